@@ -1,0 +1,152 @@
+/**
+ * The commands that Workers give to the Organization object and its answers: plain structured-clone data, nothing thrown.
+ * Every id is made by the side that retries; a command repeated with the same id and content gets the first answer again.
+ */
+import type { Endpoint, Provider } from "../core/endpoint.ts";
+import type { Failure } from "../core/failure.ts";
+import type { Currency, Nanos } from "../core/money.ts";
+import type { Price } from "../core/price.ts";
+import type { RequestFacts } from "../core/request-facts.ts";
+import type { Usage } from "../core/usage.ts";
+import type { WalletScope } from "../core/wallet.ts";
+import type { Attempt, PricingSource, SpendStatus, UsageSource } from "./spend-log.ts";
+
+/** Who calls: the SHA-256 of the whole presented token, in lower-case hex. The token itself never leaves the Worker. */
+export interface Credential {
+  readonly tokenSha256: string;
+}
+
+/** The `X-User-Id`, `X-Team-Id`, `X-Agent-Id` and `X-Agent-Run-Id` headers, unverified. */
+export interface AssertedIdentity {
+  readonly userId: string | null;
+  readonly teamId: string | null;
+  readonly agentId: string | null;
+  readonly agentRunId: string | null;
+}
+
+/** Who is charged, after verification. */
+export interface Attribution {
+  readonly keyId: string | null;
+  readonly gatewayId: string | null;
+  readonly userId: string | null;
+  readonly teamId: string | null;
+  readonly serviceUserId: string | null;
+  readonly agentId: string | null;
+  readonly agentRunId: string | null;
+}
+
+export interface AuthorizeCommand {
+  /** `req_…`, ours. */
+  readonly requestId: string;
+  /** `res_…`, made by the caller of this command, reused when it retries. */
+  readonly reservationId: string;
+  readonly credential: Credential;
+  readonly asserted: AssertedIdentity;
+  readonly facts: RequestFacts;
+  readonly requestSha256: string;
+  /** From `X-Cost-Ticket`; an unusable one means a fresh estimate, or a refusal where `ticketPolicy` says so. */
+  readonly ticketId: string | null;
+  readonly ticketPolicy: "estimate_afresh" | "refuse";
+  /** Lower the caller's own cap to what the funds cover (`x-keeptrusts-clamp`). */
+  readonly clamp: boolean;
+  /** Only the gateway API: the request is forwarded elsewhere, so the key needs `control_plane`. */
+  readonly forwardedElsewhere: boolean;
+  /** Small caller-supplied pairs for the spend log. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** A configured upstream, ready to be called. */
+export interface PlannedTarget {
+  readonly id: string;
+  readonly provider: Provider;
+  /** Null: the provider's own address, or the deployment's override of it. */
+  readonly baseUrl: string | null;
+  /** The model name to send upstream. */
+  readonly model: string;
+  readonly price: Price | null;
+}
+
+export interface Grant {
+  readonly reservationId: string;
+  readonly requestId: string;
+  readonly attribution: Attribution;
+  readonly wallet: { readonly id: string; readonly scope: WalletScope } | null;
+  readonly heldNanos: Nanos;
+  readonly currency: Currency;
+  /** Units of the wallet's currency per 1 USD, as an exact decimal string. */
+  readonly exchangeRate: string;
+  readonly availableNanos: Nanos;
+  readonly createdAtMs: number;
+  readonly expiresAtMs: number;
+  readonly leaseMs: number;
+  /** In the order in which they are tried. */
+  readonly targets: readonly PlannedTarget[];
+  /** The cap to write into the body; null: the body keeps what it has. */
+  readonly outputCapTokens: number | null;
+  /** True when the cap was lowered, or set, because the funds cover no more. */
+  readonly clamped: boolean;
+  readonly onClientDisconnect: "abort" | "drain";
+  readonly ticketId: string | null;
+}
+
+export type AuthorizeReply =
+  | { readonly outcome: "authorized"; readonly grant: Grant }
+  | { readonly outcome: "refused"; readonly failure: Failure };
+
+/** How a request ended, and with what usage. */
+export interface SettleCommand {
+  readonly reservationId: string;
+  readonly status: SpendStatus;
+  /** Null: nothing was delivered and nothing is charged (a release), or the cost is given. */
+  readonly usage: Usage | null;
+  readonly usageSource: UsageSource;
+  /** Only the gateway API: a cost in nano-USD that replaces pricing. */
+  readonly costUsdNanos: Nanos | null;
+  /** The target that answered; null when none did. */
+  readonly targetId: string | null;
+  /** The model that the provider's answer names. */
+  readonly responseModel: string | null;
+  /** The provider's id of a stored response, remembered so that `previous_response_id` can be checked. */
+  readonly responseId: string | null;
+  readonly attempts: readonly Attempt[];
+  readonly latencyMs: number | null;
+  readonly upstreamLatencyMs: number | null;
+  readonly flags: readonly string[];
+}
+
+export type SettleReply =
+  | {
+      readonly outcome: "ended";
+      /** `settled` also for `late` settlements after expiry; `released` when nothing was charged. */
+      readonly status: "settled" | "released";
+      readonly settledNanos: Nanos;
+      readonly releasedNanos: Nanos;
+      readonly currency: Currency;
+      readonly wallet: { readonly id: string; readonly scope: WalletScope; readonly availableNanos: Nanos } | null;
+      readonly flags: readonly string[];
+      readonly pricingSource: PricingSource | null;
+    }
+  | { readonly outcome: "refused"; readonly failure: Failure };
+
+/** Renews the lease of a running request and records what it has used so far. */
+export interface CheckpointCommand {
+  readonly reservationId: string;
+  /** Null: sent upstream, nothing metered yet. */
+  readonly usage: Usage | null;
+}
+
+export type CheckpointReply =
+  | { readonly outcome: "renewed"; readonly expiresAtMs: number }
+  | { readonly outcome: "refused"; readonly failure: Failure };
+
+/** A call that costs nothing and is still checked: `count_tokens`. */
+export interface AdmitCommand {
+  readonly credential: Credential;
+  readonly asserted: AssertedIdentity;
+  readonly endpoint: Endpoint;
+  readonly model: string;
+}
+
+export type AdmitReply =
+  | { readonly outcome: "authorized"; readonly attribution: Attribution; readonly targets: readonly PlannedTarget[] }
+  | { readonly outcome: "refused"; readonly failure: Failure };

@@ -1,0 +1,95 @@
+/**
+ * Every way in which a request can be refused, as one closed union of plain values. They cross the object's boundary and
+ * are turned into a status, headers and a body by exactly one exhaustive switch per dialect (`src/provider/failure-*.ts`).
+ * Kinds, statuses and headers: contract, Failures.
+ */
+import type { Currency, Nanos } from "./money.ts";
+import type { WalletScope } from "./wallet.ts";
+
+export interface CostTicketView {
+  readonly id: string;
+  readonly estimatedCostNanos: Nanos;
+  readonly currency: Currency;
+  readonly provider: string;
+  readonly model: string;
+  readonly requestSha256: string;
+  readonly createdAtMs: number;
+  readonly expiresAtMs: number;
+  /** Output tokens that the best funded source could pay for this request now; 0 when not even its input is covered. */
+  readonly affordableOutputTokens: number;
+}
+
+/** One evaluated window of a budget policy. Amounts are nano-units of the organization's currency. */
+export interface BudgetWindowView {
+  readonly policyId: string;
+  readonly name: string;
+  readonly scope: { readonly type: string; readonly id: string | null };
+  readonly window: "hourly" | "daily" | "weekly" | "monthly";
+  readonly limitNanos: Nanos;
+  readonly usedNanos: Nanos;
+  readonly heldNanos: Nanos;
+  readonly requestedNanos: Nanos;
+  readonly resetsAtMs: number;
+}
+
+export type Failure =
+  | { readonly kind: "unauthenticated"; readonly reason: "missing" | "malformed" | "unknown" | "expired" | "revoked" }
+  | { readonly kind: "organization_suspended" }
+  | { readonly kind: "access_denied"; readonly rule: string | null; readonly model: string }
+  | { readonly kind: "identity_not_allowed"; readonly header: string }
+  | { readonly kind: "capability_required"; readonly capability: string }
+  | { readonly kind: "model_not_found"; readonly model: string }
+  /** An object of ours that does not exist or belongs to another organization. */
+  | { readonly kind: "not_found"; readonly what: string }
+  | { readonly kind: "method_not_allowed"; readonly allowed: readonly string[] }
+  | { readonly kind: "invalid_request"; readonly param: string | null; readonly code: string; readonly message: string }
+  | { readonly kind: "conflict"; readonly code: string; readonly message: string }
+  | { readonly kind: "body_too_large"; readonly limitBytes: number }
+  | {
+      readonly kind: "rate_limited";
+      readonly scope: string;
+      readonly limit: number;
+      readonly unit: "requests" | "tokens" | "parallel_requests";
+      readonly retryAfterSeconds: number;
+    }
+  | { readonly kind: "agent_constraint_exceeded"; readonly constraintId: string; readonly message: string }
+  | { readonly kind: "budget_exhausted"; readonly budgets: readonly BudgetWindowView[]; readonly retryAfterSeconds: number }
+  | {
+      readonly kind: "insufficient_funds";
+      readonly ticket: CostTicketView | null;
+      readonly requiredNanos: Nanos;
+      readonly availableNanos: Nanos;
+      readonly currency: Currency;
+      /** The scope of the best funded source. */
+      readonly scope: WalletScope;
+      readonly topUp: { readonly available: boolean; readonly url: string | null };
+    }
+  | {
+      readonly kind: "ticket_invalid";
+      readonly reason: "expired" | "mismatch" | "redeemed" | "unknown";
+    }
+  | { readonly kind: "price_unknown"; readonly model: string }
+  | { readonly kind: "exchange_rate_missing"; readonly currency: Currency }
+  | {
+      readonly kind: "price_ceiling_exceeded";
+      readonly targets: readonly { readonly id: string; readonly projectedNanos: Nanos; readonly ceilingNanos: Nanos }[];
+    }
+  | { readonly kind: "wallet_unavailable" }
+  | { readonly kind: "upstream_account_error" }
+  | { readonly kind: "upstream_unreachable" }
+  | { readonly kind: "upstream_timeout" }
+  /** An upstream that stopped before its terminal event, or sent what cannot be read. */
+  | { readonly kind: "upstream_incomplete" }
+  | { readonly kind: "internal" };
+
+export type FailureKind = Failure["kind"];
+
+export type Result<T, E = Failure> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: E };
+
+export function ok<T>(value: T): { readonly ok: true; readonly value: T } {
+  return { ok: true, value };
+}
+
+export function fail<E>(failure: E): { readonly ok: false; readonly failure: E } {
+  return { ok: false, failure };
+}

@@ -1,0 +1,71 @@
+/** A balance ledger attached to a scope. `balance` is what is posted, `held` what open reservations keep, `available` the rest. */
+import type { Currency, Nanos } from "./money.ts";
+
+export const WALLET_SCOPES = ["user", "team", "organization"] as const;
+export type WalletScope = (typeof WALLET_SCOPES)[number];
+
+export interface Wallet {
+  readonly id: string;
+  readonly scope: WalletScope;
+  /** The member's, team's or organization's id. */
+  readonly ownerId: string;
+  readonly balanceNanos: Nanos;
+  readonly heldNanos: Nanos;
+  /** What ever came in: credits, allocations, top-ups; less what was reclaimed. */
+  readonly totalAllocatedNanos: Nanos;
+  readonly totalSpentNanos: Nanos;
+  /** The balance right after the last funding: what the alert threshold is a percentage of. */
+  readonly lastFundedBalanceNanos: Nanos;
+}
+
+export type WalletStatus = "healthy" | "low" | "depleted";
+
+export interface WalletSettings {
+  readonly currency: Currency;
+  /** 2,000 is 20 %. */
+  readonly reserveBufferBasisPoints: number;
+  readonly alertThresholdPercent: number;
+  readonly walletFailMode: "closed" | "open";
+  /** Null: an uncapped request holds the model's maximum. */
+  readonly defaultMaxOutputTokens: number | null;
+  readonly enforceDefaultMaxOutput: boolean;
+  readonly minimumOutputTokens: number;
+  readonly clamp: boolean;
+  readonly onClientDisconnect: "abort" | "drain";
+  readonly onHoldExhausted: "finish" | "stop";
+  readonly selfServiceUserTopUp: boolean;
+  /** An IANA name. */
+  readonly timeZone: string;
+  readonly weekStartsOn: "monday" | "sunday" | "saturday";
+  readonly allowUnpriced: boolean;
+}
+
+export const DEFAULT_WALLET_SETTINGS: WalletSettings = {
+  currency: "USD",
+  reserveBufferBasisPoints: 2_000,
+  alertThresholdPercent: 20,
+  walletFailMode: "closed",
+  defaultMaxOutputTokens: null,
+  enforceDefaultMaxOutput: true,
+  minimumOutputTokens: 1_024,
+  clamp: false,
+  onClientDisconnect: "abort",
+  onHoldExhausted: "finish",
+  selfServiceUserTopUp: false,
+  timeZone: "UTC",
+  weekStartsOn: "monday",
+  allowUnpriced: false,
+};
+
+/** What can still be held. Negative when the wallet is overdrawn. */
+export function availableNanos(wallet: Pick<Wallet, "balanceNanos" | "heldNanos">): Nanos {
+  return wallet.balanceNanos - wallet.heldNanos;
+}
+
+/** `low` is at or under the threshold of the balance after the last funding; `depleted` has nothing available. */
+export function walletStatus(wallet: Wallet, alertThresholdPercent: number): WalletStatus {
+  const available = availableNanos(wallet);
+  if (available <= 0n) return "depleted";
+  const atOrUnder = available * 100n <= wallet.lastFundedBalanceNanos * BigInt(alertThresholdPercent);
+  return atOrUnder ? "low" : "healthy";
+}
