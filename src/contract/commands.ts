@@ -44,9 +44,8 @@ export interface AuthorizeCommand {
   readonly asserted: AssertedIdentity;
   readonly facts: RequestFacts;
   readonly requestSha256: string;
-  /** From `X-Cost-Ticket`; an unusable one means a fresh estimate, or a refusal where `ticketPolicy` says so. */
+  /** From `X-Cost-Ticket`; an unusable one means a fresh estimate. */
   readonly ticketId: string | null;
-  readonly ticketPolicy: "estimate_afresh" | "refuse";
   /** Lower the caller's own cap to what the funds cover (`x-keeptrusts-clamp`). */
   readonly clamp: boolean;
   /** Only the gateway API: the request is forwarded elsewhere, so the key needs `control_plane`. */
@@ -149,4 +148,30 @@ export interface AdmitCommand {
 
 export type AdmitReply =
   | { readonly outcome: "authorized"; readonly attribution: Attribution; readonly targets: readonly PlannedTarget[] }
+  | { readonly outcome: "refused"; readonly failure: Failure };
+
+/** Redeems a ticket for a gateway elsewhere, which has the body's hash but not the body. */
+export interface RedeemCommand {
+  readonly requestId: string;
+  readonly reservationId: string;
+  readonly credential: Credential;
+  readonly ticketId: string;
+  readonly requestSha256: string;
+}
+
+/** What a request would hold and who would pay; changes nothing. */
+export type EstimateReply =
+  | {
+      readonly outcome: "estimated";
+      readonly holdNanos: Nanos;
+      readonly currency: Currency;
+      readonly targets: readonly { readonly id: string; readonly provider: Provider; readonly model: string; readonly holdNanos: Nanos }[];
+      readonly payer: { readonly walletId: string; readonly scope: WalletScope } | null;
+      readonly affordableOutputTokens: number;
+    }
+  | { readonly outcome: "refused"; readonly failure: Failure };
+
+/** The models that this caller may use, as model traffic would decide it. */
+export type ModelsReply =
+  | { readonly outcome: "listed"; readonly prices: readonly Price[] }
   | { readonly outcome: "refused"; readonly failure: Failure };

@@ -1,0 +1,60 @@
+/**
+ * What the Organization object must know to decide without asking D1: a versioned copy of the organization's own records
+ * and of the platform's prices and exchange rates. Loaded from D1 by `src/platform/directory-loader.ts`, kept by the object
+ * in memory and in one row of its storage.
+ */
+import type { Currency } from "../core/money.ts";
+import type { Price } from "../core/price.ts";
+import type { WalletSettings } from "../core/wallet.ts";
+
+/** Capabilities are tested, never role names (contract: Identity). */
+export const CAPABILITIES = [
+  "org:admin",
+  "org:billing",
+  "org:read",
+  "agents:read",
+  "agents:write",
+  "team:lead",
+  "control_plane",
+  "self",
+] as const;
+export type Capability = (typeof CAPABILITIES)[number];
+
+export interface KeyRecord {
+  readonly id: string;
+  readonly type: "gateway" | "access";
+  readonly name: string;
+  /** SHA-256 of the whole token, lower-case hex. */
+  readonly tokenSha256: string;
+  readonly memberId: string | null;
+  readonly serviceUserId: string | null;
+  readonly gatewayId: string | null;
+  readonly teamId: string | null;
+  readonly mayAssertIdentity: boolean;
+  readonly capabilities: readonly Capability[];
+  /** Exact names or `prefix*`; empty: any. */
+  readonly models: readonly string[];
+  readonly tags: readonly string[];
+  readonly expiresAtMs: number | null;
+  readonly revokedAtMs: number | null;
+}
+
+export interface Directory {
+  /** Of the organization's own records; grows with every change. */
+  readonly version: number;
+  /** Of prices and exchange rates. */
+  readonly platformVersion: number;
+  readonly organization: {
+    readonly id: string;
+    readonly name: string;
+    readonly status: "active" | "suspended";
+  };
+  readonly settings: WalletSettings;
+  readonly keys: readonly KeyRecord[];
+  readonly prices: readonly Price[];
+  /** Units of the currency per 1 USD, exact decimal strings; USD is always 1. */
+  readonly exchangeRates: Readonly<Partial<Record<Currency, string>>>;
+  /** Names for wallets, and who belongs to which team. */
+  readonly teams: readonly { readonly id: string; readonly name: string; readonly memberIds: readonly string[] }[];
+  readonly members: readonly { readonly id: string; readonly name: string }[];
+}

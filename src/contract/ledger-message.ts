@@ -1,0 +1,40 @@
+/** What the Organization object's outbox sends to the ledger queue: at least once, in any order, keyed by stable ids. */
+import { z } from "zod";
+import { nanosText, spendLogSchema } from "./spend-log.ts";
+
+/**
+ * Accounts: `wallet:<id>`, and the two sides of the world outside, `external` (money that comes in or is returned) and
+ * `usage` (what providers were used for). The lines of an entry sum to zero.
+ */
+export const ledgerLineSchema = z.strictObject({
+  line: z.int().nonnegative(),
+  account: z.string(),
+  amount_nanos: nanosText,
+  /** The account's balance after this line; null for `external` and `usage`. */
+  balance_after_nanos: nanosText.nullable(),
+});
+
+export const ledgerEntrySchema = z.strictObject({
+  id: z.string(),
+  organization_id: z.string(),
+  /** Gap-free per organization, from 1. */
+  sequence: z.int().positive(),
+  type: z.string(),
+  currency: z.string(),
+  reservation_id: z.string().nullable(),
+  request_id: z.string().nullable(),
+  actor: z.string(),
+  note: z.string().nullable(),
+  flags: z.array(z.string()),
+  created_at_ms: z.int(),
+  lines: z.array(ledgerLineSchema).min(2),
+});
+
+export type LedgerEntryRow = z.infer<typeof ledgerEntrySchema>;
+
+export const ledgerMessageSchema = z.strictObject({
+  entry: ledgerEntrySchema.nullable(),
+  spend_log: spendLogSchema.nullable(),
+});
+
+export type LedgerMessage = z.infer<typeof ledgerMessageSchema>;

@@ -1,0 +1,125 @@
+/** What the Organization object can be asked. Implemented by `durable-objects/organization`, called through `src/platform`. */
+import type { Failure } from "../core/failure.ts";
+import type { Currency, Nanos } from "../core/money.ts";
+import type { Wallet, WalletScope, WalletSettings, WalletStatus } from "../core/wallet.ts";
+import type {
+  AdmitCommand,
+  AdmitReply,
+  AssertedIdentity,
+  AuthorizeCommand,
+  AuthorizeReply,
+  CheckpointCommand,
+  CheckpointReply,
+  Credential,
+  EstimateReply,
+  ModelsReply,
+  RedeemCommand,
+  SettleCommand,
+  SettleReply,
+} from "./commands.ts";
+
+export interface WalletView extends Wallet {
+  readonly name: string;
+  readonly currency: Currency;
+  readonly availableNanos: Nanos;
+  readonly status: WalletStatus;
+}
+
+/** Names a wallet by its id or by its owner; all null is the organization's own. */
+export interface WalletAddress {
+  readonly walletId: string | null;
+  readonly teamId: string | null;
+  readonly userId: string | null;
+}
+
+/** `credit` brings money in; `allocate` moves it from the organization's wallet; `reclaim` moves it back. */
+export interface TransferCommand {
+  /** Made by the side that retries: the same id with the same content gets the first answer again. */
+  readonly commandId: string;
+  readonly type: "credit" | "allocate" | "reclaim";
+  readonly target: WalletAddress;
+  /** Positive. */
+  readonly amountNanos: Nanos;
+  readonly currency: Currency;
+  readonly note: string | null;
+  /** Who did it: `key_…`, `platform_admin`. */
+  readonly actor: string;
+}
+
+export type TransferReply =
+  | { readonly outcome: "posted"; readonly entryId: string; readonly wallet: WalletView; readonly organizationWallet: WalletView }
+  | { readonly outcome: "refused"; readonly failure: Failure };
+
+/** The cascade of a caller, in the order in which it is asked. */
+export interface BalanceView {
+  readonly currency: Currency;
+  readonly sources: readonly WalletView[];
+  /** The first source with something available; the organization's when there is none. */
+  readonly effective: { readonly walletId: string; readonly scope: WalletScope };
+}
+
+export interface TransactionView {
+  readonly id: string;
+  readonly entryId: string;
+  readonly sequence: number;
+  readonly type: string;
+  /** Signed: into the wallet is positive. */
+  readonly amountNanos: Nanos;
+  readonly balanceAfterNanos: Nanos;
+  readonly currency: Currency;
+  readonly reservationId: string | null;
+  readonly actor: string;
+  readonly note: string | null;
+  readonly createdAtMs: number;
+}
+
+export interface ReservationView {
+  readonly id: string;
+  readonly status: "open" | "settled" | "released" | "expired";
+  readonly requestId: string;
+  readonly walletId: string | null;
+  readonly walletScope: WalletScope | null;
+  readonly heldNanos: Nanos;
+  readonly settledNanos: Nanos;
+  readonly currency: Currency;
+  readonly exchangeRate: string;
+  readonly model: string;
+  readonly provider: string;
+  readonly createdAtMs: number;
+  readonly expiresAtMs: number;
+}
+
+export interface Page<T> {
+  readonly data: readonly T[];
+  readonly nextCursor: string | null;
+}
+
+/** Newest first; `cursor` is what the last page gave. */
+export interface PageQuery {
+  readonly limit: number;
+  readonly cursor: string | null;
+}
+
+export type Found<T> = { readonly outcome: "found"; readonly value: T } | { readonly outcome: "refused"; readonly failure: Failure };
+
+export interface OrganizationRpc {
+  authorize(command: AuthorizeCommand): Promise<AuthorizeReply>;
+  settle(command: SettleCommand): Promise<SettleReply>;
+  checkpoint(command: CheckpointCommand): Promise<CheckpointReply>;
+  redeemTicket(command: RedeemCommand): Promise<AuthorizeReply>;
+  admit(command: AdmitCommand): Promise<AdmitReply>;
+  /** The same code as `authorize`, up to and without the hold. */
+  estimate(command: AuthorizeCommand): Promise<EstimateReply>;
+  models(credential: Credential, asserted: AssertedIdentity): Promise<ModelsReply>;
+
+  transfer(command: TransferCommand): Promise<TransferReply>;
+  wallets(): Promise<readonly WalletView[]>;
+  balance(owner: { readonly userId: string | null; readonly teamId: string | null }): Promise<BalanceView>;
+  transactions(walletId: string, query: PageQuery): Promise<Found<Page<TransactionView>>>;
+  reservations(query: PageQuery & { readonly status: ReservationView["status"] | null }): Promise<Page<ReservationView>>;
+  /** Refused with `conflict` / `wallets_not_empty` when the currency changes while any wallet holds money. */
+  checkSettings(settings: WalletSettings): Promise<Found<null>>;
+
+  /** Re-reads the directory from D1; called after a change was saved, before the change is answered. */
+  refreshDirectory(): Promise<void>;
+}

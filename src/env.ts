@@ -1,0 +1,58 @@
+/** The Worker's bindings, as `wrangler types` knows them, and its variables, parsed once per isolate. */
+import { z } from "zod";
+
+const seconds = z.coerce.number().int().positive();
+
+const configSchema = z.object({
+  RESERVATION_LEASE_SECONDS: seconds.max(3_600).default(120),
+  STREAM_DRAIN_SECONDS: seconds.max(25).default(20),
+  UPSTREAM_TIMEOUT_SECONDS: seconds.max(3_600).default(600),
+  MAX_BODY_BYTES: z.coerce.number().int().positive().max(100 * 1024 * 1024).default(32 * 1024 * 1024),
+  OPENAI_UPSTREAM_URL: z.union([z.literal(""), z.url()]).default(""),
+  ANTHROPIC_UPSTREAM_URL: z.union([z.literal(""), z.url()]).default(""),
+  OPENAI_API_KEY: z.string().default(""),
+  ANTHROPIC_API_KEY: z.string().default(""),
+  PLATFORM_ADMIN_TOKEN: z.string().default(""),
+});
+
+export interface Config {
+  readonly leaseMs: number;
+  readonly drainMs: number;
+  readonly upstreamTimeoutMs: number;
+  readonly maxBodyBytes: number;
+  /** The address with `/v1`, without a trailing slash. */
+  readonly upstreamUrls: Readonly<Record<"openai" | "anthropic", string>>;
+  /** Empty: not configured. */
+  readonly upstreamKeys: Readonly<Record<"openai" | "anthropic", string>>;
+  readonly platformAdminToken: string;
+}
+
+const parsed = new WeakMap<object, Config>();
+
+/** Reads the variables of `env`; throws, naming the variable, when one is unusable. */
+export function readConfig(env: object): Config {
+  const known = parsed.get(env);
+  if (known !== undefined) return known;
+  const vars = configSchema.parse(env);
+  const config: Config = {
+    leaseMs: vars.RESERVATION_LEASE_SECONDS * 1_000,
+    drainMs: vars.STREAM_DRAIN_SECONDS * 1_000,
+    upstreamTimeoutMs: vars.UPSTREAM_TIMEOUT_SECONDS * 1_000,
+    maxBodyBytes: vars.MAX_BODY_BYTES,
+    upstreamUrls: {
+      openai: withVersion(vars.OPENAI_UPSTREAM_URL, "https://api.openai.com/v1"),
+      anthropic: withVersion(vars.ANTHROPIC_UPSTREAM_URL, "https://api.anthropic.com/v1"),
+    },
+    upstreamKeys: { openai: vars.OPENAI_API_KEY, anthropic: vars.ANTHROPIC_API_KEY },
+    platformAdminToken: vars.PLATFORM_ADMIN_TOKEN,
+  };
+  parsed.set(env, config);
+  return config;
+}
+
+/** SDKs disagree whether a base URL ends in `/v1`; both forms are accepted. */
+function withVersion(url: string, fallback: string): string {
+  if (url === "") return fallback;
+  const trimmed = url.replace(/\/+$/, "");
+  return trimmed.endsWith("/v1") ? trimmed : `${trimmed}/v1`;
+}
