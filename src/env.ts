@@ -7,7 +7,12 @@ const configSchema = z.object({
   RESERVATION_LEASE_SECONDS: seconds.max(3_600).default(120),
   STREAM_DRAIN_SECONDS: seconds.max(25).default(20),
   UPSTREAM_TIMEOUT_SECONDS: seconds.max(3_600).default(600),
-  MAX_BODY_BYTES: z.coerce.number().int().positive().max(100 * 1024 * 1024).default(32 * 1024 * 1024),
+  MAX_BODY_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .max(100 * 1024 * 1024)
+    .default(32 * 1024 * 1024),
   OPENAI_UPSTREAM_URL: z.union([z.literal(""), z.url()]).default(""),
   ANTHROPIC_UPSTREAM_URL: z.union([z.literal(""), z.url()]).default(""),
   OPENAI_API_KEY: z.string().default(""),

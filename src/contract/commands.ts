@@ -165,7 +165,12 @@ export type EstimateReply =
       readonly outcome: "estimated";
       readonly holdNanos: Nanos;
       readonly currency: Currency;
-      readonly targets: readonly { readonly id: string; readonly provider: Provider; readonly model: string; readonly holdNanos: Nanos }[];
+      readonly targets: readonly {
+        readonly id: string;
+        readonly provider: Provider;
+        readonly model: string;
+        readonly holdNanos: Nanos;
+      }[];
       readonly payer: { readonly walletId: string; readonly scope: WalletScope } | null;
       readonly affordableOutputTokens: number;
     }

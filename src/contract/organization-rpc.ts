@@ -47,7 +47,12 @@ export interface TransferCommand {
 }
 
 export type TransferReply =
-  | { readonly outcome: "posted"; readonly entryId: string; readonly wallet: WalletView; readonly organizationWallet: WalletView }
+  | {
+      readonly outcome: "posted";
+      readonly entryId: string;
+      readonly wallet: WalletView;
+      readonly organizationWallet: WalletView;
+    }
   | { readonly outcome: "refused"; readonly failure: Failure };
 
 /** The cascade of a caller, in the order in which it is asked. */
@@ -100,7 +105,9 @@ export interface PageQuery {
   readonly cursor: string | null;
 }
 
-export type Found<T> = { readonly outcome: "found"; readonly value: T } | { readonly outcome: "refused"; readonly failure: Failure };
+export type Found<T> =
+  | { readonly outcome: "found"; readonly value: T }
+  | { readonly outcome: "refused"; readonly failure: Failure };
 
 export interface OrganizationRpc {
   authorize(command: AuthorizeCommand): Promise<AuthorizeReply>;
@@ -116,7 +123,9 @@ export interface OrganizationRpc {
   wallets(): Promise<readonly WalletView[]>;
   balance(owner: { readonly userId: string | null; readonly teamId: string | null }): Promise<BalanceView>;
   transactions(walletId: string, query: PageQuery): Promise<Found<Page<TransactionView>>>;
-  reservations(query: PageQuery & { readonly status: ReservationView["status"] | null }): Promise<Page<ReservationView>>;
+  reservations(
+    query: PageQuery & { readonly status: ReservationView["status"] | null },
+  ): Promise<Page<ReservationView>>;
   /** Refused with `conflict` / `wallets_not_empty` when the currency changes while any wallet holds money. */
   checkSettings(settings: WalletSettings): Promise<Found<null>>;
 

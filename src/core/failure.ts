@@ -53,7 +53,11 @@ export type Failure =
       readonly retryAfterSeconds: number;
     }
   | { readonly kind: "agent_constraint_exceeded"; readonly constraintId: string; readonly message: string }
-  | { readonly kind: "budget_exhausted"; readonly budgets: readonly BudgetWindowView[]; readonly retryAfterSeconds: number }
+  | {
+      readonly kind: "budget_exhausted";
+      readonly budgets: readonly BudgetWindowView[];
+      readonly retryAfterSeconds: number;
+    }
   | {
       readonly kind: "insufficient_funds";
       readonly ticket: CostTicketView | null;
@@ -72,7 +76,11 @@ export type Failure =
   | { readonly kind: "exchange_rate_missing"; readonly currency: Currency }
   | {
       readonly kind: "price_ceiling_exceeded";
-      readonly targets: readonly { readonly id: string; readonly projectedNanos: Nanos; readonly ceilingNanos: Nanos }[];
+      readonly targets: readonly {
+        readonly id: string;
+        readonly projectedNanos: Nanos;
+        readonly ceilingNanos: Nanos;
+      }[];
     }
   | { readonly kind: "wallet_unavailable" }
   | { readonly kind: "upstream_account_error" }
@@ -84,7 +92,9 @@ export type Failure =
 
 export type FailureKind = Failure["kind"];
 
-export type Result<T, E = Failure> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: E };
+export type Result<T, E = Failure> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: E };
 
 export function ok<T>(value: T): { readonly ok: true; readonly value: T } {
   return { ok: true, value };

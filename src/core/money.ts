@@ -56,9 +56,7 @@ export function compare(a: Rational, b: Rational): number {
 /** The integer at or below the value. */
 export function floor(value: Rational): bigint {
   const quotient = value.numerator / value.denominator;
-  return value.numerator < 0n && quotient * value.denominator !== value.numerator
-    ? quotient - 1n
-    : quotient;
+  return value.numerator < 0n && quotient * value.denominator !== value.numerator ? quotient - 1n : quotient;
 }
 
 /** Rounds half up (towards positive infinity), the one rounding rule of this product. */
