@@ -1,0 +1,7 @@
+import { defineConfig } from "drizzle-kit";
+
+export default defineConfig({
+  dialect: "sqlite",
+  schema: "./src/platform/d1/control-schema.ts",
+  out: "./migrations/control",
+});

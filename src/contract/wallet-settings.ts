@@ -1,0 +1,105 @@
+/** Wallet settings on the wire (contract: Wallets, Settings), and their mapping to `WalletSettings`. */
+import { z } from "zod";
+import { CURRENCIES } from "../core/money.ts";
+import type { WalletSettings } from "../core/wallet.ts";
+
+const BASIS_POINTS_PER_PERCENT = 100;
+
+/** Percent with at most two decimals, so that it is a whole number of basis points. */
+const percent = z
+  .number()
+  .min(0)
+  .refine((value) => Number.isInteger(Math.round(value * 1e6) / 1e4), "at most two decimals");
+
+const ianaTimeZone = z.string().max(64).refine(isTimeZone, "not an IANA time zone");
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
+export const walletSettingsSchema = z
+  .strictObject({
+    currency: z.enum(CURRENCIES).meta({
+      description: "Changeable only while every wallet is empty.",
+    }),
+    reserve_buffer_pct: percent
+      .max(1_000)
+      .meta({ description: "Added to every hold, in percent of the estimated cost.", example: 20 }),
+    alert_threshold_pct: z.int().min(0).max(100).meta({
+      description: "A wallet is `low` at or under this percentage of its balance after the last funding.",
+      example: 20,
+    }),
+    wallet_fail_mode: z.enum(["closed", "open"]).meta({
+      description: "`closed`: without the ledger no request leaves. `open`: it leaves, and its cost is posted later.",
+    }),
+    default_max_output_tokens: z.int().min(1).max(10_000_000).nullable().meta({
+      description: "The output cap of requests that have none; null: the model's maximum.",
+    }),
+    enforce_default_max_output: z.boolean().meta({ description: "Send that cap to the provider as well." }),
+    minimum_output_tokens: z.int().min(1).max(10_000_000).meta({
+      description: "The fewest output tokens for which an uncapped request is clamped instead of refused.",
+      example: 1_024,
+    }),
+    clamp: z.boolean().meta({ description: "Lower also the caller's own cap to what the funds cover." }),
+    on_client_disconnect: z.enum(["abort", "drain"]),
+    on_hold_exhausted: z.enum(["finish", "stop"]),
+    self_service_user_top_up: z.boolean(),
+    time_zone: ianaTimeZone.meta({ example: "Europe/Berlin" }),
+    week_starts_on: z.enum(["monday", "sunday", "saturday"]),
+    allow_unpriced: z.boolean().meta({ description: "Let models without any price through, at cost 0, flagged." }),
+  })
+  .meta({ id: "WalletSettings" });
+
+export type WalletSettingsWire = z.infer<typeof walletSettingsSchema>;
+
+/** What `PUT` takes: only the named settings change. */
+export const walletSettingsPatchSchema = walletSettingsSchema.partial().meta({ id: "WalletSettingsPatch" });
+
+export type WalletSettingsPatch = z.infer<typeof walletSettingsPatchSchema>;
+
+/** `base` with what `patch` names. */
+export function applySettingsPatch(base: WalletSettings, patch: WalletSettingsPatch): WalletSettings {
+  return {
+    currency: patch.currency ?? base.currency,
+    reserveBufferBasisPoints:
+      patch.reserve_buffer_pct === undefined
+        ? base.reserveBufferBasisPoints
+        : Math.round(patch.reserve_buffer_pct * BASIS_POINTS_PER_PERCENT),
+    alertThresholdPercent: patch.alert_threshold_pct ?? base.alertThresholdPercent,
+    walletFailMode: patch.wallet_fail_mode ?? base.walletFailMode,
+    defaultMaxOutputTokens:
+      patch.default_max_output_tokens === undefined ? base.defaultMaxOutputTokens : patch.default_max_output_tokens,
+    enforceDefaultMaxOutput: patch.enforce_default_max_output ?? base.enforceDefaultMaxOutput,
+    minimumOutputTokens: patch.minimum_output_tokens ?? base.minimumOutputTokens,
+    clamp: patch.clamp ?? base.clamp,
+    onClientDisconnect: patch.on_client_disconnect ?? base.onClientDisconnect,
+    onHoldExhausted: patch.on_hold_exhausted ?? base.onHoldExhausted,
+    selfServiceUserTopUp: patch.self_service_user_top_up ?? base.selfServiceUserTopUp,
+    timeZone: patch.time_zone ?? base.timeZone,
+    weekStartsOn: patch.week_starts_on ?? base.weekStartsOn,
+    allowUnpriced: patch.allow_unpriced ?? base.allowUnpriced,
+  };
+}
+
+export function fromWalletSettings(settings: WalletSettings): WalletSettingsWire {
+  return {
+    currency: settings.currency,
+    reserve_buffer_pct: settings.reserveBufferBasisPoints / BASIS_POINTS_PER_PERCENT,
+    alert_threshold_pct: settings.alertThresholdPercent,
+    wallet_fail_mode: settings.walletFailMode,
+    default_max_output_tokens: settings.defaultMaxOutputTokens,
+    enforce_default_max_output: settings.enforceDefaultMaxOutput,
+    minimum_output_tokens: settings.minimumOutputTokens,
+    clamp: settings.clamp,
+    on_client_disconnect: settings.onClientDisconnect,
+    on_hold_exhausted: settings.onHoldExhausted,
+    self_service_user_top_up: settings.selfServiceUserTopUp,
+    time_zone: settings.timeZone,
+    week_starts_on: settings.weekStartsOn,
+    allow_unpriced: settings.allowUnpriced,
+  };
+}

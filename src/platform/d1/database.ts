@@ -1,0 +1,43 @@
+/** The two D1 databases through drizzle. */
+import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
+import * as controlSchema from "./control-schema.ts";
+import * as spendSchema from "./spend-schema.ts";
+
+export type ControlDatabase = DrizzleD1Database<typeof controlSchema>;
+export type SpendDatabase = DrizzleD1Database<typeof spendSchema>;
+
+export function openControlDatabase(binding: D1Database): ControlDatabase {
+  return drizzle(binding, { schema: controlSchema });
+}
+
+export function openSpendDatabase(binding: D1Database): SpendDatabase {
+  return drizzle(binding, { schema: spendSchema });
+}
+
+/** D1 takes at most 100 bound parameters per statement. */
+const MAX_BOUND_PARAMETERS = 100;
+
+/** Cuts `rows` so that one insert of a chunk stays within D1's bound parameters. */
+export function chunkRows<T>(rows: readonly T[], columnsPerRow: number): T[][] {
+  const size = Math.max(1, Math.floor(MAX_BOUND_PARAMETERS / columnsPerRow));
+  const chunks: T[][] = [];
+  for (let start = 0; start < rows.length; start += size) chunks.push(rows.slice(start, start + size));
+  return chunks;
+}
+
+/** True when a write was refused by a uniqueness or primary key constraint. */
+export function isUniqueViolation(error: unknown): boolean {
+  return messagesOf(error).some((message) => message.includes("UNIQUE constraint failed"));
+}
+
+/** True when a delete was refused because other records refer to the row, or a write named a row that does not exist. */
+export function isForeignKeyViolation(error: unknown): boolean {
+  return messagesOf(error).some((message) => message.includes("FOREIGN KEY constraint failed"));
+}
+
+/** drizzle wraps the driver's error; its message is in the chain of causes. */
+function messagesOf(error: unknown): string[] {
+  const messages: string[] = [];
+  for (let cause = error; cause instanceof Error; cause = cause.cause) messages.push(cause.message);
+  return messages;
+}

@@ -1,0 +1,20 @@
+/** A period of the price book: the row in D1 and the `Price` of the domain. */
+import { priceRecordSchema, toPrice, type PriceRecord } from "../../contract/price-record.ts";
+import type { Price } from "../../core/price.ts";
+import type { modelPrices } from "./control-schema.ts";
+
+export type PriceRow = typeof modelPrices.$inferSelect;
+
+/** The wire record of a row; its dates are in columns of their own. Throws on a row that the schema does not know. */
+export function recordOfRow(row: PriceRow): PriceRecord {
+  const stored: unknown = JSON.parse(row.recordJson);
+  return priceRecordSchema.parse({
+    ...(typeof stored === "object" ? stored : {}),
+    effective_from: row.effectiveFromMs === null ? null : new Date(row.effectiveFromMs).toISOString(),
+    effective_to: row.effectiveToMs === null ? null : new Date(row.effectiveToMs).toISOString(),
+  });
+}
+
+export function priceOfRow(row: PriceRow): Price {
+  return { ...toPrice(recordOfRow(row)), id: row.id };
+}

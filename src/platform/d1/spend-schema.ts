@@ -1,0 +1,116 @@
+/**
+ * SPEND_DB: the copy of the ledgers, and the spend logs, filled from the organizations' outboxes. Every id comes from the
+ * sender, so that a repeated delivery changes nothing. Amounts are int64 nano-units.
+ */
+import { sql } from "drizzle-orm";
+import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { nanos } from "./nanos-column.ts";
+
+export const ledgerEntries = sqliteTable(
+  "ledger_entries",
+  {
+    id: text("id").primaryKey(),
+    organizationId: text("organization_id").notNull(),
+    /** Gap-free per organization, from 1. */
+    sequence: integer("sequence").notNull(),
+    type: text("type").notNull(),
+    currency: text("currency").notNull(),
+    reservationId: text("reservation_id"),
+    requestId: text("request_id"),
+    actor: text("actor").notNull(),
+    note: text("note"),
+    flagsJson: text("flags_json").notNull(),
+    createdAtMs: integer("created_at_ms").notNull(),
+  },
+  (table) => [uniqueIndex("ledger_entries_sequence").on(table.organizationId, table.sequence)],
+);
+
+/** The lines of an entry sum to zero. */
+export const ledgerLines = sqliteTable(
+  "ledger_lines",
+  {
+    entryId: text("entry_id")
+      .notNull()
+      .references(() => ledgerEntries.id),
+    line: integer("line").notNull(),
+    account: text("account").notNull(),
+    amountNanos: nanos("amount_nanos").notNull(),
+    balanceAfterNanos: nanos("balance_after_nanos"),
+  },
+  (table) => [primaryKey({ columns: [table.entryId, table.line] }), index("ledger_lines_by_account").on(table.account)],
+);
+
+export const spendLogs = sqliteTable(
+  "spend_logs",
+  {
+    id: text("id").primaryKey(),
+    organizationId: text("organization_id").notNull(),
+    requestId: text("request_id").notNull(),
+    createdAtMs: integer("created_at_ms").notNull(),
+    status: text("status").notNull(),
+    provider: text("provider"),
+    model: text("model"),
+    requestedModel: text("requested_model").notNull(),
+    requestedProvider: text("requested_provider"),
+    providerTargetId: text("provider_target_id"),
+    endpoint: text("endpoint").notNull(),
+    streamed: integer("streamed", { mode: "boolean" }).notNull(),
+    keyId: text("key_id"),
+    gatewayId: text("gateway_id"),
+    userId: text("user_id"),
+    teamId: text("team_id"),
+    serviceUserId: text("service_user_id"),
+    agentId: text("agent_id"),
+    agentRunId: text("agent_run_id"),
+    metadataJson: text("metadata_json").notNull(),
+    inputTokens: integer("input_tokens"),
+    cachedInputTokens: integer("cached_input_tokens"),
+    cacheWriteTokens: integer("cache_write_tokens"),
+    outputTokens: integer("output_tokens"),
+    reasoningTokens: integer("reasoning_tokens"),
+    totalTokens: integer("total_tokens"),
+    inputCostNanos: nanos("input_cost_nanos").notNull(),
+    cachedInputCostNanos: nanos("cached_input_cost_nanos").notNull(),
+    cacheWriteCostNanos: nanos("cache_write_cost_nanos").notNull(),
+    outputCostNanos: nanos("output_cost_nanos").notNull(),
+    feesCostNanos: nanos("fees_cost_nanos").notNull(),
+    totalCostNanos: nanos("total_cost_nanos").notNull(),
+    currency: text("currency").notNull(),
+    exchangeRate: text("exchange_rate").notNull(),
+    pricingSource: text("pricing_source"),
+    usageSource: text("usage_source").notNull(),
+    walletId: text("wallet_id"),
+    walletScope: text("wallet_scope"),
+    reservationId: text("reservation_id"),
+    heldAmountNanos: nanos("held_amount_nanos").notNull(),
+    latencyMs: integer("latency_ms"),
+    upstreamLatencyMs: integer("upstream_latency_ms"),
+    attemptsJson: text("attempts_json").notNull(),
+    estimatedAvoidedCostNanos: nanos("estimated_avoided_cost_nanos").notNull(),
+    flagsJson: text("flags_json").notNull(),
+  },
+  (table) => [
+    index("spend_logs_by_age").on(table.organizationId, table.createdAtMs, table.id),
+    index("spend_logs_by_request").on(table.organizationId, table.requestId),
+    index("spend_logs_by_key").on(table.organizationId, table.keyId, table.createdAtMs, table.id),
+    index("spend_logs_by_user").on(table.organizationId, table.userId, table.createdAtMs, table.id),
+    index("spend_logs_by_team").on(table.organizationId, table.teamId, table.createdAtMs, table.id),
+    index("spend_logs_by_agent").on(table.organizationId, table.agentId, table.createdAtMs, table.id),
+    index("spend_logs_by_model").on(table.organizationId, table.model, table.createdAtMs, table.id),
+    check("spend_logs_streamed", sql`${table.streamed} IN (0, 1)`),
+  ],
+);
+
+/** Messages that could not be stored, kept until somebody looks at them. */
+export const deadLetters = sqliteTable(
+  "dead_letters",
+  {
+    id: text("id").primaryKey(),
+    queue: text("queue").notNull(),
+    bodyJson: text("body_json").notNull(),
+    reason: text("reason").notNull(),
+    attempts: integer("attempts").notNull(),
+    parkedAtMs: integer("parked_at_ms").notNull(),
+  },
+  (table) => [index("dead_letters_by_age").on(table.parkedAtMs, table.id)],
+);

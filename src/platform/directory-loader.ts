@@ -1,0 +1,115 @@
+/** Reads an organization's directory from D1: its own records, the price book and the exchange rates, at one instant. */
+import { asc, eq, max } from "drizzle-orm";
+import type { KeyRecord, Directory } from "../contract/directory.ts";
+import { capabilitiesSchema, modelPatternsSchema, tagsSchema } from "../contract/key.ts";
+import { applySettingsPatch, walletSettingsPatchSchema } from "../contract/wallet-settings.ts";
+import { CURRENCIES, type Currency } from "../core/money.ts";
+import { DEFAULT_WALLET_SETTINGS, type WalletSettings } from "../core/wallet.ts";
+import {
+  exchangeRates,
+  keys,
+  members,
+  modelPrices,
+  organizations,
+  platformVersions,
+  teamMembers,
+  teams,
+} from "./d1/control-schema.ts";
+import { openControlDatabase } from "./d1/database.ts";
+import { priceOfRow } from "./d1/price-row.ts";
+
+/** Versions that tell whether a copy is stale. `platformVersion` is 0 while there are no prices. */
+export interface DirectoryVersions {
+  readonly version: number;
+  readonly platformVersion: number;
+}
+
+/** One small batch: the versions of what `loadDirectory` would give. Null: there is no such organization. Throws when D1 does. */
+export async function readVersions(controlDb: D1Database, organizationId: string): Promise<DirectoryVersions | null> {
+  const db = openControlDatabase(controlDb);
+  const [organizationRows, platformRows] = await db.batch([
+    db
+      .select({ version: organizations.directoryVersion })
+      .from(organizations)
+      .where(eq(organizations.id, organizationId)),
+    db.select({ version: max(platformVersions.version) }).from(platformVersions),
+  ]);
+  const version = organizationRows[0]?.version;
+  return version === undefined ? null : { version, platformVersion: platformRows[0]?.version ?? 0 };
+}
+
+/** One batch, which is one transaction. Null: there is no such organization. Throws when D1 does, or when a row is unreadable. */
+export async function loadDirectory(controlDb: D1Database, organizationId: string): Promise<Directory | null> {
+  const db = openControlDatabase(controlDb);
+  const [organizationRows, platformRows, keyRows, teamRows, teamMemberRows, memberRows, priceRows, rateRows] =
+    await db.batch([
+      db.select().from(organizations).where(eq(organizations.id, organizationId)),
+      db.select({ version: max(platformVersions.version) }).from(platformVersions),
+      db.select().from(keys).where(eq(keys.organizationId, organizationId)).orderBy(asc(keys.id)),
+      db.select().from(teams).where(eq(teams.organizationId, organizationId)).orderBy(asc(teams.id)),
+      db
+        .select()
+        .from(teamMembers)
+        .where(eq(teamMembers.organizationId, organizationId))
+        .orderBy(asc(teamMembers.teamId), asc(teamMembers.memberId)),
+      db.select().from(members).where(eq(members.organizationId, organizationId)).orderBy(asc(members.id)),
+      db.select().from(modelPrices).orderBy(asc(modelPrices.provider), asc(modelPrices.model), asc(modelPrices.id)),
+      db.select().from(exchangeRates),
+    ]);
+  const organization = organizationRows[0];
+  if (organization === undefined) return null;
+
+  const memberIdsOfTeam = Map.groupBy(teamMemberRows, (row) => row.teamId);
+  return {
+    version: organization.directoryVersion,
+    platformVersion: platformRows[0]?.version ?? 0,
+    organization: { id: organization.id, name: organization.name, status: organization.status },
+    settings: readSettings(organization.settingsJson),
+    keys: keyRows.flatMap(keyRecordsOf),
+    prices: priceRows.map(priceOfRow),
+    exchangeRates: exchangeRatesOf(rateRows),
+    teams: teamRows.map((team) => ({
+      id: team.id,
+      name: team.name,
+      memberIds: (memberIdsOfTeam.get(team.id) ?? []).map((row) => row.memberId),
+    })),
+    members: memberRows.map((member) => ({ id: member.id, name: member.name })),
+  };
+}
+
+/** The settings of an organization, from its stored JSON; what is not stored has its default. */
+export function readSettings(settingsJson: string): WalletSettings {
+  return applySettingsPatch(DEFAULT_WALLET_SETTINGS, walletSettingsPatchSchema.parse(JSON.parse(settingsJson)));
+}
+
+/** One record, or two while the value from before a rotation is still good. */
+function keyRecordsOf(row: typeof keys.$inferSelect): KeyRecord[] {
+  const record: KeyRecord = {
+    id: row.id,
+    type: row.type,
+    name: row.name,
+    tokenSha256: row.tokenSha256,
+    memberId: row.memberId,
+    serviceUserId: row.serviceUserId,
+    gatewayId: row.gatewayId,
+    teamId: row.teamId,
+    mayAssertIdentity: row.mayAssertIdentity,
+    capabilities: capabilitiesSchema.parse(JSON.parse(row.capabilitiesJson)),
+    models: modelPatternsSchema.parse(JSON.parse(row.modelsJson)),
+    tags: tagsSchema.parse(JSON.parse(row.tagsJson)),
+    expiresAtMs: row.expiresAtMs,
+    revokedAtMs: row.revokedAtMs,
+  };
+  if (row.previousTokenSha256 === null || row.previousExpiresAtMs === null) return [record];
+  const expiresAtMs = Math.min(row.previousExpiresAtMs, row.expiresAtMs ?? Number.MAX_SAFE_INTEGER);
+  return [record, { ...record, tokenSha256: row.previousTokenSha256, expiresAtMs }];
+}
+
+function exchangeRatesOf(rows: readonly { currency: string; rate: string }[]): Partial<Record<Currency, string>> {
+  const rates: Partial<Record<Currency, string>> = { USD: "1" };
+  for (const currency of CURRENCIES) {
+    const row = rows.find((candidate) => candidate.currency === currency);
+    if (row !== undefined && currency !== "USD") rates[currency] = row.rate;
+  }
+  return rates;
+}
