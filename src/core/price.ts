@@ -35,6 +35,8 @@ export interface Price {
   };
   /** Factor on every token class for regional processing; null: none. */
   readonly regionalMultiplier: Rational | null;
+  /** Exact factors of declared pricing: cost = tokens × multiplier × rate. A class that is missing has 1. */
+  readonly multipliers?: Readonly<Partial<Record<TokenClass, Rational>>>;
   /** Nano-USD per call; never scaled by tier or region. Null: this tool has no fee here. */
   readonly feesNanos: Readonly<Record<FeeKind, Nanos | null>>;
   readonly maxOutputTokens: number | null;

@@ -24,6 +24,9 @@ export interface RequestFacts {
   readonly regional: boolean;
   /** Upper bounds of paid hosted tool calls. */
   readonly calls: CallCounts;
+  /** False when the body has no audio part, and asks for none; absent: unknown, so an audio rate is held where there is one. */
+  readonly audioInput?: boolean;
+  readonly audioOutput?: boolean;
   /** A stored response whose whole context is billed as input again; null: none. */
   readonly previousResponseId: string | null;
 }
