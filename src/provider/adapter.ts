@@ -1,0 +1,110 @@
+/**
+ * What the proxy asks of an endpoint dialect: pure functions and small state machines over bytes and text. No network, no
+ * clock, no environment. One implementation per endpoint, chosen by endpoint and never by a provider's name.
+ */
+import type { Endpoint, Provider, Tokenizer } from "../core/endpoint.ts";
+import type { Failure, Result } from "../core/failure.ts";
+import type { RequestFacts, RequestedTier } from "../core/request-facts.ts";
+import type { CacheLifetime, Usage } from "../core/usage.ts";
+import type { JsonObject } from "./json-value.ts";
+
+/** A request body that is sound enough to be priced. The text itself stays with the caller. */
+export interface InspectedBody {
+  /** Everything that decides the cost, but for the token counts: `estimateInput` gives those. */
+  readonly facts: Omit<RequestFacts, "inputTokens">;
+  readonly body: JsonObject;
+  /** True when the caller of a chat stream asked for the usage chunk; always true where usage is part of the stream. */
+  readonly includeUsage: boolean;
+  /** What the body says about storing the answer; null: nothing. */
+  readonly store: boolean | null;
+  /** A stored conversation (Responses). We cannot know whose it is: the proxy answers 404. */
+  readonly conversationId: string | null;
+  /** The caller's own string pairs, for the spend log. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** What may change in a body on its way upstream; a member that is absent stays as it is, to the byte. */
+export interface BodyChanges {
+  readonly model?: string;
+  /** Written to the endpoint's cap field, or to the one that the caller used. */
+  readonly outputCapTokens?: number;
+  /** Chat streams only: sets `stream_options.include_usage` to true. */
+  readonly includeUsage?: true;
+  /** OpenAI endpoints only (zero data retention). */
+  readonly store?: boolean;
+}
+
+/** What is known besides the usage object itself. Everything is optional; what the usage object says wins. */
+export interface UsageContext {
+  /** The model that the answer names. */
+  readonly model?: string | null;
+  /** The answer's `service_tier`, as the provider writes it (`default`, `priority`, `flex`, `standard`, …). */
+  readonly serviceTier?: string | null;
+  /** The tier asked for: used when the answer names none. */
+  readonly requestedTier?: RequestedTier;
+  /** The lifetime of cache entries that the request asked for. */
+  readonly cacheLifetime?: CacheLifetime | null;
+  readonly regional?: boolean;
+  readonly webSearchCalls?: number;
+  readonly fileSearchCalls?: number;
+  readonly codeInterpreterCalls?: number;
+}
+
+/** What a meter knows about the request whose answer it reads. */
+export interface MeterContext {
+  readonly facts: RequestFacts;
+  /** The vocabulary of the model that was called: `price.tokenizer`. */
+  readonly tokenizer: Tokenizer;
+}
+
+export interface StreamMeterOptions extends MeterContext {
+  /** Chat: hide the usage that only we asked for. Other endpoints pass unchanged whatever it says. */
+  readonly stripUsage: boolean;
+}
+
+/** What an answer has used and delivered so far. */
+export interface MeterSnapshot {
+  /** The provider's own final usage; null while it has not come, or when it cannot be used (see `flags`). */
+  readonly usage: Usage | null;
+  /** Never null: the provider's counters where they came, estimated input and counted output where not. */
+  readonly estimatedUsage: Usage;
+  /** The answer is whole: its terminal event came (stream), or it could be read (JSON). */
+  readonly terminal: boolean;
+  /** The provider reported an error inside the answer. */
+  readonly errored: boolean;
+  /** Something was produced that the caller could see, or the provider counted output. False: no charge. */
+  readonly deliveredOutput: boolean;
+  readonly responseId: string | null;
+  readonly model: string | null;
+  /** `usage_missing` or `usage_unusable` when a whole answer has no usage that can be priced. */
+  readonly flags: readonly string[];
+}
+
+export interface StreamMeter {
+  /** Takes the next bytes, split anywhere, and returns what to forward now. Empty: nothing yet. */
+  push(chunk: Uint8Array): Uint8Array;
+  /** The upstream's stream is over: returns what was held back. */
+  end(): Uint8Array;
+  /** At any time; cheap enough for every checkpoint. */
+  snapshot(): MeterSnapshot;
+  /** The dialect's own error event, for a stream that cannot go on. Sent after `end()` or in its place; nothing follows it. */
+  errorEvent(failure: Failure, context: { readonly requestId: string; readonly nowMs: number }): Uint8Array;
+}
+
+export interface ProviderAdapter {
+  readonly endpoint: Endpoint;
+  readonly provider: Provider;
+  /** Appended to a base URL that ends in `/v1`. */
+  readonly upstreamPath: string;
+  /** Reads the few fields that decide access and cost; refuses what is malformed or cannot be priced. Every refusal is 400. */
+  inspectBody(text: string): Result<InspectedBody>;
+  /** Conservative input tokens for a hold, by vocabulary. Loads the vocabulary on first use. */
+  estimateInput(inspected: InspectedBody): Promise<RequestFacts["inputTokens"]>;
+  /** Changes named members in the JSON text and nothing else. The text has passed `inspectBody`. */
+  rewriteBody(text: string, changes: BodyChanges): string;
+  /** Null: the object cannot be priced (missing, negative, fractional or absurd counters). */
+  normalizeUsage(usage: unknown, context: UsageContext): Usage | null;
+  /** Reads a whole JSON answer of status 2xx. */
+  meterJson(text: string, context: MeterContext): MeterSnapshot;
+  createStreamMeter(options: StreamMeterOptions): StreamMeter;
+}
