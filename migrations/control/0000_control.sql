@@ -14,7 +14,7 @@ CREATE TABLE `gateways` (
 ) STRICT;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `gateways_name` ON `gateways` (`organization_id`,`name`);--> statement-breakpoint
-CREATE INDEX `gateways_by_age` ON `gateways` (`organization_id`,`created_at_ms`,`id`);--> statement-breakpoint
+CREATE INDEX `gateways_by_organization` ON `gateways` (`organization_id`,`id`);--> statement-breakpoint
 CREATE TABLE `keys` (
 	`id` text PRIMARY KEY NOT NULL,
 	`organization_id` text NOT NULL,
@@ -47,7 +47,7 @@ CREATE TABLE `keys` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `keys_token` ON `keys` (`token_sha256`);--> statement-breakpoint
 CREATE UNIQUE INDEX `keys_previous_token` ON `keys` (`previous_token_sha256`);--> statement-breakpoint
-CREATE INDEX `keys_by_age` ON `keys` (`organization_id`,`created_at_ms`,`id`);--> statement-breakpoint
+CREATE INDEX `keys_by_organization` ON `keys` (`organization_id`,`id`);--> statement-breakpoint
 CREATE TABLE `members` (
 	`id` text PRIMARY KEY NOT NULL,
 	`organization_id` text NOT NULL,
@@ -60,7 +60,7 @@ CREATE TABLE `members` (
 ) STRICT;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `members_email` ON `members` (`organization_id`,`email`);--> statement-breakpoint
-CREATE INDEX `members_by_age` ON `members` (`organization_id`,`created_at_ms`,`id`);--> statement-breakpoint
+CREATE INDEX `members_by_organization` ON `members` (`organization_id`,`id`);--> statement-breakpoint
 CREATE TABLE `model_prices` (
 	`id` text PRIMARY KEY NOT NULL,
 	`provider` text NOT NULL,
@@ -85,7 +85,6 @@ CREATE TABLE `organizations` (
 	CONSTRAINT "organizations_status" CHECK("organizations"."status" IN ('active', 'suspended'))
 ) STRICT;
 --> statement-breakpoint
-CREATE INDEX `organizations_by_age` ON `organizations` (`created_at_ms`,`id`);--> statement-breakpoint
 CREATE TABLE `platform_versions` (
 	`version` integer PRIMARY KEY NOT NULL,
 	`reason` text NOT NULL,
@@ -102,7 +101,7 @@ CREATE TABLE `service_users` (
 ) STRICT;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `service_users_name` ON `service_users` (`organization_id`,`name`);--> statement-breakpoint
-CREATE INDEX `service_users_by_age` ON `service_users` (`organization_id`,`created_at_ms`,`id`);--> statement-breakpoint
+CREATE INDEX `service_users_by_organization` ON `service_users` (`organization_id`,`id`);--> statement-breakpoint
 CREATE TABLE `team_members` (
 	`organization_id` text NOT NULL,
 	`team_id` text NOT NULL,
@@ -128,4 +127,4 @@ CREATE TABLE `teams` (
 ) STRICT;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `teams_name` ON `teams` (`organization_id`,`name`);--> statement-breakpoint
-CREATE INDEX `teams_by_age` ON `teams` (`organization_id`,`created_at_ms`,`id`);
+CREATE INDEX `teams_by_organization` ON `teams` (`organization_id`,`id`);

@@ -23,10 +23,7 @@ export const organizations = sqliteTable(
     directoryVersion: integer("directory_version").notNull().default(1),
     createdAtMs: createdAtMs(),
   },
-  (table) => [
-    index("organizations_by_age").on(table.createdAtMs, table.id),
-    check("organizations_status", sql`${table.status} IN ('active', 'suspended')`),
-  ],
+  (table) => [check("organizations_status", sql`${table.status} IN ('active', 'suspended')`)],
 );
 
 export const members = sqliteTable(
@@ -44,7 +41,7 @@ export const members = sqliteTable(
   },
   (table) => [
     uniqueIndex("members_email").on(table.organizationId, table.email),
-    index("members_by_age").on(table.organizationId, table.createdAtMs, table.id),
+    index("members_by_organization").on(table.organizationId, table.id),
     check("members_role", sql`${table.role} IN ('owner', 'admin', 'billing_admin', 'member')`),
   ],
 );
@@ -62,7 +59,7 @@ export const teams = sqliteTable(
   },
   (table) => [
     uniqueIndex("teams_name").on(table.organizationId, table.name),
-    index("teams_by_age").on(table.organizationId, table.createdAtMs, table.id),
+    index("teams_by_organization").on(table.organizationId, table.id),
   ],
 );
 
@@ -102,7 +99,7 @@ export const serviceUsers = sqliteTable(
   },
   (table) => [
     uniqueIndex("service_users_name").on(table.organizationId, table.name),
-    index("service_users_by_age").on(table.organizationId, table.createdAtMs, table.id),
+    index("service_users_by_organization").on(table.organizationId, table.id),
   ],
 );
 
@@ -119,7 +116,7 @@ export const gateways = sqliteTable(
   },
   (table) => [
     uniqueIndex("gateways_name").on(table.organizationId, table.name),
-    index("gateways_by_age").on(table.organizationId, table.createdAtMs, table.id),
+    index("gateways_by_organization").on(table.organizationId, table.id),
   ],
 );
 
@@ -154,7 +151,7 @@ export const keys = sqliteTable(
   (table) => [
     uniqueIndex("keys_token").on(table.tokenSha256),
     uniqueIndex("keys_previous_token").on(table.previousTokenSha256),
-    index("keys_by_age").on(table.organizationId, table.createdAtMs, table.id),
+    index("keys_by_organization").on(table.organizationId, table.id),
     check("keys_type", sql`${table.type} IN ('gateway', 'access')`),
     check("keys_token_sha256", sql`length(${table.tokenSha256}) = 64`),
     check(

@@ -1,0 +1,126 @@
+/**
+ * Calls of an organization's object. Nothing throws: an object that cannot be reached answers `wallet_unavailable`. Every
+ * attempt takes a new stub, since a stub that has failed stays broken; a command keeps its ids, so that an attempt whose
+ * answer was lost is found again (Cloudflare, Durable Objects: Error handling).
+ */
+import type {
+  AdmitCommand,
+  AdmitReply,
+  AssertedIdentity,
+  AuthorizeCommand,
+  AuthorizeReply,
+  CheckpointCommand,
+  CheckpointReply,
+  Credential,
+  EstimateReply,
+  ModelsReply,
+  RedeemCommand,
+  SettleCommand,
+  SettleReply,
+} from "../contract/commands.ts";
+import type {
+  BalanceView,
+  Found,
+  OrganizationRpc,
+  Page,
+  PageQuery,
+  ReservationView,
+  TransactionView,
+  TransferCommand,
+  TransferReply,
+  WalletView,
+} from "../contract/organization-rpc.ts";
+import type { Failure } from "../core/failure.ts";
+import type { WalletSettings } from "../core/wallet.ts";
+
+const MAX_ATTEMPTS = 3;
+const FIRST_BACKOFF_MS = 50;
+
+/** The binding's part that is used here. */
+export interface OrganizationNamespace {
+  getByName(organizationId: string): OrganizationRpc;
+}
+
+export interface RetryPorts {
+  sleep(durationMs: number): Promise<void>;
+  /** In [0, 1). */
+  random(): number;
+  /** Told about every failed attempt. */
+  onError(error: unknown): void;
+}
+
+/** `OrganizationRpc` with every answer able to say that the object could not be reached. */
+export interface OrganizationClient {
+  authorize(command: AuthorizeCommand): Promise<AuthorizeReply>;
+  settle(command: SettleCommand): Promise<SettleReply>;
+  checkpoint(command: CheckpointCommand): Promise<CheckpointReply>;
+  redeemTicket(command: RedeemCommand): Promise<AuthorizeReply>;
+  admit(command: AdmitCommand): Promise<AdmitReply>;
+  estimate(command: AuthorizeCommand): Promise<EstimateReply>;
+  models(credential: Credential, asserted: AssertedIdentity): Promise<ModelsReply>;
+  transfer(command: TransferCommand): Promise<TransferReply>;
+  wallets(): Promise<Found<readonly WalletView[]>>;
+  balance(owner: { readonly userId: string | null; readonly teamId: string | null }): Promise<Found<BalanceView>>;
+  transactions(walletId: string, query: PageQuery): Promise<Found<Page<TransactionView>>>;
+  reservations(
+    query: PageQuery & { readonly status: ReservationView["status"] | null },
+  ): Promise<Found<Page<ReservationView>>>;
+  checkSettings(settings: WalletSettings): Promise<Found<null>>;
+  /** When the object cannot be reached it re-reads on its own within 15 s, so that this is no failure. */
+  refreshDirectory(): Promise<void>;
+}
+
+type Refused = { readonly outcome: "refused"; readonly failure: Failure };
+const UNAVAILABLE: Refused = { outcome: "refused", failure: { kind: "wallet_unavailable" } };
+
+export function createOrganizationClient(
+  namespace: OrganizationNamespace,
+  organizationId: string,
+  ports: RetryPorts,
+): OrganizationClient {
+  async function call<T>(command: (organization: OrganizationRpc) => Promise<T>): Promise<T | Refused> {
+    return retryCall(() => command(namespace.getByName(organizationId)), ports);
+  }
+  /** For answers that cannot be a refusal by themselves. */
+  async function find<T>(query: (organization: OrganizationRpc) => Promise<T>): Promise<Found<T>> {
+    return call<Found<T>>(async (organization) => ({ outcome: "found", value: await query(organization) }));
+  }
+  return {
+    authorize: (command) => call((organization) => organization.authorize(command)),
+    settle: (command) => call((organization) => organization.settle(command)),
+    checkpoint: (command) => call((organization) => organization.checkpoint(command)),
+    redeemTicket: (command) => call((organization) => organization.redeemTicket(command)),
+    admit: (command) => call((organization) => organization.admit(command)),
+    estimate: (command) => call((organization) => organization.estimate(command)),
+    models: (credential, asserted) => call((organization) => organization.models(credential, asserted)),
+    transfer: (command) => call((organization) => organization.transfer(command)),
+    wallets: () => find((organization) => organization.wallets()),
+    balance: (owner) => find((organization) => organization.balance(owner)),
+    transactions: (walletId, query) => call((organization) => organization.transactions(walletId, query)),
+    reservations: (query) => find((organization) => organization.reservations(query)),
+    checkSettings: (settings) => call((organization) => organization.checkSettings(settings)),
+    refreshDirectory: async () => {
+      await find((organization) => organization.refreshDirectory());
+    },
+  };
+}
+
+/** Up to three attempts with full jitter; an overloaded object is not asked again, since that would keep it so. */
+async function retryCall<T>(attempt: () => Promise<T>, ports: RetryPorts): Promise<T | Refused> {
+  for (let failures = 0; ; ) {
+    try {
+      return await attempt();
+    } catch (error) {
+      ports.onError(error);
+      failures += 1;
+      if (failures >= MAX_ATTEMPTS || !isWorthRetrying(error)) return UNAVAILABLE;
+      await ports.sleep(ports.random() * FIRST_BACKOFF_MS * 2 ** failures);
+    }
+  }
+}
+
+function isWorthRetrying(error: unknown): boolean {
+  if (typeof error !== "object" || error === null) return false;
+  const overloaded = "overloaded" in error && error.overloaded === true;
+  return "retryable" in error && error.retryable === true && !overloaded;
+}
