@@ -3,10 +3,10 @@
  * scaled by none of them. Source: the providers' price pages; where two effects meet, published figures win over factors.
  */
 import { divide, multiply, ONE, rational, ZERO } from "./money.ts";
-import type { Rational } from "./money.ts";
+import type { Nanos, Rational } from "./money.ts";
 import type { Price, TierRates } from "./price.ts";
 import { TOKEN_CLASSES } from "./usage.ts";
-import type { ServiceTier, TokenBuckets, TokenClass } from "./usage.ts";
+import type { FeeKind, SearchContextSize, ServiceTier, TokenBuckets, TokenClass } from "./usage.ts";
 
 export interface RateSituation {
   readonly tier: ServiceTier;
@@ -102,4 +102,11 @@ function rateInLayers(price: Price, layers: readonly RateLayer[], tokenClass: To
     },
     rational(price.rates[billedAs] ?? price.rates.input),
   );
+}
+
+/** Nano-USD per call of a hosted tool, by no tier or region scaled; null: the model has no such fee. */
+export function resolveFee(price: Price, kind: FeeKind, size: SearchContextSize = "medium"): Nanos | null {
+  if (price.free) return 0n;
+  const bySize = kind === "webSearch" && size !== "medium" ? price.webSearchFeesBySizeNanos?.[size] : undefined;
+  return bySize ?? price.feesNanos[kind];
 }

@@ -39,6 +39,8 @@ export interface Price {
   readonly multipliers?: Readonly<Partial<Record<TokenClass, Rational>>>;
   /** Nano-USD per call; never scaled by tier or region. Null: this tool has no fee here. */
   readonly feesNanos: Readonly<Record<FeeKind, Nanos | null>>;
+  /** Web search priced by the request's search context size; `feesNanos.webSearch` is then the medium one. */
+  readonly webSearchFeesBySizeNanos?: Readonly<Record<"low" | "high", Nanos>>;
   readonly maxOutputTokens: number | null;
   readonly contextWindowTokens: number | null;
   readonly endpoints: readonly Endpoint[];

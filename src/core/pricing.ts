@@ -4,11 +4,11 @@
  */
 import { add, compare, floor, multiply, ONE, rational, roundHalfUp, ZERO } from "./money.ts";
 import type { Nanos, Rational } from "./money.ts";
-import { countPromptTokens, isLongContext, offersTier, resolveRates } from "./price-rates.ts";
+import { countPromptTokens, isLongContext, offersTier, resolveFee, resolveRates } from "./price-rates.ts";
 import type { EffectiveRates } from "./price-rates.ts";
 import type { Price } from "./price.ts";
 import { FEE_KINDS, TOKEN_CLASSES } from "./usage.ts";
-import type { CallCounts, FeeKind, TokenBuckets, TokenClass, Usage } from "./usage.ts";
+import type { FeeKind, TokenBuckets, TokenClass, Usage } from "./usage.ts";
 
 const TOKENS_PER_RATE = 1_000_000n;
 
@@ -79,7 +79,7 @@ export function priceUsage(usage: Usage, priceOf: PriceOf, options: PricingOptio
     passes.push({ price, tokens, rates: resolveRates(price, { ...usage, longContext }) });
   }
   const feePrice = priceOf(null) ?? passes[0]?.price;
-  const items = [...tokenItems(passes), ...(feePrice === undefined ? [] : feeItems(usage.calls, feePrice, flags))];
+  const items = [...tokenItems(passes), ...(feePrice === undefined ? [] : feeItems(usage, feePrice, flags))];
   return { outcome: "priced", ...roundTogether(items, options.exchangeRate ?? ONE), flags: [...flags] };
 }
 
@@ -114,11 +114,11 @@ function tokenItems(passes: readonly PricedPass[]): CostItem[] {
   });
 }
 
-function feeItems(calls: CallCounts, price: Price, flags: Set<PricingFlag>): CostItem[] {
+function feeItems({ calls, searchContextSize }: Usage, price: Price, flags: Set<PricingFlag>): CostItem[] {
   return FEE_KINDS.filter((kind) => calls[kind] > 0).map((kind) => {
-    const feeNanos = price.feesNanos[kind];
-    if (feeNanos === null && !price.free) flags.add("fee_unknown");
-    const rate = price.free ? ZERO : rational(feeNanos ?? 0n);
+    const feeNanos = resolveFee(price, kind, searchContextSize);
+    if (feeNanos === null) flags.add("fee_unknown");
+    const rate = rational(feeNanos ?? 0n);
     const count = calls[kind];
     return { line: { unit: "calls", kind, count, rate }, usdNanos: multiply(rate, rational(BigInt(count))) };
   });

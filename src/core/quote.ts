@@ -5,12 +5,12 @@
 import type { Endpoint } from "./endpoint.ts";
 import { add, compare, floor, multiply, rational, roundHalfUp, ZERO } from "./money.ts";
 import type { Nanos, Rational } from "./money.ts";
-import { isLongContext, offersTier, resolveRates } from "./price-rates.ts";
+import { isLongContext, offersTier, resolveFee, resolveRates } from "./price-rates.ts";
 import type { EffectiveRates } from "./price-rates.ts";
 import type { Price } from "./price.ts";
 import type { RequestFacts } from "./request-facts.ts";
 import { FEE_KINDS, SERVICE_TIERS } from "./usage.ts";
-import type { CacheLifetime, ServiceTier, TokenClass } from "./usage.ts";
+import type { CacheLifetime, FeeKind, ServiceTier, TokenClass } from "./usage.ts";
 import type { WalletSettings } from "./wallet.ts";
 
 /** Held and sent for a model whose own maximum nobody published (contract: Model traffic). */
@@ -213,7 +213,7 @@ function dearest(situations: readonly EffectiveRates[], classes: readonly TokenC
 }
 
 /** Calls at their upper bounds, in nano-USD. */
-function boundFees(price: Price, { calls }: RequestFacts): Rational {
-  if (price.free) return ZERO;
-  return rational(FEE_KINDS.reduce((sum, kind) => sum + BigInt(calls[kind]) * (price.feesNanos[kind] ?? 0n), 0n));
+function boundFees(price: Price, { calls, searchContextSize }: RequestFacts): Rational {
+  const feeNanos = (kind: FeeKind): Nanos => resolveFee(price, kind, searchContextSize) ?? 0n;
+  return rational(FEE_KINDS.reduce((sum, kind) => sum + BigInt(calls[kind]) * feeNanos(kind), 0n));
 }

@@ -1,6 +1,6 @@
 /** The few things about a request body that decide what it may cost. Read by `src/provider`, priced by `quote.ts`. */
 import type { Endpoint, Tokenizer } from "./endpoint.ts";
-import type { CacheLifetime, CallCounts } from "./usage.ts";
+import type { CacheLifetime, CallCounts, SearchContextSize } from "./usage.ts";
 
 /** The tier asked for. `auto` leaves the choice to the provider's project setting: the hold takes the dearest. */
 export type RequestedTier = "standard" | "auto" | "flex" | "fast" | "batch" | "contract";
@@ -24,6 +24,8 @@ export interface RequestFacts {
   readonly regional: boolean;
   /** Upper bounds of paid hosted tool calls. */
   readonly calls: CallCounts;
+  /** Absent: medium, the providers' default. */
+  readonly searchContextSize?: SearchContextSize;
   /** False when the body has no audio part, and asks for none; absent: unknown, so an audio rate is held where there is one. */
   readonly audioInput?: boolean;
   readonly audioOutput?: boolean;

@@ -50,6 +50,9 @@ export const FEE_KINDS = ["webSearch", "fileSearch", "codeInterpreter"] as const
 export type FeeKind = (typeof FEE_KINDS)[number];
 export type CallCounts = Readonly<Record<FeeKind, number>>;
 
+/** Some search models take a fee per request by the context size that was asked for. */
+export type SearchContextSize = "low" | "medium" | "high";
+
 export const NO_CALLS: CallCounts = { webSearch: 0, fileSearch: 0, codeInterpreter: 0 };
 
 export interface Usage {
@@ -59,6 +62,8 @@ export interface Usage {
   /** Served under a data-residency rule that has a surcharge (`inference_geo: "us"`, a regional host). */
   readonly regional: boolean;
   readonly calls: CallCounts;
+  /** Absent: medium, the providers' default. */
+  readonly searchContextSize?: SearchContextSize;
   /** Inside `output`; for information only. */
   readonly reasoningTokens: number;
   /** What was odd about the provider's object, such as `inconsistent_usage`. */
