@@ -26,9 +26,9 @@ export async function sendAnswer(answer: Answer, delivery: Delivery): Promise<vo
   progress.status = answer.kind === "json" ? answer.status : 200;
   await (answer.kind === "json" ? sendJson(answer, delivery) : sendStream(answer, delivery));
   if (gone.aborted || progress.outcome === "cut") return;
+  // Known before the client can know it; the listener for `close` takes it back if the bytes do not arrive.
+  progress.outcome = "complete";
   response.end();
-  if (!response.writableFinished) await Promise.race([once(response, "finish"), waitForever(gone)]);
-  if (!gone.aborted) progress.outcome = "complete";
 }
 
 async function sendJson(answer: Answer & { kind: "json" }, delivery: Delivery): Promise<void> {
@@ -94,7 +94,7 @@ async function writeInChunks(bytes: Buffer, delivery: Delivery): Promise<void> {
   for (const end of ends) {
     if (delivery.gone.aborted) return;
     await write(bytes.subarray(start, end), delivery);
-    if (ends.length > 1) await nextTurn();
+    if (end < bytes.length) await nextTurn();
     start = end;
   }
 }

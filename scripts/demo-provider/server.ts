@@ -112,7 +112,7 @@ class DemoState {
     const gone = new AbortController();
     let progress: RequestProgress | null = null;
     response.on("close", () => {
-      if (!response.writableFinished && progress?.outcome === "running") {
+      if (!response.writableFinished && progress !== null && progress.outcome !== "cut") {
         progress.outcome = "client_aborted";
         progress.clientAbortedAfterMs = Date.now() - arrivedAtMs;
       }
