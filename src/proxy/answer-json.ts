@@ -1,0 +1,57 @@
+/** A whole answer: read, metered, settled behind the caller's back, passed on byte for byte with its cost. */
+import { dialectOf } from "../core/endpoint.ts";
+import type { MeterSnapshot } from "../provider/adapter.ts";
+import type { Answered } from "./call-targets.ts";
+import { meterContext } from "./meter-context.ts";
+import { readAtMost } from "./read-request.ts";
+import { answerHeaders, respondFailure } from "./respond.ts";
+import type { Exchange } from "./exchange.ts";
+import { chargeMetered, notCharged, previewCost } from "./settlement.ts";
+
+/** Far above any text answer, and far below an isolate's memory. */
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+
+/** Settles by the provider's usage, also when the caller has left meanwhile: the answer was made and is billed. */
+export async function answerJson(exchange: Exchange, call: Answered): Promise<Response> {
+  const { ledger, lifetime, ports, request, timing } = exchange;
+  const bytes = await timing.measure("upstream", () => readAnswer(exchange, call));
+  if (bytes === null) {
+    const status = request.signal.aborted ? "client_disconnected" : "upstream_error";
+    const ending = { status, attempts: call.attempts, flags: ["upstream_incomplete"] } as const;
+    lifetime.waitUntil(ledger.settle(notCharged(exchange, ending)));
+    const context = { requestId: exchange.requestId, nowMs: ports.nowMs() };
+    return respondFailure(dialectOf(exchange.facts.endpoint), { kind: "upstream_incomplete" }, context, timing);
+  }
+  const snapshot = exchange.adapter.meterJson(new TextDecoder().decode(bytes), meterContext(exchange, call.target));
+  const charge = chargeMetered(exchange, snapshot, { status: statusOf(exchange, snapshot), attempts: call.attempts });
+  lifetime.waitUntil(ledger.settle(charge));
+  const costNanos = previewCost(exchange, snapshot, call.target.id);
+  return new Response(bytes, {
+    status: call.response.status,
+    headers: answerHeaders(call.response.headers, exchange.grant, timing, costNanos),
+  });
+}
+
+function statusOf(exchange: Exchange, snapshot: MeterSnapshot): "completed" | "client_disconnected" | "upstream_error" {
+  if (exchange.request.signal.aborted) return "client_disconnected";
+  return snapshot.errored || !snapshot.terminal ? "upstream_error" : "completed";
+}
+
+/** Null when the connection broke, the answer was too long, or the caller left and the drain ran out. */
+async function readAnswer(exchange: Exchange, call: Answered): Promise<Uint8Array | null> {
+  if (call.response.body === null) return new Uint8Array();
+  const { config } = exchange.ports;
+  const caller = exchange.request.signal;
+  const timers = [setTimeout(call.abort, config.upstreamTimeoutMs)];
+  const leave = (): void => void timers.push(setTimeout(call.abort, config.drainMs));
+  if (caller.aborted) leave();
+  else caller.addEventListener("abort", leave);
+  try {
+    return await readAtMost(call.response.body, MAX_ANSWER_BYTES);
+  } catch {
+    return null;
+  } finally {
+    for (const timer of timers) clearTimeout(timer);
+    caller.removeEventListener("abort", leave);
+  }
+}

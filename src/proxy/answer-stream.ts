@@ -1,0 +1,94 @@
+/** A streamed answer: relayed as it comes, metered in passing, settled once when it ends, however it ends. */
+import type { SpendStatus } from "../contract/spend-log.ts";
+import { formatNanos } from "../core/money.ts";
+import type { MeterSnapshot } from "../provider/adapter.ts";
+import type { Answered } from "./call-targets.ts";
+import { meterContext } from "./meter-context.ts";
+import { relayStream, type RelayEnd } from "./relay-stream.ts";
+import { answerHeaders } from "./respond.ts";
+import { errorName, type Exchange } from "./exchange.ts";
+import { chargeMetered, previewCost } from "./settlement.ts";
+
+/** Returns at once; the relay and the settlement go on for as long as the stream does. */
+export function answerStream(exchange: Exchange, call: Answered): Response {
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  exchange.lifetime.waitUntil(relayAndSettle(exchange, call, writable));
+  return new Response(readable, {
+    status: call.response.status,
+    headers: answerHeaders(call.response.headers, exchange.grant, exchange.timing),
+  });
+}
+
+async function relayAndSettle(
+  exchange: Exchange,
+  call: Answered,
+  downstream: WritableStream<Uint8Array>,
+): Promise<void> {
+  const { facts, grant, inspected, ledger, ports } = exchange;
+  const meter = exchange.adapter.createStreamMeter({
+    ...meterContext(exchange, call.target),
+    stripUsage: !inspected.includeUsage,
+  });
+  const failureContext = (): { requestId: string; nowMs: number } => ({
+    requestId: exchange.requestId,
+    nowMs: ports.nowMs(),
+  });
+  const end = await relayStream({
+    upstream: call.response.body ?? new ReadableStream({ start: (controller) => controller.close() }),
+    downstream,
+    meter: {
+      push: (chunk) => meter.push(chunk),
+      end: () => meter.end(),
+      isFinished: () => isFinished(meter.snapshot()),
+      errorEvent: (failure) => meter.errorEvent(failure, failureContext()),
+    },
+    caller: exchange.request.signal,
+    drainMs: grant.onClientDisconnect === "drain" ? ports.config.drainMs : 0,
+    silenceMs: ports.config.upstreamTimeoutMs,
+    checkpointMs: Math.floor(grant.leaseMs / 3),
+    onCheckpoint: () => checkpoint(exchange, meter.snapshot()),
+    epilogue: () => costComment(exchange, meter.snapshot(), call.target.id),
+    nowMs: ports.nowMs,
+  });
+  const snapshot = meter.snapshot();
+  const status = statusOf(end, snapshot);
+  const flags = end === "upstream_timeout" || end === "upstream_incomplete" ? [end] : [];
+  ports.log({ event: "proxy.stream_ended", request_id: exchange.requestId, endpoint: facts.endpoint, status });
+  await ledger.settle(chargeMetered(exchange, snapshot, { status, flags, attempts: call.attempts }));
+}
+
+/** Nothing more is to come: the terminal event passed, or an error event of the provider's own, which ends every SDK's stream. */
+function isFinished(snapshot: MeterSnapshot): boolean {
+  return snapshot.terminal || snapshot.errored;
+}
+
+function statusOf(end: RelayEnd, snapshot: MeterSnapshot): SpendStatus {
+  if (end === "client_disconnected") return "client_disconnected";
+  return end === "completed" && !snapshot.errored ? "completed" : "upstream_error";
+}
+
+/** A lost checkpoint costs nothing but precision: the next one, or the settlement, says the same and more. */
+function checkpoint(exchange: Exchange, snapshot: MeterSnapshot): void {
+  const { grant, ledger, lifetime, ports } = exchange;
+  const usage = snapshot.deliveredOutput ? (snapshot.usage ?? snapshot.estimatedUsage) : null;
+  lifetime.waitUntil(
+    ledger.checkpoint({ reservationId: grant.reservationId, usage }).then(
+      (reply) => {
+        if (reply.outcome === "refused") {
+          ports.log({ event: "proxy.checkpoint_refused", request_id: exchange.requestId, kind: reply.failure.kind });
+        }
+      },
+      (error: unknown) => ports.log({ event: "proxy.checkpoint_failed", error: errorName(error) }),
+    ),
+  );
+}
+
+/** Asked for with `x-keeptrusts-include-cost: true`; SSE parsers skip comments. */
+function costComment(exchange: Exchange, snapshot: MeterSnapshot, targetId: string): Uint8Array | null {
+  if (exchange.request.headers.get("x-keeptrusts-include-cost") !== "true") return null;
+  const costNanos = previewCost(exchange, snapshot, targetId);
+  if (costNanos === null) return null;
+  const { currency, reservationId } = exchange.grant;
+  const cost = { cost: formatNanos(costNanos), currency, reservation_id: reservationId };
+  return new TextEncoder().encode(`: keeptrusts-cost ${JSON.stringify(cost)}\n\n`);
+}

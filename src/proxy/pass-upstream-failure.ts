@@ -1,0 +1,37 @@
+/** An upstream's refusal: passed to the caller unchanged, unless it is about our account, which is nobody else's business. */
+import { dialectOf } from "../core/endpoint.ts";
+import { classifyUpstreamFailure } from "../provider/upstream-failure.ts";
+import type { Answered } from "./call-targets.ts";
+import { readAtMost } from "./read-request.ts";
+import { answerHeaders, respondFailure } from "./respond.ts";
+import type { Exchange } from "./exchange.ts";
+import { notCharged } from "./settlement.ts";
+
+const MAX_FAILURE_BYTES = 1024 * 1024;
+
+/** Releases the hold and answers. */
+export async function passUpstreamFailure(exchange: Exchange, call: Answered): Promise<Response> {
+  const { grant, ledger, lifetime, ports, timing } = exchange;
+  const { response } = call;
+  const bytes =
+    response.body === null ? new Uint8Array() : await readAtMost(response.body, MAX_FAILURE_BYTES).catch(() => null);
+  const ended = (flags: readonly string[]): void => {
+    const ending = { status: "upstream_error", attempts: call.attempts, flags } as const;
+    lifetime.waitUntil(ledger.settle(notCharged(exchange, ending)));
+  };
+
+  const context = { requestId: exchange.requestId, nowMs: ports.nowMs() };
+  const dialect = dialectOf(exchange.facts.endpoint);
+  if (bytes === null) {
+    ended(["upstream_incomplete"]);
+    return respondFailure(dialect, { kind: "upstream_incomplete" }, context, timing);
+  }
+  const kind = classifyUpstreamFailure(dialect, response.status, new TextDecoder().decode(bytes));
+  if (kind === "upstream_account_error") {
+    ended([kind]);
+    ports.log({ event: "upstream.account_error", provider: call.target.provider, status: response.status });
+    return respondFailure(dialect, { kind }, context, timing);
+  }
+  ended([]);
+  return new Response(bytes, { status: response.status, headers: answerHeaders(response.headers, grant, timing) });
+}

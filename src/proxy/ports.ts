@@ -1,0 +1,48 @@
+/** What the hot path needs from the outside; wired in `src/index.ts`, replaced in tests. */
+import type {
+  AdmitCommand,
+  AdmitReply,
+  AssertedIdentity,
+  AuthorizeCommand,
+  AuthorizeReply,
+  CheckpointCommand,
+  CheckpointReply,
+  Credential,
+  ModelsReply,
+  SettleCommand,
+} from "../contract/commands.ts";
+
+/** One organization's ledger. Nothing throws: an object that cannot be reached answers `refused` / `wallet_unavailable`. */
+export interface OrganizationLedger {
+  authorize(command: AuthorizeCommand): Promise<AuthorizeReply>;
+  checkpoint(command: CheckpointCommand): Promise<CheckpointReply>;
+  admit(command: AdmitCommand): Promise<AdmitReply>;
+  models(credential: Credential, asserted: AssertedIdentity): Promise<ModelsReply>;
+  /** Delivers the settlement, through a queue when the object cannot take it now. */
+  settle(command: SettleCommand): Promise<void>;
+}
+
+export interface ProxyConfig {
+  readonly maxBodyBytes: number;
+  readonly drainMs: number;
+  readonly upstreamTimeoutMs: number;
+  readonly upstreamUrls: Readonly<Record<"openai" | "anthropic", string>>;
+  readonly upstreamKeys: Readonly<Record<"openai" | "anthropic", string>>;
+}
+
+/** One structured line; never a credential, never a word of a prompt or an answer. */
+export type LogLine = Readonly<Record<string, string | number | boolean | null>> & { readonly event: string };
+
+export interface ProxyPorts {
+  readonly config: ProxyConfig;
+  organization(organizationId: string): OrganizationLedger;
+  fetchUpstream(url: string, init: RequestInit): Promise<Response>;
+  nowMs(): number;
+  newId(prefix: "req" | "res"): string;
+  log(line: LogLine): void;
+}
+
+/** The part of the Worker's execution context that outlives the response. */
+export interface Lifetime {
+  waitUntil(work: Promise<unknown>): void;
+}

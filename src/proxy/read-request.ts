@@ -1,0 +1,106 @@
+/** Takes from an HTTP request what deciding about it needs, within limits. */
+import type { AssertedIdentity, Credential } from "../contract/commands.ts";
+import { parseToken } from "../contract/key.ts";
+import { fail, ok, type Result } from "../core/failure.ts";
+import { decodeBody } from "../provider/read-body.ts";
+
+export interface Caller {
+  readonly organizationId: string;
+  readonly credential: Credential;
+  readonly asserted: AssertedIdentity;
+}
+
+/**
+ * Reads who calls. The token names its organization, so no lookup comes before the ledger's; whether it is genuine is the
+ * object's to say. Fails with `unauthenticated` when there is no token or its form is wrong, `invalid_request` when an
+ * identity header is.
+ */
+export async function readCaller(headers: Headers): Promise<Result<Caller>> {
+  const token = presentedToken(headers);
+  if (token === null) return fail({ kind: "unauthenticated", reason: "missing" });
+  const parsed = parseToken(token);
+  if (parsed === null) return fail({ kind: "unauthenticated", reason: "malformed" });
+  const asserted = readIdentity(headers);
+  if (!asserted.ok) return asserted;
+  return ok({
+    organizationId: parsed.organizationId,
+    credential: { tokenSha256: await sha256Hex(new TextEncoder().encode(token)) },
+    asserted: asserted.value,
+  });
+}
+
+/** Both SDKs' ways of presenting a key are accepted on every path. */
+function presentedToken(headers: Headers): string | null {
+  const bearer = /^Bearer +(\S+) *$/i.exec(headers.get("authorization") ?? "");
+  return bearer?.[1] ?? headers.get("x-api-key");
+}
+
+const IDENTITY = /^[A-Za-z0-9_.:@-]{1,128}$/;
+
+function readIdentity(headers: Headers): Result<AssertedIdentity> {
+  const values: (string | null)[] = [];
+  for (const name of ["x-user-id", "x-team-id", "x-agent-id", "x-agent-run-id"]) {
+    const value = headers.get(name);
+    if (value !== null && value !== "" && !IDENTITY.test(value)) {
+      return fail({
+        kind: "invalid_request",
+        param: name,
+        code: "invalid_header",
+        message: `The header ${name} must be 1 to 128 characters of letters, digits and _ . : @ -`,
+      });
+    }
+    values.push(value === "" ? null : value);
+  }
+  const [userId = null, teamId = null, agentId = null, agentRunId = null] = values;
+  return ok({ userId, teamId, agentId, agentRunId });
+}
+
+export interface RequestBody {
+  readonly text: string;
+  /** Of the bytes as they came in. */
+  readonly sha256: string;
+}
+
+/** Reads at most `limitBytes` of body; fails with `body_too_large` as soon as it is known, `invalid_request` when it is not UTF-8. */
+export async function readBody(request: Request, limitBytes: number): Promise<Result<RequestBody>> {
+  const tooLarge = fail({ kind: "body_too_large", limitBytes } as const);
+  if (Number(request.headers.get("content-length") ?? "0") > limitBytes) {
+    await request.body?.cancel();
+    return tooLarge;
+  }
+  const bytes = request.body === null ? new Uint8Array() : await readAtMost(request.body, limitBytes);
+  if (bytes === null) return tooLarge;
+  const text = decodeBody(bytes);
+  return text.ok ? ok({ text: text.value, sha256: await sha256Hex(bytes) }) : text;
+}
+
+/** The whole stream, or null (and the stream cancelled) once it is longer than the limit. */
+export async function readAtMost(stream: ReadableStream<Uint8Array>, limitBytes: number): Promise<Uint8Array | null> {
+  const reader = stream.getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.byteLength;
+    if (length > limitBytes) {
+      await reader.cancel();
+      return null;
+    }
+    chunks.push(value);
+  }
+  const [only] = chunks;
+  if (chunks.length === 1 && only !== undefined) return only;
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return bytes;
+}
+
+async function sha256Hex(bytes: Uint8Array): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(bytes)));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

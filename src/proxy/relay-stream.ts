@@ -1,0 +1,111 @@
+/**
+ * Carries an upstream's event stream to the caller, metering the bytes as they pass: unbuffered, one chunk in flight, so a
+ * slow reader slows the provider down and memory stays flat.
+ */
+import type { Failure } from "../core/failure.ts";
+
+/** What the relay asks of a meter; `src/provider` has one per endpoint. */
+export interface RelayMeter {
+  /** The bytes to forward for a chunk; may hold back an incomplete event, never more. */
+  push(chunk: Uint8Array): Uint8Array;
+  /** Bytes still held back when the upstream has ended. */
+  end(): Uint8Array;
+  /** True once the dialect's terminal event, or an error event of the provider's own, has passed. */
+  isFinished(): boolean;
+  errorEvent(failure: Failure): Uint8Array;
+}
+
+export type RelayEnd = "completed" | "client_disconnected" | "upstream_incomplete" | "upstream_timeout";
+
+export interface RelayOptions {
+  readonly upstream: ReadableStream<Uint8Array>;
+  readonly downstream: WritableStream<Uint8Array>;
+  readonly meter: RelayMeter;
+  /** The caller's connection; aborted when it is gone. */
+  readonly caller: AbortSignal;
+  /** After the caller has left: 0 cancels the upstream at once, else it is read on for this long. */
+  readonly drainMs: number;
+  /** The longest silence of the upstream. */
+  readonly silenceMs: number;
+  /** Called every `checkpointMs`, or more often, while the stream runs. */
+  readonly checkpointMs: number;
+  readonly onCheckpoint: () => void;
+  /** The last bytes after a complete stream, such as a comment with the cost. */
+  readonly epilogue: () => Uint8Array | null;
+  readonly nowMs: () => number;
+}
+
+/**
+ * Relays until the upstream ends, falls silent, or the caller has left. A stream that ends without its terminal event never
+ * looks complete: the dialect's own error event follows it. Never rejects.
+ */
+export async function relayStream(options: RelayOptions): Promise<RelayEnd> {
+  const { meter } = options;
+  const reader = options.upstream.getReader();
+  const writer = options.downstream.getWriter();
+  const state = { callerGone: false, silent: false, lastChunkAtMs: options.nowMs() };
+
+  const cancelUpstream = (): void => {
+    reader.cancel().catch(ignoreEndedStream);
+  };
+  let drainTimer: ReturnType<typeof setTimeout> | undefined;
+  const leave = (): void => {
+    if (state.callerGone) return;
+    state.callerGone = true;
+    if (options.drainMs === 0) cancelUpstream();
+    else drainTimer = setTimeout(cancelUpstream, options.drainMs);
+  };
+  // A caller that leaves shows as an aborted request, as a closed writer, or as a failed write: whichever comes first.
+  options.caller.addEventListener("abort", leave);
+  writer.closed.catch(leave);
+
+  const heartbeat = setInterval(
+    () => {
+      if (options.nowMs() - state.lastChunkAtMs > options.silenceMs) {
+        state.silent = true;
+        cancelUpstream();
+      } else {
+        options.onCheckpoint();
+      }
+    },
+    Math.min(options.checkpointMs, options.silenceMs),
+  );
+
+  const write = async (bytes: Uint8Array): Promise<void> => {
+    if (state.callerGone || bytes.byteLength === 0) return;
+    await writer.write(bytes).catch(leave);
+  };
+
+  try {
+    if (options.caller.aborted) leave();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      state.lastChunkAtMs = options.nowMs();
+      await write(meter.push(value));
+    }
+  } catch {
+    // The connection to the provider broke: the missing terminal event below says so.
+  } finally {
+    clearInterval(heartbeat);
+    clearTimeout(drainTimer);
+    options.caller.removeEventListener("abort", leave);
+  }
+
+  await write(meter.end());
+  const end = endOf(meter.isFinished(), state);
+  if (end === "upstream_incomplete" || end === "upstream_timeout") await write(meter.errorEvent({ kind: end }));
+  if (end === "completed") await write(options.epilogue() ?? new Uint8Array());
+  if (!state.callerGone) await writer.close().catch(ignoreEndedStream);
+  return end;
+}
+
+/** A caller that closes after the terminal event got everything: that is a completed stream. */
+function endOf(finished: boolean, state: { readonly callerGone: boolean; readonly silent: boolean }): RelayEnd {
+  if (finished) return "completed";
+  if (state.callerGone) return "client_disconnected";
+  return state.silent ? "upstream_timeout" : "upstream_incomplete";
+}
+
+/** Cancelling or closing a stream whose other end is already gone is no news. */
+function ignoreEndedStream(): void {}

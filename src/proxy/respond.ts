@@ -1,0 +1,39 @@
+/** Headers that every answer of the proxy carries, and refusals in the caller's dialect. */
+import type { Grant } from "../contract/commands.ts";
+import type { Dialect } from "../core/endpoint.ts";
+import type { Failure } from "../core/failure.ts";
+import { formatNanos, type Nanos } from "../core/money.ts";
+import { failureResponse, type FailureContext } from "../provider/failure.ts";
+import { downstreamHeaders } from "../provider/headers.ts";
+import type { Timing } from "./timing.ts";
+
+/** A refusal; JSON also for `stream: true`, so that SDKs see its status. */
+export function respondFailure(dialect: Dialect, failure: Failure, context: FailureContext, timing: Timing): Response {
+  const { status, headers, body } = failureResponse(dialect, failure, context);
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { ...headers, "cache-control": "no-store", "server-timing": timing.header() },
+  });
+}
+
+/** The upstream's headers as far as they may pass, and ours: ids, what is left, how long it took. */
+export function answerHeaders(
+  upstream: Headers,
+  grant: Grant,
+  timing: Timing,
+  costNanos: Nanos | null = null,
+): Headers {
+  const headers = downstreamHeaders(upstream);
+  headers.set("x-request-id", grant.requestId);
+  headers.set("request-id", grant.requestId);
+  headers.set("cache-control", "no-store");
+  headers.set("server-timing", timing.header());
+  headers.set("x-keeptrusts-reservation", grant.reservationId);
+  if (grant.wallet !== null) headers.set("x-keeptrusts-wallet-scope", grant.wallet.scope);
+  headers.set("x-keeptrusts-balance-available", formatNanos(grant.availableNanos));
+  if (grant.clamped && grant.outputCapTokens !== null) {
+    headers.set("x-keeptrusts-clamped-max-tokens", String(grant.outputCapTokens));
+  }
+  if (costNanos !== null) headers.set("x-keeptrusts-cost", formatNanos(costNanos));
+  return headers;
+}

@@ -1,0 +1,125 @@
+/**
+ * One model request from the first byte to the last: inspect → authorize → forward → meter → settle. One round trip to the
+ * ledger comes before the upstream call; the settlement never delays the answer.
+ */
+import { dialectOf, type Endpoint } from "../core/endpoint.ts";
+import type { Failure } from "../core/failure.ts";
+import { adapterOf } from "../provider/dialects.ts";
+import type { ProviderAdapter } from "../provider/adapter.ts";
+import { answerJson } from "./answer-json.ts";
+import { answerStream } from "./answer-stream.ts";
+import { callTargets } from "./call-targets.ts";
+import { errorName, type Exchange } from "./exchange.ts";
+import { passUpstreamFailure } from "./pass-upstream-failure.ts";
+import type { Lifetime, OrganizationLedger, ProxyPorts } from "./ports.ts";
+import { readBody, readCaller, type Caller, type RequestBody } from "./read-request.ts";
+import { respondFailure } from "./respond.ts";
+import { notCharged } from "./settlement.ts";
+import { startTiming } from "./timing.ts";
+
+/** Answers a request to one of the three metered endpoints, always with a response in the endpoint's dialect. */
+export async function serveModelRequest(
+  endpoint: Endpoint,
+  request: Request,
+  lifetime: Lifetime,
+  ports: ProxyPorts,
+): Promise<Response> {
+  const requestId = ports.newId("req");
+  const timing = startTiming(ports.nowMs);
+  const refuse = (failure: Failure): Response =>
+    respondFailure(dialectOf(endpoint), failure, { requestId, nowMs: ports.nowMs() }, timing);
+
+  const caller = await readCaller(request.headers);
+  if (!caller.ok) return refuse(caller.failure);
+  const ledger = ports.organization(caller.value.organizationId);
+  const adapter = adapterOf(endpoint);
+
+  const body = await readBody(request, ports.config.maxBodyBytes);
+  const inspected = body.ok ? inspectBody(adapter, body.value) : body;
+  if (!body.ok || !inspected.ok) {
+    const failure = body.ok ? inspected : body;
+    if (failure.ok) return refuse({ kind: "internal" });
+    return refuse((await findCallerFailure(ledger, caller.value, endpoint)) ?? failure.failure);
+  }
+
+  const facts = { ...inspected.value.facts, inputTokens: await adapter.estimateInput(inspected.value) };
+  const reply = await timing.measure("authorize", () =>
+    ledger.authorize({
+      requestId,
+      reservationId: ports.newId("res"),
+      credential: caller.value.credential,
+      asserted: caller.value.asserted,
+      facts,
+      requestSha256: body.value.sha256,
+      ticketId: request.headers.get("x-cost-ticket"),
+      clamp: request.headers.get("x-keeptrusts-clamp") === "true",
+      forwardedElsewhere: false,
+      metadata: inspected.value.metadata,
+    }),
+  );
+  if (reply.outcome === "refused") return refuse(reply.failure);
+
+  const exchange: Exchange = {
+    request,
+    requestId,
+    adapter,
+    inspected: inspected.value,
+    facts,
+    bodyText: body.value.text,
+    grant: reply.grant,
+    ledger,
+    lifetime,
+    ports,
+    timing,
+  };
+  try {
+    return await forward(exchange);
+  } catch (error) {
+    ports.log({ event: "proxy.internal_error", request_id: requestId, error: errorName(error) });
+    lifetime.waitUntil(ledger.settle(notCharged(exchange, { status: "upstream_error", flags: ["internal"] })));
+    return refuse({ kind: "internal" });
+  }
+}
+
+async function forward(exchange: Exchange): Promise<Response> {
+  const { ledger, lifetime, timing } = exchange;
+  const call = await timing.measure("upstream", () => callTargets(exchange));
+  if (call.outcome === "failed") {
+    const status = call.callerGone ? "client_disconnected" : "upstream_error";
+    const flags = [call.failure.kind];
+    lifetime.waitUntil(ledger.settle(notCharged(exchange, { status, flags, attempts: call.attempts })));
+    const context = { requestId: exchange.requestId, nowMs: exchange.ports.nowMs() };
+    return respondFailure(dialectOf(exchange.facts.endpoint), call.failure, context, timing);
+  }
+  if (!call.response.ok) return passUpstreamFailure(exchange, call);
+  const isStream = (call.response.headers.get("content-type") ?? "").startsWith("text/event-stream");
+  return isStream ? answerStream(exchange, call) : answerJson(exchange, call);
+}
+
+/** Bodies that ask for what cannot be served are refused here, because the object never sees a body. */
+function inspectBody(adapter: ProviderAdapter, body: RequestBody): ReturnType<ProviderAdapter["inspectBody"]> {
+  const inspected = adapter.inspectBody(body.text);
+  if (inspected.ok && inspected.value.conversationId !== null) {
+    return { ok: false, failure: { kind: "not_found", what: `conversation ${inspected.value.conversationId}` } };
+  }
+  return inspected;
+}
+
+/** A bad key comes before a bad body: asks whether the caller would have got as far as the body. */
+async function findCallerFailure(
+  ledger: OrganizationLedger,
+  caller: Caller,
+  endpoint: Endpoint,
+): Promise<Failure | null> {
+  const reply = await ledger.admit({ credential: caller.credential, asserted: caller.asserted, endpoint, model: "" });
+  if (reply.outcome === "authorized") return null;
+  switch (reply.failure.kind) {
+    case "unauthenticated":
+    case "organization_suspended":
+    case "identity_not_allowed":
+    case "wallet_unavailable":
+      return reply.failure;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,29 @@
+/** Gives queued settlements to their organizations' objects. Repeats are harmless: a reservation ends once. */
+import type { SettleCommand, SettleReply } from "../contract/commands.ts";
+import { fromSettleMessage, settleMessageSchema } from "../contract/settle-message.ts";
+
+const MAX_DELAY_SECONDS = 600;
+
+export interface SettlementConsumerPorts {
+  settle(organizationId: string, command: SettleCommand): Promise<SettleReply>;
+  /** Told about messages that can never be delivered; they go to the dead-letter queue once their retries are used up. */
+  reportError(error: unknown): void;
+}
+
+/** Acknowledges what the object has answered, also when it refuses; retries, ever later, what it could not be asked. */
+export async function consumeSettlements(batch: MessageBatch, ports: SettlementConsumerPorts): Promise<void> {
+  for (const message of batch.messages) {
+    const parsed = settleMessageSchema.safeParse(message.body);
+    if (!parsed.success) {
+      ports.reportError(parsed.error);
+      message.retry({ delaySeconds: MAX_DELAY_SECONDS });
+      continue;
+    }
+    const reply = await ports.settle(parsed.data.organizationId, fromSettleMessage(parsed.data));
+    if (reply.outcome === "refused" && reply.failure.kind === "wallet_unavailable") {
+      message.retry({ delaySeconds: Math.min(MAX_DELAY_SECONDS, 2 ** message.attempts) });
+    } else {
+      message.ack();
+    }
+  }
+}

@@ -1,0 +1,182 @@
+import { describe, expect, it } from "vitest";
+import { relayStream, type RelayEnd, type RelayMeter, type RelayOptions } from "../../src/proxy/relay-stream.ts";
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const NOTHING = new Uint8Array();
+
+/** Calls itself finished once `[DONE]` has passed. */
+function doneMeter(): RelayMeter {
+  let seen = "";
+  return {
+    push(chunk) {
+      seen += new TextDecoder().decode(chunk);
+      return chunk;
+    },
+    end: () => NOTHING,
+    isFinished: () => seen.includes("[DONE]"),
+    errorEvent: (failure) => bytes(`error:${failure.kind}`),
+  };
+}
+
+interface Scene {
+  readonly push: (text: string) => void;
+  readonly close: () => void;
+  readonly breakOff: () => void;
+  readonly wasCancelled: () => boolean;
+  readonly caller: AbortController;
+  readonly reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly ended: Promise<RelayEnd>;
+  readonly checkpoints: () => number;
+}
+
+function stage(overrides: Partial<RelayOptions> = {}): Scene {
+  let controller: ReadableStreamDefaultController<Uint8Array> | null = null;
+  let cancelled = false;
+  let checkpoints = 0;
+  const upstream = new ReadableStream<Uint8Array>({
+    start(c) {
+      controller = c;
+    },
+    cancel() {
+      cancelled = true;
+    },
+  });
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const caller = new AbortController();
+  const ended = relayStream({
+    upstream,
+    downstream: writable,
+    meter: doneMeter(),
+    caller: caller.signal,
+    drainMs: 0,
+    silenceMs: 60_000,
+    checkpointMs: 60_000,
+    onCheckpoint: () => {
+      checkpoints += 1;
+    },
+    epilogue: () => null,
+    nowMs: Date.now,
+    ...overrides,
+  });
+  return {
+    push: (text) => controller?.enqueue(bytes(text)),
+    close: () => controller?.close(),
+    breakOff: () => controller?.error(new Error("connection lost")),
+    wasCancelled: () => cancelled,
+    caller,
+    reader: readable.getReader(),
+    ended,
+    checkpoints: () => checkpoints,
+  };
+}
+
+async function readText(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<string | null> {
+  const { done, value } = await reader.read();
+  return done ? null : new TextDecoder().decode(value);
+}
+
+describe("relayStream", () => {
+  it("passes every chunk as it comes, then closes", async () => {
+    const scene = stage();
+    scene.push("a");
+    expect(await readText(scene.reader)).toBe("a");
+    scene.push("[DONE]");
+    expect(await readText(scene.reader)).toBe("[DONE]");
+    scene.close();
+    expect(await readText(scene.reader)).toBeNull();
+    expect(await scene.ended).toBe("completed");
+  });
+
+  it("adds the epilogue only to a complete stream", async () => {
+    const scene = stage({ epilogue: () => bytes(": cost") });
+    scene.push("[DONE]");
+    scene.close();
+    expect(await readText(scene.reader)).toBe("[DONE]");
+    expect(await readText(scene.reader)).toBe(": cost");
+    expect(await readText(scene.reader)).toBeNull();
+  });
+
+  it.each([
+    ["ends early", (scene: Scene) => scene.close()],
+    ["breaks off", (scene: Scene) => scene.breakOff()],
+  ])("says so in the dialect when the upstream %s", async (_, finish) => {
+    const scene = stage({ epilogue: () => bytes(": cost") });
+    scene.push("a");
+    expect(await readText(scene.reader)).toBe("a");
+    finish(scene);
+    expect(await readText(scene.reader)).toBe("error:upstream_incomplete");
+    expect(await readText(scene.reader)).toBeNull();
+    expect(await scene.ended).toBe("upstream_incomplete");
+  });
+
+  it("cancels the upstream at once when the caller leaves, also while nothing arrives", async () => {
+    const scene = stage();
+    scene.push("a");
+    await readText(scene.reader);
+    scene.caller.abort();
+    expect(await scene.ended).toBe("client_disconnected");
+    expect(scene.wasCancelled()).toBe(true);
+  });
+
+  it("notices a caller that shows only as a cancelled response", async () => {
+    const scene = stage();
+    scene.push("a");
+    await readText(scene.reader);
+    await scene.reader.cancel();
+    expect(await scene.ended).toBe("client_disconnected");
+    expect(scene.wasCancelled()).toBe(true);
+  });
+
+  it("reads on while it drains, and calls what was drained to the end completed", async () => {
+    const scene = stage({ drainMs: 60_000 });
+    scene.push("a");
+    await readText(scene.reader);
+    scene.caller.abort();
+    scene.push("[DONE]");
+    scene.close();
+    expect(await scene.ended).toBe("completed");
+    expect(scene.wasCancelled()).toBe(false);
+  });
+
+  it("gives a drain up when its time is over", async () => {
+    const scene = stage({ drainMs: 5 });
+    scene.push("a");
+    await readText(scene.reader);
+    scene.caller.abort();
+    expect(await scene.ended).toBe("client_disconnected");
+    expect(scene.wasCancelled()).toBe(true);
+  });
+
+  it("is a completed stream when the caller closes after the terminal event", async () => {
+    const scene = stage();
+    scene.push("[DONE]");
+    await readText(scene.reader);
+    scene.caller.abort();
+    expect(await scene.ended).toBe("completed");
+  });
+
+  it("ends a silent upstream with a timeout in the dialect", async () => {
+    const scene = stage({ silenceMs: 5, checkpointMs: 5 });
+    scene.push("a");
+    await readText(scene.reader);
+    expect(await readText(scene.reader)).toBe("error:upstream_timeout");
+    expect(await scene.ended).toBe("upstream_timeout");
+    expect(scene.wasCancelled()).toBe(true);
+  });
+
+  it("reads no further than the caller does", async () => {
+    let pulled = 0;
+    const upstream = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        pulled += 1;
+        controller.enqueue(bytes("x"));
+      },
+    });
+    const scene = stage({ upstream });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(pulled).toBeLessThan(5);
+    await readText(scene.reader);
+    scene.caller.abort();
+    await scene.ended;
+  });
+});
