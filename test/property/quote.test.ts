@@ -1,11 +1,11 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { NANOS_PER_UNIT, ONE, rational } from "../../src/core/money.ts";
 import type { Price } from "../../src/core/price.ts";
 import { priceUsage } from "../../src/core/pricing.ts";
 import { affordableOutputTokens, planOutputCap, quoteHold } from "../../src/core/quote.ts";
 import type { RequestedTier, RequestFacts } from "../../src/core/request-facts.ts";
-import type { ServiceTier, TokenClass, Usage } from "../../src/core/usage.ts";
+import type { CacheLifetime, ServiceTier, TokenClass, Usage } from "../../src/core/usage.ts";
 import { DEFAULT_WALLET_SETTINGS } from "../../src/core/wallet.ts";
 import { factsOf, PRICES, usageOf } from "../support/price-list.ts";
 
@@ -62,21 +62,17 @@ function anyUsageWithin(price: Price, facts: RequestFacts, capTokens: number): f
     });
 }
 
+const WRITABLE_CLASSES: Readonly<Record<CacheLifetime | "none", TokenClass[]>> = {
+  none: [],
+  "5m": ["cacheWrite5m"],
+  "1h": ["cacheWrite5m", "cacheWrite1h"],
+  "30m": ["cacheWrite30m"],
+  "12h": ["cacheWrite30m", "cacheWrite12h"],
+};
+
 function writableClasses(price: Price, { cacheWrite }: RequestFacts): TokenClass[] {
-  switch (cacheWrite) {
-    case "none":
-      return [];
-    case "automatic":
-      return [price.provider === "openai" ? "cacheWrite30m" : "cacheWrite5m"];
-    case "5m":
-      return ["cacheWrite5m"];
-    case "1h":
-      return ["cacheWrite5m", "cacheWrite1h"];
-    case "30m":
-      return ["cacheWrite30m"];
-    case "12h":
-      return ["cacheWrite30m", "cacheWrite12h"];
-  }
+  const lifetime = cacheWrite !== "automatic" ? cacheWrite : price.provider === "openai" ? "30m" : "5m";
+  return WRITABLE_CLASSES[lifetime];
 }
 
 function tiersFor(requested: RequestedTier): ServiceTier[] {
