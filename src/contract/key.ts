@@ -1,5 +1,6 @@
 /** Keys on the wire, and the format of their tokens (contract: Identity). */
 import { z } from "zod";
+import { timeSchema, timeTextSchema } from "./amount.ts";
 import { CAPABILITIES } from "./directory.ts";
 
 export const KEY_TYPES = ["gateway", "access"] as const;
@@ -47,3 +48,79 @@ export const modelPatternSchema = z
   .max(256)
   .regex(/^[^*]*\*?$/, "an exact model name, or a prefix with one trailing *");
 export const modelPatternsSchema = z.array(modelPatternSchema).max(200);
+
+export const keySchema = z
+  .strictObject({
+    id: z.string().meta({ example: "key_01k9m3v7x2c4d6f8h0j2k4m6n8" }),
+    type: z.enum(KEY_TYPES),
+    name: z.string(),
+    hint: z.string().meta({ description: "The last four characters of the token." }),
+    status: z.enum(["active", "expired", "revoked"]),
+    member_id: z.string().nullable(),
+    service_user_id: z.string().nullable(),
+    gateway_id: z.string().nullable(),
+    team_id: z.string().nullable(),
+    may_assert_identity: z.boolean(),
+    capabilities: capabilitiesSchema,
+    models: modelPatternsSchema,
+    tags: tagsSchema,
+    created_at: timeTextSchema,
+    expires_at: timeTextSchema.nullable(),
+    revoked_at: timeTextSchema.nullable(),
+  })
+  .meta({ id: "Key" });
+
+export type KeyWire = z.infer<typeof keySchema>;
+
+export const newKeySchema = keySchema
+  .extend({ key: z.string().meta({ description: "The token. It is shown once and never stored." }) })
+  .meta({ id: "NewKey" });
+
+const ownerIdSchema = z.string().min(1).max(128);
+
+export const createKeySchema = z
+  .strictObject({
+    name: z.string().trim().min(1).max(200),
+    type: z.enum(KEY_TYPES).meta({ description: "`gateway` for model traffic, `access` for the control plane." }),
+    member_id: ownerIdSchema.optional(),
+    user_id: ownerIdSchema.optional().meta({ description: "The same as `member_id`." }),
+    service_user_id: ownerIdSchema.optional(),
+    gateway_id: ownerIdSchema.optional(),
+    team_id: ownerIdSchema.optional().meta({ description: "Its spend is charged to this team." }),
+    may_assert_identity: z.boolean().default(false).meta({
+      description: "`X-User-Id`, `X-Team-Id` and `X-Agent-Id` are trusted; only for a gateway's own key.",
+    }),
+    capabilities: capabilitiesSchema.optional(),
+    models: modelPatternsSchema.default([]).meta({ description: "Exact names or `prefix*`; empty: any." }),
+    tags: tagsSchema.default([]),
+    expires_at: timeSchema.nullable().optional(),
+  })
+  .meta({
+    id: "CreateKey",
+    example: { name: "ci", type: "gateway", service_user_id: "svc_01k9m3v7x2c4d6f8h0j2k4m6n8" },
+  });
+
+export type CreateKey = z.output<typeof createKeySchema>;
+
+export const keyPatchSchema = z
+  .strictObject({
+    name: z.string().trim().min(1).max(200).optional(),
+    capabilities: capabilitiesSchema.optional(),
+    models: modelPatternsSchema.optional(),
+    tags: tagsSchema.optional(),
+    expires_at: timeSchema.nullable().optional(),
+  })
+  .meta({ id: "KeyPatch", example: { models: ["gpt-5*"] } });
+
+const MAX_OVERLAP_SECONDS = 30 * 24 * 60 * 60;
+
+export const rotateKeySchema = z
+  .strictObject({
+    overlap_seconds: z
+      .int()
+      .min(0)
+      .max(MAX_OVERLAP_SECONDS)
+      .default(0)
+      .meta({ description: "How long the old token stays good; 0 revokes it at once." }),
+  })
+  .meta({ id: "RotateKey", example: { overlap_seconds: 3_600 } });

@@ -106,17 +106,15 @@ export function createOrganizationClient(
 }
 
 /** Up to three attempts with full jitter; an overloaded object is not asked again, since that would keep it so. */
-async function retryCall<T>(attempt: () => Promise<T>, ports: RetryPorts): Promise<T | Refused> {
-  for (let failures = 0; ; ) {
-    try {
-      return await attempt();
-    } catch (error) {
-      ports.onError(error);
-      failures += 1;
-      if (failures >= MAX_ATTEMPTS || !isWorthRetrying(error)) return UNAVAILABLE;
-      await ports.sleep(ports.random() * FIRST_BACKOFF_MS * 2 ** failures);
-    }
+async function retryCall<T>(attempt: () => Promise<T>, ports: RetryPorts, attempts = 1): Promise<T | Refused> {
+  try {
+    return await attempt();
+  } catch (error) {
+    ports.onError(error);
+    if (attempts >= MAX_ATTEMPTS || !isWorthRetrying(error)) return UNAVAILABLE;
   }
+  await ports.sleep(ports.random() * FIRST_BACKOFF_MS * 2 ** attempts);
+  return retryCall(attempt, ports, attempts + 1);
 }
 
 function isWorthRetrying(error: unknown): boolean {

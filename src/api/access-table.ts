@@ -1,0 +1,95 @@
+/** Which capability each route of the control plane needs: the one table, read by every route when it is registered. */
+import type { Capability } from "../contract/directory.ts";
+
+/** `public` needs no key; `any` needs a key of whatever capabilities; `platform_admin` the deployment's own secret. */
+export type Access = Capability | "public" | "any" | "platform_admin";
+
+export const ROUTE_ACCESS = {
+  "GET /healthz": "public",
+  "GET /v1/openapi.json": "public",
+
+  "POST /v1/admin/organizations": "platform_admin",
+  "GET /v1/admin/organizations": "platform_admin",
+  "GET /v1/admin/organizations/{id}": "platform_admin",
+  "PATCH /v1/admin/organizations/{id}": "platform_admin",
+  "PUT /v1/admin/organizations/{id}/wallet-settings": "platform_admin",
+  "GET /v1/admin/wallets": "platform_admin",
+  "GET /v1/admin/wallets/{id}/transactions": "platform_admin",
+  "POST /v1/admin/wallets/credit": "platform_admin",
+  "GET /v1/admin/model-pricing": "platform_admin",
+  "POST /v1/admin/model-pricing": "platform_admin",
+  "GET /v1/admin/model-pricing/{id}": "platform_admin",
+  "PUT /v1/admin/model-pricing/{id}": "platform_admin",
+  "DELETE /v1/admin/model-pricing/{id}": "platform_admin",
+  "GET /v1/admin/exchange-rates": "platform_admin",
+  "PUT /v1/admin/exchange-rates": "platform_admin",
+
+  "GET /v1/organization": "org:read",
+  "PATCH /v1/organization": "org:admin",
+  "GET /v1/members": "org:read",
+  "POST /v1/members": "org:admin",
+  "GET /v1/members/{id}": "org:read",
+  "PATCH /v1/members/{id}": "org:admin",
+  "DELETE /v1/members/{id}": "org:admin",
+  "GET /v1/teams": "org:read",
+  "POST /v1/teams": "org:admin",
+  "GET /v1/teams/{id}": "org:read",
+  "PATCH /v1/teams/{id}": "org:admin",
+  "DELETE /v1/teams/{id}": "org:admin",
+  "GET /v1/teams/{id}/members": "org:read",
+  "POST /v1/teams/{id}/members": "org:admin",
+  "DELETE /v1/teams/{id}/members/{member_id}": "org:admin",
+  "GET /v1/service-users": "org:read",
+  "POST /v1/service-users": "org:admin",
+  "GET /v1/service-users/{id}": "org:read",
+  "PATCH /v1/service-users/{id}": "org:admin",
+  "DELETE /v1/service-users/{id}": "org:admin",
+  "GET /v1/gateways": "org:read",
+  "POST /v1/gateways": "org:admin",
+  "GET /v1/gateways/{id}": "org:read",
+  "PATCH /v1/gateways/{id}": "org:admin",
+  "DELETE /v1/gateways/{id}": "org:admin",
+  "GET /v1/keys": "org:read",
+  "POST /v1/keys": "org:admin",
+  "GET /v1/keys/{id}": "org:read",
+  "PATCH /v1/keys/{id}": "org:admin",
+  "DELETE /v1/keys/{id}": "org:admin",
+  "POST /v1/keys/{id}/rotate": "org:admin",
+  "POST /v1/keys/{id}/revoke": "org:admin",
+
+  "GET /v1/wallets": "org:read",
+  "GET /v1/wallets/balance": "any",
+  "GET /v1/wallets/settings": "org:read",
+  "PUT /v1/wallets/settings": "org:billing",
+  "GET /v1/wallets/{id}/transactions": "org:read",
+  "POST /v1/wallets/credit": "org:billing",
+  "POST /v1/wallets/allocate": "org:billing",
+  "POST /v1/wallets/reclaim": "org:billing",
+  "GET /v1/reservations": "org:read",
+
+  "POST /v1/gateway/wallets/reserve": "control_plane",
+  "POST /v1/gateway/wallets/settle": "control_plane",
+  "POST /v1/gateway/wallets/release": "control_plane",
+  "POST /v1/gateway/wallets/redeem-ticket": "control_plane",
+  "POST /v1/gateway/wallets/checkpoint": "control_plane",
+
+  "GET /v1/unified-access/models": "any",
+  "POST /v1/unified-access/cost": "any",
+  "POST /v1/unified-access/estimate": "any",
+
+  "POST /v1/spend/log": "control_plane",
+  "GET /v1/spend/logs": "any",
+  "GET /v1/spend/logs/{id}": "any",
+} as const satisfies Readonly<Record<string, Access>>;
+
+export type RouteName = keyof typeof ROUTE_ACCESS;
+
+const PATTERNS = Object.keys(ROUTE_ACCESS).map((name) => {
+  const [method = "", path = ""] = name.split(" ");
+  return { method, pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+").replaceAll(".", "\\.")}$`) };
+});
+
+/** The methods that are served on `path`; empty when nothing is. */
+export function methodsOf(path: string): string[] {
+  return PATTERNS.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
+}

@@ -1,0 +1,67 @@
+/** The control plane: every route of ours except model traffic. */
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { dialectOf } from "../core/endpoint.ts";
+import { failureResponse } from "../provider/failure.ts";
+import { methodsOf } from "./access-table.ts";
+import type { ApiDeps } from "./deps.ts";
+import { addHealthRoute } from "./health.ts";
+import { addKeyRoutes } from "./keys.ts";
+import { addOrganizationAdminRoutes } from "./organizations-admin.ts";
+import { refuse, type Api, type ApiEnv } from "./route.ts";
+import { addWalletRoutes } from "./wallets.ts";
+
+/** Builds the application once per isolate; `fetch` answers every request, also the unknown ones. */
+export function createApi(deps: ApiDeps): Api {
+  const api: Api = new OpenAPIHono<ApiEnv>();
+  api.use(async (c, next) => {
+    const requestId = deps.newId("req");
+    c.set("requestId", requestId);
+    await next();
+    c.header("x-request-id", requestId);
+    c.header("request-id", requestId);
+  });
+  api.onError((error, c) => {
+    deps.reportError(error, c.get("requestId"));
+    return refuse({ kind: "internal" }, { requestId: c.get("requestId"), nowMs: deps.nowMs() });
+  });
+  api.notFound((c) => {
+    const context = { requestId: c.get("requestId"), nowMs: deps.nowMs() };
+    const allowed = methodsOf(c.req.path);
+    if (allowed.length > 0) return refuse({ kind: "method_not_allowed", allowed }, context);
+    const dialect = dialectOf(c.req.header("anthropic-version") === undefined ? "openai.chat" : "anthropic.messages");
+    const { status, headers, body } = failureResponse(dialect, { kind: "not_found", what: "path" }, context);
+    return Response.json(body, { status, headers });
+  });
+
+  addHealthRoute(api, deps);
+  addOrganizationAdminRoutes(api, deps);
+  addKeyRoutes(api, deps);
+  addWalletRoutes(api, deps);
+  addReference(api);
+  return api;
+}
+
+/** `GET /v1/openapi.json`, made once. */
+function addReference(api: Api): void {
+  api.openAPIRegistry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
+  api.openAPIRegistry.registerComponent("securitySchemes", "apiKey", {
+    type: "apiKey",
+    in: "header",
+    name: "x-api-key",
+  });
+  let reference: unknown;
+  api.get("/v1/openapi.json", () => {
+    reference ??= api.getOpenAPI31Document({
+      openapi: "3.1.0",
+      info: {
+        title: "Keeptrusts Edge",
+        version: "0.1.0",
+        description:
+          "The control plane of the gateway. Money goes out as decimal strings and comes in as decimal strings or numbers with at most " +
+          "nine decimals; times are ISO 8601 UTC; unknown fields are refused. Mutations take an `Idempotency-Key`. Every answer has " +
+          "`x-request-id` and `request-id`.",
+      },
+    });
+    return Response.json(reference);
+  });
+}

@@ -1,0 +1,101 @@
+/** Who calls the control plane: the platform admin by the deployment's secret, or an organization's key by its hash. */
+import { eq, or } from "drizzle-orm";
+import { CAPABILITIES, type Capability } from "../contract/directory.ts";
+import { capabilitiesSchema, parseToken, type KeyType } from "../contract/key.ts";
+import { fail, ok, type Result } from "../core/failure.ts";
+import { keys, organizations } from "../platform/d1/control-schema.ts";
+import type { ControlDatabase } from "../platform/d1/database.ts";
+import { equalSecrets, sha256Hex } from "../platform/identifiers.ts";
+import type { Access } from "./access-table.ts";
+
+export interface AuthenticatedKey {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly type: KeyType;
+  readonly tokenSha256: string;
+  readonly memberId: string | null;
+  readonly serviceUserId: string | null;
+  readonly gatewayId: string | null;
+  readonly teamId: string | null;
+  readonly mayAssertIdentity: boolean;
+  readonly capabilities: ReadonlySet<Capability>;
+}
+
+export type Caller =
+  | { readonly kind: "anonymous" }
+  | { readonly kind: "platform_admin" }
+  | { readonly kind: "key"; readonly key: AuthenticatedKey };
+
+export interface AuthenticationPorts {
+  readonly db: ControlDatabase;
+  /** Empty: nobody is the platform admin. */
+  readonly platformAdminToken: string;
+  nowMs(): number;
+}
+
+/**
+ * Identifies the caller and tests the route's capability.
+ * Refuses with `unauthenticated`, `organization_suspended` or `capability_required`. Throws when D1 does.
+ */
+export async function authenticate(
+  headers: Headers,
+  access: Access,
+  ports: AuthenticationPorts,
+): Promise<Result<Caller>> {
+  if (access === "public") return ok({ kind: "anonymous" });
+  const token = readToken(headers);
+  if (token === null) return fail({ kind: "unauthenticated", reason: "missing" });
+  if (ports.platformAdminToken !== "" && (await equalSecrets(token, ports.platformAdminToken))) {
+    return access === "platform_admin"
+      ? ok({ kind: "platform_admin" })
+      : fail({ kind: "capability_required", capability: access === "any" ? "self" : access });
+  }
+  const key = await findKey(token, ports);
+  if (!key.ok) return key;
+  if (access === "platform_admin") return fail({ kind: "capability_required", capability: access });
+  if (access !== "any" && !key.value.capabilities.has(access)) {
+    return fail({ kind: "capability_required", capability: access });
+  }
+  return ok({ kind: "key", key: key.value });
+}
+
+/** `Authorization: Bearer` before `x-api-key`, as the official SDKs send them. */
+function readToken(headers: Headers): string | null {
+  const bearer = /^Bearer +(\S+) *$/i.exec(headers.get("authorization") ?? "")?.[1];
+  return bearer ?? headers.get("x-api-key");
+}
+
+async function findKey(token: string, ports: AuthenticationPorts): Promise<Result<AuthenticatedKey>> {
+  if (parseToken(token) === null) return fail({ kind: "unauthenticated", reason: "malformed" });
+  const tokenSha256 = await sha256Hex(token);
+  const rows = await ports.db
+    .select({ key: keys, status: organizations.status })
+    .from(keys)
+    .innerJoin(organizations, eq(organizations.id, keys.organizationId))
+    .where(or(eq(keys.tokenSha256, tokenSha256), eq(keys.previousTokenSha256, tokenSha256)))
+    .limit(1);
+  const row = rows[0];
+  if (row === undefined) return fail({ kind: "unauthenticated", reason: "unknown" });
+  const { key } = row;
+  const nowMs = ports.nowMs();
+  if (key.revokedAtMs !== null) return fail({ kind: "unauthenticated", reason: "revoked" });
+  if (key.expiresAtMs !== null && key.expiresAtMs <= nowMs) return fail({ kind: "unauthenticated", reason: "expired" });
+  const rotatedAway = key.tokenSha256 !== tokenSha256 && (key.previousExpiresAtMs ?? 0) <= nowMs;
+  if (rotatedAway) return fail({ kind: "unauthenticated", reason: "revoked" });
+  if (row.status === "suspended") return fail({ kind: "organization_suspended" });
+  return ok({
+    id: key.id,
+    organizationId: key.organizationId,
+    type: key.type,
+    tokenSha256,
+    memberId: key.memberId,
+    serviceUserId: key.serviceUserId,
+    gatewayId: key.gatewayId,
+    teamId: key.teamId,
+    mayAssertIdentity: key.mayAssertIdentity,
+    capabilities: new Set(capabilitiesSchema.parse(JSON.parse(key.capabilitiesJson))),
+  });
+}
+
+/** What the first key of an organization may do: everything. */
+export const ALL_CAPABILITIES: readonly Capability[] = CAPABILITIES;

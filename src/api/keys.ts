@@ -1,0 +1,306 @@
+/** `/v1/keys`: gateway keys and access keys of an organization. */
+import { and, desc, eq, isNull, lt } from "drizzle-orm";
+import { z } from "zod";
+import {
+  createKeySchema,
+  keyPatchSchema,
+  keySchema,
+  newKeySchema,
+  rotateKeySchema,
+  type CreateKey,
+} from "../contract/key.ts";
+import type { Capability } from "../contract/directory.ts";
+import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
+import { fail, ok, type Failure, type Result } from "../core/failure.ts";
+import { gateways, keys, members, serviceUsers, teams } from "../platform/d1/control-schema.ts";
+import type { AuthenticatedKey } from "./authenticate.ts";
+import type { ApiDeps } from "./deps.ts";
+import { draftKey, issueToken, keyToWire, type KeyRow } from "./key-rows.ts";
+import { addKeyRoute, invalid, type Api } from "./route.ts";
+import { saveChange } from "./save-change.ts";
+
+const TAG = "Keys";
+const idParams = z.strictObject({ id: z.string() });
+
+/** What a gateway key can have: it carries model traffic, and may hold money for a gateway elsewhere. */
+const GATEWAY_CAPABILITIES: readonly Capability[] = ["control_plane", "self"];
+
+export function addKeyRoutes(api: Api, deps: ApiDeps): void {
+  addReadRoutes(api, deps);
+  addWriteRoutes(api, deps);
+  addLifeRoutes(api, deps);
+}
+
+function addReadRoutes(api: Api, deps: ApiDeps): void {
+  addKeyRoute(
+    api,
+    deps,
+    "GET /v1/keys",
+    { summary: "List keys", tag: TAG, query: listQuerySchema, answer: listOf(keySchema) },
+    async ({ key, query, nowMs }) => {
+      const rows = await deps.db
+        .select()
+        .from(keys)
+        .where(
+          and(
+            eq(keys.organizationId, key.organizationId),
+            query.cursor === undefined ? undefined : lt(keys.id, query.cursor),
+          ),
+        )
+        .orderBy(desc(keys.id))
+        .limit(query.limit + 1);
+      return ok(
+        pageOf(
+          rows,
+          query.limit,
+          (row) => row.id,
+          (row) => keyToWire(row, nowMs),
+        ),
+      );
+    },
+  );
+
+  addKeyRoute(
+    api,
+    deps,
+    "GET /v1/keys/{id}",
+    { summary: "Get a key", tag: TAG, params: idParams, answer: keySchema, refusals: [404] },
+    async ({ key, params, nowMs }) => {
+      const row = await findKeyRow(deps, key.organizationId, params.id);
+      return row.ok ? ok(keyToWire(row.value, nowMs)) : row;
+    },
+  );
+}
+
+function addWriteRoutes(api: Api, deps: ApiDeps): void {
+  addKeyRoute(
+    api,
+    deps,
+    "POST /v1/keys",
+    {
+      summary: "Create a key",
+      description: "The answer has the token as `key`, once. A key can only have capabilities that its maker has.",
+      tag: TAG,
+      body: createKeySchema,
+      answer: newKeySchema,
+      status: 201,
+    },
+    async ({ key, body, nowMs }) => {
+      const memberId = body.member_id ?? body.user_id ?? null;
+      const capabilities = body.capabilities ?? (body.type === "access" ? (["org:read"] as const) : []);
+      const failure =
+        checkShape(body, capabilities, nowMs) ??
+        checkCapabilities(key, capabilities) ??
+        (await checkOwners(deps, key.organizationId, { ...body, memberId }));
+      if (failure !== null) return fail(failure);
+      const { row, token } = await draftKey(deps, {
+        organizationId: key.organizationId,
+        type: body.type,
+        name: body.name,
+        memberId,
+        serviceUserId: body.service_user_id ?? null,
+        gatewayId: body.gateway_id ?? null,
+        teamId: body.team_id ?? null,
+        mayAssertIdentity: body.may_assert_identity,
+        capabilities,
+        models: body.models,
+        tags: body.tags,
+        expiresAtMs: body.expires_at ?? null,
+      });
+      await saveChange(deps, key.organizationId, [deps.db.insert(keys).values(row)]);
+      return ok({ ...keyToWire(row, nowMs), key: token });
+    },
+  );
+
+  addKeyRoute(
+    api,
+    deps,
+    "PATCH /v1/keys/{id}",
+    {
+      summary: "Change a key",
+      tag: TAG,
+      params: idParams,
+      body: keyPatchSchema,
+      answer: keySchema,
+      refusals: [404],
+    },
+    async ({ key, params, body, nowMs }) => {
+      const found = await findKeyRow(deps, key.organizationId, params.id);
+      if (!found.ok) return found;
+      const failure =
+        body.capabilities === undefined
+          ? null
+          : (checkCapabilities(key, body.capabilities) ??
+            checkGatewayCapabilities(found.value.type, body.capabilities));
+      if (failure !== null) return fail(failure);
+      const changes = {
+        name: body.name ?? found.value.name,
+        ...(body.capabilities === undefined ? {} : { capabilitiesJson: JSON.stringify(body.capabilities) }),
+        ...(body.models === undefined ? {} : { modelsJson: JSON.stringify(body.models) }),
+        ...(body.tags === undefined ? {} : { tagsJson: JSON.stringify(body.tags) }),
+        ...(body.expires_at === undefined ? {} : { expiresAtMs: body.expires_at }),
+      };
+      await saveChange(deps, key.organizationId, [deps.db.update(keys).set(changes).where(eq(keys.id, params.id))]);
+      return ok(keyToWire({ ...found.value, ...changes }, nowMs));
+    },
+  );
+
+  addKeyRoute(
+    api,
+    deps,
+    "DELETE /v1/keys/{id}",
+    {
+      summary: "Delete a key",
+      description: "It is refused from then on. Its spend stays in the logs.",
+      tag: TAG,
+      params: idParams,
+      answer: deletedSchema,
+      refusals: [404],
+    },
+    async ({ key, params }) => {
+      const found = await findKeyRow(deps, key.organizationId, params.id);
+      if (!found.ok) return found;
+      await saveChange(deps, key.organizationId, [deps.db.delete(keys).where(eq(keys.id, params.id))]);
+      return ok(deleted(params.id));
+    },
+  );
+}
+
+function addLifeRoutes(api: Api, deps: ApiDeps): void {
+  addKeyRoute(
+    api,
+    deps,
+    "POST /v1/keys/{id}/rotate",
+    {
+      summary: "Replace a key's token",
+      description:
+        "The old token is revoked at once, or after `overlap_seconds`. The answer has the new token as `key`, once.",
+      tag: TAG,
+      params: idParams,
+      body: rotateKeySchema,
+      answer: newKeySchema,
+      refusals: [404, 409],
+    },
+    async ({ key, params, body, nowMs }) => {
+      const found = await findKeyRow(deps, key.organizationId, params.id);
+      if (!found.ok) return found;
+      const old = found.value;
+      if (old.revokedAtMs !== null) return fail(revokedConflict());
+      const { token, tokenSha256, tokenHint } = await issueToken(deps, old.type, old.organizationId);
+      const overlaps = body.overlap_seconds > 0;
+      const changes = {
+        tokenSha256,
+        tokenHint,
+        previousTokenSha256: overlaps ? old.tokenSha256 : null,
+        previousExpiresAtMs: overlaps ? nowMs + body.overlap_seconds * 1_000 : null,
+      };
+      // A rotation that ran at the same time has changed the token; then this one changes nothing.
+      const mine = and(eq(keys.id, old.id), eq(keys.tokenSha256, old.tokenSha256), isNull(keys.revokedAtMs));
+      await saveChange(deps, key.organizationId, [deps.db.update(keys).set(changes).where(mine)]);
+      const saved = await findKeyRow(deps, key.organizationId, old.id);
+      if (!saved.ok) return saved;
+      if (saved.value.tokenSha256 !== tokenSha256) return fail(rotatedConflict());
+      return ok({ ...keyToWire(saved.value, nowMs), key: token });
+    },
+  );
+
+  addKeyRoute(
+    api,
+    deps,
+    "POST /v1/keys/{id}/revoke",
+    { summary: "Revoke a key at once", tag: TAG, params: idParams, answer: keySchema, refusals: [404] },
+    async ({ key, params, nowMs }) => {
+      const found = await findKeyRow(deps, key.organizationId, params.id);
+      if (!found.ok) return found;
+      if (found.value.revokedAtMs !== null) return ok(keyToWire(found.value, nowMs));
+      const changes = { revokedAtMs: nowMs, previousTokenSha256: null, previousExpiresAtMs: null };
+      await saveChange(deps, key.organizationId, [deps.db.update(keys).set(changes).where(eq(keys.id, params.id))]);
+      return ok(keyToWire({ ...found.value, ...changes }, nowMs));
+    },
+  );
+}
+
+function revokedConflict(): Failure {
+  return { kind: "conflict", code: "key_revoked", message: "A revoked key has no token to replace. Create a new key." };
+}
+
+function rotatedConflict(): Failure {
+  return {
+    kind: "conflict",
+    code: "key_rotated",
+    message:
+      "The key was rotated at the same time by someone else, or revoked. Rotate it again if you need a new token.",
+  };
+}
+
+async function findKeyRow(deps: ApiDeps, organizationId: string, id: string): Promise<Result<KeyRow>> {
+  const rows = await deps.db
+    .select()
+    .from(keys)
+    .where(and(eq(keys.id, id), eq(keys.organizationId, organizationId)));
+  return rows[0] === undefined ? fail({ kind: "not_found", what: "key" }) : ok(rows[0]);
+}
+
+function checkShape(body: CreateKey, capabilities: readonly Capability[], nowMs: number): Failure | null {
+  if (body.member_id !== undefined && body.user_id !== undefined && body.member_id !== body.user_id) {
+    return invalid("user_id", "invalid_value", "`user_id` is another name of `member_id`; they differ.");
+  }
+  const owners = [body.member_id ?? body.user_id, body.service_user_id, body.gateway_id];
+  if (owners.filter((owner) => owner !== undefined).length > 1) {
+    return invalid("service_user_id", "invalid_value", "A key has one owner: a member, a service user or a gateway.");
+  }
+  if (body.may_assert_identity && (body.type !== "gateway" || owners[0] !== undefined || owners[1] !== undefined)) {
+    return invalid(
+      "may_assert_identity",
+      "invalid_value",
+      "Only a gateway key that belongs to no member and no service user may assert identities.",
+    );
+  }
+  if (body.expires_at !== undefined && body.expires_at !== null && body.expires_at <= nowMs) {
+    return invalid("expires_at", "invalid_value", "`expires_at` is in the past.");
+  }
+  return checkGatewayCapabilities(body.type, capabilities);
+}
+
+function checkGatewayCapabilities(type: KeyRow["type"], capabilities: readonly Capability[]): Failure | null {
+  if (type !== "gateway" || capabilities.every((capability) => GATEWAY_CAPABILITIES.includes(capability))) return null;
+  return invalid(
+    "capabilities",
+    "invalid_value",
+    `A gateway key can have ${GATEWAY_CAPABILITIES.join(", ")}; use an access key for the rest.`,
+  );
+}
+
+/** Nobody hands out what they do not have. */
+function checkCapabilities(key: AuthenticatedKey, capabilities: readonly Capability[]): Failure | null {
+  const missing = capabilities.find((capability) => !key.capabilities.has(capability));
+  return missing === undefined ? null : { kind: "capability_required", capability: missing };
+}
+
+interface Owners {
+  readonly memberId: string | null;
+  readonly service_user_id?: string | undefined;
+  readonly gateway_id?: string | undefined;
+  readonly team_id?: string | undefined;
+}
+
+/** Every named owner must be of this organization. */
+async function checkOwners(deps: ApiDeps, organizationId: string, owners: Owners): Promise<Failure | null> {
+  const named = [
+    { table: members, id: owners.memberId ?? undefined, param: "member_id", what: "member" },
+    { table: serviceUsers, id: owners.service_user_id, param: "service_user_id", what: "service user" },
+    { table: gateways, id: owners.gateway_id, param: "gateway_id", what: "gateway" },
+    { table: teams, id: owners.team_id, param: "team_id", what: "team" },
+  ];
+  const failures = await Promise.all(
+    named.map(async ({ table, id, param, what }) => {
+      if (id === undefined) return null;
+      const rows = await deps.db
+        .select({ id: table.id })
+        .from(table)
+        .where(and(eq(table.id, id), eq(table.organizationId, organizationId)));
+      return rows.length > 0 ? null : invalid(param, "not_found", `There is no such ${what} in this organization.`);
+    }),
+  );
+  return failures.find((failure) => failure !== null) ?? null;
+}

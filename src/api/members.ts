@@ -1,0 +1,173 @@
+/** `/v1/members`: the people of an organization. */
+import { and, desc, eq, lt, ne } from "drizzle-orm";
+import { z } from "zod";
+import { formatTime } from "../contract/amount.ts";
+import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
+import { memberPatchSchema, memberSchema, newMemberSchema } from "../contract/people.ts";
+import { fail, ok, type Result } from "../core/failure.ts";
+import { keys, members, teamMembers } from "../platform/d1/control-schema.ts";
+import { isUniqueViolation } from "../platform/d1/database.ts";
+import type { ApiDeps } from "./deps.ts";
+import { checkWalletEmpty } from "./owner-wallet.ts";
+import { addKeyRoute, type Api } from "./route.ts";
+import { saveChange } from "./save-change.ts";
+
+const TAG = "Members";
+const idParams = z.strictObject({ id: z.string() });
+
+type MemberRow = typeof members.$inferSelect;
+
+export function addMemberRoutes(api: Api, deps: ApiDeps): void {
+  addReadRoutes(api, deps);
+  addWriteRoutes(api, deps);
+}
+
+function addReadRoutes(api: Api, deps: ApiDeps): void {
+  addKeyRoute(
+    api,
+    deps,
+    "GET /v1/members",
+    { summary: "List members", tag: TAG, query: listQuerySchema, answer: listOf(memberSchema) },
+    async ({ key, query }) => {
+      const after = query.cursor === undefined ? undefined : lt(members.id, query.cursor);
+      const rows = await deps.db
+        .select()
+        .from(members)
+        .where(and(eq(members.organizationId, key.organizationId), after))
+        .orderBy(desc(members.id))
+        .limit(query.limit + 1);
+      return ok(pageOf(rows, query.limit, (row) => row.id, toWire));
+    },
+  );
+
+  addKeyRoute(
+    api,
+    deps,
+    "GET /v1/members/{id}",
+    { summary: "Get a member", tag: TAG, params: idParams, answer: memberSchema, refusals: [404] },
+    async ({ key, params }) => {
+      const row = await findMember(deps, key.organizationId, params.id);
+      return row.ok ? ok(toWire(row.value)) : row;
+    },
+  );
+}
+
+function addWriteRoutes(api: Api, deps: ApiDeps): void {
+  addKeyRoute(
+    api,
+    deps,
+    "POST /v1/members",
+    {
+      summary: "Add a member",
+      description: "The member exists at once; the account with this e-mail becomes it.",
+      tag: TAG,
+      body: newMemberSchema,
+      answer: memberSchema,
+      status: 201,
+      refusals: [409],
+    },
+    async ({ key, body, nowMs }) => {
+      const row: MemberRow = {
+        id: deps.newId("mem"),
+        organizationId: key.organizationId,
+        email: body.email,
+        name: body.name ?? body.email,
+        role: body.role,
+        createdAtMs: nowMs,
+      };
+      try {
+        await saveChange(deps, key.organizationId, [deps.db.insert(members).values(row)]);
+      } catch (error) {
+        if (!isUniqueViolation(error)) throw error;
+        return fail({ kind: "conflict", code: "email_taken", message: "A member with this e-mail exists already." });
+      }
+      return ok(toWire(row));
+    },
+  );
+
+  addKeyRoute(
+    api,
+    deps,
+    "PATCH /v1/members/{id}",
+    {
+      summary: "Change a member's name or role",
+      tag: TAG,
+      params: idParams,
+      body: memberPatchSchema,
+      answer: memberSchema,
+      refusals: [404, 409],
+    },
+    async ({ key, params, body }) => {
+      const found = await findMember(deps, key.organizationId, params.id);
+      if (!found.ok) return found;
+      const row = { ...found.value, name: body.name ?? found.value.name, role: body.role ?? found.value.role };
+      if (found.value.role === "owner" && row.role !== "owner") {
+        const others = await checkOtherOwner(deps, found.value);
+        if (!others.ok) return others;
+      }
+      await saveChange(deps, key.organizationId, [
+        deps.db.update(members).set({ name: row.name, role: row.role }).where(eq(members.id, row.id)),
+      ]);
+      return ok(toWire(row));
+    },
+  );
+
+  addKeyRoute(
+    api,
+    deps,
+    "DELETE /v1/members/{id}",
+    {
+      summary: "Remove a member",
+      description: "The member's keys go too. Refused for the last owner, and while the member's wallet has money.",
+      tag: TAG,
+      params: idParams,
+      answer: deletedSchema,
+      refusals: [404, 409, 503],
+    },
+    async ({ key, params }) => {
+      const found = await findMember(deps, key.organizationId, params.id);
+      if (!found.ok) return found;
+      if (found.value.role === "owner") {
+        const others = await checkOtherOwner(deps, found.value);
+        if (!others.ok) return others;
+      }
+      const empty = await checkWalletEmpty(deps, key.organizationId, params.id);
+      if (!empty.ok) return empty;
+      await saveChange(deps, key.organizationId, [
+        deps.db.delete(keys).where(eq(keys.memberId, params.id)),
+        deps.db.delete(teamMembers).where(eq(teamMembers.memberId, params.id)),
+        deps.db.delete(members).where(eq(members.id, params.id)),
+      ]);
+      return ok(deleted(params.id));
+    },
+  );
+}
+
+async function checkOtherOwner(deps: ApiDeps, row: MemberRow): Promise<Result<null>> {
+  const others = await deps.db
+    .select({ id: members.id })
+    .from(members)
+    .where(and(eq(members.organizationId, row.organizationId), eq(members.role, "owner"), ne(members.id, row.id)))
+    .limit(1);
+  return others.length > 0
+    ? ok(null)
+    : fail({ kind: "conflict", code: "last_owner", message: "An organization keeps at least one owner." });
+}
+
+async function findMember(deps: ApiDeps, organizationId: string, id: string): Promise<Result<MemberRow>> {
+  const rows = await deps.db
+    .select()
+    .from(members)
+    .where(and(eq(members.id, id), eq(members.organizationId, organizationId)));
+  return rows[0] === undefined ? fail({ kind: "not_found", what: "member" }) : ok(rows[0]);
+}
+
+function toWire(row: MemberRow): z.input<typeof memberSchema> {
+  return {
+    id: row.id,
+    email: row.email,
+    name: row.name,
+    role: row.role,
+    created_at: formatTime(row.createdAtMs),
+  };
+}

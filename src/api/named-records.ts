@@ -1,0 +1,228 @@
+/** `/v1/teams`, `/v1/service-users` and `/v1/gateways`: records with a name and tags. */
+import { and, desc, eq, lt } from "drizzle-orm";
+import { z } from "zod";
+import { formatTime } from "../contract/amount.ts";
+import { tagsSchema } from "../contract/key.ts";
+import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
+import { namedRecordPatchSchema, namedRecordSchema, newNamedRecordSchema } from "../contract/people.ts";
+import { fail, ok, type Failure, type Result } from "../core/failure.ts";
+import { gateways, keys, serviceUsers, teamMembers, teams } from "../platform/d1/control-schema.ts";
+import { isForeignKeyViolation, isUniqueViolation } from "../platform/d1/database.ts";
+import type { ApiDeps } from "./deps.ts";
+import { checkWalletEmpty } from "./owner-wallet.ts";
+import { addKeyRoute, type Api } from "./route.ts";
+import { saveChange, type Statement } from "./save-change.ts";
+
+type NamedTable = typeof teams | typeof serviceUsers | typeof gateways;
+type NamedRow = typeof teams.$inferSelect;
+
+interface RecordKind {
+  readonly path: "teams" | "service-users" | "gateways";
+  readonly table: NamedTable;
+  readonly prefix: "team" | "svc" | "gw";
+  readonly noun: string;
+  readonly tag: string;
+  /** What goes with a record of this kind. */
+  dependents(deps: ApiDeps, id: string): readonly Statement[];
+}
+
+const KINDS: readonly RecordKind[] = [
+  {
+    path: "teams",
+    table: teams,
+    prefix: "team",
+    noun: "team",
+    tag: "Teams",
+    // Keys that name the team stay, and refuse its deletion: they would silently be charged to someone else.
+    dependents: (deps, id) => [deps.db.delete(teamMembers).where(eq(teamMembers.teamId, id))],
+  },
+  {
+    path: "service-users",
+    table: serviceUsers,
+    prefix: "svc",
+    noun: "service user",
+    tag: "Service users",
+    dependents: (deps, id) => [deps.db.delete(keys).where(eq(keys.serviceUserId, id))],
+  },
+  {
+    path: "gateways",
+    table: gateways,
+    prefix: "gw",
+    noun: "gateway",
+    tag: "Gateways",
+    dependents: (deps, id) => [deps.db.delete(keys).where(eq(keys.gatewayId, id))],
+  },
+];
+
+const idParams = z.strictObject({ id: z.string() });
+
+export function addNamedRecordRoutes(api: Api, deps: ApiDeps): void {
+  for (const kind of KINDS) {
+    addReadRoutes(api, deps, kind);
+    addCreateRoute(api, deps, kind);
+    addPatchRoute(api, deps, kind);
+    addDeleteRoute(api, deps, kind);
+  }
+}
+
+function addReadRoutes(api: Api, deps: ApiDeps, kind: RecordKind): void {
+  const { table, noun, tag } = kind;
+  addKeyRoute(
+    api,
+    deps,
+    `GET /v1/${kind.path}`,
+    { summary: `List ${noun}s`, tag, query: listQuerySchema, answer: listOf(namedRecordSchema) },
+    async ({ key, query }) => {
+      const after = query.cursor === undefined ? undefined : lt(table.id, query.cursor);
+      const rows = await deps.db
+        .select()
+        .from(table)
+        .where(and(eq(table.organizationId, key.organizationId), after))
+        .orderBy(desc(table.id))
+        .limit(query.limit + 1);
+      return ok(pageOf(rows, query.limit, (row) => row.id, toWire));
+    },
+  );
+
+  addKeyRoute(
+    api,
+    deps,
+    `GET /v1/${kind.path}/{id}`,
+    { summary: `Get a ${noun}`, tag, params: idParams, answer: namedRecordSchema, refusals: [404] },
+    async ({ key, params }) => {
+      const row = await findNamedRow(deps, kind, key.organizationId, params.id);
+      return row.ok ? ok(toWire(row.value)) : row;
+    },
+  );
+}
+
+function addCreateRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
+  addKeyRoute(
+    api,
+    deps,
+    `POST /v1/${kind.path}`,
+    {
+      summary: `Create a ${kind.noun}`,
+      tag: kind.tag,
+      body: newNamedRecordSchema,
+      answer: namedRecordSchema,
+      status: 201,
+      refusals: [409],
+    },
+    async ({ key, body, nowMs }) => {
+      const row: NamedRow = {
+        id: deps.newId(kind.prefix),
+        organizationId: key.organizationId,
+        name: body.name,
+        tagsJson: JSON.stringify(body.tags),
+        createdAtMs: nowMs,
+      };
+      const saved = await saveNamed(deps, kind, key.organizationId, deps.db.insert(kind.table).values(row));
+      return saved.ok ? ok(toWire(row)) : saved;
+    },
+  );
+}
+
+function addPatchRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
+  addKeyRoute(
+    api,
+    deps,
+    `PATCH /v1/${kind.path}/{id}`,
+    {
+      summary: `Change a ${kind.noun}`,
+      tag: kind.tag,
+      params: idParams,
+      body: namedRecordPatchSchema,
+      answer: namedRecordSchema,
+      refusals: [404, 409],
+    },
+    async ({ key, params, body }) => {
+      const found = await findNamedRow(deps, kind, key.organizationId, params.id);
+      if (!found.ok) return found;
+      const changes = {
+        name: body.name ?? found.value.name,
+        tagsJson: body.tags === undefined ? found.value.tagsJson : JSON.stringify(body.tags),
+      };
+      const update = deps.db.update(kind.table).set(changes).where(eq(kind.table.id, params.id));
+      const saved = await saveNamed(deps, kind, key.organizationId, update);
+      return saved.ok ? ok(toWire({ ...found.value, ...changes })) : saved;
+    },
+  );
+}
+
+function addDeleteRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
+  addKeyRoute(
+    api,
+    deps,
+    `DELETE /v1/${kind.path}/{id}`,
+    {
+      summary: `Delete a ${kind.noun}`,
+      description:
+        kind.path === "teams"
+          ? "Refused while its wallet has money, or keys name it."
+          : "Refused while its wallet has money. Its keys go with it.",
+      tag: kind.tag,
+      params: idParams,
+      answer: deletedSchema,
+      refusals: [404, 409, 503],
+    },
+    async ({ key, params }) => {
+      const found = await findNamedRow(deps, kind, key.organizationId, params.id);
+      if (!found.ok) return found;
+      const empty = await checkWalletEmpty(deps, key.organizationId, params.id);
+      if (!empty.ok) return empty;
+      try {
+        await saveChange(deps, key.organizationId, [
+          ...kind.dependents(deps, params.id),
+          deps.db.delete(kind.table).where(eq(kind.table.id, params.id)),
+        ]);
+      } catch (error) {
+        if (isForeignKeyViolation(error)) return fail(inUse(kind.noun));
+        throw error;
+      }
+      return ok(deleted(params.id));
+    },
+  );
+}
+
+/** Refuses a name that another record of the kind has. */
+async function saveNamed(
+  deps: ApiDeps,
+  kind: RecordKind,
+  organizationId: string,
+  statement: Statement,
+): Promise<Result<null>> {
+  try {
+    await saveChange(deps, organizationId, [statement]);
+    return ok(null);
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    return fail({ kind: "conflict", code: "name_taken", message: `Another ${kind.noun} has this name.` });
+  }
+}
+
+function inUse(noun: string): Failure {
+  return { kind: "conflict", code: "in_use", message: `Keys still name this ${noun}. Delete them first.` };
+}
+
+async function findNamedRow(
+  deps: ApiDeps,
+  kind: RecordKind,
+  organizationId: string,
+  id: string,
+): Promise<Result<NamedRow>> {
+  const rows = await deps.db
+    .select()
+    .from(kind.table)
+    .where(and(eq(kind.table.id, id), eq(kind.table.organizationId, organizationId)));
+  return rows[0] === undefined ? fail({ kind: "not_found", what: kind.noun }) : ok(rows[0]);
+}
+
+function toWire(row: NamedRow): z.input<typeof namedRecordSchema> {
+  return {
+    id: row.id,
+    name: row.name,
+    tags: tagsSchema.parse(JSON.parse(row.tagsJson)),
+    created_at: formatTime(row.createdAtMs),
+  };
+}

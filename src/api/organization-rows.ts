@@ -1,0 +1,30 @@
+/** Organizations between D1 and the wire. */
+import { eq } from "drizzle-orm";
+import type { z } from "zod";
+import { formatTime } from "../contract/amount.ts";
+import type { organizationSchema } from "../contract/organization.ts";
+import { fromWalletSettings } from "../contract/wallet-settings.ts";
+import { fail, ok, type Result } from "../core/failure.ts";
+import { organizations } from "../platform/d1/control-schema.ts";
+import { readSettings } from "../platform/directory-loader.ts";
+import type { ApiDeps } from "./deps.ts";
+
+export type OrganizationRow = typeof organizations.$inferSelect;
+
+export async function findOrganization(deps: ApiDeps, id: string): Promise<Result<OrganizationRow>> {
+  const rows = await deps.db.select().from(organizations).where(eq(organizations.id, id));
+  return rows[0] === undefined ? fail({ kind: "not_found", what: "organization" }) : ok(rows[0]);
+}
+
+export function organizationToWire(row: OrganizationRow): z.input<typeof organizationSchema> {
+  const settings = readSettings(row.settingsJson);
+  return {
+    id: row.id,
+    name: row.name,
+    status: row.status,
+    currency: settings.currency,
+    owner_email: row.ownerEmail,
+    settings: fromWalletSettings(settings),
+    created_at: formatTime(row.createdAtMs),
+  };
+}

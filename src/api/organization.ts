@@ -1,0 +1,40 @@
+/** `/v1/organization`: the caller's own. */
+import { eq } from "drizzle-orm";
+import { organizationPatchSchema, organizationSchema } from "../contract/organization.ts";
+import { ok } from "../core/failure.ts";
+import { organizations } from "../platform/d1/control-schema.ts";
+import type { ApiDeps } from "./deps.ts";
+import { findOrganization, organizationToWire } from "./organization-rows.ts";
+import { addKeyRoute, type Api } from "./route.ts";
+import { saveChange } from "./save-change.ts";
+
+const TAG = "Organization";
+
+export function addOrganizationRoutes(api: Api, deps: ApiDeps): void {
+  addKeyRoute(
+    api,
+    deps,
+    "GET /v1/organization",
+    { summary: "Get the organization of the key", tag: TAG, answer: organizationSchema },
+    async ({ key }) => {
+      const row = await findOrganization(deps, key.organizationId);
+      return row.ok ? ok(organizationToWire(row.value)) : row;
+    },
+  );
+
+  addKeyRoute(
+    api,
+    deps,
+    "PATCH /v1/organization",
+    { summary: "Rename the organization", tag: TAG, body: organizationPatchSchema, answer: organizationSchema },
+    async ({ key, body }) => {
+      const found = await findOrganization(deps, key.organizationId);
+      if (!found.ok) return found;
+      const row = { ...found.value, name: body.name ?? found.value.name };
+      await saveChange(deps, row.id, [
+        deps.db.update(organizations).set({ name: row.name }).where(eq(organizations.id, row.id)),
+      ]);
+      return ok(organizationToWire(row));
+    },
+  );
+}

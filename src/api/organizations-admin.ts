@@ -1,0 +1,119 @@
+/** `/v1/admin/organizations`: the platform admin's view. */
+import { desc, eq, lt } from "drizzle-orm";
+import { z } from "zod";
+import { listOf, listQuerySchema, pageOf } from "../contract/list.ts";
+import {
+  createdOrganizationSchema,
+  newOrganizationSchema,
+  organizationSchema,
+  organizationStatusSchema,
+} from "../contract/organization.ts";
+import { ok } from "../core/failure.ts";
+import { keys, members, organizations } from "../platform/d1/control-schema.ts";
+import { ALL_CAPABILITIES } from "./authenticate.ts";
+import type { ApiDeps } from "./deps.ts";
+import { draftKey, keyToWire } from "./key-rows.ts";
+import { findOrganization, organizationToWire, type OrganizationRow } from "./organization-rows.ts";
+import { addPlatformRoute, type Api } from "./route.ts";
+import { saveChange } from "./save-change.ts";
+
+const TAG = "Platform";
+const idParams = z.strictObject({ id: z.string() });
+
+export function addOrganizationAdminRoutes(api: Api, deps: ApiDeps): void {
+  addPlatformRoute(
+    api,
+    deps,
+    "POST /v1/admin/organizations",
+    {
+      summary: "Create an organization",
+      description: "Answers the organization with its first access key, which has every capability.",
+      tag: TAG,
+      body: newOrganizationSchema,
+      answer: createdOrganizationSchema,
+      status: 201,
+    },
+    async ({ body }) => ok(await createOrganization(deps, body)),
+  );
+
+  addPlatformRoute(
+    api,
+    deps,
+    "GET /v1/admin/organizations",
+    { summary: "List organizations", tag: TAG, query: listQuerySchema, answer: listOf(organizationSchema) },
+    async ({ query }) => {
+      const rows = await deps.db
+        .select()
+        .from(organizations)
+        .where(query.cursor === undefined ? undefined : lt(organizations.id, query.cursor))
+        .orderBy(desc(organizations.id))
+        .limit(query.limit + 1);
+      return ok(pageOf(rows, query.limit, (row) => row.id, organizationToWire));
+    },
+  );
+
+  addPlatformRoute(
+    api,
+    deps,
+    "GET /v1/admin/organizations/{id}",
+    { summary: "Get an organization", tag: TAG, params: idParams, answer: organizationSchema, refusals: [404] },
+    async ({ params }) => {
+      const row = await findOrganization(deps, params.id);
+      return row.ok ? ok(organizationToWire(row.value)) : row;
+    },
+  );
+
+  addPlatformRoute(
+    api,
+    deps,
+    "PATCH /v1/admin/organizations/{id}",
+    {
+      summary: "Rename, suspend or reactivate an organization",
+      tag: TAG,
+      params: idParams,
+      body: organizationStatusSchema,
+      answer: organizationSchema,
+      refusals: [404],
+    },
+    async ({ params, body }) => {
+      const found = await findOrganization(deps, params.id);
+      if (!found.ok) return found;
+      const row = { ...found.value, name: body.name ?? found.value.name, status: body.status ?? found.value.status };
+      await saveChange(deps, row.id, [
+        deps.db.update(organizations).set({ name: row.name, status: row.status }).where(eq(organizations.id, row.id)),
+      ]);
+      return ok(organizationToWire(row));
+    },
+  );
+}
+
+/** The organization, its owner and its first key, in one transaction. */
+async function createOrganization(deps: ApiDeps, body: z.output<typeof newOrganizationSchema>) {
+  const nowMs = deps.nowMs();
+  const row: OrganizationRow = {
+    id: deps.newId("org"),
+    name: body.name,
+    status: "active",
+    ownerEmail: body.owner_email ?? null,
+    settingsJson: JSON.stringify({ currency: body.currency }),
+    directoryVersion: 1,
+    createdAtMs: nowMs,
+  };
+  const { row: key, token } = await draftKey(deps, {
+    organizationId: row.id,
+    type: "access",
+    name: "First access key",
+    capabilities: ALL_CAPABILITIES,
+  });
+  const owner = row.ownerEmail === null ? null : newOwner(deps, row.id, row.ownerEmail);
+  await deps.db.batch([
+    deps.db.insert(organizations).values(row),
+    ...(owner === null ? [] : [deps.db.insert(members).values(owner)]),
+    deps.db.insert(keys).values(key),
+  ]);
+  return { ...organizationToWire(row), key: token, access_key: { ...keyToWire(key, nowMs), key: token } };
+}
+
+function newOwner(deps: ApiDeps, organizationId: string, email: string): typeof members.$inferSelect {
+  return { id: deps.newId("mem"), organizationId, email, name: email, role: "owner", createdAtMs: deps.nowMs() };
+}

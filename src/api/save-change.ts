@@ -1,0 +1,24 @@
+/** Saves changes of an organization's records so that the next request is decided by them. */
+import { eq, sql } from "drizzle-orm";
+import type { BatchItem } from "drizzle-orm/batch";
+import { organizations } from "../platform/d1/control-schema.ts";
+import type { ApiDeps } from "./deps.ts";
+
+export type Statement = BatchItem<"sqlite">;
+
+/**
+ * Runs the statements in one transaction with a new directory version, then has the organization's object read it, before
+ * the change is answered. Throws what D1 throws; then nothing was saved.
+ */
+export async function saveChange(
+  deps: ApiDeps,
+  organizationId: string,
+  statements: readonly Statement[],
+): Promise<void> {
+  const bump = deps.db
+    .update(organizations)
+    .set({ directoryVersion: sql`${organizations.directoryVersion} + 1` })
+    .where(eq(organizations.id, organizationId));
+  await deps.db.batch([bump, ...statements]);
+  await deps.organization(organizationId).refreshDirectory();
+}

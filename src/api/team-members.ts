@@ -1,0 +1,123 @@
+/** `/v1/teams/{id}/members`: who belongs to a team. */
+import { and, asc, eq, gt } from "drizzle-orm";
+import { z } from "zod";
+import { formatTime } from "../contract/amount.ts";
+import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
+import { newTeamMemberSchema, teamMemberSchema } from "../contract/people.ts";
+import { fail, ok, type Result } from "../core/failure.ts";
+import { members, teamMembers, teams } from "../platform/d1/control-schema.ts";
+import type { ApiDeps } from "./deps.ts";
+import { addKeyRoute, invalid, type Api } from "./route.ts";
+import { saveChange } from "./save-change.ts";
+
+const TAG = "Teams";
+const idParams = z.strictObject({ id: z.string() });
+
+type TeamMemberRow = typeof teamMembers.$inferSelect;
+
+export function addTeamMemberRoutes(api: Api, deps: ApiDeps): void {
+  addKeyRoute(
+    api,
+    deps,
+    "GET /v1/teams/{id}/members",
+    {
+      summary: "List a team's members",
+      tag: TAG,
+      params: idParams,
+      query: listQuerySchema,
+      answer: listOf(teamMemberSchema),
+      refusals: [404],
+    },
+    async ({ key, params, query }) => {
+      const team = await findTeam(deps, key.organizationId, params.id);
+      if (!team.ok) return team;
+      const after = query.cursor === undefined ? undefined : gt(teamMembers.memberId, query.cursor);
+      const rows = await deps.db
+        .select()
+        .from(teamMembers)
+        .where(and(eq(teamMembers.teamId, params.id), after))
+        .orderBy(asc(teamMembers.memberId))
+        .limit(query.limit + 1);
+      return ok(pageOf(rows, query.limit, (row) => row.memberId, toWire));
+    },
+  );
+
+  addKeyRoute(
+    api,
+    deps,
+    "POST /v1/teams/{id}/members",
+    {
+      summary: "Add a member to a team, or change the member's role in it",
+      tag: TAG,
+      params: idParams,
+      body: newTeamMemberSchema,
+      answer: teamMemberSchema,
+      status: 201,
+      refusals: [404],
+    },
+    async ({ key, params, body, nowMs }) => {
+      const team = await findTeam(deps, key.organizationId, params.id);
+      if (!team.ok) return team;
+      const found = await deps.db
+        .select({ id: members.id })
+        .from(members)
+        .where(and(eq(members.id, body.member_id), eq(members.organizationId, key.organizationId)));
+      if (found.length === 0) {
+        return fail(invalid("member_id", "not_found", "There is no such member in this organization."));
+      }
+      const row: TeamMemberRow = {
+        organizationId: key.organizationId,
+        teamId: params.id,
+        memberId: body.member_id,
+        role: body.role,
+        createdAtMs: nowMs,
+      };
+      await saveChange(deps, key.organizationId, [
+        deps.db
+          .insert(teamMembers)
+          .values(row)
+          .onConflictDoUpdate({ target: [teamMembers.teamId, teamMembers.memberId], set: { role: row.role } }),
+      ]);
+      return ok(toWire(row));
+    },
+  );
+
+  addKeyRoute(
+    api,
+    deps,
+    "DELETE /v1/teams/{id}/members/{member_id}",
+    {
+      summary: "Remove a member from a team",
+      tag: TAG,
+      params: z.strictObject({ id: z.string(), member_id: z.string() }),
+      answer: deletedSchema,
+      refusals: [404],
+    },
+    async ({ key, params }) => {
+      const team = await findTeam(deps, key.organizationId, params.id);
+      if (!team.ok) return team;
+      const mine = and(eq(teamMembers.teamId, params.id), eq(teamMembers.memberId, params.member_id));
+      const found = await deps.db.select({ id: teamMembers.memberId }).from(teamMembers).where(mine);
+      if (found.length === 0) return fail({ kind: "not_found", what: "member of this team" });
+      await saveChange(deps, key.organizationId, [deps.db.delete(teamMembers).where(mine)]);
+      return ok(deleted(params.member_id));
+    },
+  );
+}
+
+async function findTeam(deps: ApiDeps, organizationId: string, id: string): Promise<Result<null>> {
+  const rows = await deps.db
+    .select({ id: teams.id })
+    .from(teams)
+    .where(and(eq(teams.id, id), eq(teams.organizationId, organizationId)));
+  return rows.length === 0 ? fail({ kind: "not_found", what: "team" }) : ok(null);
+}
+
+function toWire(row: TeamMemberRow): z.input<typeof teamMemberSchema> {
+  return {
+    team_id: row.teamId,
+    member_id: row.memberId,
+    role: row.role,
+    created_at: formatTime(row.createdAtMs),
+  };
+}

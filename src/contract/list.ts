@@ -1,0 +1,45 @@
+/** Lists on the wire: `{data, has_more, next_cursor}`, newest first. */
+import { z } from "zod";
+
+export const listQuerySchema = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: "Rows per page, at most 200." }),
+  cursor: z.string().min(1).max(256).optional().meta({ description: "`next_cursor` of the page before." }),
+});
+
+/** The schema of a page of `row`. */
+export function listOf<T extends z.ZodType>(row: T) {
+  return z.strictObject({
+    data: z.array(row),
+    has_more: z.boolean(),
+    next_cursor: z.string().nullable(),
+  });
+}
+
+export interface ListPage<T> {
+  data: T[];
+  has_more: boolean;
+  next_cursor: string | null;
+}
+
+/** A page of at most `limit` rows out of the `limit + 1` that were read; `cursorOf` names the last row of the page. */
+export function pageOf<R, T>(
+  rows: readonly R[],
+  limit: number,
+  cursorOf: (row: R) => string,
+  toWire: (row: R) => T,
+): ListPage<T> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const hasMore = rows.length > limit;
+  return {
+    data: shown.map(toWire),
+    has_more: hasMore,
+    next_cursor: hasMore && last !== undefined ? cursorOf(last) : null,
+  };
+}
+
+export const deletedSchema = z.strictObject({ id: z.string(), deleted: z.literal(true) }).meta({ id: "Deleted" });
+
+export function deleted(id: string): z.infer<typeof deletedSchema> {
+  return { id, deleted: true };
+}

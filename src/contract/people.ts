@@ -1,0 +1,51 @@
+/** Members, teams, service users and gateways on the wire (contract: Identity). */
+import { z } from "zod";
+import { timeTextSchema } from "./amount.ts";
+import { tagsSchema } from "./key.ts";
+import { emailSchema, nameSchema } from "./organization.ts";
+
+export const MEMBER_ROLES = ["owner", "admin", "billing_admin", "member"] as const;
+export const TEAM_ROLES = ["member", "lead"] as const;
+
+export const memberSchema = z
+  .strictObject({
+    id: z.string().meta({ description: "The `user_id` everywhere." }),
+    email: z.string(),
+    name: z.string(),
+    role: z.enum(MEMBER_ROLES),
+    created_at: timeTextSchema,
+  })
+  .meta({ id: "Member" });
+
+export const newMemberSchema = z
+  .strictObject({
+    email: emailSchema,
+    name: nameSchema.optional(),
+    role: z.enum(MEMBER_ROLES).default("member"),
+  })
+  .meta({ id: "NewMember", example: { email: "ada@acme.example", role: "member" } });
+
+export const memberPatchSchema = z
+  .strictObject({ name: nameSchema.optional(), role: z.enum(MEMBER_ROLES).optional() })
+  .meta({ id: "MemberPatch", example: { role: "billing_admin" } });
+
+/** Teams, service users and gateways have the same few fields of their own. */
+export const namedRecordSchema = z
+  .strictObject({ id: z.string(), name: z.string(), tags: tagsSchema, created_at: timeTextSchema })
+  .meta({ id: "NamedRecord" });
+
+export const newNamedRecordSchema = z
+  .strictObject({ name: nameSchema, tags: tagsSchema.default([]) })
+  .meta({ id: "NewNamedRecord", example: { name: "Research", tags: ["cost-center:42"] } });
+
+export const namedRecordPatchSchema = z
+  .strictObject({ name: nameSchema.optional(), tags: tagsSchema.optional() })
+  .meta({ id: "NamedRecordPatch", example: { name: "Applied research" } });
+
+export const teamMemberSchema = z
+  .strictObject({ team_id: z.string(), member_id: z.string(), role: z.enum(TEAM_ROLES), created_at: timeTextSchema })
+  .meta({ id: "TeamMember" });
+
+export const newTeamMemberSchema = z
+  .strictObject({ member_id: z.string().min(1).max(128), role: z.enum(TEAM_ROLES).default("member") })
+  .meta({ id: "NewTeamMember", example: { member_id: "mem_01k9m3v7x2c4d6f8h0j2k4m6n8", role: "lead" } });
