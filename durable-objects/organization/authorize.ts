@@ -1,0 +1,311 @@
+/** Commands that ask for money before a request leaves: authorize, redeem a ticket, estimate, admit, list models. */
+import type {
+  AdmitCommand,
+  AdmitReply,
+  AssertedIdentity,
+  Attribution,
+  AuthorizeCommand,
+  AuthorizeReply,
+  Credential,
+  EstimateReply,
+  Grant,
+  ModelsReply,
+  RedeemCommand,
+} from "../../src/contract/commands.ts";
+import type { KeyRecord } from "../../src/contract/directory.ts";
+import { reachesModel } from "../../src/core/access.ts";
+import { bestFunded, chooseSource } from "../../src/core/cascade.ts";
+import { checkTicket, isSamePayer } from "../../src/core/cost-ticket.ts";
+import { fail, ok } from "../../src/core/failure.ts";
+import type { Failure, Result } from "../../src/core/failure.ts";
+import { holdMoney } from "../../src/core/ledger-entry.ts";
+import { listPricesInForce } from "../../src/core/price-book.ts";
+import { decideStart, reservationConflict } from "../../src/core/reservation.ts";
+import { availableNanos } from "../../src/core/wallet.ts";
+import type { Wallet } from "../../src/core/wallet.ts";
+import type { CommandContext } from "./context.ts";
+import { hashContent } from "./digest.ts";
+import { issueTicket, ticketShortage } from "./issue-ticket.ts";
+import { attribute, authenticate, cascadeOf, identify, ownAttribution } from "./principal.ts";
+import { planRequest, planTarget } from "./request-plan.ts";
+import { refusedRow } from "./spend-log-row.ts";
+import type { ReservationPlan } from "./store/reservations.ts";
+import type { StoredTicket } from "./store/tickets.ts";
+
+type Refused = { readonly outcome: "refused"; readonly failure: Failure };
+
+/** Decides a request and holds its money; see `OrganizationRpc.authorize`. */
+export function authorize(context: CommandContext, command: AuthorizeCommand): AuthorizeReply {
+  const authenticated = authenticate(
+    context,
+    command.credential,
+    command.forwardedElsewhere ? "control_plane" : "model_traffic",
+  );
+  if (!authenticated.ok) return refuse(authenticated.failure);
+  const key = authenticated.value;
+  const startSha256 = hashContent(command);
+  const repeat = findRepeat(context, command.reservationId, startSha256);
+  if (repeat !== null) return repeat;
+
+  const attributed = attribute(context, key, command.asserted);
+  const attribution = attributed.ok ? attributed.value : ownAttribution(key);
+  const reserved = attributed.ok ? reserve(context, key, attribution, command, startSha256) : attributed;
+  if (reserved.ok) return { outcome: "authorized", grant: reserved.value };
+  logRefusal(context, attribution, command, reserved.failure);
+  return refuse(reserved.failure);
+}
+
+/** Redeems a ticket for a gateway that has the body's hash but not the body; see `OrganizationRpc.redeemTicket`. */
+export function redeemTicket(context: CommandContext, command: RedeemCommand): AuthorizeReply {
+  const authenticated = authenticate(context, command.credential, "control_plane");
+  if (!authenticated.ok) return refuse(authenticated.failure);
+  const key = authenticated.value;
+  const startSha256 = hashContent(command);
+  const repeat = findRepeat(context, command.reservationId, startSha256);
+  if (repeat !== null) return repeat;
+  if (context.directory.organization.status !== "active") return refuse({ kind: "organization_suspended" });
+
+  const isBearer = (owner: Attribution): boolean =>
+    owner.keyId === key.id || (key.gatewayId !== null && owner.gatewayId === key.gatewayId);
+  const ticket = context.store.tickets.find(command.ticketId);
+  const checked = checkTicket(ticket, command.requestSha256, isBearer, context.nowMs);
+  if (!checked.ok) return refuse(checked.failure);
+  const redeemed = reserveTicket(context, checked.value, command, startSha256);
+  return redeemed.ok ? { outcome: "authorized", grant: redeemed.value } : refuse(redeemed.failure);
+}
+
+/** The same decisions as `authorize`, without the hold. */
+export function estimate(context: CommandContext, command: AuthorizeCommand): EstimateReply {
+  const identified = identify(context, command.credential, command.asserted, "question");
+  if (!identified.ok) return refuse(identified.failure);
+  const { key, attribution } = identified.value;
+  const planned = planRequest(context, key, attribution, command);
+  if (!planned.ok) return refuse(planned.failure);
+  const { target, money } = planned.value;
+  const holdNanos = money.outcome === "nothing_to_hold" ? 0n : money.holdNanos;
+  const payer = holdNanos === 0n ? null : chooseSource(cascadeOf(context, attribution), holdNanos);
+  return {
+    outcome: "estimated",
+    holdNanos,
+    currency: context.directory.settings.currency,
+    targets: [{ id: target.id, provider: target.provider, model: target.model, holdNanos }],
+    payer: payer === null ? null : { walletId: payer.id, scope: payer.scope },
+    affordableOutputTokens:
+      money.outcome === "nothing_to_hold" ? (target.price?.maxOutputTokens ?? 0) : money.affordableOutputTokens,
+  };
+}
+
+/** Everything but the money, for calls that cost nothing. */
+export function admit(context: CommandContext, command: AdmitCommand): AdmitReply {
+  const identified = identify(context, command.credential, command.asserted, "model_traffic");
+  if (!identified.ok) return refuse(identified.failure);
+  const planned = planTarget(context, identified.value.key, command.endpoint, command.model);
+  if (!planned.ok) return refuse(planned.failure);
+  return { outcome: "authorized", attribution: identified.value.attribution, targets: [planned.value] };
+}
+
+/** The prices in force of the models that the caller may use. */
+export function listModels(context: CommandContext, credential: Credential, asserted: AssertedIdentity): ModelsReply {
+  const identified = identify(context, credential, asserted, "question");
+  if (!identified.ok) return refuse(identified.failure);
+  const { key } = identified.value;
+  const inForce = listPricesInForce(context.index.priceBook, context.nowMs);
+  return { outcome: "listed", prices: inForce.filter((price) => reachesModel(key, [price.model, ...price.aliases])) };
+}
+
+/** The first answer to a command that made a reservation, a refusal for another command, or null for a new one. */
+function findRepeat(context: CommandContext, reservationId: string, startSha256: string): AuthorizeReply | null {
+  const existing = context.store.reservations.find(reservationId);
+  switch (decideStart(existing, startSha256)) {
+    case "start":
+      return null;
+    case "repeat":
+      return existing === null ? null : { outcome: "authorized", grant: existing.plan.grant };
+    case "conflict":
+      return refuse(reservationConflict("This request id was used before with other content."));
+  }
+}
+
+function reserve(
+  context: CommandContext,
+  key: KeyRecord,
+  attribution: Attribution,
+  command: AuthorizeCommand,
+  startSha256: string,
+): Result<Grant> {
+  const invalid = checkMetadata(command.metadata);
+  if (invalid !== null) return fail(invalid);
+  const planned = planRequest(context, key, attribution, command);
+  if (!planned.ok) return planned;
+  const { target, facts, exchangeRate, money } = planned.value;
+  const request = requestOf(command);
+  const base = { ...baseGrant(context, command, attribution), exchangeRate, targets: [target] };
+
+  if (money.outcome === "nothing_to_hold") {
+    const best = bestFunded(cascadeOf(context, attribution));
+    const grant: Grant = {
+      ...base,
+      wallet: null,
+      heldNanos: 0n,
+      availableNanos: best === null ? 0n : availableNanos(best),
+      outputCapTokens: money.outputCapTokens,
+      clamped: false,
+      ticketId: null,
+    };
+    context.store.reservations.insert({ grant, ...request }, startSha256);
+    return ok(grant);
+  }
+
+  const ticket = usableTicket(context, command, attribution);
+  if (ticket !== null) return reserveTicket(context, ticket, command, startSha256);
+  const source = chooseSource(openCascade(context, attribution), money.holdNanos);
+  if (source === null) {
+    const issued = issueTicket(context, command, attribution, { target, facts, exchangeRate, money });
+    return fail(ticketShortage(context, issued));
+  }
+  return ok(
+    holdFor(context, source, startSha256, {
+      ...request,
+      grant: {
+        ...base,
+        heldNanos: money.holdNanos,
+        outputCapTokens: money.outputCapTokens,
+        clamped: money.clamped,
+        ticketId: null,
+      },
+    }),
+  );
+}
+
+/** On model traffic an unusable ticket means a fresh estimate (contract: Wallets). */
+function usableTicket(
+  context: CommandContext,
+  command: AuthorizeCommand,
+  attribution: Attribution,
+): StoredTicket | null {
+  if (command.ticketId === null) return null;
+  const ticket = context.store.tickets.find(command.ticketId);
+  const isBearer = (owner: Attribution): boolean => isSamePayer(owner, attribution);
+  const checked = checkTicket(ticket, command.requestSha256, isBearer, context.nowMs);
+  return checked.ok ? checked.value : null;
+}
+
+/** Holds a ticket's frozen amount; while the money is short the same ticket is given again. */
+function reserveTicket(
+  context: CommandContext,
+  ticket: StoredTicket,
+  command: Pick<AuthorizeCommand, "requestId" | "reservationId">,
+  startSha256: string,
+): Result<Grant> {
+  const source = chooseSource(openCascade(context, ticket.attribution), ticket.holdNanos);
+  if (source === null) return fail(ticketShortage(context, ticket));
+  const grant = holdFor(context, source, startSha256, {
+    endpoint: ticket.facts.endpoint,
+    streamed: ticket.facts.streamed,
+    requestedModel: ticket.facts.model,
+    metadata: ticket.metadata,
+    grant: {
+      ...baseGrant(context, command, ticket.attribution),
+      currency: ticket.currency,
+      exchangeRate: ticket.exchangeRate,
+      targets: ticket.targets,
+      heldNanos: ticket.holdNanos,
+      outputCapTokens: ticket.outputCapTokens,
+      clamped: false,
+      ticketId: ticket.id,
+    },
+  });
+  context.store.tickets.redeem(ticket.id, grant.reservationId);
+  return ok(grant);
+}
+
+/** Moves the hold into the wallet and writes the reservation. */
+function holdFor(
+  context: CommandContext,
+  source: Wallet,
+  startSha256: string,
+  plan: Omit<ReservationPlan, "grant"> & { readonly grant: Omit<Grant, "wallet" | "availableNanos"> },
+): Grant {
+  const { store } = context;
+  const held = holdMoney(source, plan.grant.heldNanos);
+  store.wallets.save(held);
+  const grant: Grant = {
+    ...plan.grant,
+    wallet: { id: held.id, scope: held.scope },
+    availableNanos: availableNanos(held),
+  };
+  store.reservations.insert({ ...plan, grant }, startSha256);
+  return grant;
+}
+
+/** The cascade, with a stored wallet for an owner that is seen for the first time (contract: Identity). */
+function openCascade(context: CommandContext, attribution: Attribution): Wallet[] {
+  const cascade = cascadeOf(context, attribution);
+  for (const wallet of cascade) context.store.wallets.open(wallet);
+  return cascade;
+}
+
+function baseGrant(
+  context: CommandContext,
+  command: Pick<AuthorizeCommand, "requestId" | "reservationId">,
+  attribution: Attribution,
+) {
+  const { directory, nowMs, leaseMs } = context;
+  return {
+    reservationId: command.reservationId,
+    requestId: command.requestId,
+    attribution,
+    currency: directory.settings.currency,
+    createdAtMs: nowMs,
+    expiresAtMs: nowMs + leaseMs,
+    leaseMs,
+    onClientDisconnect: directory.settings.onClientDisconnect,
+  };
+}
+
+function requestOf(command: AuthorizeCommand): Omit<ReservationPlan, "grant"> {
+  const { endpoint, streamed, model } = command.facts;
+  return { endpoint, streamed, requestedModel: model, metadata: command.metadata };
+}
+
+function logRefusal(
+  context: CommandContext,
+  attribution: Attribution,
+  command: AuthorizeCommand,
+  failure: Failure,
+): void {
+  const row = refusedRow(context, {
+    requestId: command.requestId,
+    reservationId: command.reservationId,
+    attribution,
+    endpoint: command.facts.endpoint,
+    requestedModel: command.facts.model,
+    streamed: command.facts.streamed,
+    metadata: checkMetadata(command.metadata) === null ? command.metadata : {},
+    flags: [failure.kind],
+  });
+  context.store.outbox.add({ entry: null, spend_log: row });
+}
+
+const MAX_METADATA_PAIRS = 16;
+const MAX_METADATA_KEY_LENGTH = 64;
+const MAX_METADATA_VALUE_LENGTH = 512;
+
+/** Metadata travels in every spend log row, so it must stay small (the limits are those of OpenAI's `metadata`). */
+function checkMetadata(metadata: Readonly<Record<string, string>>): Failure | null {
+  const pairs = Object.entries(metadata);
+  const fits = pairs.every(
+    ([name, value]) => name.length <= MAX_METADATA_KEY_LENGTH && value.length <= MAX_METADATA_VALUE_LENGTH,
+  );
+  if (fits && pairs.length <= MAX_METADATA_PAIRS) return null;
+  return {
+    kind: "invalid_request",
+    param: "metadata",
+    code: "metadata_too_large",
+    message: `At most ${MAX_METADATA_PAIRS} pairs, with names of ${MAX_METADATA_KEY_LENGTH} and values of ${MAX_METADATA_VALUE_LENGTH} characters.`,
+  };
+}
+
+function refuse(failure: Failure): Refused {
+  return { outcome: "refused", failure };
+}

@@ -1,0 +1,64 @@
+/** What a command decides with: the storage, the directory and the instant. Nothing in it awaits. */
+import type { Directory } from "../../src/contract/directory.ts";
+import type { LedgerEntryRow } from "../../src/contract/ledger-message.ts";
+import { accountName, postLine } from "../../src/core/ledger-entry.ts";
+import type { LedgerEntry } from "../../src/core/ledger-entry.ts";
+import type { Wallet } from "../../src/core/wallet.ts";
+import type { DirectoryIndex } from "./directory-index.ts";
+import type { Store } from "./store.ts";
+
+export interface CommandContext {
+  readonly store: Store;
+  readonly index: DirectoryIndex;
+  readonly directory: Directory;
+  readonly nowMs: number;
+  readonly leaseMs: number;
+}
+
+export interface EntryReference {
+  readonly reservationId: string | null;
+  readonly requestId: string | null;
+  readonly actor: string;
+  readonly note: string | null;
+  readonly flags: readonly string[];
+}
+
+/** Applies an entry to its wallets and writes it with the next sequence number. Gives the row for the outbox. */
+export function postEntry(context: CommandContext, entry: LedgerEntry, reference: EntryReference): LedgerEntryRow {
+  const { store } = context;
+  const sequence = store.entries.nextSequence();
+  const lines = entry.lines.map(({ account, amountNanos }, line) => {
+    const wallet = account.kind === "wallet" ? findWallet(store, account.walletId) : null;
+    const posted = wallet === null ? null : postLine(wallet, entry.type, amountNanos);
+    if (posted !== null) store.wallets.save(posted);
+    return {
+      line,
+      account: accountName(account),
+      amount_nanos: amountNanos.toString(),
+      balance_after_nanos: posted === null ? null : posted.balanceNanos.toString(),
+    };
+  });
+  const row: LedgerEntryRow = {
+    id: `ent_${store.organizationId.replace(/^org_/, "")}_${sequence}`,
+    organization_id: store.organizationId,
+    sequence,
+    type: entry.type,
+    currency: context.directory.settings.currency,
+    reservation_id: reference.reservationId,
+    request_id: reference.requestId,
+    actor: reference.actor,
+    note: reference.note,
+    flags: [...reference.flags],
+    created_at_ms: context.nowMs,
+    lines,
+  };
+  store.entries.insert(row);
+  return row;
+}
+
+/** Entries only name wallets that were stored before. */
+function findWallet(store: Store, walletId: string): Wallet {
+  const wallet = store.wallets.find(walletId);
+  if (wallet === null) throw new Error(`an entry names the wallet ${walletId}, which does not exist`);
+  return wallet;
+}

@@ -1,0 +1,40 @@
+/** A directory with the indexes that commands need, built once per version. */
+import type { Directory, KeyRecord } from "../../src/contract/directory.ts";
+import type { WalletOwner } from "../../src/core/attribution.ts";
+import { buildPriceBook } from "../../src/core/price-book.ts";
+import type { PriceBook } from "../../src/core/price-book.ts";
+
+export interface DirectoryIndex {
+  readonly directory: Directory;
+  readonly keysByTokenSha256: ReadonlyMap<string, KeyRecord>;
+  readonly priceBook: PriceBook;
+  /** By scope and owner: `team:team_…`. */
+  readonly ownerNames: ReadonlyMap<string, string>;
+}
+
+export function indexDirectory(directory: Directory): DirectoryIndex {
+  return {
+    directory,
+    keysByTokenSha256: new Map(directory.keys.map((key) => [key.tokenSha256, key])),
+    priceBook: buildPriceBook(directory.prices),
+    ownerNames: new Map([
+      [`organization:${directory.organization.id}`, directory.organization.name],
+      ...directory.teams.map((team) => [`team:${team.id}`, team.name] as const),
+      ...directory.members.map((member) => [`user:${member.id}`, member.name] as const),
+    ]),
+  };
+}
+
+/** Every owner that has a wallet before its first request. */
+export function knownOwners(directory: Directory): WalletOwner[] {
+  return [
+    { scope: "organization", ownerId: directory.organization.id },
+    ...directory.teams.map((team): WalletOwner => ({ scope: "team", ownerId: team.id })),
+    ...directory.members.map((member): WalletOwner => ({ scope: "user", ownerId: member.id })),
+  ];
+}
+
+/** The name to show for a wallet; an owner that callers asserted has only its id. */
+export function nameOfOwner(index: DirectoryIndex, owner: WalletOwner): string {
+  return index.ownerNames.get(`${owner.scope}:${owner.ownerId}`) ?? owner.ownerId;
+}

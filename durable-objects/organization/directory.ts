@@ -1,0 +1,101 @@
+/**
+ * The object's copy of its organization's records: in memory, and in storage so that it starts without D1. Changes are pushed
+ * by `refresh`; a copy older than 10 s is checked in the background and one older than 15 s before the next decision, for at
+ * most 500 ms: when D1 does not answer, the old copy stays in force (design: Where state lives).
+ */
+import type { Directory } from "../../src/contract/directory.ts";
+import { indexDirectory } from "./directory-index.ts";
+import type { DirectoryIndex } from "./directory-index.ts";
+
+const CHECK_AFTER_MS = 10_000;
+const STALE_AFTER_MS = 15_000;
+const MAX_WAIT_MS = 500;
+
+/** Where the records come from. Both throw when they cannot be read. */
+export interface DirectorySource {
+  readVersions(): Promise<Pick<Directory, "version" | "platformVersion"> | null>;
+  load(): Promise<Directory | null>;
+}
+
+export class DirectoryCopy {
+  readonly #source: DirectorySource;
+  readonly #keep: (directory: Directory) => void;
+  #index: DirectoryIndex | null;
+  #checkedAtMs = Number.NEGATIVE_INFINITY;
+  #checking: Promise<void> | null = null;
+
+  /** `stored` is the copy from storage; `keep` writes a newer one there. */
+  constructor(source: DirectorySource, stored: Directory | null, keep: (directory: Directory) => void) {
+    this.#source = source;
+    this.#keep = keep;
+    this.#index = stored === null ? null : indexDirectory(stored);
+  }
+
+  /** Null: there is no such organization, or it was never read and cannot be read now. */
+  get index(): DirectoryIndex | null {
+    return this.#index;
+  }
+
+  /**
+   * Begins the check that the copy's age asks for. `ready` is to be awaited before deciding, null when the copy is good enough;
+   * `checking` goes on in the background, null when there is none.
+   */
+  freshen(nowMs: number): { readonly ready: Promise<void> | null; readonly checking: Promise<void> | null } {
+    const ageMs = nowMs - this.#checkedAtMs;
+    if (this.#index !== null && ageMs < CHECK_AFTER_MS) return { ready: null, checking: null };
+    this.#checking ??= this.#check(nowMs).finally(() => {
+      this.#checking = null;
+    });
+    const checking = this.#checking;
+    if (this.#index === null) return { ready: checking, checking };
+    return { ready: ageMs < STALE_AFTER_MS ? null : atMost(checking, MAX_WAIT_MS), checking };
+  }
+
+  /** Re-reads everything now. A read that began before this call does not count: it may be older than the change. */
+  async refresh(nowMs: number): Promise<void> {
+    this.#accept(await this.#source.load(), nowMs);
+  }
+
+  async #check(nowMs: number): Promise<void> {
+    try {
+      const known = this.#index?.directory ?? null;
+      if (known !== null) {
+        const versions = await this.#source.readVersions();
+        if (versions === null || !isNewer(versions, known)) {
+          this.#checkedAtMs = Math.max(this.#checkedAtMs, nowMs);
+          return;
+        }
+      }
+      this.#accept(await this.#source.load(), nowMs);
+    } catch {
+      // The old copy stays in force; the next command tries again.
+    }
+  }
+
+  #accept(directory: Directory | null, nowMs: number): void {
+    if (directory === null) return;
+    this.#checkedAtMs = Math.max(this.#checkedAtMs, nowMs);
+    const known = this.#index?.directory ?? null;
+    if (known !== null && !isNewer(directory, known)) return;
+    this.#keep(directory);
+    this.#index = indexDirectory(directory);
+  }
+}
+
+/** Never backwards: neither version may be lower, and one must be higher. */
+function isNewer(
+  candidate: Pick<Directory, "version" | "platformVersion">,
+  known: Pick<Directory, "version" | "platformVersion">,
+): boolean {
+  if (candidate.version < known.version || candidate.platformVersion < known.platformVersion) return false;
+  return candidate.version > known.version || candidate.platformVersion > known.platformVersion;
+}
+
+async function atMost(work: Promise<void>, timeoutMs: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const elapsed = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs);
+  });
+  await Promise.race([work, elapsed]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,214 @@
+/**
+ * The Organization object: the single writer of an organization's money. A thin shell: it makes the directory fresh, then runs
+ * each command in one synchronous transaction, and ships what the transaction wrote. See README.md for the storage schema.
+ */
+import { DurableObject } from "cloudflare:workers";
+import type {
+  AdmitCommand,
+  AdmitReply,
+  AssertedIdentity,
+  AuthorizeCommand,
+  AuthorizeReply,
+  CheckpointCommand,
+  CheckpointReply,
+  Credential,
+  EstimateReply,
+  ModelsReply,
+  RedeemCommand,
+  SettleCommand,
+  SettleReply,
+} from "../../src/contract/commands.ts";
+import type {
+  BalanceView,
+  Found,
+  OrganizationRpc,
+  Page,
+  PageQuery,
+  ReservationView,
+  TransactionView,
+  TransferCommand,
+  TransferReply,
+  WalletView,
+} from "../../src/contract/organization-rpc.ts";
+import type { Directory } from "../../src/contract/directory.ts";
+import type { Failure } from "../../src/core/failure.ts";
+import type { WalletSettings } from "../../src/core/wallet.ts";
+import { readConfig } from "../../src/env.ts";
+import { loadDirectory, readVersions } from "../../src/platform/directory-loader.ts";
+import { admit, authorize, estimate, listModels, redeemTicket } from "./authorize.ts";
+import type { CommandContext } from "./context.ts";
+import { DirectoryCopy } from "./directory.ts";
+import { knownOwners } from "./directory-index.ts";
+import { Outbox } from "./outbox.ts";
+import { purgeOldRows, Schedule } from "./schedule.ts";
+import { migrateSchema } from "./schema.ts";
+import { checkpoint, expireDue, settle } from "./settle.ts";
+import { openStore } from "./store.ts";
+import type { Store } from "./store.ts";
+import { transfer } from "./transfer.ts";
+import { checkSettings, listWallets, pageReservations, pageTransactions, viewBalance } from "./views.ts";
+
+type Refused = { readonly outcome: "refused"; readonly failure: Failure };
+
+const UNAVAILABLE: Refused = { outcome: "refused", failure: { kind: "wallet_unavailable" } };
+
+export class Organization extends DurableObject<Env> implements OrganizationRpc {
+  readonly #store: Store;
+  readonly #directory: DirectoryCopy;
+  readonly #outbox: Outbox;
+  readonly #schedule: Schedule;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    const organizationId = ctx.id.name;
+    if (organizationId === undefined) throw new Error("an Organization object is reached by its organization's id");
+    migrateSchema(ctx.storage);
+    this.#store = openStore(ctx.storage.sql, organizationId);
+    this.#directory = new DirectoryCopy(
+      {
+        readVersions: () => readVersions(env.CONTROL_DB, organizationId),
+        load: () => loadDirectory(env.CONTROL_DB, organizationId),
+      },
+      this.#store.directoryCopy.read(),
+      (directory) => {
+        this.#keepDirectory(directory);
+      },
+    );
+    this.#outbox = new Outbox(this.#store.outbox, (messages) =>
+      env.LEDGER_QUEUE.sendBatch(messages.map((body) => ({ body, contentType: "json" }))),
+    );
+    this.#schedule = new Schedule(ctx.storage);
+    void ctx.blockConcurrencyWhile(() => this.#schedule.restore(this.#store, Date.now()));
+  }
+
+  authorize(command: AuthorizeCommand): Promise<AuthorizeReply> {
+    return this.#decide((context) => authorize(context, command));
+  }
+
+  settle(command: SettleCommand): Promise<SettleReply> {
+    return this.#decide((context) => settle(context, command));
+  }
+
+  checkpoint(command: CheckpointCommand): Promise<CheckpointReply> {
+    return this.#decide((context) => checkpoint(context, command));
+  }
+
+  redeemTicket(command: RedeemCommand): Promise<AuthorizeReply> {
+    return this.#decide((context) => redeemTicket(context, command));
+  }
+
+  admit(command: AdmitCommand): Promise<AdmitReply> {
+    return this.#decide((context) => admit(context, command));
+  }
+
+  estimate(command: AuthorizeCommand): Promise<EstimateReply> {
+    return this.#decide((context) => estimate(context, command));
+  }
+
+  models(credential: Credential, asserted: AssertedIdentity): Promise<ModelsReply> {
+    return this.#decide((context) => listModels(context, credential, asserted));
+  }
+
+  transfer(command: TransferCommand): Promise<TransferReply> {
+    return this.#decide((context) => transfer(context, command));
+  }
+
+  async wallets(): Promise<readonly WalletView[]> {
+    return this.#show(listWallets);
+  }
+
+  async balance(owner: { readonly userId: string | null; readonly teamId: string | null }): Promise<BalanceView> {
+    return this.#show((context) => viewBalance(context, owner));
+  }
+
+  transactions(walletId: string, query: PageQuery): Promise<Found<Page<TransactionView>>> {
+    return this.#decide((context) => pageTransactions(context, walletId, query));
+  }
+
+  async reservations(
+    query: PageQuery & { readonly status: ReservationView["status"] | null },
+  ): Promise<Page<ReservationView>> {
+    return this.#show((context) => pageReservations(context, query));
+  }
+
+  checkSettings(settings: WalletSettings): Promise<Found<null>> {
+    return this.#decide((context) => checkSettings(context, settings));
+  }
+
+  async refreshDirectory(): Promise<void> {
+    await this.#directory.refresh(Date.now());
+  }
+
+  /** Delivered at least once. It must not throw: the platform would give up after a few attempts. */
+  override async alarm(): Promise<void> {
+    this.#schedule.fired();
+    const nowMs = Date.now();
+    try {
+      await this.#freshen(nowMs);
+      this.#transact(() => undefined);
+      this.ctx.storage.transactionSync(() => {
+        purgeOldRows(this.#store, nowMs);
+      });
+      const sent = await this.#outbox.flush();
+      if (sent) this.#schedule.armFor(this.#store, Date.now());
+      else this.#schedule.armBy(Date.now() + this.#outbox.retryDelayMs());
+    } catch {
+      this.#schedule.armForOutbox(nowMs);
+    }
+  }
+
+  /** Runs one command as one transaction. Nothing is awaited between its first read and its last write. */
+  async #decide<Reply>(command: (context: CommandContext) => Reply): Promise<Reply | Refused> {
+    await this.#freshen(Date.now());
+    return this.#transact(command) ?? UNAVAILABLE;
+  }
+
+  /** As `#decide`, for answers that have no refusal: an organization that was never read throws. */
+  async #show<View>(view: (context: CommandContext) => View): Promise<View> {
+    await this.#freshen(Date.now());
+    const shown = this.#transact(view);
+    if (shown === null) throw new Error("the organization's records cannot be read");
+    return shown;
+  }
+
+  /** Ends what is due, then decides. Null: there is no directory to decide with. */
+  #transact<Reply>(command: (context: CommandContext) => Reply): Reply | null {
+    const index = this.#directory.index;
+    if (index === null) return null;
+    const context: CommandContext = {
+      store: this.#store,
+      index,
+      directory: index.directory,
+      nowMs: Date.now(),
+      leaseMs: readConfig(this.env).leaseMs,
+    };
+    const reply = this.ctx.storage.transactionSync(() => {
+      expireDue(context);
+      return command(context);
+    });
+    this.#ship(context.nowMs);
+    return reply;
+  }
+
+  /** Sends what was written and sets the alarm behind it, without keeping the caller waiting. */
+  #ship(nowMs: number): void {
+    const expiryMs = this.#store.reservations.nextExpiryMs();
+    if (expiryMs !== null) this.#schedule.armBy(expiryMs);
+    if (this.#store.outbox.isEmpty()) return;
+    this.#schedule.armForOutbox(nowMs);
+    this.ctx.waitUntil(this.#outbox.flush());
+  }
+
+  async #freshen(nowMs: number): Promise<void> {
+    const { ready, checking } = this.#directory.freshen(nowMs);
+    if (checking !== null) this.ctx.waitUntil(checking);
+    if (ready !== null) await ready;
+  }
+
+  #keepDirectory(directory: Directory): void {
+    this.ctx.storage.transactionSync(() => {
+      this.#store.directoryCopy.write(directory);
+      for (const owner of knownOwners(directory)) this.#store.wallets.open(owner);
+    });
+  }
+}

@@ -1,0 +1,52 @@
+/** From a credential to the key, who is charged, and the wallets that may pay. */
+import type { AssertedIdentity, Attribution, Credential } from "../../src/contract/commands.ts";
+import type { KeyRecord } from "../../src/contract/directory.ts";
+import { verifyKey } from "../../src/core/access.ts";
+import type { KeyPurpose } from "../../src/core/access.ts";
+import { fundingOrder, resolveAttribution } from "../../src/core/attribution.ts";
+import { fail, ok } from "../../src/core/failure.ts";
+import type { Result } from "../../src/core/failure.ts";
+import type { Wallet } from "../../src/core/wallet.ts";
+import type { CommandContext } from "./context.ts";
+
+export function authenticate(context: CommandContext, credential: Credential, purpose: KeyPurpose): Result<KeyRecord> {
+  return verifyKey(context.index.keysByTokenSha256.get(credential.tokenSha256), purpose, context.nowMs);
+}
+
+/** The second step, for an authenticated key: the organization must be active, and the identity headers agree with it. */
+export function attribute(context: CommandContext, key: KeyRecord, asserted: AssertedIdentity): Result<Attribution> {
+  const { directory } = context;
+  if (directory.organization.status !== "active") return fail({ kind: "organization_suspended" });
+  return resolveAttribution(key, asserted, directory.teams);
+}
+
+export function identify(
+  context: CommandContext,
+  credential: Credential,
+  asserted: AssertedIdentity,
+  purpose: KeyPurpose,
+): Result<{ readonly key: KeyRecord; readonly attribution: Attribution }> {
+  const authenticated = authenticate(context, credential, purpose);
+  if (!authenticated.ok) return authenticated;
+  const attributed = attribute(context, authenticated.value, asserted);
+  return attributed.ok ? ok({ key: authenticated.value, attribution: attributed.value }) : attributed;
+}
+
+/** The charge of a key before its headers are believed: what a refusal is logged under. */
+export function ownAttribution(key: KeyRecord): Attribution {
+  return {
+    keyId: key.id,
+    gatewayId: key.gatewayId,
+    userId: key.memberId,
+    teamId: key.teamId,
+    serviceUserId: key.serviceUserId,
+    agentId: null,
+    agentRunId: null,
+  };
+}
+
+/** The wallets of the cascade, in the order in which they are asked. Reads only: unknown owners have an empty one. */
+export function cascadeOf(context: CommandContext, attribution: Attribution): Wallet[] {
+  const { store } = context;
+  return fundingOrder(attribution, store.organizationId).map((owner) => store.wallets.of(owner));
+}

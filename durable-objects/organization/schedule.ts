@@ -1,0 +1,67 @@
+/**
+ * One alarm for everything that is due at some time: ended leases, unsent messages, old rows. The time for which it is set is
+ * remembered, so that a command writes an alarm only when something is due earlier.
+ */
+import type { Store } from "./store.ts";
+
+/** Ended reservations are kept this long for repeats and late settlements. */
+const RETENTION_MS = 30 * 24 * 60 * 60 * 1_000;
+
+/** How soon messages are sent again when the flush after their command did not come to its end. */
+const OUTBOX_BACKSTOP_MS = 60_000;
+
+export class Schedule {
+  readonly #storage: DurableObjectStorage;
+  #alarmAtMs: number | null = null;
+
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage;
+  }
+
+  /** Called in the object's constructor: an alarm that was lost is set again. */
+  async restore(store: Store, nowMs: number): Promise<void> {
+    this.#alarmAtMs = await this.#storage.getAlarm();
+    this.armFor(store, nowMs);
+  }
+
+  /** The alarm is at most as late as `dueMs`. */
+  armBy(dueMs: number): void {
+    if (this.#alarmAtMs !== null && this.#alarmAtMs <= dueMs) return;
+    this.#alarmAtMs = dueMs;
+    void this.#storage.setAlarm(dueMs);
+  }
+
+  armForOutbox(nowMs: number): void {
+    this.armBy(nowMs + OUTBOX_BACKSTOP_MS);
+  }
+
+  /** Sets the alarm for the earliest thing that is due, from the rows. */
+  armFor(store: Store, nowMs: number): void {
+    const dueMs = nextDueMs(store, nowMs);
+    if (dueMs !== null) this.armBy(dueMs);
+  }
+
+  /** The platform forgets an alarm when it fires. */
+  fired(): void {
+    this.#alarmAtMs = null;
+  }
+}
+
+function nextDueMs(store: Store, nowMs: number): number | null {
+  const firstEndMs = store.reservations.firstEndMs();
+  const due = [
+    store.reservations.nextExpiryMs(),
+    store.outbox.isEmpty() ? null : nowMs + OUTBOX_BACKSTOP_MS,
+    store.tickets.firstExpiryMs(),
+    store.responses.firstExpiryMs(),
+    firstEndMs === null ? null : firstEndMs + RETENTION_MS,
+  ].filter((dueMs) => dueMs !== null);
+  return due.length === 0 ? null : Math.max(nowMs, Math.min(...due));
+}
+
+/** Removes what nobody can ask for any more. */
+export function purgeOldRows(store: Store, nowMs: number): void {
+  store.tickets.purge(nowMs);
+  store.responses.purge(nowMs);
+  store.reservations.purge(nowMs - RETENTION_MS);
+}

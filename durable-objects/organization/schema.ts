@@ -1,0 +1,127 @@
+/**
+ * The tables of an Organization object, as numbered migrations. A migration is never edited once it was released; a new one
+ * is added. Money is int64 nano-units: bound as decimal text, read back through `CAST(… AS TEXT)`.
+ */
+
+const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE identity (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    organization_id TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE directory_part (
+    part INTEGER PRIMARY KEY CHECK (part >= 0),
+    text TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE wallet (
+    id TEXT PRIMARY KEY,
+    scope TEXT NOT NULL CHECK (scope IN ('user', 'team', 'organization')),
+    owner_id TEXT NOT NULL CHECK (length(owner_id) BETWEEN 1 AND 128),
+    balance_nanos INTEGER NOT NULL DEFAULT 0,
+    held_nanos INTEGER NOT NULL DEFAULT 0 CHECK (held_nanos >= 0),
+    total_allocated_nanos INTEGER NOT NULL DEFAULT 0,
+    total_spent_nanos INTEGER NOT NULL DEFAULT 0,
+    last_funded_balance_nanos INTEGER NOT NULL DEFAULT 0,
+    CHECK (scope = 'organization' OR balance_nanos >= held_nanos),
+    UNIQUE (scope, owner_id)
+  ) STRICT;
+
+  CREATE TABLE reservation (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    status TEXT NOT NULL CHECK (status IN ('open', 'settled', 'released', 'expired')),
+    request_id TEXT NOT NULL,
+    wallet_id TEXT REFERENCES wallet (id),
+    wallet_scope TEXT CHECK (wallet_scope IN ('user', 'team', 'organization')),
+    held_nanos INTEGER NOT NULL CHECK (held_nanos >= 0),
+    settled_nanos INTEGER NOT NULL DEFAULT 0 CHECK (settled_nanos >= 0),
+    currency TEXT NOT NULL,
+    exchange_rate TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    model TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    expires_at_ms INTEGER NOT NULL,
+    ended_at_ms INTEGER,
+    start_sha256 TEXT NOT NULL,
+    end_sha256 TEXT,
+    plan TEXT NOT NULL,
+    checkpoint TEXT,
+    ending TEXT,
+    CHECK ((status = 'open') = (ended_at_ms IS NULL)),
+    CHECK (held_nanos = 0 OR wallet_id IS NOT NULL)
+  ) STRICT;
+  CREATE INDEX reservation_open_by_expiry ON reservation (expires_at_ms) WHERE status = 'open';
+  CREATE INDEX reservation_ended_by_end ON reservation (ended_at_ms) WHERE status <> 'open';
+
+  CREATE TABLE cost_ticket (
+    id TEXT PRIMARY KEY,
+    request_sha256 TEXT NOT NULL,
+    reservation_id TEXT,
+    created_at_ms INTEGER NOT NULL,
+    expires_at_ms INTEGER NOT NULL,
+    terms TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX cost_ticket_by_expiry ON cost_ticket (expires_at_ms);
+
+  CREATE TABLE response (
+    id TEXT PRIMARY KEY,
+    total_tokens INTEGER NOT NULL CHECK (total_tokens >= 0),
+    expires_at_ms INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX response_by_expiry ON response (expires_at_ms);
+
+  CREATE TABLE ledger_entry (
+    sequence INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    type TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    reservation_id TEXT,
+    request_id TEXT,
+    actor TEXT NOT NULL,
+    note TEXT,
+    flags TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE ledger_line (
+    sequence INTEGER NOT NULL REFERENCES ledger_entry (sequence),
+    line INTEGER NOT NULL CHECK (line >= 0),
+    account TEXT NOT NULL,
+    amount_nanos INTEGER NOT NULL CHECK (amount_nanos <> 0),
+    balance_after_nanos INTEGER,
+    PRIMARY KEY (sequence, line)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX ledger_line_by_account ON ledger_line (account, sequence);
+
+  CREATE TABLE transfer (
+    command_id TEXT PRIMARY KEY,
+    content_sha256 TEXT NOT NULL,
+    reply TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE outbox (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    message TEXT NOT NULL
+  ) STRICT;
+  `,
+];
+
+/** Brings the storage to the newest schema. Synchronous and idempotent: called first in the object's constructor. */
+export function migrateSchema(storage: DurableObjectStorage): void {
+  storage.transactionSync(() => {
+    const { sql } = storage;
+    sql.exec("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY) STRICT");
+    const applied = sql
+      .exec<{ version: number }>("SELECT coalesce(max(version), 0) AS version FROM schema_version")
+      .one();
+    for (const [index, statements] of MIGRATIONS.entries()) {
+      const version = index + 1;
+      if (version <= applied.version) continue;
+      sql.exec(statements);
+      sql.exec("INSERT INTO schema_version (version) VALUES (?)", version);
+    }
+  });
+}

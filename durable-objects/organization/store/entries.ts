@@ -1,0 +1,90 @@
+import type { LedgerEntryRow } from "../../../src/contract/ledger-message.ts";
+import type { TransactionView } from "../../../src/contract/organization-rpc.ts";
+import { accountName } from "../../../src/core/ledger-entry.ts";
+import type { Currency } from "../../../src/core/money.ts";
+
+type TransactionRow = {
+  sequence: number;
+  line: number;
+  amount: string;
+  balance_after: string;
+  entry_id: string;
+  type: string;
+  currency: Currency;
+  reservation_id: string | null;
+  actor: string;
+  note: string | null;
+  created_at_ms: number;
+};
+
+/** Ledger entries and their lines: only ever added. */
+export class EntryStore {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  /** One more than the last: gap-free, because entries are never removed and are written by one transaction at a time. */
+  nextSequence(): number {
+    return this.#sql.exec<{ next: number }>("SELECT coalesce(max(sequence), 0) + 1 AS next FROM ledger_entry").one()
+      .next;
+  }
+
+  insert(entry: LedgerEntryRow): void {
+    this.#sql.exec(
+      `INSERT INTO ledger_entry (sequence, id, type, currency, reservation_id, request_id, actor, note, flags, created_at_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      entry.sequence,
+      entry.id,
+      entry.type,
+      entry.currency,
+      entry.reservation_id,
+      entry.request_id,
+      entry.actor,
+      entry.note,
+      JSON.stringify(entry.flags),
+      entry.created_at_ms,
+    );
+    for (const line of entry.lines) {
+      this.#sql.exec(
+        "INSERT INTO ledger_line (sequence, line, account, amount_nanos, balance_after_nanos) VALUES (?, ?, ?, ?, ?)",
+        entry.sequence,
+        line.line,
+        line.account,
+        line.amount_nanos,
+        line.balance_after_nanos,
+      );
+    }
+  }
+
+  /** A wallet's lines, newest first, before the given sequence number. */
+  page(walletId: string, beforeSequence: number, limit: number): TransactionView[] {
+    return this.#sql
+      .exec<TransactionRow>(
+        `SELECT line.sequence AS sequence, line.line AS line, CAST(line.amount_nanos AS TEXT) AS amount,
+           CAST(line.balance_after_nanos AS TEXT) AS balance_after, entry.id AS entry_id, entry.type AS type,
+           entry.currency AS currency, entry.reservation_id AS reservation_id, entry.actor AS actor, entry.note AS note,
+           entry.created_at_ms AS created_at_ms
+         FROM ledger_line AS line JOIN ledger_entry AS entry ON entry.sequence = line.sequence
+         WHERE line.account = ? AND line.sequence < ? ORDER BY line.sequence DESC LIMIT ?`,
+        accountName({ kind: "wallet", walletId }),
+        beforeSequence,
+        limit,
+      )
+      .toArray()
+      .map((row) => ({
+        id: `${row.entry_id}_${row.line}`,
+        entryId: row.entry_id,
+        sequence: row.sequence,
+        type: row.type,
+        amountNanos: BigInt(row.amount),
+        balanceAfterNanos: BigInt(row.balance_after),
+        currency: row.currency,
+        reservationId: row.reservation_id,
+        actor: row.actor,
+        note: row.note,
+        createdAtMs: row.created_at_ms,
+      }));
+  }
+}

@@ -1,0 +1,132 @@
+/** Commands that move money between wallets, each exactly once. */
+import type { TransferCommand, TransferReply, WalletAddress } from "../../src/contract/organization-rpc.ts";
+import { isOwnerId } from "../../src/core/attribution.ts";
+import { fail, ok } from "../../src/core/failure.ts";
+import type { Failure, Result } from "../../src/core/failure.ts";
+import { allocateEntry, creditEntry, reclaimEntry } from "../../src/core/ledger-entry.ts";
+import type { LedgerEntry } from "../../src/core/ledger-entry.ts";
+import { MAX_NANOS } from "../../src/core/money.ts";
+import { availableNanos } from "../../src/core/wallet.ts";
+import type { Wallet } from "../../src/core/wallet.ts";
+import { postEntry } from "./context.ts";
+import type { CommandContext } from "./context.ts";
+import { hashContent } from "./digest.ts";
+import { viewWallet } from "./views.ts";
+
+/** See `OrganizationRpc.transfer`. Only what was posted is remembered: a refused transfer may be tried again. */
+export function transfer(context: CommandContext, command: TransferCommand): TransferReply {
+  const { store, nowMs } = context;
+  const contentSha256 = hashContent(command);
+  const known = store.transfers.find(command.commandId);
+  if (known !== null) {
+    if (known.contentSha256 === contentSha256) return known.reply;
+    return refuse({
+      kind: "conflict",
+      code: "idempotency_key_reused",
+      message: "This idempotency key was used before with other content.",
+    });
+  }
+  const moved = move(context, command);
+  if (!moved.ok) return refuse(moved.failure);
+  store.transfers.insert(command.commandId, { contentSha256, reply: moved.value }, nowMs);
+  return moved.value;
+}
+
+function move(context: CommandContext, command: TransferCommand): Result<TransferReply> {
+  const { store, directory, index } = context;
+  if (command.currency !== directory.settings.currency) {
+    return fail(
+      invalid(
+        "currency",
+        "currency_mismatch",
+        `The wallets of this organization are in ${directory.settings.currency}.`,
+      ),
+    );
+  }
+  if (command.amountNanos <= 0n || command.amountNanos > MAX_NANOS) {
+    return fail(invalid("amount", "invalid_amount", "The amount must be positive and fit a wallet."));
+  }
+  const found = findTarget(context, command.target);
+  if (!found.ok) return found;
+  const target = found.value;
+  const organization = store.wallets.organization();
+  const planned = planEntry(command, target, organization);
+  if (!planned.ok) return planned;
+  const entry = postEntry(context, planned.value, {
+    reservationId: null,
+    requestId: null,
+    actor: command.actor,
+    note: command.note,
+    flags: [],
+  });
+  store.outbox.add({ entry, spend_log: null });
+  const view = (wallet: Wallet) => viewWallet(index, store.wallets.of(wallet));
+  return ok({
+    outcome: "posted",
+    entryId: entry.id,
+    wallet: view(target),
+    organizationWallet: view(organization),
+  });
+}
+
+function planEntry(command: TransferCommand, target: Wallet, organization: Wallet): Result<LedgerEntry> {
+  const { type, amountNanos, currency } = command;
+  if (type !== "credit" && target.id === organization.id) {
+    return fail(invalid("team_id", "invalid_target", "Name the team or the user whose wallet it is."));
+  }
+  const payer = type === "allocate" ? organization : type === "reclaim" ? target : null;
+  if (payer !== null && availableNanos(payer) < amountNanos) {
+    return fail({
+      kind: "insufficient_funds",
+      ticket: null,
+      requiredNanos: amountNanos,
+      availableNanos: availableNanos(payer),
+      currency,
+      scope: payer.scope,
+      topUp: { available: false, url: null },
+    });
+  }
+  const receiver = type === "reclaim" ? organization : target;
+  const highest =
+    receiver.balanceNanos > receiver.totalAllocatedNanos ? receiver.balanceNanos : receiver.totalAllocatedNanos;
+  if (highest + amountNanos > MAX_NANOS) {
+    return fail(invalid("amount", "amount_too_large", "The wallet cannot hold that much."));
+  }
+  switch (type) {
+    case "credit":
+      return ok(creditEntry(target.id, amountNanos));
+    case "allocate":
+      return ok(allocateEntry(organization.id, target.id, amountNanos));
+    case "reclaim":
+      return ok(reclaimEntry(organization.id, target.id, amountNanos));
+  }
+}
+
+/** The wallet that is named, stored when its owner is seen for the first time. */
+function findTarget(context: CommandContext, address: WalletAddress): Result<Wallet> {
+  const { wallets } = context.store;
+  const { walletId, teamId, userId } = address;
+  if ([walletId, teamId, userId].filter((id) => id !== null).length > 1) {
+    return fail(invalid("wallet_id", "ambiguous_target", "Name one of wallet_id, team_id and user_id."));
+  }
+  wallets.open(wallets.organization());
+  if (walletId !== null) {
+    const wallet = wallets.find(walletId);
+    return wallet === null ? fail({ kind: "not_found", what: "wallet" }) : ok(wallet);
+  }
+  const ownerId = teamId ?? userId;
+  if (ownerId === null) return ok(wallets.organization());
+  if (!isOwnerId(ownerId))
+    return fail(invalid(teamId === null ? "user_id" : "team_id", "invalid_id", "This is no id."));
+  const owner = { scope: teamId === null ? "user" : "team", ownerId } as const;
+  wallets.open(owner);
+  return ok(wallets.of(owner));
+}
+
+function invalid(param: string, code: string, message: string): Failure {
+  return { kind: "invalid_request", param, code, message };
+}
+
+function refuse(failure: Failure): TransferReply {
+  return { outcome: "refused", failure };
+}

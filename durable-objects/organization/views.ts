@@ -1,0 +1,116 @@
+/** What people see of the ledger. Reads only. */
+import type {
+  BalanceView,
+  Found,
+  Page,
+  PageQuery,
+  ReservationView,
+  TransactionView,
+  WalletView,
+} from "../../src/contract/organization-rpc.ts";
+import { fundingOrder } from "../../src/core/attribution.ts";
+import { availableNanos, walletStatus } from "../../src/core/wallet.ts";
+import type { Wallet, WalletSettings } from "../../src/core/wallet.ts";
+import type { CommandContext } from "./context.ts";
+import { nameOfOwner } from "./directory-index.ts";
+import type { DirectoryIndex } from "./directory-index.ts";
+import type { Reservation } from "./store/reservations.ts";
+
+export function viewWallet(index: DirectoryIndex, wallet: Wallet): WalletView {
+  const { settings } = index.directory;
+  return {
+    ...wallet,
+    name: nameOfOwner(index, wallet),
+    currency: settings.currency,
+    availableNanos: availableNanos(wallet),
+    status: walletStatus(wallet, settings.alertThresholdPercent),
+  };
+}
+
+export function listWallets(context: CommandContext): WalletView[] {
+  return context.store.wallets.list().map((wallet) => viewWallet(context.index, wallet));
+}
+
+/** The cascade of an owner; a user's only team takes part as it does for a request. */
+export function viewBalance(
+  context: CommandContext,
+  owner: { readonly userId: string | null; readonly teamId: string | null },
+): BalanceView {
+  const { store, index, directory } = context;
+  const order = fundingOrder(owner, store.organizationId);
+  const sources = order.map((source) => viewWallet(index, store.wallets.of(source)));
+  const effective =
+    sources.find((source) => source.availableNanos > 0n) ?? viewWallet(index, store.wallets.organization());
+  return {
+    currency: directory.settings.currency,
+    sources,
+    effective: { walletId: effective.id, scope: effective.scope },
+  };
+}
+
+export function pageTransactions(
+  context: CommandContext,
+  walletId: string,
+  query: PageQuery,
+): Found<Page<TransactionView>> {
+  if (context.store.wallets.find(walletId) === null) {
+    return { outcome: "refused", failure: { kind: "not_found", what: "wallet" } };
+  }
+  const before = parseCursor(query.cursor);
+  const rows = context.store.entries.page(walletId, before, query.limit + 1);
+  return { outcome: "found", value: pageOf(rows, query.limit, (row) => row.sequence) };
+}
+
+export function pageReservations(
+  context: CommandContext,
+  query: PageQuery & { readonly status: ReservationView["status"] | null },
+): Page<ReservationView> {
+  const rows = context.store.reservations.page(query.status, parseCursor(query.cursor), query.limit + 1);
+  const page = pageOf(rows, query.limit, (row) => row.number);
+  return { data: page.data.map(viewReservation), nextCursor: page.nextCursor };
+}
+
+/** The currency may change only while no wallet has or owes money, and nothing is held. */
+export function checkSettings(context: CommandContext, settings: WalletSettings): Found<null> {
+  const changes = settings.currency !== context.directory.settings.currency;
+  const isEmpty = (wallet: Wallet): boolean => wallet.balanceNanos === 0n && wallet.heldNanos === 0n;
+  if (!changes || context.store.wallets.list().every(isEmpty)) return { outcome: "found", value: null };
+  return {
+    outcome: "refused",
+    failure: {
+      kind: "conflict",
+      code: "wallets_not_empty",
+      message: "The currency can change only while every wallet is empty.",
+    },
+  };
+}
+
+function viewReservation(reservation: Reservation): ReservationView {
+  return {
+    id: reservation.id,
+    status: reservation.status,
+    requestId: reservation.requestId,
+    walletId: reservation.walletId,
+    walletScope: reservation.walletScope,
+    heldNanos: reservation.heldNanos,
+    settledNanos: reservation.settledNanos,
+    currency: reservation.currency,
+    exchangeRate: reservation.exchangeRate,
+    model: reservation.model,
+    provider: reservation.provider,
+    createdAtMs: reservation.createdAtMs,
+    expiresAtMs: reservation.expiresAtMs,
+  };
+}
+
+/** A cursor is the number of the last row that was shown; one that is unreadable begins at the newest. */
+function parseCursor(cursor: string | null): number {
+  return cursor !== null && /^\d{1,15}$/.test(cursor) ? Number(cursor) : Number.MAX_SAFE_INTEGER;
+}
+
+/** `rows` has one more than the page when there is a next one. */
+function pageOf<T>(rows: readonly T[], limit: number, numberOf: (row: T) => number): Page<T> {
+  const data = rows.slice(0, limit);
+  const last = data.at(-1);
+  return { data, nextCursor: rows.length > limit && last !== undefined ? String(numberOf(last)) : null };
+}

@@ -1,0 +1,79 @@
+/** Whether a key may do what it is used for, and which models it reaches. */
+import type { Endpoint, Provider } from "./endpoint.ts";
+import { fail, ok } from "./failure.ts";
+import type { Result } from "./failure.ts";
+import type { Price } from "./price.ts";
+
+export interface AccessKey {
+  readonly id: string;
+  readonly type: "gateway" | "access";
+  readonly capabilities: readonly string[];
+  /** Exact names or `prefix*`; empty: any. */
+  readonly models: readonly string[];
+  readonly expiresAtMs: number | null;
+  readonly revokedAtMs: number | null;
+}
+
+/** What the key is used for: calling a model through us, holding money for a gateway elsewhere, or only asking. */
+export type KeyPurpose = "model_traffic" | "control_plane" | "question";
+
+/**
+ * Checks that the key is known, in force and of the right kind (contract: Identity, Order of checks).
+ * Only gateway keys carry model traffic; only the capability `control_plane` holds money for a gateway elsewhere.
+ */
+export function verifyKey<Key extends AccessKey>(
+  key: Key | undefined,
+  purpose: KeyPurpose,
+  nowMs: number,
+): Result<Key> {
+  if (key === undefined) return fail({ kind: "unauthenticated", reason: "unknown" });
+  if (key.revokedAtMs !== null && key.revokedAtMs <= nowMs) return fail({ kind: "unauthenticated", reason: "revoked" });
+  if (key.expiresAtMs !== null && key.expiresAtMs <= nowMs) return fail({ kind: "unauthenticated", reason: "expired" });
+  if (purpose === "model_traffic" && key.type !== "gateway")
+    return fail({ kind: "unauthenticated", reason: "unknown" });
+  if (purpose === "control_plane" && !key.capabilities.includes("control_plane")) {
+    return fail({ kind: "capability_required", capability: "control_plane" });
+  }
+  return ok(key);
+}
+
+/** A pattern is an exact name, or a prefix followed by one `*` at its end. */
+export function matchesPattern(pattern: string, name: string): boolean {
+  return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
+}
+
+/** A key reaches a model by the name that was asked for or by the price book's own name of it. */
+export function reachesModel(key: Pick<AccessKey, "models">, names: readonly string[]): boolean {
+  return key.models.length === 0 || key.models.some((pattern) => names.some((name) => matchesPattern(pattern, name)));
+}
+
+/** The provider that serves an endpoint. */
+export function providerOf(endpoint: Endpoint): Provider {
+  return endpoint === "anthropic.messages" ? "anthropic" : "openai";
+}
+
+/** Longer names are no model of anybody and would only fill our tables. */
+export const MAX_MODEL_NAME_LENGTH = 256;
+
+/**
+ * Decides whether the key may use the model on the endpoint. `price` is what the price book has under that name now;
+ * `everPriced` tells a model without a price in force from one that nobody knows.
+ */
+export function resolveModel(input: {
+  readonly key: AccessKey;
+  readonly endpoint: Endpoint;
+  readonly model: string;
+  readonly price: Price | null;
+  readonly everPriced: boolean;
+  readonly allowUnpriced: boolean;
+}): Result<Price | null> {
+  const { key, endpoint, model, price } = input;
+  if (model === "" || model.length > MAX_MODEL_NAME_LENGTH) return fail({ kind: "model_not_found", model });
+  if (price !== null && !price.endpoints.includes(endpoint)) return fail({ kind: "model_not_found", model });
+  if (price === null && !input.everPriced && !input.allowUnpriced) return fail({ kind: "model_not_found", model });
+  if (!reachesModel(key, price === null ? [model] : [model, price.model])) {
+    return fail({ kind: "access_denied", rule: `key ${key.id}`, model });
+  }
+  if (price === null && !input.allowUnpriced) return fail({ kind: "price_unknown", model });
+  return ok(price);
+}

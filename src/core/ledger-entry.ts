@@ -1,0 +1,106 @@
+/** Double entry: every movement of money is an entry whose lines sum to zero (design: The promises). */
+import { availableNanos } from "./wallet.ts";
+import type { Wallet } from "./wallet.ts";
+import type { Nanos } from "./money.ts";
+
+export const ENTRY_TYPES = ["credit", "allocate", "reclaim", "settle"] as const;
+export type EntryType = (typeof ENTRY_TYPES)[number];
+
+/** `external`: money that comes in or is returned. `usage`: what providers were used for. */
+export type Account = { readonly kind: "wallet"; readonly walletId: string } | { readonly kind: "external" | "usage" };
+
+export interface LedgerLine {
+  readonly account: Account;
+  /** Into the account is positive. */
+  readonly amountNanos: Nanos;
+}
+
+export interface LedgerEntry {
+  readonly type: EntryType;
+  readonly lines: readonly LedgerLine[];
+}
+
+export interface WalletAmount {
+  readonly walletId: string;
+  readonly amountNanos: Nanos;
+}
+
+export function accountName(account: Account): string {
+  return account.kind === "wallet" ? `wallet:${account.walletId}` : account.kind;
+}
+
+/** Money comes in from outside. */
+export function creditEntry(walletId: string, amountNanos: Nanos): LedgerEntry {
+  return entry("credit", [external(-amountNanos), wallet(walletId, amountNanos)]);
+}
+
+/** Money moves from the organization's wallet to another one. */
+export function allocateEntry(organizationWalletId: string, walletId: string, amountNanos: Nanos): LedgerEntry {
+  return entry("allocate", [wallet(organizationWalletId, -amountNanos), wallet(walletId, amountNanos)]);
+}
+
+/** Money moves back to the organization's wallet. */
+export function reclaimEntry(organizationWalletId: string, walletId: string, amountNanos: Nanos): LedgerEntry {
+  return entry("reclaim", [wallet(walletId, -amountNanos), wallet(organizationWalletId, amountNanos)]);
+}
+
+/** Wallets pay for usage, or get some of it back (negative amounts). Null when nothing moves. */
+export function settleEntry(debits: readonly WalletAmount[]): LedgerEntry | null {
+  const moved = debits.filter((debit) => debit.amountNanos !== 0n);
+  if (moved.length === 0) return null;
+  const totalNanos = moved.reduce((sum, debit) => sum + debit.amountNanos, 0n);
+  return entry("settle", [
+    ...moved.map((debit) => wallet(debit.walletId, -debit.amountNanos)),
+    { account: { kind: "usage" }, amountNanos: totalNanos },
+  ]);
+}
+
+/** Keeps money of the wallet for a reservation. */
+export function holdMoney(source: Wallet, amountNanos: Nanos): Wallet {
+  if (amountNanos < 0n || availableNanos(source) < amountNanos) throw new RangeError("a hold must be covered");
+  return { ...source, heldNanos: source.heldNanos + amountNanos };
+}
+
+/** Gives back what a reservation kept. */
+export function freeMoney(source: Wallet, amountNanos: Nanos): Wallet {
+  if (amountNanos < 0n || amountNanos > source.heldNanos) throw new RangeError("only held money can be freed");
+  return { ...source, heldNanos: source.heldNanos - amountNanos };
+}
+
+/**
+ * Applies one line of an entry to its wallet. Credits and allocations into a wallet are funding: they reset what the alert
+ * threshold is a percentage of. What an organization allocates away stays in its `totalAllocatedNanos`.
+ */
+export function postLine(target: Wallet, type: EntryType, amountNanos: Nanos): Wallet {
+  const balanceNanos = target.balanceNanos + amountNanos;
+  const posted = { ...target, balanceNanos };
+  switch (type) {
+    case "credit":
+    case "allocate":
+      return amountNanos < 0n
+        ? posted
+        : {
+            ...posted,
+            totalAllocatedNanos: target.totalAllocatedNanos + amountNanos,
+            lastFundedBalanceNanos: balanceNanos,
+          };
+    case "reclaim":
+      return amountNanos < 0n ? { ...posted, totalAllocatedNanos: target.totalAllocatedNanos + amountNanos } : posted;
+    case "settle":
+      return { ...posted, totalSpentNanos: target.totalSpentNanos - amountNanos };
+  }
+}
+
+function entry(type: EntryType, lines: readonly LedgerLine[]): LedgerEntry {
+  const sum = lines.reduce((total, line) => total + line.amountNanos, 0n);
+  if (sum !== 0n) throw new RangeError(`the lines of a ${type} entry sum to ${sum}, not to zero`);
+  return { type, lines };
+}
+
+function wallet(walletId: string, amountNanos: Nanos): LedgerLine {
+  return { account: { kind: "wallet", walletId }, amountNanos };
+}
+
+function external(amountNanos: Nanos): LedgerLine {
+  return { account: { kind: "external" }, amountNanos };
+}
