@@ -151,6 +151,10 @@ function checkRecord(record: RecordShape, context: z.RefinementCtx): void {
   if (record.regional_multiplier !== null && readNanos(record.regional_multiplier) === 0n) {
     refuse(["regional_multiplier"], "must be more than 0");
   }
+  const { web_search: medium, web_search_low: low, web_search_high: high } = record.per_call_fees;
+  if ((low === null) !== (high === null) || (low !== null && medium === null)) {
+    refuse(["per_call_fees"], "web_search_low and web_search_high come together, beside web_search");
+  }
   if (from !== null && to !== null && from >= to) refuse(["effective_to"], "must be after effective_from");
   for (const [index, endpoint] of record.endpoints.entries()) {
     if (dialectOf(endpoint) !== record.provider) refuse(["endpoints", index], "is not an endpoint of the provider");
