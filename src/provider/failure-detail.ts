@@ -63,16 +63,19 @@ export function fundsMessage(failure: FailureOf<"insufficient_funds">): string {
   );
 }
 
+function roomNanos(budget: BudgetWindowView): bigint {
+  return budget.limitNanos - budget.usedNanos - budget.heldNanos;
+}
+
 /** Names the tightest window that does not fit, and when it starts anew. */
 export function budgetMessage(failure: FailureOf<"budget_exhausted">, nowMs: number): string {
-  const room = (budget: BudgetWindowView) => budget.limitNanos - budget.usedNanos - budget.heldNanos;
   const exhausted = failure.budgets
-    .filter((budget) => room(budget) < budget.requestedNanos)
-    .toSorted((a, b) => (room(a) < room(b) ? -1 : room(a) > room(b) ? 1 : 0))[0];
+    .filter((budget) => roomNanos(budget) < budget.requestedNanos)
+    .toSorted((a, b) => (roomNanos(a) < roomNanos(b) ? -1 : roomNanos(a) > roomNanos(b) ? 1 : 0))[0];
   if (exhausted === undefined) {
     return `A budget is exhausted. It starts anew in ${failure.retryAfterSeconds} seconds; an administrator can raise or override it.`;
   }
-  const left = room(exhausted);
+  const left = roomNanos(exhausted);
   const resetsInMinutes = Math.max(0, Math.ceil((exhausted.resetsAtMs - nowMs) / 60_000));
   return (
     `The ${exhausted.window} budget "${exhausted.name}" leaves ${formatNanos(left < 0n ? 0n : left)} of ` +

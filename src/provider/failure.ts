@@ -249,6 +249,8 @@ function describeFailure(failure: Failure, nowMs: number): Description {
         "internal_error",
         "This gateway made a mistake. The request id helps its operator to find it.",
       );
+    default:
+      return failure satisfies never;
   }
 }
 

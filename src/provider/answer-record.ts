@@ -1,0 +1,101 @@
+/** What is known about one answer so far, however it arrives; the three dialects fill it in. */
+import { EMPTY_BUCKETS, NO_CALLS, type CallCounts, type Usage } from "../core/usage.ts";
+import type { MeterContext, MeterSnapshot, UsageContext } from "./adapter.ts";
+import { OutputCounter } from "./token-count.ts";
+import { contextCalls, openaiTier } from "./usage-counter.ts";
+
+type Normalize = (usage: unknown, context: UsageContext) => Usage | null;
+
+export class AnswerRecord {
+  readonly #context: MeterContext;
+  readonly #normalize: Normalize;
+  readonly #output: OutputCounter;
+  #producedUncounted = false;
+
+  /** The provider's usage object as it stands; null: none yet. */
+  usage: unknown = null;
+  /** True when the provider will not change `usage` any more. */
+  usageIsFinal = false;
+  responseId: string | null = null;
+  model: string | null = null;
+  serviceTier: string | null = null;
+  calls: CallCounts = NO_CALLS;
+  terminal = false;
+  errored = false;
+
+  constructor(context: MeterContext, normalize: Normalize) {
+    this.#context = context;
+    this.#normalize = normalize;
+    this.#output = new OutputCounter(context.tokenizer);
+  }
+
+  /** Counts text that the model produced; anything but a string is nothing. */
+  addOutput(text: unknown): void {
+    if (typeof text === "string" && text !== "") this.#output.add(text);
+  }
+
+  /** Something was produced that has no text to count, such as audio. */
+  addUncountedOutput(): void {
+    this.#producedUncounted = true;
+  }
+
+  snapshot(): MeterSnapshot {
+    const context = this.#usageContext();
+    const usage = this.usageIsFinal ? this.#normalize(this.usage, context) : null;
+    const flags: string[] = [];
+    if (usage === null && this.usageIsFinal && this.usage !== null) flags.push("usage_unusable");
+    else if (usage === null && this.terminal && !this.errored) flags.push("usage_missing");
+    return {
+      usage,
+      estimatedUsage: usage ?? this.#estimate(context),
+      terminal: this.terminal,
+      errored: this.errored,
+      deliveredOutput: usage !== null || this.#producedUncounted || !this.#output.empty,
+      responseId: this.responseId,
+      model: this.model,
+      flags,
+    };
+  }
+
+  #usageContext(): UsageContext {
+    const { facts } = this.#context;
+    const { cacheWrite } = facts;
+    return {
+      model: this.model,
+      serviceTier: this.serviceTier,
+      requestedTier: facts.requestedTier,
+      cacheLifetime: cacheWrite === "none" || cacheWrite === "automatic" ? null : cacheWrite,
+      regional: facts.regional,
+      webSearchCalls: this.calls.webSearch,
+      fileSearchCalls: this.calls.fileSearch,
+      codeInterpreterCalls: this.calls.codeInterpreter,
+    };
+  }
+
+  /** The provider's own input counters where they came with the first event (Anthropic), our estimate where not. */
+  #estimate(context: UsageContext): Usage {
+    const counted = this.#output.tokens();
+    const partial = this.usageIsFinal ? null : this.#normalize(this.usage, context);
+    const lastPass = partial?.passes.at(-1);
+    if (partial !== null && lastPass !== undefined) {
+      const output = Math.max(lastPass.tokens.output, counted);
+      const passes = [...partial.passes.slice(0, -1), { ...lastPass, tokens: { ...lastPass.tokens, output } }];
+      return { ...partial, passes };
+    }
+    const { facts, tokenizer } = this.#context;
+    return {
+      passes: [
+        { model: this.model, tokens: { ...EMPTY_BUCKETS, input: facts.inputTokens[tokenizer], output: counted } },
+      ],
+      tier: facts.endpoint === "anthropic.messages" ? anthropicTier(facts.requestedTier) : openaiTier(context, []),
+      regional: facts.regional,
+      calls: contextCalls(context),
+      reasoningTokens: 0,
+      flags: [],
+    };
+  }
+}
+
+function anthropicTier(requested: MeterContext["facts"]["requestedTier"]): Usage["tier"] {
+  return requested === "fast" ? "fast" : "standard";
+}

@@ -1,0 +1,57 @@
+/**
+ * The stream of `POST /v1/chat/completions`: unnamed events, the usage in a last chunk without choices, then `[DONE]`.
+ * We always ask for that chunk; a caller who did not ask never sees it.
+ */
+import type { Failure } from "../core/failure.ts";
+import type { MeterSnapshot, StreamMeter, StreamMeterOptions } from "./adapter.ts";
+import type { AnswerRecord } from "./answer-record.ts";
+import { addChatOutput, createChatRecord, readChatHead } from "./chat-answer.ts";
+import { encodeEvent } from "./event-encoder.ts";
+import type { StreamEvent } from "./event-splitter.ts";
+import { failureError } from "./failure.ts";
+import { isObject, listOf, member, parseJson } from "./json-value.ts";
+import { PassThrough, type ForwardedStream } from "./pass-through.ts";
+import { isDone, isUsageChunk, UsageStripper } from "./usage-stripper.ts";
+
+export class ChatStreamMeter implements StreamMeter {
+  readonly #record: AnswerRecord;
+  readonly #stream: ForwardedStream;
+
+  constructor(options: StreamMeterOptions) {
+    this.#record = createChatRecord(options);
+    const read = (event: StreamEvent): void => this.#read(event);
+    this.#stream = options.stripUsage ? new UsageStripper(read) : new PassThrough(read);
+  }
+
+  push(chunk: Uint8Array): Uint8Array {
+    return this.#stream.push(chunk);
+  }
+
+  end(): Uint8Array {
+    return this.#stream.end();
+  }
+
+  snapshot(): MeterSnapshot {
+    return this.#record.snapshot();
+  }
+
+  errorEvent(failure: Failure, context: { readonly requestId: string; readonly nowMs: number }): Uint8Array {
+    const error = failureError("openai", failure, context.nowMs);
+    return encodeEvent(this.#stream.position, null, { error });
+  }
+
+  #read(event: StreamEvent): void {
+    const record = this.#record;
+    if (isDone(event)) {
+      record.terminal = true;
+      record.usageIsFinal = record.usage !== null;
+      return;
+    }
+    if (event.name === "error") record.errored = true;
+    const chunk = parseJson(event.data);
+    if (!isObject(chunk)) return;
+    readChatHead(record, chunk);
+    if (isUsageChunk(chunk)) record.usageIsFinal = true;
+    for (const choice of listOf(chunk["choices"])) addChatOutput(record, member(choice, "delta"));
+  }
+}

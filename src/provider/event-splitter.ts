@@ -1,0 +1,149 @@
+/** Server-sent events out of bytes that come in any split (WHATWG HTML, Server-sent events: parsing an event stream). */
+
+export interface StreamEvent {
+  /** Empty: unnamed. */
+  readonly name: string;
+  readonly data: string;
+  readonly dataLines: number;
+}
+
+export interface EventSink {
+  /** A complete event with its bytes, blank line included; null for one without data, or too large to be read. */
+  takeEvent(raw: Uint8Array, event: StreamEvent | null): void;
+  /** Further bytes of the event that was taken last (the `\n` of its last `\r\n`). */
+  takeTail(raw: Uint8Array): void;
+  /** Bytes of an event that grew over the limit and is not read any more. */
+  takeOversized(raw: Uint8Array): void;
+}
+
+/** An event beyond this is passed on but not read. */
+export const MAX_EVENT_BYTES = 8 * 1024 * 1024;
+
+const LF = 0x0a;
+const CR = 0x0d;
+const LINE_END = /\r\n|\r|\n/;
+const BYTE_ORDER_MARK = "\uFEFF";
+
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+export class EventSplitter {
+  readonly #sink: EventSink;
+  #held: Uint8Array[] = [];
+  #heldBytes = 0;
+  #oversized = false;
+  #lineEmpty = true;
+  #eventStarted = false;
+  /** The last byte was `\r`; a `\n` right after it belongs to the same line end. */
+  #afterReturn = false;
+  #firstEvent = true;
+
+  constructor(sink: EventSink) {
+    this.#sink = sink;
+  }
+
+  /** Where the stream stands: between events, inside a line, or between two lines of one event. */
+  get position(): "between_events" | "in_line" | "between_lines" {
+    if (!this.#eventStarted) return "between_events";
+    return this.#lineEmpty ? "between_lines" : "in_line";
+  }
+
+  push(chunk: Uint8Array): void {
+    let start = 0;
+    for (let at = 0; at < chunk.length; at += 1) {
+      const byte = chunk[at];
+      const afterReturn = this.#afterReturn;
+      this.#afterReturn = byte === CR;
+      if (byte === LF && afterReturn) {
+        if (this.#eventStarted) continue;
+        this.#sink.takeTail(chunk.subarray(at, at + 1));
+        start = at + 1;
+      } else if (byte !== LF && byte !== CR) {
+        this.#lineEmpty = false;
+        this.#eventStarted = true;
+      } else if (this.#lineEmpty) {
+        this.#finishEvent(chunk.subarray(start, at + 1));
+        start = at + 1;
+      } else {
+        this.#lineEmpty = true;
+      }
+    }
+    if (start < chunk.length) this.#hold(chunk.subarray(start));
+  }
+
+  /** The bytes of an event that never ended, and what it would say; the splitter is empty afterwards. */
+  takeRest(): { readonly raw: Uint8Array; readonly event: StreamEvent | null } {
+    const raw = joinBytes(this.#held);
+    const event = this.#oversized ? null : this.#read(raw);
+    this.#reset();
+    return { raw, event };
+  }
+
+  #hold(part: Uint8Array): void {
+    this.#checkSize(part.length);
+    if (this.#oversized) {
+      this.#sink.takeOversized(part);
+    } else {
+      // A copy: the chunk's buffer belongs to whoever gave it.
+      this.#held.push(part.slice());
+      this.#heldBytes += part.length;
+    }
+  }
+
+  #finishEvent(part: Uint8Array): void {
+    this.#checkSize(part.length);
+    const raw = this.#heldBytes === 0 ? part : joinBytes([...this.#held, part]);
+    const event = this.#oversized ? null : this.#read(raw);
+    this.#reset();
+    this.#sink.takeEvent(raw, event);
+  }
+
+  /** Gives up reading an event that would grow over the limit, and hands on what was held of it. */
+  #checkSize(addedBytes: number): void {
+    if (this.#oversized || this.#heldBytes + addedBytes <= MAX_EVENT_BYTES) return;
+    this.#oversized = true;
+    for (const held of this.#held) this.#sink.takeOversized(held);
+    this.#held = [];
+    this.#heldBytes = 0;
+  }
+
+  #reset(): void {
+    this.#held = [];
+    this.#heldBytes = 0;
+    this.#oversized = false;
+    this.#eventStarted = false;
+    this.#lineEmpty = true;
+  }
+
+  #read(raw: Uint8Array): StreamEvent | null {
+    const text = decoder.decode(raw);
+    const first = this.#firstEvent;
+    this.#firstEvent = false;
+    return parseEvent(first && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
+  }
+}
+
+/** Null when the event has no data: comments, a lone name, blank lines. */
+export function parseEvent(text: string): StreamEvent | null {
+  let name = "";
+  const data: string[] = [];
+  for (const line of text.split(LINE_END)) {
+    const colon = line.indexOf(":");
+    const field = colon === -1 ? line : line.slice(0, colon);
+    const value = colon === -1 ? "" : line.slice(line.charAt(colon + 1) === " " ? colon + 2 : colon + 1);
+    if (field === "event") name = value;
+    else if (field === "data") data.push(value);
+  }
+  return data.length === 0 ? null : { name, data: data.join("\n"), dataLines: data.length };
+}
+
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const only = parts[0];
+  if (only !== undefined && parts.length === 1) return only;
+  const joined = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}

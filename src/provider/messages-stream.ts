@@ -1,0 +1,68 @@
+/**
+ * The stream of `POST /v1/messages`: `message_start` has the exact input counters, `message_delta` cumulative ones,
+ * `message_stop` ends it. Events that we do not know pass like all others.
+ */
+import type { Failure } from "../core/failure.ts";
+import type { MeterSnapshot, StreamMeter, StreamMeterOptions } from "./adapter.ts";
+import type { AnswerRecord } from "./answer-record.ts";
+import { encodeEvent } from "./event-encoder.ts";
+import { failureError } from "./failure.ts";
+import { isObject, member, parseJson, textOf, type JsonObject } from "./json-value.ts";
+import { addBlockOutput, createMessagesRecord, mergeMessagesUsage, readMessageHead } from "./messages-answer.ts";
+import { PassThrough } from "./pass-through.ts";
+
+export class MessagesStreamMeter implements StreamMeter {
+  readonly #record: AnswerRecord;
+  readonly #stream: PassThrough;
+  /** `message_start` only has a first small number of output tokens: without a delta there is no final usage. */
+  #deltaSeen = false;
+
+  constructor(options: StreamMeterOptions) {
+    this.#record = createMessagesRecord(options);
+    this.#stream = new PassThrough((event) => {
+      const data = parseJson(event.data);
+      if (isObject(data)) this.#read(textOf(data["type"]) ?? event.name, data);
+    });
+  }
+
+  push(chunk: Uint8Array): Uint8Array {
+    return this.#stream.push(chunk);
+  }
+
+  end(): Uint8Array {
+    return this.#stream.end();
+  }
+
+  snapshot(): MeterSnapshot {
+    return this.#record.snapshot();
+  }
+
+  /** A line that was cut off becomes part of a `ping`, which the official SDKs skip, so that they meet the error itself. */
+  errorEvent(failure: Failure, context: { readonly requestId: string; readonly nowMs: number }): Uint8Array {
+    const error = failureError("anthropic", failure, context.nowMs);
+    const event = { type: "error", error, request_id: context.requestId };
+    return encodeEvent(this.#stream.position, "error", event, "ping");
+  }
+
+  #read(type: string, data: JsonObject): void {
+    const record = this.#record;
+    if (type === "message_start") {
+      if (isObject(data["message"])) readMessageHead(record, data["message"]);
+    } else if (type === "content_block_start") {
+      addBlockOutput(record, data["content_block"]);
+    } else if (type === "content_block_delta") {
+      for (const key of ["text", "partial_json", "thinking"]) record.addOutput(member(data["delta"], key));
+    } else if (type === "message_delta") {
+      if (isObject(data["usage"])) {
+        record.usage = mergeMessagesUsage(record.usage, data["usage"]);
+        this.#deltaSeen = true;
+      }
+      if ((member(data["delta"], "stop_reason") ?? null) !== null) record.usageIsFinal = this.#deltaSeen;
+    } else if (type === "message_stop") {
+      record.terminal = true;
+      record.usageIsFinal = this.#deltaSeen;
+    } else if (type === "error") {
+      record.errored = true;
+    }
+  }
+}

@@ -1,0 +1,70 @@
+/** The stream of `POST /v1/responses`: named events with sequence numbers, usage on the terminal one. */
+import type { Failure } from "../core/failure.ts";
+import type { MeterSnapshot, StreamMeter, StreamMeterOptions } from "./adapter.ts";
+import type { AnswerRecord } from "./answer-record.ts";
+import { encodeEvent } from "./event-encoder.ts";
+import { failureError } from "./failure.ts";
+import { isObject, member, parseJson, textOf, type JsonObject } from "./json-value.ts";
+import { PassThrough } from "./pass-through.ts";
+import { createResponsesRecord, HostedCalls, readFinalResponse, readResponseHead } from "./responses-answer.ts";
+
+const TERMINAL_TYPES = new Set(["response.completed", "response.incomplete", "response.failed"]);
+/** Deltas that are base64 and have no text to count. */
+const BINARY_DELTA = /^response\.(?:output_)?audio\.delta$/;
+
+export class ResponsesStreamMeter implements StreamMeter {
+  readonly #record: AnswerRecord;
+  readonly #stream: PassThrough;
+  readonly #calls = new HostedCalls();
+  #lastSequenceNumber = -1;
+
+  constructor(options: StreamMeterOptions) {
+    this.#record = createResponsesRecord(options);
+    this.#stream = new PassThrough((event) => {
+      const data = parseJson(event.data);
+      if (isObject(data)) this.#read(textOf(data["type"]) ?? event.name, data);
+    });
+  }
+
+  push(chunk: Uint8Array): Uint8Array {
+    return this.#stream.push(chunk);
+  }
+
+  end(): Uint8Array {
+    return this.#stream.end();
+  }
+
+  snapshot(): MeterSnapshot {
+    return this.#record.snapshot();
+  }
+
+  /** The flat form that this endpoint has: no `error` wrapper. */
+  errorEvent(failure: Failure, context: { readonly requestId: string; readonly nowMs: number }): Uint8Array {
+    const { code, message, param } = failureError("openai", failure, context.nowMs);
+    const event = { type: "error", code, message, param, sequence_number: this.#lastSequenceNumber + 1 };
+    return encodeEvent(this.#stream.position, "error", event);
+  }
+
+  #read(type: string, data: JsonObject): void {
+    const record = this.#record;
+    const sequenceNumber = data["sequence_number"];
+    if (typeof sequenceNumber === "number") this.#lastSequenceNumber = sequenceNumber;
+    const response = data["response"];
+    if (isObject(response)) readResponseHead(record, response);
+    if (TERMINAL_TYPES.has(type)) {
+      record.terminal = true;
+      if (type === "response.failed") record.errored = true;
+      if (isObject(response)) readFinalResponse(record, response);
+    } else if (type === "error") {
+      record.errored = true;
+    } else if (type === "response.output_item.done") {
+      this.#calls.add(data["item"]);
+      record.calls = this.#calls.counts();
+    } else if (type === "response.output_item.added") {
+      record.addOutput(member(data["item"], "name"));
+    } else if (type.endsWith(".delta")) {
+      if (BINARY_DELTA.test(type)) record.addUncountedOutput();
+      else record.addOutput(data["delta"]);
+    }
+  }
+}

@@ -1,0 +1,113 @@
+/** Token counts of text: an upper one for holds, and a likely one for output that was delivered but never reported. */
+import type { Tokenizer } from "../core/endpoint.ts";
+import { isForeign, measureText, type TextMeasure } from "./text-class.ts";
+import { countO200k } from "./vocabulary.ts";
+
+export type TokenCounts = Readonly<Record<Tokenizer, number>>;
+
+/** Text beyond this is weighed instead of counted: 256 KiB take about 25 ms to count. */
+export const COUNTED_TEXT_LIMIT = 256 * 1024;
+
+/** What a hold adds to an o200k count. Claude's vocabularies are not public; Anthropic's newer one yields about a third more. */
+const HOLD_FACTORS: TokenCounts = { o200k: 1.05, claude: 1.25, "claude-4-7": 1.65 };
+/** What output is likely to be billed at, per o200k token. */
+const OUTPUT_FACTORS: TokenCounts = { o200k: 1, claude: 1.25, "claude-4-7": 1.6 };
+
+/**
+ * Tokens of a text that a provider's own count is not expected to exceed, for each vocabulary; never more than its UTF-8
+ * bytes. Exact counting needs `loadVocabulary` first; without it, and above 256 KiB, weights per character class stand in.
+ */
+export function countForHold(text: string): TokenCounts {
+  const measure = measureText(text);
+  const exact = measure.bytes <= COUNTED_TEXT_LIMIT ? countO200k(text) : null;
+  if (exact === null) return bounded(measure.weights, measure.bytes);
+  const counts = {
+    o200k: exact * HOLD_FACTORS.o200k,
+    claude: claudeCount(text, exact, measure, "claude"),
+    "claude-4-7": claudeCount(text, exact, measure, "claude-4-7"),
+  };
+  return bounded(counts, measure.bytes);
+}
+
+/** Familiar text by the o200k count, foreign scripts and emoji by weight. */
+function claudeCount(text: string, exact: number, measure: TextMeasure, tokenizer: "claude" | "claude-4-7"): number {
+  const foreign = measure.foreignWeights[tokenizer];
+  const familiar = foreign === 0 ? exact : (countO200k(withoutForeign(text)) ?? exact);
+  return familiar * HOLD_FACTORS[tokenizer] + foreign;
+}
+
+function withoutForeign(text: string): string {
+  let result = "";
+  let start = 0;
+  for (let at = 0; at < text.length;) {
+    const codePoint = text.codePointAt(at) ?? 0;
+    const length = codePoint > 0xffff ? 2 : 1;
+    if (isForeign(codePoint)) {
+      result += `${text.slice(start, at)} `;
+      start = at + length;
+    }
+    at += length;
+  }
+  return result + text.slice(start);
+}
+
+function bounded(counts: TokenCounts, bytes: number): TokenCounts {
+  return {
+    o200k: Math.min(bytes, Math.ceil(counts.o200k)),
+    claude: Math.min(bytes, Math.ceil(counts.claude)),
+    "claude-4-7": Math.min(bytes, Math.ceil(counts["claude-4-7"])),
+  };
+}
+
+/** The likely tokens of text that a model produced. */
+export function countOutput(text: string, tokenizer: Tokenizer): number {
+  if (text === "") return 0;
+  const measure = measureText(text);
+  const exact = countO200k(text);
+  const count =
+    exact === null
+      ? measure.weights[tokenizer]
+      : tokenizer === "o200k" || measure.foreignWeights[tokenizer] === 0
+        ? exact * OUTPUT_FACTORS[tokenizer]
+        : (countO200k(withoutForeign(text)) ?? 0) * OUTPUT_FACTORS[tokenizer] + measure.foreignWeights[tokenizer];
+  return Math.max(1, Math.min(measure.bytes, Math.ceil(count)));
+}
+
+/** Text is counted when this many characters have come together, so that memory stays flat on any stream. */
+const WINDOW_LENGTH = 2_048;
+
+/** Counts output tokens while text arrives in pieces. */
+export class OutputCounter {
+  readonly #tokenizer: Tokenizer;
+  #counted = 0;
+  #window = "";
+
+  constructor(tokenizer: Tokenizer) {
+    this.#tokenizer = tokenizer;
+  }
+
+  add(text: string): void {
+    this.#window += text;
+    while (this.#window.length > WINDOW_LENGTH) {
+      const end = endOfWindow(this.#window);
+      this.#counted += countOutput(this.#window.slice(0, end), this.#tokenizer);
+      this.#window = this.#window.slice(end);
+    }
+  }
+
+  tokens(): number {
+    return this.#counted + countOutput(this.#window, this.#tokenizer);
+  }
+
+  get empty(): boolean {
+    return this.#counted === 0 && this.#window === "";
+  }
+}
+
+/** The last space of the window, so that no word is counted in two halves; never inside a surrogate pair. */
+function endOfWindow(window: string): number {
+  const space = window.lastIndexOf(" ", WINDOW_LENGTH);
+  if (space > WINDOW_LENGTH / 2) return space;
+  const code = window.charCodeAt(WINDOW_LENGTH);
+  return code >= 0xdc00 && code <= 0xdfff ? WINDOW_LENGTH - 1 : WINDOW_LENGTH;
+}

@@ -1,0 +1,62 @@
+/** Reading counters of usage objects, which come from outside and may be anything. */
+import type { CallCounts, ServiceTier } from "../core/usage.ts";
+import type { UsageContext } from "./adapter.ts";
+
+/** No real answer has a counter above this; one that does is a mistake or an attack (wire: counters are token counts). */
+export const MAX_COUNTER = 1_000_000_000;
+
+/** The flag of counters that contradict each other. */
+export const INCONSISTENT_USAGE = "inconsistent_usage";
+
+/** Reads the counters of one usage object and remembers whether each of them could be used. */
+export class CounterReader {
+  #usable = true;
+
+  get usable(): boolean {
+    return this.#usable;
+  }
+
+  /** Absent and null are 0; anything but a whole number from 0 to 10⁹ makes the object unusable. */
+  optional(value: unknown): number {
+    return value === null || value === undefined ? 0 : this.required(value);
+  }
+
+  required(value: unknown): number {
+    if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0 && value <= MAX_COUNTER) return value;
+    this.#usable = false;
+    return 0;
+  }
+}
+
+/** What an answer's tier name means for the price; null for a name that nobody has documented. */
+const TIERS: ReadonlyMap<string, ServiceTier> = new Map([
+  ["default", "standard"],
+  ["standard", "standard"],
+  ["auto", "standard"],
+  ["flex", "flex"],
+  ["batch", "batch"],
+  ["fast", "fast"],
+  ["priority", "fast"],
+  ["scale", "contract"],
+]);
+
+/** OpenAI: the answer's tier decides, whatever was asked for; the request's counts only when the answer names none. */
+export function openaiTier(context: UsageContext, flags: string[]): ServiceTier {
+  const named = context.serviceTier ?? null;
+  if (named !== null) {
+    const tier = TIERS.get(named);
+    if (tier === undefined) flags.push("unknown_service_tier");
+    return tier ?? "standard";
+  }
+  const requested = context.requestedTier ?? "standard";
+  return requested === "auto" ? "standard" : requested;
+}
+
+/** Calls counted outside the usage object. */
+export function contextCalls(context: UsageContext): CallCounts {
+  return {
+    webSearch: context.webSearchCalls ?? 0,
+    fileSearch: context.fileSearchCalls ?? 0,
+    codeInterpreter: context.codeInterpreterCalls ?? 0,
+  };
+}
