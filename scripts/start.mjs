@@ -1,0 +1,62 @@
+// What `npm start` and the other scripts run first, on whatever Node is installed (20.19 or later): installs dependencies
+// when they are missing or older than the lockfile, then runs the given script on the pinned Node of node_modules.
+// Usage: node scripts/start.mjs <script> [arguments]
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const bin = join(root, "node_modules", ".bin");
+const [script, ...scriptArguments] = process.argv.slice(2);
+
+if (isStale()) install();
+run();
+
+/** npm writes node_modules/.package-lock.json at the end of every install. */
+function isStale() {
+  const marker = join(root, "node_modules", ".package-lock.json");
+  if (!existsSync(marker) || !existsSync(join(bin, "node"))) return true;
+  const lockfile = join(root, "package-lock.json");
+  if (statSync(lockfile).mtimeMs <= statSync(marker).mtimeMs) return false;
+  const wanted = JSON.parse(readFileSync(lockfile, "utf8")).packages;
+  const installed = JSON.parse(readFileSync(marker, "utf8")).packages;
+  return Object.entries(wanted).some(
+    ([path, { optional, version }]) => path !== "" && !optional && installed[path]?.version !== version,
+  );
+}
+
+function install() {
+  process.stderr.write("Installing dependencies (about half a minute) …\n");
+  const startedAtMs = Date.now();
+  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+  const { status } = spawnSync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  if (status !== 0) process.exit(status ?? 1);
+  process.stderr.write(`Installed in ${Math.round((Date.now() - startedAtMs) / 1000)} s.\n`);
+}
+
+function run() {
+  const env = {
+    ...process.env,
+    PATH: `${bin}${delimiter}${process.env.PATH ?? ""}`,
+    WRANGLER_SEND_METRICS: "false",
+    NO_UPDATE_NOTIFIER: "1",
+  };
+  const isTypeScript = script.endsWith(".ts");
+  const command = join(bin, isTypeScript ? "node" : script);
+  const args = isTypeScript ? [join(root, script), ...scriptArguments] : scriptArguments;
+  // The channel closes when this process dies, however it dies; the script watches it.
+  const child = spawn(command, args, { cwd: root, env, stdio: ["inherit", "inherit", "inherit", "ipc"] });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGKILL" ? 137 : 1)));
+  child.on("error", (error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  });
+  // npm does not tell when it is killed: then this process has another parent.
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && child.kill("SIGTERM"), 250).unref();
+}

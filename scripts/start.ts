@@ -1,0 +1,78 @@
+/**
+ * `npm start [-- --bare]`: the gateway on this machine.
+ *
+ * Without `--bare`: with a demo provider and one seeded organization, unless OPENAI_API_KEY or ANTHROPIC_API_KEY (from the
+ * environment or .dev.vars) point that provider to the real one. With `--bare`: nothing but the gateway, every variable from
+ * the environment. PORT (8787) and STATE_DIR (.state) apply to both.
+ */
+import { parseArgs } from "node:util";
+import { startDemoProvider, type DemoProvider } from "./demo-provider/server.ts";
+import { startGateway, type Gateway } from "./gateway/start-gateway.ts";
+import { readEnvironment, readVariables, type StartEnvironment } from "./gateway/variables.ts";
+import { describeStart } from "./seed/describe-start.ts";
+import { readOrCreateDemo, seedOnce } from "./seed/seed.ts";
+
+const { values: flags } = parseArgs({ options: { bare: { type: "boolean", default: false } } });
+const running: { gateway?: Gateway; provider?: DemoProvider } = {};
+stopWithParent();
+try {
+  await (flags.bare ? startBare() : startDemo());
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  await stop(1);
+}
+
+async function startBare(): Promise<void> {
+  const environment = readEnvironment(process.env);
+  const gateway = await start(environment, readVariables(process.env));
+  process.stdout.write(`gateway: ${gateway.url}\n`);
+}
+
+async function startDemo(): Promise<void> {
+  const settings = { ...readDevVars(), ...process.env };
+  const environment = readEnvironment(settings);
+  const demo = await readOrCreateDemo(environment.stateDir);
+  const provider = await startDemoProvider({ behaviour: { delay_ms: 150, frame_gap_ms: 15 }, keepRequests: 1_000 });
+  running.provider = provider;
+  const variables: Record<string, string> = { PLATFORM_ADMIN_TOKEN: demo.adminToken, ...readVariables(settings) };
+  for (const name of ["OPENAI", "ANTHROPIC"]) {
+    if (variables[`${name}_API_KEY`] !== undefined) continue;
+    variables[`${name}_API_KEY`] = `sk-demo-${name.toLowerCase()}`;
+    variables[`${name}_UPSTREAM_URL`] ??= provider.url;
+  }
+  const gateway = await start(environment, variables);
+  const seeded = await seedOnce(gateway.url, environment.stateDir, {
+    ...demo,
+    adminToken: variables["PLATFORM_ADMIN_TOKEN"] ?? demo.adminToken,
+  });
+  process.stdout.write(describeStart(gateway.url, provider.url, variables, seeded));
+}
+
+async function start(environment: StartEnvironment, variables: Readonly<Record<string, string>>): Promise<Gateway> {
+  const log = (message: string): void => void process.stderr.write(`${message}\n`);
+  process.stderr.write("Building and starting the gateway …\n");
+  running.gateway = await startGateway({ ...environment, variables, log });
+  return running.gateway;
+}
+
+function readDevVars(): Record<string, string | undefined> {
+  try {
+    const before = new Set(Object.keys(process.env));
+    process.loadEnvFile(".dev.vars");
+    return Object.fromEntries(Object.entries(process.env).filter(([name]) => !before.has(name)));
+  } catch {
+    return {};
+  }
+}
+
+/** Stops on a signal, and when the process that started this one is gone. */
+function stopWithParent(): void {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => void stop(0));
+  process.once("disconnect", () => void stop(0));
+  process.channel?.unref();
+}
+
+async function stop(code: number): Promise<never> {
+  await Promise.allSettled([running.gateway?.stop(), running.provider?.close()]);
+  process.exit(code);
+}
