@@ -3,7 +3,7 @@
  * The rates are those that settle the request (`price-rates.ts`), so what is held and what is charged cannot drift apart.
  */
 import type { Endpoint } from "./endpoint.ts";
-import { add, compare, floor, multiply, rational, roundHalfUp, ZERO } from "./money.ts";
+import { add, compare, divide, floor, multiply, rational, roundHalfUp, ZERO } from "./money.ts";
 import type { Nanos, Rational } from "./money.ts";
 import { isLongContext, offersTier, resolveFee, resolveRates } from "./price-rates.ts";
 import type { EffectiveRates } from "./price-rates.ts";
@@ -21,6 +21,8 @@ const BASIS_POINTS = 10_000n;
 
 export interface QuoteRequest {
   readonly price: Price;
+  /** Prices of the targets to fall back to: the hold covers the dearest. */
+  readonly fallbackPrices?: readonly Price[];
   readonly facts: RequestFacts;
   /** 2,000 is 20 %. */
   readonly bufferBasisPoints: number;
@@ -43,10 +45,13 @@ export interface Quote {
  */
 export function quoteHold(request: QuoteRequest & { readonly outputCapTokens: number }): Quote {
   const { price, facts, outputCapTokens } = request;
-  const { fixed, perOutputToken } = holdTerms(request);
+  const cap = rational(BigInt(outputCapTokens));
   const inputTokens = facts.inputTokens[price.tokenizer];
   return {
-    holdNanos: roundHalfUp(add(fixed, multiply(perOutputToken, rational(BigInt(outputCapTokens))))),
+    holdNanos: pricesOf(request)
+      .map((each) => holdTerms(each, request))
+      .map(({ fixed, perOutputToken }) => roundHalfUp(add(fixed, multiply(perOutputToken, cap))))
+      .reduce((highest, holdNanos) => (holdNanos > highest ? holdNanos : highest)),
     inputTokens,
     outputCapTokens,
     longContext: isLongContext(price, inputTokens),
@@ -58,17 +63,32 @@ export function quoteHold(request: QuoteRequest & { readonly outputCapTokens: nu
  * maximum (or the caller's own cap, where that is higher). 0 also when the amount does not even cover the input.
  */
 export function affordableOutputTokens(request: QuoteRequest & { readonly amountNanos: Nanos }): number {
-  const { price, facts, amountNanos } = request;
-  const highest = Math.max(price.maxOutputTokens ?? UNKNOWN_MODEL_OUTPUT_TOKENS, facts.outputCapTokens ?? 0);
-  const { fixed, perOutputToken } = holdTerms(request);
-  // round(fixed + cap × rate) ≤ amount  ⇔  cap × rate < amount + ½ − fixed
+  const highest = Math.max(
+    smallestMaximum(pricesOf(request)) ?? UNKNOWN_MODEL_OUTPUT_TOKENS,
+    request.facts.outputCapTokens ?? 0,
+  );
+  const affordable = pricesOf(request).map((price) => largestCap(holdTerms(price, request), request.amountNanos));
+  return Math.min(highest, ...affordable);
+}
+
+/** round(fixed + cap × rate) ≤ amount  ⇔  cap × rate < amount + ½ − fixed */
+function largestCap({ fixed, perOutputToken }: HoldTerms, amountNanos: Nanos): number {
   const room = add(rational(2n * amountNanos + 1n, 2n), { ...fixed, numerator: -fixed.numerator });
   if (compare(room, ZERO) <= 0) return 0;
-  if (compare(perOutputToken, ZERO) === 0) return highest;
-  const quotient = rational(room.numerator * perOutputToken.denominator, room.denominator * perOutputToken.numerator);
+  if (compare(perOutputToken, ZERO) === 0) return Number.POSITIVE_INFINITY;
+  const quotient = divide(room, perOutputToken);
   const below = floor(quotient);
-  const largest = below * quotient.denominator === quotient.numerator ? below - 1n : below;
-  return largest < BigInt(highest) ? Number(largest) : highest;
+  return Number(below * quotient.denominator === quotient.numerator ? below - 1n : below);
+}
+
+function pricesOf({ price, fallbackPrices = [] }: QuoteRequest): readonly [Price, ...Price[]] {
+  return [price, ...fallbackPrices];
+}
+
+/** What every target accepts; null when none of them has a published maximum. */
+function smallestMaximum(prices: readonly Price[]): number | null {
+  const maxima = prices.map((price) => price.maxOutputTokens).filter((tokens) => tokens !== null);
+  return maxima.length === 0 ? null : Math.min(...maxima);
 }
 
 export type OutputCapSettings = Pick<
@@ -141,27 +161,32 @@ const SMALLEST_CAP_TOKENS: Readonly<Record<Endpoint, number>> = {
 };
 
 /** The caps before money is looked at. */
-function wantedCap({ price, facts, settings, policyLimitTokens = null }: OutputCapRequest): {
+function wantedCap(request: OutputCapRequest): {
   readonly holdCapTokens: number;
   readonly sendCapTokens: number | null;
 } {
+  const { facts, settings, policyLimitTokens = null } = request;
   if (facts.outputCapTokens !== null) return { holdCapTokens: facts.outputCapTokens, sendCapTokens: null };
-  const modelMaximum = price.maxOutputTokens;
-  const known = [settings.defaultMaxOutputTokens, modelMaximum, policyLimitTokens].filter((cap) => cap !== null);
+  const prices = pricesOf(request);
+  const limits = [settings.defaultMaxOutputTokens, smallestMaximum(prices), policyLimitTokens];
+  const known = limits.filter((tokens) => tokens !== null);
   if (known.length === 0) {
     return { holdCapTokens: UNKNOWN_MODEL_OUTPUT_TOKENS, sendCapTokens: UNKNOWN_MODEL_OUTPUT_TOKENS };
   }
   const cap = Math.min(...known);
-  // A policy's limit and a published maximum bind; only the organization's own default may be held without being sent.
-  const binds = settings.enforceDefaultMaxOutput || cap === policyLimitTokens;
-  return { holdCapTokens: cap, sendCapTokens: binds && cap !== modelMaximum ? cap : null };
+  if (prices.every((price) => price.maxOutputTokens === cap)) return { holdCapTokens: cap, sendCapTokens: null };
+  // Only the organization's own default may be held without being sent: everything else binds.
+  const isOpen = cap === settings.defaultMaxOutputTokens && !settings.enforceDefaultMaxOutput;
+  return { holdCapTokens: cap, sendCapTokens: isOpen && cap !== policyLimitTokens ? null : cap };
 }
 
-/** The hold as a line: `fixed + cap × perOutputToken`, in nano-units of the wallet's currency. */
-function holdTerms({ price, facts, bufferBasisPoints, exchangeRate }: QuoteRequest): {
+/** The hold as a line, in nano-units of the wallet's currency: `fixed + cap × perOutputToken`. */
+interface HoldTerms {
   readonly fixed: Rational;
   readonly perOutputToken: Rational;
-} {
+}
+
+function holdTerms(price: Price, { facts, bufferBasisPoints, exchangeRate }: QuoteRequest): HoldTerms {
   const inputTokens = facts.inputTokens[price.tokenizer];
   const situations = rateSituations(price, facts, inputTokens);
   const input = dearest(situations, inputClassesOf(price, facts));

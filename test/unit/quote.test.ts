@@ -128,6 +128,28 @@ describe("the hold", () => {
   });
 });
 
+describe("with targets to fall back to", () => {
+  const request = {
+    price: PLAIN,
+    fallbackPrices: [priceNamed("claude-opus-4-5"), priceNamed("gpt-4o-mini")],
+    facts: factsOf(),
+    bufferBasisPoints: 0,
+    exchangeRate: ONE,
+  };
+
+  test("the hold covers the dearest, and what is affordable is so on each", () => {
+    // Opus 4.5: 5.00 in, 25.00 out.
+    expect(quoteHold({ ...request, outputCapTokens: 100 }).holdNanos).toBe(7_500_000n);
+    expect(affordableOutputTokens({ ...request, amountNanos: 7_500_000n })).toBe(100);
+  });
+
+  test("a cap that every target accepts is sent, because some would go on", () => {
+    const settings = DEFAULT_WALLET_SETTINGS;
+    const planned = planOutputCap({ ...request, settings, clampRequested: false, availableNanos: NANOS_PER_UNIT });
+    expect(planned).toMatchObject({ outcome: "covered", holdCapTokens: 16_384, sendCapTokens: 16_384 });
+  });
+});
+
 test("what an amount affords is at most the model's maximum, and 0 when the input alone is too dear", () => {
   expect(affordable(2_499_999n)).toBe(0);
   expect(affordable(2_500_000n)).toBe(0);
