@@ -1,10 +1,33 @@
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+
+/** The real runtime: objects, D1, queues and alarms, with the bindings of wrangler.toml. */
+const workers = cloudflareTest(async () => ({
+  main: "./test/support/worker-main.ts",
+  wrangler: { configPath: "./wrangler.toml" },
+  miniflare: {
+    bindings: {
+      CONTROL_MIGRATIONS: await readD1Migrations("migrations/control"),
+      SPEND_MIGRATIONS: await readD1Migrations("migrations/spend"),
+      PLATFORM_ADMIN_TOKEN: "test-platform-admin-token",
+    },
+  },
+}));
 
 export default defineConfig({
   test: {
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
       { test: { name: "property", include: ["test/property/**/*.test.ts"], testTimeout: 60_000 } },
+      {
+        plugins: [workers],
+        test: {
+          name: "workers",
+          include: ["test/workers/**/*.test.ts"],
+          setupFiles: ["./test/support/worker-setup.ts"],
+          testTimeout: 30_000,
+        },
+      },
     ],
   },
 });

@@ -67,7 +67,7 @@ export function redeemTicket(context: CommandContext, command: RedeemCommand): A
 
   const isBearer = (owner: Attribution): boolean =>
     owner.keyId === key.id || (key.gatewayId !== null && owner.gatewayId === key.gatewayId);
-  const ticket = context.store.tickets.find(command.ticketId);
+  const ticket = findTicket(context, command.ticketId);
   const checked = checkTicket(ticket, command.requestSha256, isBearer, context.nowMs);
   if (!checked.ok) return refuse(checked.failure);
   const redeemed = reserveTicket(context, checked.value, command, startSha256);
@@ -184,10 +184,16 @@ function usableTicket(
   attribution: Attribution,
 ): StoredTicket | null {
   if (command.ticketId === null) return null;
-  const ticket = context.store.tickets.find(command.ticketId);
+  const ticket = findTicket(context, command.ticketId);
   const isBearer = (owner: Attribution): boolean => isSamePayer(owner, attribution);
   const checked = checkTicket(ticket, command.requestSha256, isBearer, context.nowMs);
   return checked.ok ? checked.value : null;
+}
+
+/** A ticket in a currency that the wallets no longer have cannot be redeemed. */
+function findTicket(context: CommandContext, ticketId: string): StoredTicket | null {
+  const ticket = context.store.tickets.find(ticketId);
+  return ticket === null || ticket.currency !== context.directory.settings.currency ? null : ticket;
 }
 
 /** Holds a ticket's frozen amount; while the money is short the same ticket is given again. */

@@ -44,6 +44,7 @@ export class Outbox {
     for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch()) {
       try {
         const messages = batch.map((row): unknown => JSON.parse(row.message));
+        // oxlint-disable-next-line no-await-in-loop -- one batch at a time: a row is removed only after its own send
         await withTimeout(this.#send(messages), SEND_TIMEOUT_MS);
       } catch {
         this.#failures += 1;

@@ -73,7 +73,6 @@ export function pageReservations(
 /** The currency may change only while no wallet has or owes money, and nothing is held. */
 export function checkSettings(context: CommandContext, settings: WalletSettings): Found<null> {
   const changes = settings.currency !== context.directory.settings.currency;
-  const isEmpty = (wallet: Wallet): boolean => wallet.balanceNanos === 0n && wallet.heldNanos === 0n;
   if (!changes || context.store.wallets.list().every(isEmpty)) return { outcome: "found", value: null };
   return {
     outcome: "refused",
@@ -83,6 +82,10 @@ export function checkSettings(context: CommandContext, settings: WalletSettings)
       message: "The currency can change only while every wallet is empty.",
     },
   };
+}
+
+function isEmpty(wallet: Wallet): boolean {
+  return wallet.balanceNanos === 0n && wallet.heldNanos === 0n;
 }
 
 function viewReservation(reservation: Reservation): ReservationView {
