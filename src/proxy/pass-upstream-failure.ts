@@ -26,11 +26,11 @@ export async function passUpstreamFailure(exchange: Exchange, call: Answered): P
     ended(["upstream_incomplete"]);
     return respondFailure(dialect, { kind: "upstream_incomplete" }, context, timing);
   }
-  const kind = classifyUpstreamFailure(dialect, response.status, new TextDecoder().decode(bytes));
-  if (kind === "upstream_account_error") {
-    ended([kind]);
+  const failure = classifyUpstreamFailure(dialect, response.status, new TextDecoder().decode(bytes));
+  if (failure !== null) {
+    ended([failure.kind]);
     ports.log({ event: "upstream.account_error", provider: call.target.provider, status: response.status });
-    return respondFailure(dialect, { kind }, context, timing);
+    return respondFailure(dialect, failure, context, timing);
   }
   ended([]);
   return new Response(bytes, { status: response.status, headers: answerHeaders(response.headers, grant, timing) });

@@ -48,7 +48,7 @@ export async function relayStream(options: RelayOptions): Promise<RelayEnd> {
   const cancelUpstream = (): void => {
     reader.cancel().catch(ignoreEndedStream);
   };
-  let drainTimer: ReturnType<typeof setTimeout> | undefined;
+  let drainTimer: ReturnType<typeof setTimeout> | null = null;
   const leave = (): void => {
     if (state.callerGone) return;
     state.callerGone = true;
@@ -88,7 +88,7 @@ export async function relayStream(options: RelayOptions): Promise<RelayEnd> {
     // The connection to the provider broke: the missing terminal event below says so.
   } finally {
     clearInterval(heartbeat);
-    clearTimeout(drainTimer);
+    if (drainTimer !== null) clearTimeout(drainTimer);
     options.caller.removeEventListener("abort", leave);
   }
 

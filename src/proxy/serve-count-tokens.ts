@@ -57,9 +57,10 @@ export async function serveCountTokens(request: Request, ports: ProxyPorts): Pro
     const bytes = response.body === null ? new Uint8Array() : await readAtMost(response.body, MAX_ANSWER_BYTES);
     if (bytes === null) return refuse({ kind: "upstream_incomplete" });
     const text = new TextDecoder().decode(bytes);
-    if (!response.ok && classifyUpstreamFailure("anthropic", response.status, text) === "upstream_account_error") {
+    const failure = response.ok ? null : classifyUpstreamFailure("anthropic", response.status, text);
+    if (failure !== null) {
       ports.log({ event: "upstream.account_error", provider: target.provider, status: response.status });
-      return refuse({ kind: "upstream_account_error" });
+      return refuse(failure);
     }
     const headers = downstreamHeaders(response.headers);
     headers.set("x-request-id", requestId);

@@ -1,7 +1,7 @@
 /** `GET /v1/models` and `/v1/models/{id}`: exactly the models that this caller may use, in the caller's dialect. */
 import type { Dialect } from "../core/endpoint.ts";
 import type { Failure } from "../core/failure.ts";
-import { modelList, modelObject } from "../provider/model-list.ts";
+import { findModel, modelList } from "../provider/model-list.ts";
 import type { ProxyPorts } from "./ports.ts";
 import { readCaller } from "./read-request.ts";
 import { respondFailure } from "./respond.ts";
@@ -21,7 +21,7 @@ export async function serveModels(request: Request, modelId: string | null, port
     ports.organization(caller.value.organizationId).models(caller.value.credential, caller.value.asserted),
   );
   if (reply.outcome === "refused") return refuse(reply.failure);
-  const body = modelId === null ? modelList(dialect, reply.prices) : modelObject(dialect, reply.prices, modelId);
+  const body = modelId === null ? modelList(dialect, reply.prices) : findModel(dialect, reply.prices, modelId);
   if (body === null) return refuse({ kind: "model_not_found", model: modelId ?? "" });
   return Response.json(body, {
     headers: {

@@ -1,0 +1,49 @@
+/** The composition root: the only place that knows all parts. */
+import { Hono } from "hono";
+import { createApi } from "./api/app.ts";
+import { portsOf } from "./worker-ports.ts";
+import { createProxyRoutes } from "./proxy/routes.ts";
+import { consumeDeadLetters } from "./queue/dead-letter-consumer.ts";
+import { consumeLedger } from "./queue/ledger-consumer.ts";
+import { consumeSettlements } from "./queue/settlement-consumer.ts";
+import { replayDeadLetters } from "./queue/dead-letter-replay.ts";
+import { reportError } from "./platform/log.ts";
+
+export { Organization } from "../durable-objects/organization/organization.ts";
+
+const apis = new WeakMap<Env, ReturnType<typeof createApi>>();
+
+function apiOf(env: Env): ReturnType<typeof createApi> {
+  const api = apis.get(env) ?? createApi(portsOf(env).api);
+  apis.set(env, api);
+  return api;
+}
+
+const app = new Hono<{ Bindings: Env }>();
+app.route(
+  "/",
+  createProxyRoutes<Env>((env) => portsOf(env).proxy),
+);
+app.all("*", (c) => apiOf(c.env).fetch(c.req.raw, c.env, c.executionCtx));
+
+export default {
+  fetch: app.fetch,
+
+  async queue(batch, env) {
+    switch (batch.queue) {
+      case "keeptrusts-ledger":
+        return consumeLedger(batch, env);
+      case "keeptrusts-settlements":
+        return consumeSettlements(batch, {
+          settle: (organizationId, command) => portsOf(env).api.organization(organizationId).settle(command),
+          reportError: (error) => reportError("settlement.unreadable", error),
+        });
+      default:
+        return consumeDeadLetters(batch, env);
+    }
+  },
+
+  async scheduled(_controller, env) {
+    await replayDeadLetters(env);
+  },
+} satisfies ExportedHandler<Env>;
