@@ -92,15 +92,18 @@ function layerOver(published: TierRates, inputBelow: bigint): RateLayer {
   return { published, factor };
 }
 
+/** A class that nothing here names is billed as its fallback class, never at zero. */
 function rateInLayers(price: Price, layers: readonly RateLayer[], tokenClass: TokenClass): Rational {
-  const named = price.rates[tokenClass] !== null || layers.some((layer) => layer.published[tokenClass] !== undefined);
-  const billedAs = named ? tokenClass : isOutputClass(tokenClass) ? "output" : "input";
+  const fallback = isOutputClass(tokenClass) ? "output" : "input";
+  const isNamed =
+    price.rates[tokenClass] !== null || layers.some(({ published }) => published[tokenClass] !== undefined);
+  const billedAs = isNamed ? tokenClass : fallback;
   return layers.reduce<Rational>(
     (below, { published, factor }) => {
       const rate = published[billedAs];
       return rate === undefined ? multiply(below, factor) : rational(rate);
     },
-    rational(price.rates[billedAs] ?? price.rates.input),
+    rational(price.rates[billedAs] ?? price.rates[fallback]),
   );
 }
 

@@ -141,7 +141,7 @@ export function planOutputCap(request: OutputCapRequest): OutputCapPlan {
       : request.clampRequested || settings.clamp
         ? SMALLEST_CAP_TOKENS[facts.endpoint]
         : Number.POSITIVE_INFINITY;
-  if (affordable < Math.max(lowest, 1)) {
+  if (affordable < lowest) {
     return { outcome: "short", quote, holdCapTokens, sendCapTokens, affordableOutputTokens: affordable };
   }
   return {

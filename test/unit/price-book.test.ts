@@ -53,6 +53,13 @@ test("the period that began last wins, so that a new price ends an open older on
   expect([idAt("2026-01-31"), idAt("2026-02-01")]).toEqual(["old", "new"]);
 });
 
+test("a period that has ended leaves no price", () => {
+  const book = buildPriceBook([period("ended", "2026-01-01", "2026-02-01")]);
+  const lastMs = at("2026-02-01") - 1;
+  expect(findPrice(book, { model: "m", atMs: lastMs })?.id).toBe("ended");
+  expect(findPrice(book, { model: "m", atMs: lastMs + 1 })).toBeNull();
+});
+
 test("between equal periods the later entry wins", () => {
   const book = buildPriceBook([period("first", null, null), period("second", null, null)]);
   expect(findPrice(book, { model: "m", atMs: 0 })?.id).toBe("second");

@@ -80,6 +80,13 @@ describe("rates", () => {
     expect(bill(priceNamed("gpt-4o-2024-05-13"), usage).totalNanos).toBe(3n * 5_000_000n + 15_000_000n);
   });
 
+  test("nor on a long request where only the tier's short rates name the class", () => {
+    const tiers = { ...SOL.tiers, flex: { ...SOL.tiers.flex, cacheWrite12h: 1n, audioOutput: 1n } };
+    const usage = usageOf({ input: 300_000, cacheWrite12h: 1_000, audioOutput: 1_000 }, { tier: "flex" });
+    // Half of the long rates 4.00 and 15.00
+    expect(bill({ ...SOL, tiers }, usage).totalNanos).toBe(600_000_000n + 2_000_000n + 7_500_000n);
+  });
+
   test("a tier that the model does not offer is billed at list price and flagged", () => {
     const priced = bill(priceNamed("gpt-5-pro"), usageOf({ output: 1_000 }, { tier: "fast" }));
     expect(priced).toMatchObject({ totalNanos: 120_000_000n, flags: ["tier_not_offered"] });
@@ -131,6 +138,14 @@ describe("whose price", () => {
   test("a pass that ran on another model is billed at that model's price", () => {
     const priced = priceUsage(usageOf({}, { passes: [passOn(null), passOn("claude-opus-4-8")] }), priceOf);
     expect(priced).toMatchObject({ totalNanos: 10_000_000n + 25_000_000n, flags: [] });
+  });
+
+  test("calls are billed by the requested model, whichever ran first", () => {
+    const usage = usageOf(
+      {},
+      { passes: [passOn("claude-opus-4-8"), passOn(null)], calls: { ...NO_CALLS, fileSearch: 1 } },
+    );
+    expect(priceUsage(usage, priceOf)).toMatchObject({ totalNanos: 25_000_000n + 10_000_000n + 2_500_000n, flags: [] });
   });
 
   test("an unknown model falls back to the requested one and is flagged", () => {

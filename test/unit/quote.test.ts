@@ -157,6 +157,13 @@ test("what an amount affords is at most the model's maximum, and 0 when the inpu
   expect(affordable(1_000n * NANOS_PER_UNIT)).toBe(16_384);
 });
 
+test("what is affordable rounds as the hold does", () => {
+  // Half a nano-dollar per token: 20 tokens cost 10, and 21 cost 10.5, which is held as 11.
+  const price: Price = { ...PLAIN, rates: { ...PLAIN.rates, output: 500_000n } };
+  const request = { price, facts: factsOf({ tokens: 0 }), bufferBasisPoints: 0, exchangeRate: ONE };
+  expect(affordableOutputTokens({ ...request, amountNanos: 10n })).toBe(20);
+});
+
 describe("the output cap", () => {
   test.each<[string, PlanOptions, object]>([
     ["no cap: the model's maximum, which needs no sending", {}, covered(16_384, null)],
@@ -180,6 +187,14 @@ describe("the output cap", () => {
     [
       "a policy's limit is always sent",
       { policyLimitTokens: 2_000, settings: { enforceDefaultMaxOutput: false } },
+      covered(2_000, 2_000),
+    ],
+    [
+      "also where it equals a default that is not",
+      {
+        policyLimitTokens: 2_000,
+        settings: { defaultMaxOutputTokens: 2_000, enforceDefaultMaxOutput: false },
+      },
       covered(2_000, 2_000),
     ],
     [
