@@ -1,10 +1,12 @@
 /** What the control plane needs from the outside; wired in `src/index.ts`, replaced in tests. */
 import type { ControlDatabase, SpendDatabase } from "../platform/d1/database.ts";
 import type { OrganizationClient } from "../platform/organization-client.ts";
+import type { PriceBookCache } from "../platform/price-book-cache.ts";
 
 export interface ApiDeps {
   readonly db: ControlDatabase;
   readonly spendDb: SpendDatabase;
+  readonly prices: PriceBookCache;
   /** Empty: there is no platform admin. */
   readonly platformAdminToken: string;
   organization(organizationId: string): OrganizationClient;

@@ -75,7 +75,6 @@ export function addWalletAdminRoutes(api: Api, deps: ApiDeps): void {
       tag: TAG,
       body: adminCreditSchema,
       answer: transferAnswerSchema,
-      status: 201,
       refusals: [404, 409, 503],
     },
     async ({ body: { organization_id: organizationId, ...credit }, ...call }) =>

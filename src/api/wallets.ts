@@ -153,7 +153,6 @@ function addTransfers(api: Api, deps: ApiDeps): void {
       tag: TAG,
       body: creditSchema,
       answer: transferAnswerSchema,
-      status: 201,
       refusals: [404, 409, 503],
     },
     async ({ body, ...call }) =>
@@ -170,7 +169,6 @@ function addTransfers(api: Api, deps: ApiDeps): void {
         tag: TAG,
         body: allocationSchema,
         answer: transferAnswerSchema,
-        status: 201,
         refusals: [402, 404, 409, 503],
       },
       async ({ body, ...call }) => postTransfer(deps, call, { ...body, type, organizationId: call.key.organizationId }),

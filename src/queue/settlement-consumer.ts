@@ -1,8 +1,7 @@
 /** Gives queued settlements to their organizations' objects. Repeats are harmless: a reservation ends once. */
 import type { SettleCommand, SettleReply } from "../contract/commands.ts";
 import { fromSettleMessage, settleMessageSchema } from "../contract/settle-message.ts";
-
-const MAX_DELAY_SECONDS = 600;
+import { retryDelaySeconds } from "./retry-delay.ts";
 
 export interface SettlementConsumerPorts {
   settle(organizationId: string, command: SettleCommand): Promise<SettleReply>;
@@ -16,12 +15,12 @@ export async function consumeSettlements(batch: MessageBatch, ports: SettlementC
     const parsed = settleMessageSchema.safeParse(message.body);
     if (!parsed.success) {
       ports.reportError(parsed.error);
-      message.retry({ delaySeconds: MAX_DELAY_SECONDS });
+      message.retry({ delaySeconds: retryDelaySeconds(message.attempts) });
       continue;
     }
     const reply = await ports.settle(parsed.data.organizationId, fromSettleMessage(parsed.data));
     if (reply.outcome === "refused" && reply.failure.kind === "wallet_unavailable") {
-      message.retry({ delaySeconds: Math.min(MAX_DELAY_SECONDS, 2 ** message.attempts) });
+      message.retry({ delaySeconds: retryDelaySeconds(message.attempts) });
     } else {
       message.ack();
     }

@@ -18,3 +18,9 @@ export function recordOfRow(row: PriceRow): PriceRecord {
 export function priceOfRow(row: PriceRow): Price {
   return { ...toPrice(recordOfRow(row)), id: row.id };
 }
+
+/** What `record_json` holds: the record without its dates. */
+export function writeRecordJson(record: PriceRecord): string {
+  const { effective_from: _from, effective_to: _to, ...rest } = record;
+  return JSON.stringify(rest);
+}
