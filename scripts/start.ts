@@ -48,8 +48,11 @@ async function startDemo(): Promise<void> {
   process.stdout.write(describeStart(gateway.url, provider.url, variables, seeded));
 }
 
+function log(message: string): void {
+  process.stderr.write(`${message}\n`);
+}
+
 async function start(environment: StartEnvironment, variables: Readonly<Record<string, string>>): Promise<Gateway> {
-  const log = (message: string): void => void process.stderr.write(`${message}\n`);
   process.stderr.write("Building and starting the gateway …\n");
   running.gateway = await startGateway({ ...environment, variables, log });
   return running.gateway;

@@ -25,7 +25,7 @@ const ANTHROPIC: Readonly<Record<number, { type: string; message: string }>> = {
   529: { type: "overloaded_error", message: "Overloaded" },
 };
 
-const QUOTA_CODES = ["insufficient_quota", "credit_balance_exhausted", "billing_hard_limit_reached"];
+const QUOTA_CODES = new Set(["insufficient_quota", "credit_balance_exhausted", "billing_hard_limit_reached"]);
 
 /** Writes an error as the provider would. */
 export function writeRefusal(
@@ -38,7 +38,7 @@ export function writeRefusal(
   if (provider === "openai") {
     const known = OPENAI[refusal.status] ?? OPENAI[refusal.status >= 500 ? 500 : 400];
     const code = refusal.code ?? known?.code ?? null;
-    const type = code !== null && QUOTA_CODES.includes(code) ? "insufficient_quota" : known?.type;
+    const type = code !== null && QUOTA_CODES.has(code) ? "insufficient_quota" : known?.type;
     const message = refusal.message === "" ? known?.message : refusal.message;
     const error = { message, type, param: refusal.param, code };
     return { kind: "json", status: refusal.status, headers, body: { error } };

@@ -41,8 +41,8 @@ async function applyMigrations(db: LocalDatabase, dir: string): Promise<number> 
       "CREATE TABLE IF NOT EXISTS d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)",
     )
     .run();
-  const { results } = await db.prepare("SELECT name FROM d1_migrations").all<{ name: string }>();
-  const applied = new Set(results.map((row) => row.name));
+  const { results } = await db.prepare("SELECT name FROM d1_migrations").all();
+  const applied = new Set(results.map((row) => row["name"]));
   const names = (await listMigrations(dir)).filter((name) => !applied.has(name));
   for (const name of names) {
     const sql = await readFile(join(dir, name), "utf8");

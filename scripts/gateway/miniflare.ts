@@ -11,7 +11,7 @@ import { requireFromWrangler } from "./project.ts";
 export interface LocalStatement {
   bind(...values: readonly unknown[]): LocalStatement;
   run(): Promise<unknown>;
-  all<Row>(): Promise<{ results: readonly Row[] }>;
+  all(): Promise<{ results: readonly Readonly<Record<string, unknown>>[] }>;
 }
 
 export interface LocalDatabase {

@@ -1,7 +1,7 @@
 /** Which settings of the environment reach the local gateway. */
 
 /** Of wrangler.toml and its secrets. Keys of further targets (`secret_key_ref: {env: …}`) end in `_API_KEY`. */
-const VARIABLES = [
+const VARIABLES = new Set([
   "PLATFORM_ADMIN_TOKEN",
   "OPENAI_UPSTREAM_URL",
   "ANTHROPIC_UPSTREAM_URL",
@@ -9,7 +9,7 @@ const VARIABLES = [
   "STREAM_DRAIN_SECONDS",
   "UPSTREAM_TIMEOUT_SECONDS",
   "MAX_BODY_BYTES",
-];
+]);
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -29,9 +29,7 @@ export function readEnvironment(environment: Environment): StartEnvironment {
 export function readVariables(environment: Environment): Record<string, string> {
   return Object.fromEntries(
     Object.entries(environment).flatMap(([name, value]) =>
-      value !== undefined && value !== "" && (VARIABLES.includes(name) || name.endsWith("_API_KEY"))
-        ? [[name, value]]
-        : [],
+      value !== undefined && value !== "" && (VARIABLES.has(name) || name.endsWith("_API_KEY")) ? [[name, value]] : [],
     ),
   );
 }

@@ -187,7 +187,7 @@ describe("the record", () => {
   test("keeps headers and the exact body, counts by path, and is cleared", async () => {
     const body = '{ "model":"gpt-5.4",  "messages":[{"role":"user","content":"ü"}] }';
     await fetch(`${demo.url}/v1/chat/completions`, { method: "POST", headers: HEADERS, body });
-    const record = (await (await fetch(`${demo.url}/__demo/requests`)).json()) as unknown;
+    const record: unknown = await (await fetch(`${demo.url}/__demo/requests`)).json();
     expect(record).toMatchObject({
       requests: [
         { body, path: "/v1/chat/completions", headers: { authorization: "Bearer sk-demo" }, outcome: "complete" },
@@ -200,7 +200,7 @@ describe("the record", () => {
   });
 });
 
-function isBroken(decoder: TextDecoder, chunk: Buffer): boolean {
+function isBroken(decoder: { decode(bytes: Buffer): string }, chunk: Buffer): boolean {
   try {
     decoder.decode(chunk);
     return false;

@@ -1,6 +1,6 @@
-// What `npm start` and the other scripts run first, on whatever Node is installed (20.19 or later): installs dependencies
-// when they are missing or older than the lockfile, then runs the given script on the pinned Node of node_modules.
-// Usage: node scripts/start.mjs <script> [arguments]
+// What the npm scripts run first, on whatever Node is installed (20.19 or later): installs dependencies when they are
+// missing or older than the lockfile, then runs a script or a tool on the pinned Node of node_modules.
+// Usage: node scripts/run.mjs <script.ts | tool> [arguments]
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -48,8 +48,9 @@ function run() {
   const isTypeScript = script.endsWith(".ts");
   const command = join(bin, isTypeScript ? "node" : script);
   const args = isTypeScript ? [join(root, script), ...scriptArguments] : scriptArguments;
-  // The channel closes when this process dies, however it dies; the script watches it.
-  const child = spawn(command, args, { cwd: root, env, stdio: ["inherit", "inherit", "inherit", "ipc"] });
+  // The channel closes when this process dies, however it dies; our scripts watch it.
+  const stdio = ["inherit", "inherit", "inherit", ...(isTypeScript ? ["ipc"] : [])];
+  const child = spawn(command, args, { cwd: root, env, stdio });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGKILL" ? 137 : 1)));
   child.on("error", (error) => {
