@@ -4,10 +4,20 @@ import { dialectOf } from "../core/endpoint.ts";
 import { failureResponse } from "../provider/failure.ts";
 import { methodsOf } from "./access-table.ts";
 import type { ApiDeps } from "./deps.ts";
+import { addExchangeRateRoutes } from "./exchange-rates.ts";
+import { addGatewayWalletRoutes } from "./gateway-wallets.ts";
 import { addHealthRoute } from "./health.ts";
 import { addKeyRoutes } from "./keys.ts";
+import { addMemberRoutes } from "./members.ts";
+import { addModelPricingRoutes } from "./model-pricing.ts";
+import { addNamedRecordRoutes } from "./named-records.ts";
+import { addOrganizationRoutes } from "./organization.ts";
 import { addOrganizationAdminRoutes } from "./organizations-admin.ts";
 import { refuse, type Api, type ApiEnv } from "./route.ts";
+import { addSpendRoutes } from "./spend.ts";
+import { addTeamMemberRoutes } from "./team-members.ts";
+import { addUnifiedAccessRoutes } from "./unified-access.ts";
+import { addWalletAdminRoutes } from "./wallets-admin.ts";
 import { addWalletRoutes } from "./wallets.ts";
 
 /** Builds the application once per isolate; `fetch` answers every request, also the unknown ones. */
@@ -35,8 +45,18 @@ export function createApi(deps: ApiDeps): Api {
 
   addHealthRoute(api, deps);
   addOrganizationAdminRoutes(api, deps);
+  addWalletAdminRoutes(api, deps);
+  addModelPricingRoutes(api, deps);
+  addExchangeRateRoutes(api, deps);
+  addOrganizationRoutes(api, deps);
+  addMemberRoutes(api, deps);
+  addNamedRecordRoutes(api, deps);
+  addTeamMemberRoutes(api, deps);
   addKeyRoutes(api, deps);
   addWalletRoutes(api, deps);
+  addGatewayWalletRoutes(api, deps);
+  addUnifiedAccessRoutes(api, deps);
+  addSpendRoutes(api, deps);
   addReference(api);
   return api;
 }

@@ -3,8 +3,6 @@ import { openSpendDatabase, type SpendDatabase } from "../platform/d1/database.t
 import { deadLetters } from "../platform/d1/spend-schema.ts";
 import { retryDelaySeconds } from "./retry-delay.ts";
 
-type QueuedMessage = Message<unknown>;
-
 /** Why a message is parked; these are replayed. */
 export const RETRIES_EXHAUSTED = "retries exhausted";
 
@@ -20,7 +18,7 @@ export async function consumeDeadLetters(
 export async function parkMessages(
   db: SpendDatabase,
   queue: string,
-  messages: readonly QueuedMessage[],
+  messages: readonly Message[],
   reason: string,
   nowMs: number,
 ): Promise<void> {

@@ -9,9 +9,8 @@ import { retryDelaySeconds } from "./retry-delay.ts";
 /** Statements of one batch: D1 limits a batch by its time, and one message has three. */
 const MESSAGES_PER_BATCH = 20;
 
-type QueuedMessage = Message<unknown>;
 interface ReadMessage {
-  readonly message: QueuedMessage;
+  readonly message: Message;
   readonly content: LedgerMessage;
 }
 
@@ -26,7 +25,7 @@ export async function consumeLedger(
 ): Promise<void> {
   const db = openSpendDatabase(env.SPEND_DB);
   const readable: ReadMessage[] = [];
-  const unreadable: QueuedMessage[] = [];
+  const unreadable: Message[] = [];
   for (const message of batch.messages) {
     const parsed = ledgerMessageSchema.safeParse(message.body);
     if (parsed.success) readable.push({ message, content: parsed.data });

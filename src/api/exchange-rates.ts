@@ -1,0 +1,65 @@
+/** `/v1/admin/exchange-rates`: units of a currency per 1 USD. */
+import { z } from "zod";
+import { parseExchangeRate } from "../core/exchange.ts";
+import { ok } from "../core/failure.ts";
+import { CURRENCIES } from "../core/money.ts";
+import { exchangeRates } from "../platform/d1/control-schema.ts";
+import type { ApiDeps } from "./deps.ts";
+import { changePlatform } from "./platform-change.ts";
+import { addPlatformRoute, type Api } from "./route.ts";
+
+const TAG = "Prices";
+const USD_RATE = "1";
+const FOREIGN = CURRENCIES.filter((currency) => currency !== "USD");
+
+const rateSchema = z
+  .string()
+  .refine((text) => parseExchangeRate(text) !== null, "a decimal above zero with at most nine decimals, as a string")
+  .meta({ example: "0.92" });
+const ratesSchema = z
+  .partialRecord(z.enum(CURRENCIES), rateSchema)
+  .refine((rates) => rates.USD === undefined || Number(rates.USD) === 1, { message: "USD is always 1", path: ["USD"] })
+  .meta({ id: "ExchangeRates", description: "Units of each currency per 1 USD.", example: { EUR: "0.92" } });
+
+export function addExchangeRateRoutes(api: Api, deps: ApiDeps): void {
+  addPlatformRoute(
+    api,
+    deps,
+    "GET /v1/admin/exchange-rates",
+    { summary: "Get the exchange rates", tag: TAG, answer: ratesSchema },
+    async () => ok(await readRates(deps)),
+  );
+
+  addPlatformRoute(
+    api,
+    deps,
+    "PUT /v1/admin/exchange-rates",
+    {
+      summary: "Set exchange rates",
+      description: "Merges what the body names. In force for new reservations at once; open ones keep theirs.",
+      tag: TAG,
+      body: ratesSchema,
+      answer: ratesSchema,
+    },
+    async ({ body, nowMs }) =>
+      changePlatform(deps, "exchange rates set", async () => {
+        const rows = FOREIGN.flatMap((currency) => {
+          const rate = body[currency];
+          return rate === undefined ? [] : [{ currency, rate, updatedAtMs: nowMs }];
+        });
+        const statements = rows.map((row) =>
+          deps.db
+            .insert(exchangeRates)
+            .values(row)
+            .onConflictDoUpdate({ target: exchangeRates.currency, set: { rate: row.rate, updatedAtMs: nowMs } }),
+        );
+        const named = Object.fromEntries(rows.map((row) => [row.currency, row.rate]));
+        return ok({ statements, answer: { ...(await readRates(deps)), ...named } });
+      }),
+  );
+}
+
+async function readRates(deps: ApiDeps): Promise<z.input<typeof ratesSchema>> {
+  const rows = await deps.db.select().from(exchangeRates);
+  return { USD: USD_RATE, ...Object.fromEntries(rows.map((row) => [row.currency, row.rate])) };
+}

@@ -1,0 +1,227 @@
+/** `/v1/gateway/wallets`: the commands of our own proxy, for gateways elsewhere. */
+import type { z } from "zod";
+import { formatTime } from "../contract/amount.ts";
+import type { AuthorizeReply, SettleCommand, SettleReply } from "../contract/commands.ts";
+import {
+  checkpointedSchema,
+  checkpointSchema,
+  grantToWire,
+  redeemSchema,
+  releaseSchema,
+  reservedSchema,
+  reserveSchema,
+  settledSchema,
+  settleSchema,
+} from "../contract/gateway-api.ts";
+import type { Endpoint } from "../core/endpoint.ts";
+import { fail, ok, type Result } from "../core/failure.ts";
+import { formatNanos } from "../core/money.ts";
+import { findPrice } from "../core/price-book.ts";
+import { NO_CALLS } from "../core/usage.ts";
+import { deriveId } from "../platform/identifiers.ts";
+import type { ApiDeps } from "./deps.ts";
+import { addKeyRoute, type Api } from "./route.ts";
+import { readUsage } from "./usage-shape.ts";
+
+const TAG = "Gateway API";
+
+export function addGatewayWalletRoutes(api: Api, deps: ApiDeps): void {
+  addReserveRoutes(api, deps);
+  addEndRoutes(api, deps);
+  addCheckpointRoute(api, deps);
+}
+
+function addReserveRoutes(api: Api, deps: ApiDeps): void {
+  addKeyRoute(
+    api,
+    deps,
+    "POST /v1/gateway/wallets/reserve",
+    {
+      summary: "Hold money for a request",
+      description: "The hold is the worst case of what the request can cost, and the organization's buffer.",
+      tag: TAG,
+      body: reserveSchema,
+      answer: reservedSchema,
+      refusals: [402, 404, 409, 503],
+    },
+    async ({ key, body }) => {
+      const reply = await deps.organization(key.organizationId).authorize({
+        requestId: body.request_id,
+        reservationId: await reservationIdOf(key.organizationId, body.request_id),
+        credential: { tokenSha256: key.tokenSha256 },
+        asserted: {
+          userId: body.user_id ?? null,
+          teamId: body.team_id ?? null,
+          agentId: body.agent_id ?? null,
+          agentRunId: body.agent_run_id ?? null,
+        },
+        facts: {
+          endpoint: await endpointOf(deps, body),
+          model: body.model,
+          streamed: body.stream,
+          inputTokens: { o200k: body.input_tokens, claude: body.input_tokens, "claude-4-7": body.input_tokens },
+          outputCapTokens: body.max_output_tokens ?? null,
+          choices: 1,
+          requestedTier: "standard",
+          // The body is elsewhere: whatever cache writes the model has on its own can happen.
+          cacheWrite: "automatic",
+          regional: false,
+          calls: NO_CALLS,
+          previousResponseId: null,
+        },
+        requestSha256: body.request_sha256,
+        ticketId: null,
+        clamp: false,
+        forwardedElsewhere: true,
+        metadata: {},
+      });
+      return reservedOf(reply);
+    },
+  );
+
+  addKeyRoute(
+    api,
+    deps,
+    "POST /v1/gateway/wallets/redeem-ticket",
+    {
+      summary: "Hold the frozen amount of a cost ticket",
+      description: "While money is still short: 402 with the same ticket.",
+      tag: TAG,
+      body: redeemSchema,
+      answer: reservedSchema,
+      refusals: [402, 404, 409, 503],
+    },
+    async ({ key, body }) => {
+      const reply = await deps.organization(key.organizationId).redeemTicket({
+        requestId: body.request_id,
+        reservationId: await reservationIdOf(key.organizationId, body.request_id),
+        credential: { tokenSha256: key.tokenSha256 },
+        ticketId: body.ticket_id,
+        requestSha256: body.request_sha256,
+      });
+      return reservedOf(reply);
+    },
+  );
+}
+
+function addEndRoutes(api: Api, deps: ApiDeps): void {
+  addKeyRoute(
+    api,
+    deps,
+    "POST /v1/gateway/wallets/settle",
+    {
+      summary: "Post what a request has cost",
+      description: "Posts the cost and frees the rest of the hold. A repeat gets the first answer.",
+      tag: TAG,
+      body: settleSchema,
+      answer: settledSchema,
+      refusals: [404, 409, 503],
+    },
+    async ({ key, body }) => {
+      const usage = body.usage === undefined ? ok(null) : readUsage(body.usage, body.endpoint, body.model ?? null);
+      if (!usage.ok) return usage;
+      const reply = await deps.organization(key.organizationId).settle({
+        ...endOf(body.reservation_id),
+        status: "completed",
+        usage: usage.value,
+        usageSource: usage.value === null ? "none" : "provider",
+        costUsdNanos: body.cost ?? null,
+        responseModel: body.model ?? null,
+        latencyMs: body.latency_ms ?? null,
+      });
+      return settledOf(body.reservation_id, reply);
+    },
+  );
+
+  addKeyRoute(
+    api,
+    deps,
+    "POST /v1/gateway/wallets/release",
+    {
+      summary: "End a reservation at no charge",
+      description: "For requests that delivered nothing. A repeat gets the first answer.",
+      tag: TAG,
+      body: releaseSchema,
+      answer: settledSchema,
+      refusals: [404, 409, 503],
+    },
+    async ({ key, body }) =>
+      settledOf(body.reservation_id, await deps.organization(key.organizationId).settle(endOf(body.reservation_id))),
+  );
+}
+
+function addCheckpointRoute(api: Api, deps: ApiDeps): void {
+  addKeyRoute(
+    api,
+    deps,
+    "POST /v1/gateway/wallets/checkpoint",
+    {
+      summary: "Renew the lease of a running request",
+      tag: TAG,
+      body: checkpointSchema,
+      answer: checkpointedSchema,
+      refusals: [404, 409, 503],
+    },
+    async ({ key, body }) => {
+      const usage = body.usage === undefined ? ok(null) : readUsage(body.usage, body.endpoint, null);
+      if (!usage.ok) return usage;
+      const reply = await deps
+        .organization(key.organizationId)
+        .checkpoint({ reservationId: body.reservation_id, usage: usage.value });
+      if (reply.outcome === "refused") return fail(reply.failure);
+      return ok({ reservation_id: body.reservation_id, expires_at: formatTime(reply.expiresAtMs) });
+    },
+  );
+}
+
+/** A release: nothing was delivered, nothing is charged. */
+function endOf(reservationId: string): SettleCommand {
+  return {
+    reservationId,
+    status: "upstream_error",
+    usage: null,
+    usageSource: "none",
+    costUsdNanos: null,
+    targetId: null,
+    responseModel: null,
+    responseId: null,
+    attempts: [],
+    latencyMs: null,
+    upstreamLatencyMs: null,
+    flags: [],
+  };
+}
+
+/** The same request of the same organization has the same reservation, whoever repeats it. */
+function reservationIdOf(organizationId: string, requestId: string): Promise<string> {
+  return deriveId("res", [organizationId, requestId]);
+}
+
+/** The endpoint that was named, or the first that the model has. */
+async function endpointOf(deps: ApiDeps, body: z.output<typeof reserveSchema>): Promise<Endpoint> {
+  if (body.endpoint !== undefined) return body.endpoint;
+  if (body.provider === "anthropic") return "anthropic.messages";
+  const book = await deps.prices.read();
+  const price = findPrice(book, { provider: body.provider, model: body.model, atMs: deps.nowMs() });
+  return price?.endpoints[0] ?? "openai.chat";
+}
+
+function reservedOf(reply: AuthorizeReply): Result<z.infer<typeof reservedSchema>> {
+  return reply.outcome === "refused" ? fail(reply.failure) : ok(grantToWire(reply.grant));
+}
+
+function settledOf(reservationId: string, reply: SettleReply): Result<z.infer<typeof settledSchema>> {
+  if (reply.outcome === "refused") return fail(reply.failure);
+  const { wallet } = reply;
+  return ok({
+    reservation_id: reservationId,
+    status: reply.status,
+    settled_amount: formatNanos(reply.settledNanos),
+    released_amount: formatNanos(reply.releasedNanos),
+    currency: reply.currency,
+    wallet:
+      wallet === null ? null : { id: wallet.id, scope: wallet.scope, available: formatNanos(wallet.availableNanos) },
+    pricing_source: reply.pricingSource,
+    flags: [...reply.flags],
+  });
+}

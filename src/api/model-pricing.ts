@@ -1,0 +1,204 @@
+/** `/v1/admin/model-pricing`: the price book. */
+import { and, desc, eq, inArray, lt } from "drizzle-orm";
+import { z } from "zod";
+import { PROVIDERS } from "../core/endpoint.ts";
+import { fail, ok, type Result } from "../core/failure.ts";
+import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
+import { priceRecordRequestSchema, type PriceRecord } from "../contract/price-record.ts";
+import { storedPriceSchema } from "../contract/unified-access.ts";
+import { modelPrices } from "../platform/d1/control-schema.ts";
+import { recordOfRow, writeRecordJson, type PriceRow } from "../platform/d1/price-row.ts";
+import type { ApiDeps } from "./deps.ts";
+import { changePlatform, type PlatformChange } from "./platform-change.ts";
+import { planAddition, planRemoval, planReplacement, type PricePeriod, type PricePlan } from "./price-period.ts";
+import { addPlatformRoute, type Api } from "./route.ts";
+import type { Statement } from "./save-change.ts";
+
+const TAG = "Prices";
+const idParams = z.strictObject({ id: z.string() });
+const priceQuerySchema = listQuerySchema.extend({
+  provider: z.enum(PROVIDERS).optional(),
+  model: z.string().optional(),
+});
+
+export function addModelPricingRoutes(api: Api, deps: ApiDeps): void {
+  addReadRoutes(api, deps);
+  addWriteRoutes(api, deps);
+}
+
+function addReadRoutes(api: Api, deps: ApiDeps): void {
+  addPlatformRoute(
+    api,
+    deps,
+    "GET /v1/admin/model-pricing",
+    { summary: "List prices", tag: TAG, query: priceQuerySchema, answer: listOf(storedPriceSchema) },
+    async ({ query }) => {
+      const rows = await deps.db
+        .select()
+        .from(modelPrices)
+        .where(
+          and(
+            query.cursor === undefined ? undefined : lt(modelPrices.id, query.cursor),
+            query.provider === undefined ? undefined : eq(modelPrices.provider, query.provider),
+            query.model === undefined ? undefined : eq(modelPrices.model, query.model),
+          ),
+        )
+        .orderBy(desc(modelPrices.id))
+        .limit(query.limit + 1);
+      return ok(pageOf(rows, query.limit, (row) => row.id, rowToWire));
+    },
+  );
+
+  addPlatformRoute(
+    api,
+    deps,
+    "GET /v1/admin/model-pricing/{id}",
+    { summary: "Get a price", tag: TAG, params: idParams, answer: storedPriceSchema, refusals: [404] },
+    async ({ params }) => {
+      const rows = await deps.db.select().from(modelPrices).where(eq(modelPrices.id, params.id));
+      return rows[0] === undefined ? fail({ kind: "not_found", what: "price" }) : ok(rowToWire(rows[0]));
+    },
+  );
+}
+
+function addWriteRoutes(api: Api, deps: ApiDeps): void {
+  addPlatformRoute(
+    api,
+    deps,
+    "POST /v1/admin/model-pricing",
+    {
+      summary: "Add a price",
+      description:
+        "Begins at `effective_from`; without it now, or from ever when the model has no price yet. A running period of the same " +
+        "model or alias ends where the new one begins. More than 1,000 USD per million tokens needs `force`.",
+      tag: TAG,
+      body: priceRecordRequestSchema,
+      answer: storedPriceSchema,
+      status: 201,
+      refusals: [409],
+    },
+    async ({ body, nowMs }) => {
+      const id = deps.newId("price");
+      return changePlatform(deps, "price added", async () =>
+        changeOf(deps, nowMs, planAddition(await readPeriods(deps, body), periodOf(id, body), nowMs), id),
+      );
+    },
+  );
+
+  addPlatformRoute(
+    api,
+    deps,
+    "PUT /v1/admin/model-pricing/{id}",
+    {
+      summary: "Replace a price",
+      description:
+        "A running period ends now, as a row of its own, and goes on from now under its id with the new content. What was settled " +
+        "stays as it was.",
+      tag: TAG,
+      params: idParams,
+      body: priceRecordRequestSchema,
+      answer: storedPriceSchema,
+      refusals: [404, 409],
+    },
+    async ({ params, body, nowMs }) => {
+      const historyId = deps.newId("price");
+      return changePlatform(deps, "price replaced", async () =>
+        changeOf(
+          deps,
+          nowMs,
+          planReplacement(await readPeriods(deps, body), periodOf(params.id, body), historyId, nowMs),
+          params.id,
+        ),
+      );
+    },
+  );
+
+  addPlatformRoute(
+    api,
+    deps,
+    "DELETE /v1/admin/model-pricing/{id}",
+    {
+      summary: "End a price",
+      description: "A running period ends now; one that has not begun is removed.",
+      tag: TAG,
+      params: idParams,
+      answer: deletedSchema,
+      refusals: [404, 409],
+    },
+    async ({ params, nowMs }) =>
+      changePlatform(deps, "price ended", async () => {
+        const rows = await deps.db.select().from(modelPrices).where(eq(modelPrices.id, params.id));
+        const plan = planRemoval(rows.map(periodOfRow), params.id, nowMs);
+        return plan.ok ? ok({ statements: statementsOf(deps, plan.value, nowMs), answer: deleted(params.id) }) : plan;
+      }),
+  );
+}
+
+type StoredPrice = z.input<typeof storedPriceSchema>;
+
+/** The statements of a plan, and the period `id` as the answer. */
+function changeOf(
+  deps: ApiDeps,
+  nowMs: number,
+  plan: Result<PricePlan>,
+  id: string,
+): Result<PlatformChange<StoredPrice>> {
+  if (!plan.ok) return plan;
+  const { added, changed } = plan.value;
+  const answer = [...added, ...changed].find((period) => period.id === id);
+  if (answer === undefined) return fail({ kind: "internal" });
+  return ok({
+    statements: statementsOf(deps, plan.value, nowMs),
+    answer: rowToWire(rowOf(answer, nowMs)),
+  });
+}
+
+function statementsOf(deps: ApiDeps, plan: PricePlan, nowMs: number): Statement[] {
+  return [
+    ...plan.added.map((period) => deps.db.insert(modelPrices).values(rowOf(period, nowMs))),
+    ...plan.changed.map(({ id, ...period }) => {
+      const { recordJson, effectiveFromMs, effectiveToMs } = rowOf({ id, ...period }, nowMs);
+      return deps.db
+        .update(modelPrices)
+        .set({ recordJson, effectiveFromMs, effectiveToMs })
+        .where(eq(modelPrices.id, id));
+    }),
+    ...(plan.removedIds.length === 0
+      ? []
+      : [deps.db.delete(modelPrices).where(inArray(modelPrices.id, [...plan.removedIds]))]),
+  ];
+}
+
+/** Aliases can be shared across models, so that all periods of the provider are looked at. */
+async function readPeriods(deps: ApiDeps, record: PriceRecord): Promise<PricePeriod[]> {
+  const rows = await deps.db.select().from(modelPrices).where(eq(modelPrices.provider, record.provider));
+  return rows.map(periodOfRow);
+}
+
+function periodOfRow(row: PriceRow): PricePeriod {
+  return { id: row.id, record: recordOfRow(row), fromMs: row.effectiveFromMs, toMs: row.effectiveToMs };
+}
+
+function periodOf(id: string, record: PriceRecord): PricePeriod {
+  return { id, record, fromMs: instantOf(record.effective_from), toMs: instantOf(record.effective_to) };
+}
+
+function instantOf(text: string | null): number | null {
+  return text === null ? null : Date.parse(text);
+}
+
+function rowOf(period: PricePeriod, nowMs: number): PriceRow {
+  return {
+    id: period.id,
+    provider: period.record.provider,
+    model: period.record.model,
+    recordJson: writeRecordJson(period.record),
+    effectiveFromMs: period.fromMs,
+    effectiveToMs: period.toMs,
+    createdAtMs: nowMs,
+  };
+}
+
+function rowToWire(row: PriceRow): StoredPrice {
+  return { id: row.id, ...recordOfRow(row) };
+}

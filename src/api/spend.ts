@@ -1,0 +1,160 @@
+/** `/v1/spend`: one row per request. */
+import { and, desc, eq, gte, lt, or, type SQL } from "drizzle-orm";
+import { z } from "zod";
+import { listOf, pageOf } from "../contract/list.ts";
+import {
+  newSpendLogRow,
+  newSpendLogSchema,
+  spendLogQuerySchema,
+  spendLogToWire,
+  spendLogViewSchema,
+} from "../contract/spend-api.ts";
+import { fail, ok, type Failure, type Result } from "../core/failure.ts";
+import { spendLogColumns, spendLogOfValues, spendLogValues } from "../platform/d1/spend-log-row.ts";
+import { spendLogs } from "../platform/d1/spend-schema.ts";
+import { deriveId } from "../platform/identifiers.ts";
+import type { AuthenticatedKey } from "./authenticate.ts";
+import type { ApiDeps } from "./deps.ts";
+import { addKeyRoute, invalid, type Api } from "./route.ts";
+
+const TAG = "Spend";
+const OWN_ROWS = "A key without `org:read` sees its own rows, and those of the member it belongs to.";
+
+export function addSpendRoutes(api: Api, deps: ApiDeps): void {
+  addReportRoute(api, deps);
+  addListRoute(api, deps);
+  addKeyRoute(
+    api,
+    deps,
+    "GET /v1/spend/logs/{id}",
+    {
+      summary: "Get a spend log",
+      description: OWN_ROWS,
+      tag: TAG,
+      params: z.strictObject({ id: z.string() }),
+      answer: spendLogViewSchema,
+      refusals: [404],
+    },
+    async ({ key, params }) => {
+      const rows = await deps.spendDb
+        .select(spendLogColumns)
+        .from(spendLogs)
+        .where(and(eq(spendLogs.id, params.id), visibleTo(key)));
+      const row = rows[0];
+      return row === undefined
+        ? fail({ kind: "not_found", what: "spend log" })
+        : ok(spendLogToWire(spendLogOfValues(row)));
+    },
+  );
+}
+
+function addReportRoute(api: Api, deps: ApiDeps): void {
+  addKeyRoute(
+    api,
+    deps,
+    "POST /v1/spend/log",
+    {
+      summary: "Report a request of a gateway elsewhere",
+      description: "For requests that held no money here. One row per `request_id`: a repeat answers the first row.",
+      tag: TAG,
+      body: newSpendLogSchema,
+      answer: spendLogViewSchema,
+      status: 201,
+    },
+    async ({ key, body, nowMs }) => {
+      const known = await findByRequest(deps, key.organizationId, body.request_id);
+      if (known !== null) return ok(spendLogToWire(known));
+      const row = newSpendLogRow(body, {
+        id: await deriveId("log", [key.organizationId, body.request_id]),
+        organizationId: key.organizationId,
+        keyId: key.id,
+        gatewayId: key.gatewayId,
+        serviceUserId: key.serviceUserId,
+        nowMs,
+      });
+      await deps.spendDb.insert(spendLogs).values(spendLogValues(row)).onConflictDoNothing();
+      return ok(spendLogToWire((await findByRequest(deps, key.organizationId, body.request_id)) ?? row));
+    },
+  );
+}
+
+function addListRoute(api: Api, deps: ApiDeps): void {
+  addKeyRoute(
+    api,
+    deps,
+    "GET /v1/spend/logs",
+    {
+      summary: "List spend logs",
+      description: `Newest first, by any combination of filters. ${OWN_ROWS}`,
+      tag: TAG,
+      query: spendLogQuerySchema,
+      answer: listOf(spendLogViewSchema),
+    },
+    async ({ key, query }) => {
+      const after = readCursor(query.cursor);
+      if (!after.ok) return after;
+      const rows = await deps.spendDb
+        .select(spendLogColumns)
+        .from(spendLogs)
+        .where(and(visibleTo(key), matching(query), after.value))
+        .orderBy(desc(spendLogs.createdAtMs), desc(spendLogs.id))
+        .limit(query.limit + 1);
+      return ok(
+        pageOf(
+          rows,
+          query.limit,
+          (row) => `${row.createdAtMs}.${row.id}`,
+          (row) => spendLogToWire(spendLogOfValues(row)),
+        ),
+      );
+    },
+  );
+}
+
+async function findByRequest(deps: ApiDeps, organizationId: string, requestId: string) {
+  const rows = await deps.spendDb
+    .select(spendLogColumns)
+    .from(spendLogs)
+    .where(and(eq(spendLogs.organizationId, organizationId), eq(spendLogs.requestId, requestId)))
+    .limit(1);
+  return rows[0] === undefined ? null : spendLogOfValues(rows[0]);
+}
+
+/** The rows of the organization, or of the key and its member. */
+function visibleTo(key: AuthenticatedKey): SQL | undefined {
+  const organization = eq(spendLogs.organizationId, key.organizationId);
+  if (key.capabilities.has("org:read")) return organization;
+  const own = eq(spendLogs.keyId, key.id);
+  return and(organization, key.memberId === null ? own : or(own, eq(spendLogs.userId, key.memberId)));
+}
+
+function matching(query: z.output<typeof spendLogQuerySchema>): SQL | undefined {
+  const filters: (SQL | undefined)[] = [
+    query.key_id === undefined ? undefined : eq(spendLogs.keyId, query.key_id),
+    query.user_id === undefined ? undefined : eq(spendLogs.userId, query.user_id),
+    query.team_id === undefined ? undefined : eq(spendLogs.teamId, query.team_id),
+    query.agent_id === undefined ? undefined : eq(spendLogs.agentId, query.agent_id),
+    query.provider === undefined ? undefined : eq(spendLogs.provider, query.provider),
+    query.model === undefined ? undefined : eq(spendLogs.model, query.model),
+    query.status === undefined ? undefined : eq(spendLogs.status, query.status),
+    query.from === undefined ? undefined : gte(spendLogs.createdAtMs, query.from),
+    query.to === undefined ? undefined : lt(spendLogs.createdAtMs, query.to),
+  ];
+  return and(...filters);
+}
+
+/** `<created at>.<id>` of the last row that was shown. */
+function readCursor(cursor: string | undefined): Result<SQL | undefined> {
+  if (cursor === undefined) return ok(undefined);
+  const match = /^(\d{1,15})\.(.+)$/.exec(cursor);
+  if (match === null) return fail(badCursor());
+  const [, createdAtText = "", id = ""] = match;
+  const createdAtMs = Number(createdAtText);
+  return ok(
+    or(lt(spendLogs.createdAtMs, createdAtMs), and(eq(spendLogs.createdAtMs, createdAtMs), lt(spendLogs.id, id))),
+  );
+}
+
+function badCursor(): Failure {
+  return invalid("cursor", "invalid_value", "`cursor` is not the `next_cursor` of a page.");
+}

@@ -1,0 +1,134 @@
+/** `/v1/unified-access`: the catalog, and what requests cost before and after they are made. */
+import { z } from "zod";
+import type { AssertedIdentity } from "../contract/commands.ts";
+import {
+  costAnswerSchema,
+  costRequestSchema,
+  writeCostAnswer,
+  type CostAnswer,
+  type CostRequest,
+} from "../contract/cost-answer.ts";
+import { fromPrice } from "../contract/price-record.ts";
+import {
+  catalogModelSchema,
+  estimateRequestSchema,
+  estimateSchema,
+  estimateToWire,
+} from "../contract/unified-access.ts";
+import { providerOf } from "../core/access.ts";
+import { fail, ok, type Result } from "../core/failure.ts";
+import { findPrice, listPricesInForce } from "../core/price-book.ts";
+import { priceUsage } from "../core/pricing.ts";
+import { adapterOf, normalizeUsage } from "../provider/dialects.ts";
+import { sha256Hex } from "../platform/identifiers.ts";
+import type { ApiDeps } from "./deps.ts";
+import { addKeyRoute, invalid, type Api, type KeyCall } from "./route.ts";
+
+const TAG = "Unified access";
+
+export function addUnifiedAccessRoutes(api: Api, deps: ApiDeps): void {
+  addKeyRoute(
+    api,
+    deps,
+    "GET /v1/unified-access/models",
+    {
+      summary: "List the catalog",
+      description: "Every model in force with its prices and limits, and whether the caller may use it.",
+      tag: TAG,
+      answer: z.strictObject({
+        data: z.array(catalogModelSchema),
+        has_more: z.literal(false),
+        next_cursor: z.null(),
+      }),
+      refusals: [503],
+    },
+    async ({ key, headers, nowMs }) => {
+      const [book, reply] = await Promise.all([
+        deps.prices.read(),
+        deps.organization(key.organizationId).models({ tokenSha256: key.tokenSha256 }, assertedIdentity(headers)),
+      ]);
+      if (reply.outcome === "refused") return fail(reply.failure);
+      const allowed = new Set(reply.prices.map((price) => price.id));
+      const data = listPricesInForce(book, nowMs).map((price) =>
+        Object.assign(fromPrice(price), { id: price.id, allowed: allowed.has(price.id) }),
+      );
+      return ok({ data, has_more: false as const, next_cursor: null });
+    },
+  );
+
+  addKeyRoute(
+    api,
+    deps,
+    "POST /v1/unified-access/cost",
+    {
+      summary: "Price a usage object",
+      description: "As a settlement would, at the prices of the price book at that time.",
+      tag: TAG,
+      body: costRequestSchema,
+      answer: costAnswerSchema,
+    },
+    async ({ body }) => priceRequest(deps, body),
+  );
+
+  addKeyRoute(
+    api,
+    deps,
+    "POST /v1/unified-access/estimate",
+    {
+      summary: "Estimate a request",
+      description: "What would be held, per target, and who would pay. Nothing is held.",
+      tag: TAG,
+      body: estimateRequestSchema,
+      answer: estimateSchema,
+      refusals: [404, 503],
+    },
+    async (call) => estimateRequest(deps, call),
+  );
+}
+
+async function priceRequest(deps: ApiDeps, request: CostRequest): Promise<Result<CostAnswer>> {
+  const usage = normalizeUsage(request.endpoint, request.usage, request.context);
+  if (usage === null) {
+    return fail(invalid("usage", "invalid_usage", "`usage` is not a usage object of this endpoint."));
+  }
+  const book = await deps.prices.read();
+  const atMs = request.atMs ?? deps.nowMs();
+  const provider = providerOf(request.endpoint);
+  const priced = priceUsage(usage, (model) => findPrice(book, { model: model ?? request.model, atMs, provider }));
+  if (priced.outcome === "unpriced") return fail({ kind: "price_unknown", model: priced.model ?? request.model });
+  return ok(writeCostAnswer(priced, "wallet_catalog", usage.flags));
+}
+
+async function estimateRequest(
+  deps: ApiDeps,
+  call: KeyCall<unknown, unknown, z.output<typeof estimateRequestSchema>>,
+): Promise<Result<z.infer<typeof estimateSchema>>> {
+  const { body, key, headers, requestId } = call;
+  const adapter = adapterOf(body.endpoint);
+  const text = JSON.stringify(body.body);
+  const inspected = adapter.inspectBody(text);
+  if (!inspected.ok) return inspected;
+  const reply = await deps.organization(key.organizationId).estimate({
+    requestId,
+    reservationId: deps.newId("res"),
+    credential: { tokenSha256: key.tokenSha256 },
+    asserted: assertedIdentity(headers),
+    facts: { ...inspected.value.facts, inputTokens: await adapter.estimateInput(inspected.value) },
+    requestSha256: await sha256Hex(text),
+    ticketId: null,
+    clamp: false,
+    forwardedElsewhere: false,
+    metadata: {},
+  });
+  return reply.outcome === "refused" ? fail(reply.failure) : ok(estimateToWire(reply));
+}
+
+/** The identity headers, unverified. */
+function assertedIdentity(headers: Headers): AssertedIdentity {
+  return {
+    userId: headers.get("x-user-id"),
+    teamId: headers.get("x-team-id"),
+    agentId: headers.get("x-agent-id"),
+    agentRunId: headers.get("x-agent-run-id"),
+  };
+}

@@ -1,0 +1,127 @@
+/** The gateway API on the wire: gateways elsewhere hold and settle money through us (contract: Gateway API). */
+import { z } from "zod";
+import { ENDPOINTS, PROVIDERS } from "../core/endpoint.ts";
+import { formatNanos } from "../core/money.ts";
+import { WALLET_SCOPES } from "../core/wallet.ts";
+import { amountSchema, amountTextSchema, currencySchema, formatTime, timeTextSchema } from "./amount.ts";
+import type { Grant } from "./commands.ts";
+
+const idSchema = z.string().regex(/^[A-Za-z0-9_.:@-]{1,128}$/, "1 to 128 letters, digits or _ . : @ -");
+const sha256Schema = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, "64 lower-case hex digits")
+  .meta({ example: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08" });
+const tokenCountSchema = z.int().min(0).max(100_000_000);
+
+export const reserveSchema = z
+  .strictObject({
+    request_id: idSchema.meta({ description: "A repeat with the same id finds the same reservation." }),
+    provider: z.enum(PROVIDERS),
+    model: z.string().min(1).max(256),
+    endpoint: z.enum(ENDPOINTS).optional().meta({ description: "By default the first that the model has." }),
+    input_tokens: tokenCountSchema,
+    max_output_tokens: z.int().min(1).max(100_000_000).nullable().optional().meta({
+      description: "Without it the hold covers what the model can give.",
+    }),
+    user_id: idSchema.optional(),
+    team_id: idSchema.optional(),
+    agent_id: idSchema.optional(),
+    agent_run_id: idSchema.optional(),
+    request_sha256: sha256Schema.meta({ description: "SHA-256 of the request body." }),
+    stream: z.boolean().default(false),
+  })
+  .meta({
+    id: "Reserve",
+    example: {
+      request_id: "call-1",
+      provider: "openai",
+      model: "gpt-5-mini",
+      input_tokens: 1_200,
+      max_output_tokens: 400,
+      request_sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    },
+  });
+
+export const reservedSchema = z
+  .strictObject({
+    reservation_id: z.string(),
+    wallet: z.strictObject({ id: z.string(), scope: z.enum(WALLET_SCOPES) }).nullable(),
+    held_amount: amountTextSchema,
+    currency: currencySchema,
+    exchange_rate: z.string().meta({ description: "Units of the wallet's currency per 1 USD.", example: "1" }),
+    max_output_tokens: z
+      .int()
+      .nullable()
+      .meta({ description: "The cap to send upstream; null: none but the request's." }),
+    expires_at: timeTextSchema,
+  })
+  .meta({ id: "Reserved" });
+
+export function grantToWire(grant: Grant): z.infer<typeof reservedSchema> {
+  return {
+    reservation_id: grant.reservationId,
+    wallet: grant.wallet === null ? null : { id: grant.wallet.id, scope: grant.wallet.scope },
+    held_amount: formatNanos(grant.heldNanos),
+    currency: grant.currency,
+    exchange_rate: grant.exchangeRate,
+    max_output_tokens: grant.outputCapTokens,
+    expires_at: formatTime(grant.expiresAtMs),
+  };
+}
+
+export const redeemSchema = z
+  .strictObject({ request_id: idSchema, ticket_id: idSchema, request_sha256: sha256Schema })
+  .meta({ id: "RedeemTicket" });
+
+const usageSchema = z.record(z.string(), z.unknown()).meta({
+  description: "The provider's own usage object, of any of the three endpoints.",
+  example: { prompt_tokens: 1_200, completion_tokens: 310 },
+});
+
+export const settleSchema = z
+  .strictObject({
+    reservation_id: idSchema,
+    usage: usageSchema.optional(),
+    cost: amountSchema.optional().meta({ description: "USD; replaces pricing." }),
+    endpoint: z.enum(ENDPOINTS).optional().meta({ description: "Whose usage it is; by default its shape tells." }),
+    model: z.string().min(1).max(256).optional().meta({ description: "As the provider's answer names it." }),
+    latency_ms: z.int().min(0).max(86_400_000).optional(),
+  })
+  .refine((body) => (body.usage === undefined) !== (body.cost === undefined), {
+    message: "send either `usage` or `cost`",
+    path: ["usage"],
+  })
+  .meta({
+    id: "Settle",
+    example: {
+      reservation_id: "res_01k9m3v7x2c4d6f8h0j2k4m6n8",
+      usage: { prompt_tokens: 1_200, completion_tokens: 310 },
+    },
+  });
+
+export const settledSchema = z
+  .strictObject({
+    reservation_id: z.string(),
+    status: z.enum(["settled", "released"]),
+    settled_amount: amountTextSchema,
+    released_amount: amountTextSchema,
+    currency: currencySchema,
+    wallet: z.strictObject({ id: z.string(), scope: z.enum(WALLET_SCOPES), available: amountTextSchema }).nullable(),
+    pricing_source: z.string().nullable(),
+    flags: z.array(z.string()),
+  })
+  .meta({ id: "Settled" });
+
+export const releaseSchema = z.strictObject({ reservation_id: idSchema }).meta({ id: "Release" });
+
+export const checkpointSchema = z
+  .strictObject({
+    reservation_id: idSchema,
+    usage: usageSchema.optional(),
+    endpoint: z.enum(ENDPOINTS).optional(),
+  })
+  .meta({ id: "Checkpoint", description: "Renews the lease. What was used so far is what an expiry settles." });
+
+export const checkpointedSchema = z
+  .strictObject({ reservation_id: z.string(), expires_at: timeTextSchema })
+  .meta({ id: "Checkpointed" });

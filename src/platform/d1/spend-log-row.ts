@@ -1,0 +1,122 @@
+/** A spend log between its wire form and its row in SPEND_DB. */
+import { getTableColumns } from "drizzle-orm";
+import { attemptSchema, spendLogSchema, type SpendLogRow } from "../../contract/spend-log.ts";
+import { z } from "zod";
+import { selectNanos } from "./nanos-column.ts";
+import { spendLogs } from "./spend-schema.ts";
+
+export type SpendLogValues = typeof spendLogs.$inferSelect;
+
+/** Every column, amounts exact. */
+export const spendLogColumns = {
+  ...getTableColumns(spendLogs),
+  inputCostNanos: selectNanos(spendLogs.inputCostNanos),
+  cachedInputCostNanos: selectNanos(spendLogs.cachedInputCostNanos),
+  cacheWriteCostNanos: selectNanos(spendLogs.cacheWriteCostNanos),
+  outputCostNanos: selectNanos(spendLogs.outputCostNanos),
+  feesCostNanos: selectNanos(spendLogs.feesCostNanos),
+  totalCostNanos: selectNanos(spendLogs.totalCostNanos),
+  heldAmountNanos: selectNanos(spendLogs.heldAmountNanos),
+  estimatedAvoidedCostNanos: selectNanos(spendLogs.estimatedAvoidedCostNanos),
+};
+
+export function spendLogValues(row: SpendLogRow): SpendLogValues {
+  return {
+    id: row.id,
+    organizationId: row.organization_id,
+    requestId: row.request_id,
+    createdAtMs: row.created_at_ms,
+    status: row.status,
+    provider: row.provider,
+    model: row.model,
+    requestedModel: row.requested_model,
+    requestedProvider: row.requested_provider,
+    providerTargetId: row.provider_target_id,
+    endpoint: row.endpoint,
+    streamed: row.streamed,
+    keyId: row.key_id,
+    gatewayId: row.gateway_id,
+    userId: row.user_id,
+    teamId: row.team_id,
+    serviceUserId: row.service_user_id,
+    agentId: row.agent_id,
+    agentRunId: row.agent_run_id,
+    metadataJson: JSON.stringify(row.metadata),
+    inputTokens: row.input_tokens,
+    cachedInputTokens: row.cached_input_tokens,
+    cacheWriteTokens: row.cache_write_tokens,
+    outputTokens: row.output_tokens,
+    reasoningTokens: row.reasoning_tokens,
+    totalTokens: row.total_tokens,
+    inputCostNanos: BigInt(row.input_cost_nanos),
+    cachedInputCostNanos: BigInt(row.cached_input_cost_nanos),
+    cacheWriteCostNanos: BigInt(row.cache_write_cost_nanos),
+    outputCostNanos: BigInt(row.output_cost_nanos),
+    feesCostNanos: BigInt(row.fees_cost_nanos),
+    totalCostNanos: BigInt(row.total_cost_nanos),
+    currency: row.currency,
+    exchangeRate: row.exchange_rate,
+    pricingSource: row.pricing_source,
+    usageSource: row.usage_source,
+    walletId: row.wallet_id,
+    walletScope: row.wallet_scope,
+    reservationId: row.reservation_id,
+    heldAmountNanos: BigInt(row.held_amount_nanos),
+    latencyMs: row.latency_ms,
+    upstreamLatencyMs: row.upstream_latency_ms,
+    attemptsJson: JSON.stringify(row.attempts),
+    estimatedAvoidedCostNanos: BigInt(row.estimated_avoided_cost_nanos),
+    flagsJson: JSON.stringify(row.flags),
+  };
+}
+
+/** Throws on a row that the schema does not know. */
+export function spendLogOfValues(values: SpendLogValues): SpendLogRow {
+  return spendLogSchema.parse({
+    id: values.id,
+    organization_id: values.organizationId,
+    request_id: values.requestId,
+    created_at_ms: values.createdAtMs,
+    status: values.status,
+    provider: values.provider,
+    model: values.model,
+    requested_model: values.requestedModel,
+    requested_provider: values.requestedProvider,
+    provider_target_id: values.providerTargetId,
+    endpoint: values.endpoint,
+    streamed: values.streamed,
+    key_id: values.keyId,
+    gateway_id: values.gatewayId,
+    user_id: values.userId,
+    team_id: values.teamId,
+    service_user_id: values.serviceUserId,
+    agent_id: values.agentId,
+    agent_run_id: values.agentRunId,
+    metadata: z.record(z.string(), z.string()).parse(JSON.parse(values.metadataJson)),
+    input_tokens: values.inputTokens,
+    cached_input_tokens: values.cachedInputTokens,
+    cache_write_tokens: values.cacheWriteTokens,
+    output_tokens: values.outputTokens,
+    reasoning_tokens: values.reasoningTokens,
+    total_tokens: values.totalTokens,
+    input_cost_nanos: values.inputCostNanos.toString(),
+    cached_input_cost_nanos: values.cachedInputCostNanos.toString(),
+    cache_write_cost_nanos: values.cacheWriteCostNanos.toString(),
+    output_cost_nanos: values.outputCostNanos.toString(),
+    fees_cost_nanos: values.feesCostNanos.toString(),
+    total_cost_nanos: values.totalCostNanos.toString(),
+    currency: values.currency,
+    exchange_rate: values.exchangeRate,
+    pricing_source: values.pricingSource,
+    usage_source: values.usageSource,
+    wallet_id: values.walletId,
+    wallet_scope: values.walletScope,
+    reservation_id: values.reservationId,
+    held_amount_nanos: values.heldAmountNanos.toString(),
+    latency_ms: values.latencyMs,
+    upstream_latency_ms: values.upstreamLatencyMs,
+    attempts: z.array(attemptSchema).parse(JSON.parse(values.attemptsJson)),
+    estimated_avoided_cost_nanos: values.estimatedAvoidedCostNanos.toString(),
+    flags: z.array(z.string()).parse(JSON.parse(values.flagsJson)),
+  });
+}
