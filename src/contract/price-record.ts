@@ -1,114 +1,16 @@
 /** A record of the price book on the wire (contract: Prices and spend; Names on the wire, Price), and its mapping to `Price`. */
 import { z } from "zod";
-import { dialectOf, ENDPOINTS, PROVIDERS, TOKENIZERS } from "../core/endpoint.ts";
-import {
-  formatNanos,
-  multiply,
-  NANOS_PER_UNIT,
-  parseAmountNanos,
-  parseDecimalNanos,
-  rational,
-  roundHalfUp,
-} from "../core/money.ts";
+import { formatNanos, multiply, NANOS_PER_UNIT, rational, roundHalfUp } from "../core/money.ts";
 import type { Nanos } from "../core/money.ts";
 import type { Price, RateNanos, TierRates } from "../core/price.ts";
 import { TOKEN_CLASSES } from "../core/usage.ts";
-import type { TokenClass } from "../core/usage.ts";
+import { checkPriceRecord, listRates, priceRecordShape, readNanos, WIRE_RATE_NAMES } from "./price-fields.ts";
+import type { PriceRecordShape, WireRates } from "./price-fields.ts";
 
 /** 1,000 USD per million tokens: beyond it a price is more likely a slip than a price. */
 const CEILING_NANOS: RateNanos = 1_000n * NANOS_PER_UNIT;
 
-/** A decimal string or JSON number, at most nine decimals, not negative; leaves as a canonical decimal string. */
-const decimal = z.union([z.string(), z.number()]).transform((input, context) => {
-  const nanos = parseAmountNanos(input);
-  if (nanos !== null && nanos >= 0n) return formatNanos(nanos);
-  context.addIssue({ code: "custom", message: "not a decimal from 0 on with at most nine decimals" });
-  return z.NEVER;
-});
-
-const pricePerMillion = decimal.meta({ description: "USD per million tokens.", example: "2.50" });
-const optionalPrice = pricePerMillion.nullable().default(null);
-const tokenCount = z.int().min(1).max(100_000_000);
-
-/** An ISO date (midnight UTC) or date-time; leaves as a date-time in UTC. */
-const instant = z
-  .union([z.iso.date(), z.iso.datetime({ offset: true })])
-  .transform((text) => new Date(text).toISOString())
-  .meta({ description: "ISO 8601 date (midnight UTC) or date-time.", example: "2026-11-09" });
-
-const optionalRates = {
-  cached_input_price_per_million: optionalPrice,
-  cache_write_5m_price_per_million: optionalPrice,
-  cache_write_1h_price_per_million: optionalPrice,
-  cache_write_30m_price_per_million: optionalPrice,
-  cache_write_12h_price_per_million: optionalPrice,
-  audio_input_price_per_million: optionalPrice,
-  audio_output_price_per_million: optionalPrice,
-};
-
-/** Rates that replace the base rates: a class that is null follows the input rate's factor. */
-const replacementRates = {
-  input_price_per_million: pricePerMillion,
-  output_price_per_million: pricePerMillion,
-  ...optionalRates,
-};
-
-const tierRates = z.strictObject(replacementRates).nullable().default(null);
-
-const name = z
-  .string()
-  .min(1)
-  .max(200)
-  .regex(/^[^\s\p{Cc}]+$/u, "no spaces or control characters");
-
-const priceRecordShape = z.strictObject({
-  provider: z.enum(PROVIDERS),
-  model: name,
-  aliases: z
-    .array(name)
-    .max(50)
-    .default([])
-    .meta({ description: "Other names with the same price; matched exactly, never by prefix." }),
-  /** Defaults to 0, which only a free model may have. */
-  input_price_per_million: pricePerMillion.default("0.00"),
-  output_price_per_million: pricePerMillion.default("0.00"),
-  ...optionalRates,
-  long_context: z
-    .strictObject({ threshold_tokens: tokenCount, ...replacementRates })
-    .nullable()
-    .default(null)
-    .meta({ description: "Rates of the whole request when its prompt has strictly more tokens than the threshold." }),
-  tiers: z
-    .strictObject({ batch: tierRates, flex: tierRates, fast: tierRates, fast_long_context: tierRates })
-    .prefault({})
-    .meta({ description: "Rates of other service tiers; null: not offered. `fast_long_context` needs both." }),
-  regional_multiplier: decimal
-    .nullable()
-    .default(null)
-    .meta({ description: "Factor on every token class for regional processing.", example: "1.10" }),
-  per_call_fees: z
-    .strictObject({
-      web_search: decimal.nullable().default(null),
-      web_search_low: decimal.nullable().default(null),
-      web_search_high: decimal.nullable().default(null),
-      file_search: decimal.nullable().default(null),
-      code_interpreter: decimal.nullable().default(null),
-    })
-    .prefault({})
-    .meta({
-      description: "USD per call; no tier or region scales them. `_low` and `_high`: by the search context size.",
-    }),
-  max_output_tokens: tokenCount.nullable().default(null),
-  context_window: tokenCount.nullable().default(null),
-  endpoints: z.array(z.enum(ENDPOINTS)).min(1).max(ENDPOINTS.length),
-  tokenizer: z.enum(TOKENIZERS).optional(),
-  tags: z.array(z.string().min(1).max(200)).max(50).default([]),
-  effective_from: instant.nullable().default(null),
-  effective_to: instant.nullable().default(null),
-  free: z.boolean().default(false).meta({ description: "The only way in which a model costs nothing." }),
-});
-
-export const priceRecordSchema = priceRecordShape.superRefine(checkRecord).meta({ id: "ModelPrice" });
+export const priceRecordSchema = priceRecordShape.superRefine(checkPriceRecord).meta({ id: "ModelPrice" });
 
 /** What comes out of the schema: every field present, prices as decimal strings, instants as date-times in UTC. */
 export type PriceRecord = z.output<typeof priceRecordSchema>;
@@ -116,7 +18,7 @@ export type PriceRecord = z.output<typeof priceRecordSchema>;
 /** The body of `POST` and `PUT /v1/admin/model-pricing`: a record, and `force` for a price beyond 1,000 USD per million. */
 export const priceRecordRequestSchema = priceRecordShape
   .extend({ force: z.boolean().default(false) })
-  .superRefine(checkRecord)
+  .superRefine(checkPriceRecord)
   .superRefine((record, context) => {
     if (record.force) return;
     for (const { path, rateNanos } of listRates(record)) {
@@ -131,76 +33,8 @@ export const priceRecordRequestSchema = priceRecordShape
   .transform((request) => fromPrice(toPrice(request)))
   .meta({ id: "ModelPriceRequest" });
 
-type RecordShape = z.output<typeof priceRecordShape>;
-type WireRates = Pick<RecordShape, keyof typeof optionalRates | "input_price_per_million" | "output_price_per_million">;
-
-function checkRecord(record: RecordShape, context: z.RefinementCtx): void {
-  const refuse = (path: readonly (string | number)[], message: string): void => {
-    context.addIssue({ code: "custom", path: [...path], message });
-  };
-  for (const { path, tokenClass, rateNanos } of listRates(record)) {
-    if (record.free && rateNanos !== 0n) refuse(path, "a free model has no other price than 0");
-    if (!record.free && rateNanos === 0n && (tokenClass === "input" || tokenClass === "output")) {
-      refuse(path, "must be more than 0, unless the model is free");
-    }
-  }
-  const { tiers, effective_from: from, effective_to: to } = record;
-  if (tiers.fast_long_context !== null && (tiers.fast === null || record.long_context === null)) {
-    refuse(["tiers", "fast_long_context"], "needs tiers.fast and long_context");
-  }
-  if (record.regional_multiplier !== null && readNanos(record.regional_multiplier) === 0n) {
-    refuse(["regional_multiplier"], "must be more than 0");
-  }
-  const { web_search: medium, web_search_low: low, web_search_high: high } = record.per_call_fees;
-  if ((low === null) !== (high === null) || (low !== null && medium === null)) {
-    refuse(["per_call_fees"], "web_search_low and web_search_high come together, beside web_search");
-  }
-  if (from !== null && to !== null && from >= to) refuse(["effective_to"], "must be after effective_from");
-  for (const [index, endpoint] of record.endpoints.entries()) {
-    if (dialectOf(endpoint) !== record.provider) refuse(["endpoints", index], "is not an endpoint of the provider");
-  }
-}
-
-const WIRE_RATE_NAMES = {
-  input: "input_price_per_million",
-  cachedInput: "cached_input_price_per_million",
-  cacheWrite5m: "cache_write_5m_price_per_million",
-  cacheWrite1h: "cache_write_1h_price_per_million",
-  cacheWrite30m: "cache_write_30m_price_per_million",
-  cacheWrite12h: "cache_write_12h_price_per_million",
-  audioInput: "audio_input_price_per_million",
-  output: "output_price_per_million",
-  audioOutput: "audio_output_price_per_million",
-} as const satisfies Record<TokenClass, keyof WireRates>;
-
-interface ListedRate {
-  readonly path: string[];
-  readonly tokenClass: TokenClass;
-  readonly rateNanos: RateNanos;
-}
-
-/** Every rate that the record names, with its path in the body. */
-function listRates(record: RecordShape): readonly ListedRate[] {
-  const { tiers } = record;
-  const blocks: readonly (readonly [readonly string[], WireRates | null])[] = [
-    [[], record],
-    [["long_context"], record.long_context],
-    [["tiers", "batch"], tiers.batch],
-    [["tiers", "flex"], tiers.flex],
-    [["tiers", "fast"], tiers.fast],
-    [["tiers", "fast_long_context"], tiers.fast_long_context],
-  ];
-  return blocks.flatMap(([path, rates]) =>
-    TOKEN_CLASSES.flatMap((tokenClass) => {
-      const wireName = WIRE_RATE_NAMES[tokenClass];
-      const text = rates?.[wireName] ?? null;
-      return text === null ? [] : [{ path: [...path, wireName], tokenClass, rateNanos: readNanos(text) }];
-    }),
-  );
-}
-
 /** The domain's price of a checked record; its id says provider, model and period until a row gives it one. */
-export function toPrice(record: RecordShape): Price {
+export function toPrice(record: PriceRecordShape): Price {
   const { provider, model, tiers, per_call_fees: fees, long_context: long, effective_from: from } = record;
   const low = readOptionalNanos(fees.web_search_low);
   const high = readOptionalNanos(fees.web_search_high);
@@ -282,13 +116,6 @@ export function fromPrice(price: Price): PriceRecord {
     effective_to: writeInstant(price.effectiveToMs),
     free: price.free,
   };
-}
-
-/** The text has passed the schema. */
-function readNanos(text: string): Nanos {
-  const nanos = parseDecimalNanos(text);
-  if (nanos === null) throw new RangeError(`not a decimal: ${text}`);
-  return nanos;
 }
 
 function readOptionalNanos(text: string | null): Nanos | null {
