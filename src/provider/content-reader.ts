@@ -29,7 +29,9 @@ const DOCUMENT_TYPES = new Set(["document", "file", "input_file", "container_upl
 const AUDIO_TYPES = new Set(["input_audio"]);
 /** Names and values that are structure, not prompt; the framing constants cover them. */
 const STRUCTURE_KEYS = new Set(["role", "type", "content", "text", "cache_control", "status", "detail", "index"]);
-const STRUCTURE_VALUES = new Set(["type", "cache_control", "status", "detail"]);
+const STRUCTURE_VALUES = new Set(["role", "type", "status", "detail"]);
+/** Longer than any name of a role or a type: what is longer is text, whatever it is called. */
+const MAX_STRUCTURE_LENGTH = 64;
 const MEDIA_KEYS = new Set([
   "source",
   "image_url",
@@ -83,7 +85,7 @@ export class ContentReader {
 
   #readMembers(block: JsonObject): void {
     for (const [key, value] of Object.entries(block)) {
-      if (value === null || STRUCTURE_VALUES.has(key)) continue;
+      if (value === null || isStructure(key, value)) continue;
       if (typeof value === "string" && (SEALED_VALUES.has(key) || this.#isRedacted(block, key))) {
         this.#addTokens(Math.ceil(value.length / SEALED_CHARACTERS_PER_TOKEN));
         continue;
@@ -98,7 +100,7 @@ export class ContentReader {
   /** Reads what a media block has besides its media, so that nothing hides in it. */
   #readBeside(block: JsonObject): void {
     for (const [key, value] of Object.entries(block)) {
-      if (MEDIA_KEYS.has(key) || STRUCTURE_VALUES.has(key)) continue;
+      if (MEDIA_KEYS.has(key) || isStructure(key, value)) continue;
       this.readContent(value);
     }
   }
@@ -151,6 +153,11 @@ export class ContentReader {
       "claude-4-7": this.#media["claude-4-7"] + counts["claude-4-7"],
     };
   }
+}
+
+function isStructure(key: string, value: unknown): boolean {
+  if (key === "cache_control") return true;
+  return STRUCTURE_VALUES.has(key) && typeof value === "string" && value.length <= MAX_STRUCTURE_LENGTH;
 }
 
 /** Decoded size of base64 text, with or without a `data:` prefix. */

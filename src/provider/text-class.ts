@@ -14,9 +14,9 @@ interface CharacterClass {
 const ASCII_TEXT: CharacterClass = { weights: { o200k: 1 / 2.2, claude: 1 / 2, "claude-4-7": 1 / 1.4 } };
 const UNBROKEN_RUN: CharacterClass = { weights: { o200k: 1 / 1.3, claude: 1 / 1.3, "claude-4-7": 1 / 0.95 } };
 const SYMBOL_RUN: CharacterClass = { weights: { o200k: 1 / 1.5, claude: 1 / 1.5, "claude-4-7": 1 / 1.1 } };
-const EAST_ASIAN: CharacterClass = { weights: { o200k: 0.95, claude: 1.25, "claude-4-7": 1.7 } };
+const EAST_ASIAN: CharacterClass = { weights: { o200k: 1.1, claude: 1.25, "claude-4-7": 1.7 } };
 const EUROPEAN: CharacterClass = { weights: { o200k: 0.35, claude: 0.55, "claude-4-7": 0.75 } };
-const OTHER_SCRIPT: CharacterClass = { weights: { o200k: 0.6, claude: 1.95, "claude-4-7": 2.7 } };
+const OTHER_SCRIPT: CharacterClass = { weights: { o200k: 0.7, claude: 1.95, "claude-4-7": 2.7 } };
 const ASTRAL: CharacterClass = { weights: { o200k: 2.6, claude: 3.6, "claude-4-7": 4.6 } };
 const CONTROL: CharacterClass = { weights: { o200k: 2, claude: 2, "claude-4-7": 2.6 } };
 

@@ -20,7 +20,7 @@ const ACCOUNT_CODES = new Set([
 
 /** Anthropic answers 400 `invalid_request_error` for these; only the text tells. */
 const ACCOUNT_TEXT =
-  /credit balance is too low|spend(?:ing)? limit|usage limits?\b.*(?:reached|exceeded)|purchase credits/i;
+  /credit balance is too low|purchase credits|spend(?:ing)? limit|(?:reached|exceeded) your .*usage limits?/i;
 
 /**
  * The failure that replaces an upstream error about our account; null: the error is the caller's and passes unchanged.
