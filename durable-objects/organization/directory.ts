@@ -11,6 +11,9 @@ const CHECK_AFTER_MS = 10_000;
 const STALE_AFTER_MS = 15_000;
 const MAX_WAIT_MS = 500;
 
+/** A check that takes longer is given up, so that a later one can begin. */
+const CHECK_TIMEOUT_MS = 5_000;
+
 /** Where the records come from. Both throw when they cannot be read. */
 export interface DirectorySource {
   readVersions(): Promise<Pick<Directory, "version" | "platformVersion"> | null>;
@@ -22,7 +25,8 @@ export class DirectoryCopy {
   readonly #keep: (directory: Directory) => void;
   #index: DirectoryIndex | null;
   #checkedAtMs = Number.NEGATIVE_INFINITY;
-  #checking: Promise<void> | null = null;
+  /** The check that is under way; `ready` is over after `MAX_WAIT_MS` at the latest, for all who wait for it. */
+  #check: { readonly checking: Promise<void>; readonly ready: Promise<void> } | null = null;
 
   /** `stored` is the copy from storage; `keep` writes a newer one there. */
   constructor(source: DirectorySource, stored: Directory | null, keep: (directory: Directory) => void) {
@@ -43,12 +47,10 @@ export class DirectoryCopy {
   freshen(nowMs: number): { readonly ready: Promise<void> | null; readonly checking: Promise<void> | null } {
     const ageMs = nowMs - this.#checkedAtMs;
     if (this.#index !== null && ageMs < CHECK_AFTER_MS) return { ready: null, checking: null };
-    this.#checking ??= this.#check(nowMs).finally(() => {
-      this.#checking = null;
-    });
-    const checking = this.#checking;
+    this.#check ??= this.#beginCheck(nowMs);
+    const { checking, ready } = this.#check;
     if (this.#index === null) return { ready: checking, checking };
-    return { ready: ageMs < STALE_AFTER_MS ? null : atMost(checking, MAX_WAIT_MS), checking };
+    return { ready: ageMs < STALE_AFTER_MS ? null : ready, checking };
   }
 
   /** Re-reads everything now. A read that began before this call does not count: it may be older than the change. */
@@ -56,7 +58,14 @@ export class DirectoryCopy {
     this.#accept(await this.#source.load(), nowMs);
   }
 
-  async #check(nowMs: number): Promise<void> {
+  #beginCheck(nowMs: number): { readonly checking: Promise<void>; readonly ready: Promise<void> } {
+    const checking = atMost(this.#readNewer(nowMs), CHECK_TIMEOUT_MS).finally(() => {
+      this.#check = null;
+    });
+    return { checking, ready: atMost(checking, MAX_WAIT_MS) };
+  }
+
+  async #readNewer(nowMs: number): Promise<void> {
     try {
       const known = this.#index?.directory ?? null;
       if (known !== null) {

@@ -8,7 +8,7 @@ import type {
   TransactionView,
   WalletView,
 } from "../../src/contract/organization-rpc.ts";
-import { fundingOrder } from "../../src/core/attribution.ts";
+import { fundingOrder, onlyTeamOf } from "../../src/core/attribution.ts";
 import { availableNanos, walletStatus } from "../../src/core/wallet.ts";
 import type { Wallet, WalletSettings } from "../../src/core/wallet.ts";
 import type { CommandContext } from "./context.ts";
@@ -31,13 +31,14 @@ export function listWallets(context: CommandContext): WalletView[] {
   return context.store.wallets.list().map((wallet) => viewWallet(context.index, wallet));
 }
 
-/** The cascade of an owner; a user's only team takes part as it does for a request. */
+/** The cascade of an owner; a member's only team takes part, as it does for a request. */
 export function viewBalance(
   context: CommandContext,
   owner: { readonly userId: string | null; readonly teamId: string | null },
 ): BalanceView {
   const { store, index, directory } = context;
-  const order = fundingOrder(owner, store.organizationId);
+  const teamId = owner.teamId ?? onlyTeamOf(owner.userId, directory.teams);
+  const order = fundingOrder({ userId: owner.userId, teamId }, store.organizationId);
   const sources = order.map((source) => viewWallet(index, store.wallets.of(source)));
   const effective =
     sources.find((source) => source.availableNanos > 0n) ?? viewWallet(index, store.wallets.organization());

@@ -119,7 +119,7 @@ function mayUseTeam(key: AttributionKey, teamId: string, teams: readonly TeamMem
 }
 
 /** A member of several teams is charged to none of them unless the request or the key says which. */
-function onlyTeamOf(memberId: string | null, teams: readonly TeamMembership[]): string | null {
+export function onlyTeamOf(memberId: string | null, teams: readonly TeamMembership[]): string | null {
   if (memberId === null) return null;
   const own = teams.filter((team) => team.memberIds.includes(memberId));
   return own.length === 1 ? (own[0]?.id ?? null) : null;

@@ -1,0 +1,215 @@
+import { describe, expect, it } from "vitest";
+import { delivered } from "../support/worker-main.ts";
+import {
+  authorizeCommand,
+  createOrganization,
+  failureOf,
+  factsFor,
+  FREE_MODEL,
+  granted,
+  MODEL,
+  settleCommand,
+  stubOf,
+  tokenHash,
+  transferCommand,
+  usageOf,
+} from "../support/worker-organization.ts";
+import { NO_IDENTITY } from "../../src/core/attribution.ts";
+
+describe("keys", () => {
+  it.each([
+    { name: "unknown", key: { token: "other" }, reason: "unknown" },
+    { name: "revoked", key: { token: "used", revokedAtMs: 1 }, reason: "revoked" },
+    { name: "expired", key: { token: "used", expiresAtMs: 1 }, reason: "expired" },
+    { name: "for access only", key: { token: "used", type: "access" as const }, reason: "unknown" },
+  ])("refuses model traffic with a key that is $name and logs nothing", async ({ key, reason }) => {
+    const organization = await createOrganization({ keys: [key] });
+    const command = authorizeCommand(organization, "used");
+    const reply = await organization.stub.authorize(command);
+    expect(failureOf(reply)).toEqual({ kind: "unauthenticated", reason });
+    await expectNoLog(command.requestId);
+  });
+
+  it("holds money for a gateway elsewhere only with control_plane", async () => {
+    const organization = await createOrganization({
+      keys: [{ token: "plain" }, { token: "control", type: "access", capabilities: ["control_plane"] }],
+    });
+    await organization.stub.transfer(transferCommand({ amountNanos: 10n ** 12n }));
+    const plain = await organization.stub.authorize(
+      authorizeCommand(organization, "plain", { forwardedElsewhere: true }),
+    );
+    expect(failureOf(plain)).toEqual({ kind: "capability_required", capability: "control_plane" });
+    granted(await organization.stub.authorize(authorizeCommand(organization, "control", { forwardedElsewhere: true })));
+  });
+
+  it("refuses a suspended organization after its key was checked", async () => {
+    const organization = await createOrganization({
+      status: "suspended",
+      keys: [{ token: "used", expiresAtMs: null }],
+    });
+    expect(failureOf(await organization.stub.authorize(authorizeCommand(organization, "used"))).kind).toBe(
+      "organization_suspended",
+    );
+    expect(failureOf(await organization.stub.authorize(authorizeCommand(organization, "none"))).kind).toBe(
+      "unauthenticated",
+    );
+  });
+
+  it("is unavailable when the organization does not exist", async () => {
+    const organization = await createOrganization({});
+    const nobody = { ...organization, id: "org_nobody" };
+    const reply = await stubOf(nobody.id).authorize(authorizeCommand(nobody, "used"));
+    expect(failureOf(reply).kind).toBe("wallet_unavailable");
+  });
+});
+
+describe("models", () => {
+  it("gives the same target for a name and its alias, and refuses what nobody knows or the key may not use", async () => {
+    const organization = await createOrganization({ keys: [{ token: "any" }, { token: "free", models: ["test-f*"] }] });
+    const { stub } = organization;
+    await stub.transfer(transferCommand({ amountNanos: 10n ** 12n }));
+    const ask = (token: string, model: string) =>
+      stub.authorize(authorizeCommand(organization, token, { facts: factsFor({ model }) }));
+    const grant = granted(await ask("any", "test-alias"));
+    expect(grant.targets).toMatchObject([
+      { id: "managed-openai", baseUrl: null, model: "test-alias", price: { model: MODEL } },
+    ]);
+    expect(failureOf(await ask("any", "test-alias-2"))).toEqual({ kind: "model_not_found", model: "test-alias-2" });
+    expect(failureOf(await ask("free", MODEL))).toMatchObject({ kind: "access_denied", model: MODEL });
+    granted(await ask("free", FREE_MODEL));
+    const wrongEndpoint = await stub.authorize(
+      authorizeCommand(organization, "any", { facts: factsFor({ endpoint: "anthropic.messages" }) }),
+    );
+    expect(failureOf(wrongEndpoint).kind).toBe("model_not_found");
+  });
+
+  it("lists and admits what a request would be allowed", async () => {
+    const organization = await createOrganization({ keys: [{ token: "free", models: ["test-f*"] }] });
+    const credential = { tokenSha256: tokenHash(organization.id, "free") };
+    const listed = await organization.stub.models(credential, NO_IDENTITY);
+    expect(listed.outcome === "listed" ? listed.prices.map((price) => price.model) : []).toEqual([FREE_MODEL]);
+    const admit = (model: string) =>
+      organization.stub.admit({ credential, asserted: NO_IDENTITY, endpoint: "openai.chat", model });
+    expect(await admit(FREE_MODEL)).toMatchObject({ outcome: "authorized" });
+    expect(failureOf(await admit(MODEL)).kind).toBe("access_denied");
+  });
+
+  it("lets an unknown model through unpriced only where the organization allows it", async () => {
+    const organization = await createOrganization({ settings: { allow_unpriced: true }, keys: [{ token: "any" }] });
+    const grant = granted(
+      await organization.stub.authorize(
+        authorizeCommand(organization, "any", { facts: factsFor({ model: "brand-new" }) }),
+      ),
+    );
+    expect(grant).toMatchObject({ heldNanos: 0n, wallet: null, targets: [{ price: null, model: "brand-new" }] });
+    const end = await organization.stub.settle(settleCommand(grant.reservationId));
+    expect(end).toMatchObject({ settledNanos: 0n, flags: ["unpriced"], pricingSource: null });
+  });
+
+  it("refuses without an exchange rate instead of taking it for 1", async () => {
+    const organization = await createOrganization({ settings: { currency: "EUR" }, keys: [{ token: "any" }] });
+    const reply = await organization.stub.authorize(authorizeCommand(organization, "any"));
+    expect(failureOf(reply)).toEqual({ kind: "exchange_rate_missing", currency: "EUR" });
+  });
+});
+
+describe("attribution", () => {
+  it("charges a member's user wallet, then the only team, and refuses another identity", async () => {
+    const organization = await createOrganization({
+      members: [{ id: "mem_a", name: "Ada" }],
+      teams: [{ id: "team_a", name: "Team A", memberIds: ["mem_a"] }],
+      keys: [{ token: "own", memberId: "mem_a" }],
+    });
+    const { stub } = organization;
+    await stub.transfer(
+      transferCommand({ amountNanos: 10n ** 12n, target: { walletId: null, teamId: "team_a", userId: null } }),
+    );
+    const grant = granted(await stub.authorize(authorizeCommand(organization, "own")));
+    expect(grant.attribution).toMatchObject({ userId: "mem_a", teamId: "team_a" });
+    expect(grant.wallet?.scope).toBe("team");
+    const stranger = await stub.authorize(authorizeCommand(organization, "own", { asserted: { userId: "mem_b" } }));
+    expect(failureOf(stranger)).toEqual({ kind: "identity_not_allowed", header: "X-User-Id" });
+  });
+
+  it("creates empty wallets for a user and a team that it sees for the first time", async () => {
+    const organization = await createOrganization({ keys: [{ token: "gateway", mayAssertIdentity: true }] });
+    const { stub } = organization;
+    await stub.transfer(transferCommand({ amountNanos: 10n ** 12n }));
+    const asserted = { userId: "alice@example.com", teamId: "red" };
+    granted(await stub.authorize(authorizeCommand(organization, "gateway", { asserted })));
+    const wallets = await stub.wallets();
+    expect(wallets.map((wallet) => [wallet.scope, wallet.ownerId, wallet.balanceNanos])).toEqual([
+      ["organization", organization.id, 10n ** 12n],
+      ["team", "red", 0n],
+      ["user", "alice@example.com", 0n],
+    ]);
+    const invalid = await stub.authorize(
+      authorizeCommand(organization, "gateway", { asserted: { userId: "no spaces" } }),
+    );
+    expect(failureOf(invalid)).toMatchObject({ kind: "invalid_request", param: "X-User-Id" });
+  });
+});
+
+describe("continued responses", () => {
+  it("adds the stored context to the hold and knows none of another organization", async () => {
+    const [organization, other] = [
+      await createOrganization({ keys: [{ token: "any" }] }),
+      await createOrganization({ keys: [{ token: "any" }] }),
+    ];
+    for (const { stub } of [organization, other]) await stub.transfer(transferCommand({ amountNanos: 10n ** 12n }));
+    const first = granted(await organization.stub.authorize(authorizeCommand(organization, "any")));
+    await organization.stub.settle(
+      settleCommand(first.reservationId, { responseId: "resp_1", usage: usageOf(900, 100) }),
+    );
+    const facts = factsFor({ endpoint: "openai.responses", previousResponseId: "resp_1" });
+    const next = granted(await organization.stub.authorize(authorizeCommand(organization, "any", { facts })));
+    expect(next.heldNanos - first.heldNanos).toBe(1_200_000n);
+    expect(failureOf(await other.stub.authorize(authorizeCommand(other, "any", { facts })))).toEqual({
+      kind: "not_found",
+      what: "response",
+    });
+  });
+});
+
+describe("refusals", () => {
+  it("writes one spend log without money for an authenticated caller, however often it is repeated", async () => {
+    const organization = await createOrganization({ keys: [{ token: "any", id: "key_refused" }] });
+    const command = authorizeCommand(organization, "any", { metadata: { ticket: "#n12" } });
+    await organization.stub.authorize(command);
+    await organization.stub.authorize(command);
+    const rows = await logsOf(command.requestId, 2);
+    expect(new Set(rows.map((row) => row.id)).size).toBe(1);
+    expect(rows[0]).toMatchObject({
+      status: "refused",
+      key_id: "key_refused",
+      flags: ["insufficient_funds"],
+      total_cost_nanos: "0",
+      held_amount_nanos: "0",
+      reservation_id: null,
+      metadata: { ticket: "#n12" },
+    });
+  });
+
+  it("refuses metadata that would not fit a message", async () => {
+    const organization = await createOrganization({ keys: [{ token: "any" }] });
+    const reply = await organization.stub.authorize(
+      authorizeCommand(organization, "any", { metadata: { long: "x".repeat(513) } }),
+    );
+    expect(failureOf(reply)).toMatchObject({ kind: "invalid_request", code: "metadata_too_large" });
+  });
+});
+
+async function logsOf(requestId: string, count: number) {
+  const find = () => delivered.flatMap(({ spend_log }) => (spend_log?.request_id === requestId ? [spend_log] : []));
+  await expect.poll(() => find().length, { timeout: 10_000 }).toBe(count);
+  return find();
+}
+
+/** What was sent before is delivered by the time a later message is. */
+async function expectNoLog(requestId: string): Promise<void> {
+  const witness = await createOrganization({ keys: [{ token: "any" }] });
+  const command = authorizeCommand(witness, "any");
+  await witness.stub.authorize(command);
+  await logsOf(command.requestId, 1);
+  expect(delivered.some(({ spend_log }) => spend_log?.request_id === requestId)).toBe(false);
+}

@@ -1,0 +1,165 @@
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { describe, expect, it } from "vitest";
+import { Outbox } from "../../durable-objects/organization/outbox.ts";
+import { openStore } from "../../durable-objects/organization/store.ts";
+import type { OutboxRowStore } from "../../durable-objects/organization/store/outbox-rows.ts";
+import { delivered } from "../support/worker-main.ts";
+import {
+  authorizeCommand,
+  createOrganization,
+  granted,
+  HOLD_NANOS,
+  nextId,
+  settleCommand,
+  stubOf,
+  transferCommand,
+} from "../support/worker-organization.ts";
+
+/** A real outbox table, in the storage of an organization that sends nothing itself. */
+async function withRows<T>(check: (rows: OutboxRowStore) => Promise<T>): Promise<T> {
+  const id = nextId("org");
+  return runInDurableObject(stubOf(id), (_instance, state) => check(openStore(state.storage.sql, id).outbox));
+}
+
+function addRows(rows: OutboxRowStore, count: number): void {
+  for (let added = 0; added < count; added += 1) rows.add({ entry: null, spend_log: null });
+}
+
+describe("outbox", () => {
+  it("delivers entry and spend log of a settlement together, and keeps no row", async () => {
+    const organization = await createOrganization({ keys: [{ token: "any", id: "key_outbox" }] });
+    const { stub } = organization;
+    await stub.transfer(transferCommand({ amountNanos: HOLD_NANOS }));
+    const command = authorizeCommand(organization, "any");
+    const { reservationId, wallet } = granted(await stub.authorize(command));
+    await stub.settle(settleCommand(reservationId));
+    const find = () => delivered.filter(({ spend_log }) => spend_log?.request_id === command.requestId);
+    await expect.poll(() => find().length, { timeout: 10_000 }).toBe(1);
+    const account = `wallet:${wallet?.id ?? ""}`;
+    expect(find()[0]).toMatchObject({
+      entry: {
+        organization_id: organization.id,
+        sequence: 2,
+        type: "settle",
+        reservation_id: reservationId,
+        lines: [
+          { account, amount_nanos: "-2000000", balance_after_nanos: "400000" },
+          { account: "usage", amount_nanos: "2000000", balance_after_nanos: null },
+        ],
+      },
+      spend_log: {
+        status: "completed",
+        key_id: "key_outbox",
+        input_tokens: 1_000,
+        output_tokens: 100,
+        total_tokens: 1_100,
+        input_cost_nanos: "1000000",
+        output_cost_nanos: "1000000",
+        total_cost_nanos: "2000000",
+        held_amount_nanos: "2400000",
+        pricing_source: "wallet_catalog",
+        usage_source: "provider",
+      },
+    });
+    const left = () =>
+      runInDurableObject(
+        stub,
+        (_instance, state) =>
+          state.storage.sql.exec<{ rows: number }>("SELECT count(*) AS rows FROM outbox").one().rows,
+      );
+    await expect.poll(left).toBe(0);
+  });
+
+  it("sends in batches of at most a hundred, in order", () =>
+    withRows(async (rows) => {
+      const sizes: number[] = [];
+      const outbox = new Outbox(rows, async (messages) => {
+        sizes.push(messages.length);
+      });
+      addRows(rows, 250);
+      expect(await outbox.flush()).toBe(true);
+      expect(sizes).toEqual([100, 100, 50]);
+      expect(rows.isEmpty()).toBe(true);
+    }));
+
+  it("stays under the queue's size of a batch", () =>
+    withRows(async (rows) => {
+      const sizes: number[] = [];
+      const outbox = new Outbox(rows, async (messages) => {
+        sizes.push(JSON.stringify(messages).length);
+      });
+      const note = "x".repeat(60_000);
+      for (let added = 0; added < 7; added += 1) {
+        const entry = { ...ENTRY, note };
+        rows.add({ entry, spend_log: null });
+      }
+      expect(await outbox.flush()).toBe(true);
+      expect(sizes).toHaveLength(3);
+      expect(Math.max(...sizes)).toBeLessThan(200_000);
+    }));
+
+  it("keeps its rows when the queue refuses, waits longer each time, and sends them later", () =>
+    withRows(async (rows) => {
+      let refuses = true;
+      let sent = 0;
+      const outbox = new Outbox(rows, async (messages) => {
+        if (refuses) throw new Error("Queue is overloaded");
+        sent += messages.length;
+      });
+      addRows(rows, 3);
+      expect(await outbox.flush()).toBe(false);
+      const firstDelayMs = outbox.retryDelayMs();
+      expect(await outbox.flush()).toBe(false);
+      expect(outbox.retryDelayMs()).toBeGreaterThan(firstDelayMs);
+      refuses = false;
+      expect(await outbox.flush()).toBe(true);
+      expect(sent).toBe(3);
+      expect(rows.isEmpty()).toBe(true);
+    }));
+
+  it("lets rows that come during a send wait for the next batch", () =>
+    withRows(async (rows) => {
+      const sizes: number[] = [];
+      const outbox = new Outbox(rows, async (messages) => {
+        sizes.push(messages.length);
+        if (sizes.length > 1) return;
+        addRows(rows, 5);
+        expect(outbox.flush()).toBe(running);
+      });
+      addRows(rows, 1);
+      const running = outbox.flush();
+      expect(await running).toBe(true);
+      expect(sizes).toEqual([1, 5]);
+    }));
+
+  it("survives an eviction between the write and the send", async () => {
+    const organization = await createOrganization({});
+    const { stub } = organization;
+    await stub.wallets();
+    const note = nextId("note");
+    await runInDurableObject(stub, (_instance, state) => {
+      openStore(state.storage.sql, organization.id).outbox.add({ entry: { ...ENTRY, note }, spend_log: null });
+    });
+    await evictDurableObject(stub);
+    await stub.wallets();
+    await expect.poll(() => delivered.filter(({ entry }) => entry?.note === note).length, { timeout: 10_000 }).toBe(1);
+  });
+});
+
+const ENTRY = {
+  id: "ent_1",
+  organization_id: "org_1",
+  sequence: 1,
+  type: "credit",
+  currency: "USD",
+  reservation_id: null,
+  request_id: null,
+  actor: "platform_admin",
+  note: null,
+  flags: [],
+  created_at_ms: 0,
+  lines: [
+    { line: 0, account: "external", amount_nanos: "-1", balance_after_nanos: null },
+    { line: 1, account: "wallet:wal_1", amount_nanos: "1", balance_after_nanos: "1" },
+  ],
+};
