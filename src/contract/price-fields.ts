@@ -44,11 +44,21 @@ const replacementRates = {
 
 const tierRates = z.strictObject(replacementRates).nullable().default(null);
 
-const name = z
-  .string()
-  .min(1)
-  .max(200)
-  .regex(/^[^\s\p{Cc}]+$/u, "no spaces or control characters");
+const name = z.string().max(200).regex(/^\S+$/, "a name without spaces");
+
+const callFees = z
+  .strictObject({
+    web_search: decimal.nullable().default(null),
+    web_search_low: decimal.nullable().default(null),
+    web_search_high: decimal.nullable().default(null),
+    file_search: decimal.nullable().default(null),
+    code_interpreter: decimal.nullable().default(null),
+  })
+  .meta({
+    description: "USD per call; no tier or region scales them. `_low` and `_high`: by the search context size.",
+  });
+
+const endpoints = z.array(z.enum(ENDPOINTS)).min(1).max(ENDPOINTS.length);
 
 export const priceRecordShape = z.strictObject({
   provider: z.enum(PROVIDERS),
@@ -75,21 +85,10 @@ export const priceRecordShape = z.strictObject({
     .nullable()
     .default(null)
     .meta({ description: "Factor on every token class for regional processing.", example: "1.10" }),
-  per_call_fees: z
-    .strictObject({
-      web_search: decimal.nullable().default(null),
-      web_search_low: decimal.nullable().default(null),
-      web_search_high: decimal.nullable().default(null),
-      file_search: decimal.nullable().default(null),
-      code_interpreter: decimal.nullable().default(null),
-    })
-    .prefault({})
-    .meta({
-      description: "USD per call; no tier or region scales them. `_low` and `_high`: by the search context size.",
-    }),
+  per_call_fees: callFees.prefault({}),
   max_output_tokens: tokenCount.nullable().default(null),
   context_window: tokenCount.nullable().default(null),
-  endpoints: z.array(z.enum(ENDPOINTS)).min(1).max(ENDPOINTS.length),
+  endpoints,
   tokenizer: z.enum(TOKENIZERS).optional(),
   tags: z.array(z.string().min(1).max(200)).max(50).default([]),
   effective_from: instant.nullable().default(null),
@@ -97,14 +96,22 @@ export const priceRecordShape = z.strictObject({
   free: z.boolean().default(false).meta({ description: "The only way in which a model costs nothing." }),
 });
 
+/** What may be left out when a price is written, because the provider says it. */
+export const priceRecordRequestShape = priceRecordShape.extend({
+  per_call_fees: callFees.optional().meta({ description: "Absent: the provider's published fees." }),
+  endpoints: endpoints.optional().meta({ description: "Absent: every endpoint of the provider." }),
+  force: z.boolean().default(false).meta({ description: "Accept a price over 1,000 USD per million tokens." }),
+});
+
 export type PriceRecordShape = z.output<typeof priceRecordShape>;
+export type PriceRecordInput = Omit<z.output<typeof priceRecordRequestShape>, "force">;
 export type WireRates = Pick<
   PriceRecordShape,
   keyof typeof optionalRates | "input_price_per_million" | "output_price_per_million"
 >;
 
 /** Refuses what no single field can see. */
-export function checkPriceRecord(record: PriceRecordShape, context: z.RefinementCtx): void {
+export function checkPriceRecord(record: PriceRecordInput, context: z.RefinementCtx): void {
   const refuse = (path: readonly (string | number)[], message: string): void => {
     context.addIssue({ code: "custom", path: [...path], message });
   };
@@ -121,12 +128,14 @@ export function checkPriceRecord(record: PriceRecordShape, context: z.Refinement
   if (record.regional_multiplier !== null && readNanos(record.regional_multiplier) === 0n) {
     refuse(["regional_multiplier"], "must be more than 0");
   }
-  const { web_search: medium, web_search_low: low, web_search_high: high } = record.per_call_fees;
-  if ((low === null) !== (high === null) || (low !== null && medium === null)) {
-    refuse(["per_call_fees"], "web_search_low and web_search_high come together, beside web_search");
+  if (record.per_call_fees !== undefined) {
+    const { web_search: medium, web_search_low: low, web_search_high: high } = record.per_call_fees;
+    if ((low === null) !== (high === null) || (low !== null && medium === null)) {
+      refuse(["per_call_fees"], "web_search_low and web_search_high come together, beside web_search");
+    }
   }
   if (from !== null && to !== null && from >= to) refuse(["effective_to"], "must be after effective_from");
-  for (const [index, endpoint] of record.endpoints.entries()) {
+  for (const [index, endpoint] of (record.endpoints ?? []).entries()) {
     if (dialectOf(endpoint) !== record.provider) refuse(["endpoints", index], "is not an endpoint of the provider");
   }
 }
@@ -150,7 +159,7 @@ interface ListedRate {
 }
 
 /** Every rate that the record names, with its path in the body. */
-export function listRates(record: PriceRecordShape): readonly ListedRate[] {
+export function listRates(record: PriceRecordInput): readonly ListedRate[] {
   const { tiers } = record;
   const blocks: readonly (readonly [readonly string[], WireRates | null])[] = [
     [[], record],

@@ -1,11 +1,20 @@
 /** A record of the price book on the wire (contract: Prices and spend; Names on the wire, Price), and its mapping to `Price`. */
-import { z } from "zod";
+import type { z } from "zod";
+import { dialectOf, ENDPOINTS } from "../core/endpoint.ts";
+import type { Provider } from "../core/endpoint.ts";
 import { formatNanos, multiply, NANOS_PER_UNIT, rational, roundHalfUp } from "../core/money.ts";
 import type { Nanos } from "../core/money.ts";
 import type { Price, RateNanos, TierRates } from "../core/price.ts";
 import { TOKEN_CLASSES } from "../core/usage.ts";
-import { checkPriceRecord, listRates, priceRecordShape, readNanos, WIRE_RATE_NAMES } from "./price-fields.ts";
-import type { PriceRecordShape, WireRates } from "./price-fields.ts";
+import {
+  checkPriceRecord,
+  listRates,
+  priceRecordRequestShape,
+  priceRecordShape,
+  readNanos,
+  WIRE_RATE_NAMES,
+} from "./price-fields.ts";
+import type { PriceRecordInput, PriceRecordShape, WireRates } from "./price-fields.ts";
 
 /** 1,000 USD per million tokens: beyond it a price is more likely a slip than a price. */
 const CEILING_NANOS: RateNanos = 1_000n * NANOS_PER_UNIT;
@@ -16,8 +25,7 @@ export const priceRecordSchema = priceRecordShape.superRefine(checkPriceRecord).
 export type PriceRecord = z.output<typeof priceRecordSchema>;
 
 /** The body of `POST` and `PUT /v1/admin/model-pricing`: a record, and `force` for a price beyond 1,000 USD per million. */
-export const priceRecordRequestSchema = priceRecordShape
-  .extend({ force: z.boolean().default(false) })
+export const priceRecordRequestSchema = priceRecordRequestShape
   .superRefine(checkPriceRecord)
   .superRefine((record, context) => {
     if (record.force) return;
@@ -33,9 +41,28 @@ export const priceRecordRequestSchema = priceRecordShape
   .transform((request) => fromPrice(toPrice(request)))
   .meta({ id: "ModelPriceRequest" });
 
+/** What the providers charge for their hosted tools, per call (OpenAI and Anthropic pricing pages). */
+const PUBLISHED_FEES: Readonly<Record<Provider, PriceRecordShape["per_call_fees"]>> = {
+  openai: {
+    web_search: "0.01",
+    web_search_low: null,
+    web_search_high: null,
+    file_search: "0.0025",
+    code_interpreter: "0.03",
+  },
+  anthropic: {
+    web_search: "0.01",
+    web_search_low: null,
+    web_search_high: null,
+    file_search: null,
+    code_interpreter: null,
+  },
+};
+
 /** The domain's price of a checked record; its id says provider, model and period until a row gives it one. */
-export function toPrice(record: PriceRecordShape): Price {
-  const { provider, model, tiers, per_call_fees: fees, long_context: long, effective_from: from } = record;
+export function toPrice(record: PriceRecordInput): Price {
+  const { provider, model, tiers, long_context: long, effective_from: from } = record;
+  const fees = record.per_call_fees ?? PUBLISHED_FEES[provider];
   const low = readOptionalNanos(fees.web_search_low);
   const high = readOptionalNanos(fees.web_search_high);
   return {
@@ -73,7 +100,7 @@ export function toPrice(record: PriceRecordShape): Price {
     ...(low !== null && high !== null ? { webSearchFeesBySizeNanos: { low, high } } : {}),
     maxOutputTokens: record.max_output_tokens,
     contextWindowTokens: record.context_window,
-    endpoints: record.endpoints,
+    endpoints: record.endpoints ?? ENDPOINTS.filter((endpoint) => dialectOf(endpoint) === provider),
     tokenizer: record.tokenizer ?? (provider === "openai" ? "o200k" : "claude-4-7"),
     tags: record.tags,
     free: record.free,

@@ -98,6 +98,16 @@ test("force lets a high price in, and is not part of the record", () => {
   expect(priceRecordSchema.safeParse(record).success).toBe(true);
 });
 
+test("what the provider says may be left out: fees are not zero, endpoints not none", () => {
+  const record = { ...MINIMAL, provider: "anthropic", endpoints: undefined };
+  expect(priceRecordRequestSchema.parse(record)).toMatchObject({
+    endpoints: ["anthropic.messages"],
+    tokenizer: "claude-4-7",
+    per_call_fees: { web_search: "0.01", file_search: null },
+  });
+  expect(priceRecordRequestSchema.parse({ ...MINIMAL, per_call_fees: {} }).per_call_fees.web_search).toBeNull();
+});
+
 test("a free model needs no prices", () => {
   const record = { provider: "openai", model: "m", endpoints: ["openai.chat"], free: true };
   expect(toPrice(priceRecordSchema.parse(record))).toMatchObject({ free: true, rates: { input: 0n } });
