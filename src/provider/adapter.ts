@@ -72,7 +72,10 @@ export interface MeterSnapshot {
   readonly terminal: boolean;
   /** The provider reported an error inside the answer. */
   readonly errored: boolean;
-  /** Something was produced that the caller could see, or the provider counted output. False: no charge. */
+  /**
+   * The provider reported a usable final usage, or something was produced that the caller could see. False: no charge.
+   * A settlement takes `usage` when there is one, else `estimatedUsage` when this is true, else it is a release.
+   */
   readonly deliveredOutput: boolean;
   readonly responseId: string | null;
   readonly model: string | null;

@@ -24,7 +24,7 @@ const CR = 0x0d;
 const LINE_END = /\r\n|\r|\n/;
 const BYTE_ORDER_MARK = "\uFEFF";
 
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
 export class EventSplitter {
   readonly #sink: EventSink;

@@ -63,66 +63,89 @@ function readKey(text: string, start: number, end: number): string | null {
   }
 }
 
-/** An open object or list while scanning. */
-interface Frame {
-  readonly keys: Set<string> | null;
-  expectsKey: boolean;
-}
-
 /**
  * Scans one JSON object in one pass without recursion, before anything recursive may see it, and lists its own members.
  * Refuses depth over 200 and a repeated key at any depth, because readers disagree about which of the two counts
  * (RFC 8259 §4), and a leading byte order mark (RFC 8259 §8.1). It is no validator: text that passes still needs `JSON.parse`.
  */
-export function scanObject(text: string, from = 0): ScanReply {
-  if (text.charCodeAt(from) === 0xfeff) return { ok: false, problem: "byte_order_mark" };
-  const start = skipSpace(text, from);
+export function scanObject(text: string): ScanReply {
+  if (text.charCodeAt(0) === 0xfeff) return { ok: false, problem: "byte_order_mark" };
+  const start = skipSpace(text, 0);
   if (text.charCodeAt(start) !== OPEN_OBJECT) return { ok: false, problem: "not_an_object" };
-  const members: TextMember[] = [];
-  const frames: Frame[] = [{ keys: new Set(), expectsKey: true }];
-  let open: { key: string; keyStart: number; valueStart: number } | null = null;
-  let at = start + 1;
-  const closeMember = (end: number): void => {
-    if (open === null || frames.length !== 1) return;
-    members.push({ ...open, valueEnd: trimEnd(text, open.valueStart, end) });
-    open = null;
-  };
-  while (at < text.length) {
-    const frame = frames.at(-1);
-    if (frame === undefined) break;
-    const code = text.charCodeAt(at);
-    if (code === QUOTE) {
-      const end = endOfString(text, at);
-      if (end === -1) return { ok: false, problem: "malformed" };
-      if (frame.keys !== null && frame.expectsKey) {
-        const key = readKey(text, at, end);
-        const colon = skipSpace(text, end);
-        if (key === null || text.charCodeAt(colon) !== COLON) return { ok: false, problem: "malformed" };
-        if (frame.keys.has(key)) return { ok: false, problem: "duplicate_key", key };
-        frame.keys.add(key);
-        frame.expectsKey = false;
-        const valueStart = skipSpace(text, colon + 1);
-        if (frames.length === 1) open = { key, keyStart: at, valueStart };
-        at = valueStart;
-      } else {
-        at = end;
-      }
-      continue;
-    }
-    if (code === OPEN_OBJECT || code === OPEN_LIST) {
-      if (frames.length === MAX_JSON_DEPTH) return { ok: false, problem: "too_deep" };
-      frames.push({ keys: code === OPEN_OBJECT ? new Set() : null, expectsKey: true });
-    } else if (code === CLOSE_OBJECT || code === CLOSE_LIST) {
-      closeMember(at);
-      frames.pop();
-      if (frames.length === 0) return { ok: true, members, end: at + 1 };
-    } else if (code === COMMA) {
-      closeMember(at);
-      frame.expectsKey = true;
-    }
-    at += 1;
+  return new ObjectScanner(text).scan(start);
+}
+
+/** An open object or list while scanning; a list has no keys. */
+interface Frame {
+  readonly keys: Set<string> | null;
+  expectsKey: boolean;
+}
+
+class ObjectScanner {
+  readonly #text: string;
+  readonly #frames: Frame[] = [];
+  readonly #members: TextMember[] = [];
+  /** The member of the outermost object whose value is being passed. */
+  #open: Omit<TextMember, "valueEnd"> | null = null;
+  #problem: ScanReply | null = null;
+
+  constructor(text: string) {
+    this.#text = text;
   }
-  return { ok: false, problem: "malformed" };
+
+  scan(start: number): ScanReply {
+    for (let at = start; at < this.#text.length;) {
+      const code = this.#text.charCodeAt(at);
+      at = code === QUOTE ? this.#takeString(at) : this.#takeMark(code, at);
+      if (this.#problem !== null) return this.#problem;
+      if (this.#frames.length === 0) return { ok: true, members: this.#members, end: at };
+    }
+    return { ok: false, problem: "malformed" };
+  }
+
+  #refuse(problem: ScanProblem, key?: string): number {
+    this.#problem = key === undefined ? { ok: false, problem } : { ok: false, problem, key };
+    return this.#text.length;
+  }
+
+  /** Passes a key and its colon, or a string value; returns where to go on. */
+  #takeString(at: number): number {
+    const end = endOfString(this.#text, at);
+    if (end === -1) return this.#refuse("malformed");
+    const frame = this.#frames.at(-1);
+    if (frame === undefined || frame.keys === null || !frame.expectsKey) return end;
+    const key = readKey(this.#text, at, end);
+    const colon = skipSpace(this.#text, end);
+    if (key === null || this.#text.charCodeAt(colon) !== COLON) return this.#refuse("malformed");
+    if (frame.keys.has(key)) return this.#refuse("duplicate_key", key);
+    frame.keys.add(key);
+    frame.expectsKey = false;
+    const valueStart = skipSpace(this.#text, colon + 1);
+    if (this.#frames.length === 1) this.#open = { key, keyStart: at, valueStart };
+    return valueStart;
+  }
+
+  /** Passes one character outside of strings. */
+  #takeMark(code: number, at: number): number {
+    if (code === OPEN_OBJECT || code === OPEN_LIST) {
+      if (this.#frames.length === MAX_JSON_DEPTH) return this.#refuse("too_deep");
+      this.#frames.push({ keys: code === OPEN_OBJECT ? new Set() : null, expectsKey: true });
+    } else if (code === CLOSE_OBJECT || code === CLOSE_LIST) {
+      this.#closeMember(at);
+      this.#frames.pop();
+    } else if (code === COMMA) {
+      this.#closeMember(at);
+      const frame = this.#frames.at(-1);
+      if (frame !== undefined) frame.expectsKey = true;
+    }
+    return at + 1;
+  }
+
+  #closeMember(end: number): void {
+    if (this.#open === null || this.#frames.length !== 1) return;
+    this.#members.push({ ...this.#open, valueEnd: trimEnd(this.#text, this.#open.valueStart, end) });
+    this.#open = null;
+  }
 }
 
 function trimEnd(text: string, start: number, end: number): number {

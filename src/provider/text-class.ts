@@ -113,57 +113,49 @@ export function isForeign(codePoint: number): boolean {
   return !isFamiliar(codePoint);
 }
 
-/** The running sums of `measureText`. */
+/** The running sums of `measureText`. ASCII runs are summed in plain numbers: they are nearly all of most texts. */
 class Measure {
   readonly #counts = new Map<CharacterClass, number>();
   readonly #foreign = new Map<CharacterClass, number>();
   #bytes = 0;
   #run: AsciiKind = "none";
   #runLength = 0;
+  #asciiText = 0;
+  #unbroken = 0;
+  #symbols = 0;
 
   /** Takes the character at `at`; returns its length in UTF-16 units. */
   take(text: string, at: number): number {
     const code = text.charCodeAt(at);
-    if (code < 0x80) {
+    if (code < 0x80 && !isForeign(code)) {
       this.#bytes += 1;
-      if (isForeign(code)) this.#addForeign(CONTROL);
-      else this.#extendRun(asciiKind(code));
+      const kind = asciiKind(code);
+      if (kind !== this.#run) this.#endRun(kind);
+      this.#runLength += 1;
       return 1;
     }
-    this.#endRun();
+    if (this.#runLength > 0) this.#endRun("none");
     const codePoint = text.codePointAt(at) ?? code;
-    this.#bytes += codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
+    this.#bytes += codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
     const kind = classOf(codePoint);
-    if (isForeign(codePoint)) this.#addForeign(kind);
-    else add(this.#counts, kind, 1);
+    add(this.#counts, kind, 1);
+    if (isForeign(codePoint)) add(this.#foreign, kind, 1);
     return codePoint > 0xffff ? 2 : 1;
   }
 
   finish(): TextMeasure {
-    this.#endRun();
+    this.#endRun("none");
+    add(this.#counts, ASCII_TEXT, this.#asciiText);
+    add(this.#counts, UNBROKEN_RUN, this.#unbroken);
+    add(this.#counts, SYMBOL_RUN, this.#symbols);
     return { weights: sum(this.#counts), bytes: this.#bytes, foreignWeights: sum(this.#foreign) };
   }
 
-  #addForeign(kind: CharacterClass): void {
-    this.#endRun();
-    add(this.#counts, kind, 1);
-    add(this.#foreign, kind, 1);
-  }
-
-  #extendRun(kind: AsciiKind): void {
-    if (kind !== this.#run) {
-      this.#endRun();
-      this.#run = kind;
-    }
-    this.#runLength += 1;
-  }
-
-  #endRun(): void {
-    if (this.#runLength === 0) return;
-    const unbroken = this.#run === "word" && this.#runLength >= UNBROKEN_LENGTH;
-    const symbols = this.#run === "symbol" && this.#runLength >= SYMBOL_LENGTH;
-    add(this.#counts, unbroken ? UNBROKEN_RUN : symbols ? SYMBOL_RUN : ASCII_TEXT, this.#runLength);
-    this.#run = "none";
+  #endRun(next: AsciiKind): void {
+    if (this.#run === "word" && this.#runLength >= UNBROKEN_LENGTH) this.#unbroken += this.#runLength;
+    else if (this.#run === "symbol" && this.#runLength >= SYMBOL_LENGTH) this.#symbols += this.#runLength;
+    else this.#asciiText += this.#runLength;
+    this.#run = next;
     this.#runLength = 0;
   }
 }

@@ -11,7 +11,7 @@ export const COUNTED_TEXT_LIMIT = 256 * 1024;
 /** What a hold adds to an o200k count. Claude's vocabularies are not public; Anthropic's newer one yields about a third more. */
 const HOLD_FACTORS: TokenCounts = { o200k: 1.05, claude: 1.25, "claude-4-7": 1.65 };
 /** What output is likely to be billed at, per o200k token. */
-const OUTPUT_FACTORS: TokenCounts = { o200k: 1, claude: 1.25, "claude-4-7": 1.6 };
+const OUTPUT_FACTORS = { claude: 1.25, "claude-4-7": 1.6 } as const;
 
 /**
  * Tokens of a text that a provider's own count is not expected to exceed, for each vocabulary; never more than its UTF-8
@@ -21,34 +21,39 @@ export function countForHold(text: string): TokenCounts {
   const measure = measureText(text);
   const exact = measure.bytes <= COUNTED_TEXT_LIMIT ? countO200k(text) : null;
   if (exact === null) return bounded(measure.weights, measure.bytes);
+  // Claude: familiar text by the o200k count, foreign scripts and emoji by weight.
+  const familiar = familiarCount(text, exact, measure);
   const counts = {
     o200k: exact * HOLD_FACTORS.o200k,
-    claude: claudeCount(text, exact, measure, "claude"),
-    "claude-4-7": claudeCount(text, exact, measure, "claude-4-7"),
+    claude: familiar * HOLD_FACTORS.claude + measure.foreignWeights.claude,
+    "claude-4-7": familiar * HOLD_FACTORS["claude-4-7"] + measure.foreignWeights["claude-4-7"],
   };
   return bounded(counts, measure.bytes);
 }
 
-/** Familiar text by the o200k count, foreign scripts and emoji by weight. */
-function claudeCount(text: string, exact: number, measure: TextMeasure, tokenizer: "claude" | "claude-4-7"): number {
-  const foreign = measure.foreignWeights[tokenizer];
-  const familiar = foreign === 0 ? exact : (countO200k(withoutForeign(text)) ?? exact);
-  return familiar * HOLD_FACTORS[tokenizer] + foreign;
+/** The o200k tokens of a text without its foreign characters, by counting whichever of the two parts is shorter. */
+function familiarCount(text: string, exact: number, measure: TextMeasure): number {
+  if (measure.foreignWeights.o200k === 0) return exact;
+  const foreign = pick(text, true);
+  if (foreign.length * 2 <= text.length) return Math.max(0, exact - (countO200k(foreign) ?? 0));
+  return countO200k(pick(text, false)) ?? exact;
 }
 
-function withoutForeign(text: string): string {
+/** The foreign characters of a text, or all others, each run of the rest replaced by a space. */
+function pick(text: string, foreign: boolean): string {
   let result = "";
-  let start = 0;
+  let start = -1;
   for (let at = 0; at < text.length;) {
     const codePoint = text.codePointAt(at) ?? 0;
-    const length = codePoint > 0xffff ? 2 : 1;
-    if (isForeign(codePoint)) {
+    const wanted = isForeign(codePoint) === foreign;
+    if (wanted && start === -1) start = at;
+    if (!wanted && start !== -1) {
       result += `${text.slice(start, at)} `;
-      start = at + length;
+      start = -1;
     }
-    at += length;
+    at += codePoint > 0xffff ? 2 : 1;
   }
-  return result + text.slice(start);
+  return start === -1 ? result : result + text.slice(start);
 }
 
 function bounded(counts: TokenCounts, bytes: number): TokenCounts {
@@ -67,9 +72,9 @@ export function countOutput(text: string, tokenizer: Tokenizer): number {
   const count =
     exact === null
       ? measure.weights[tokenizer]
-      : tokenizer === "o200k" || measure.foreignWeights[tokenizer] === 0
-        ? exact * OUTPUT_FACTORS[tokenizer]
-        : (countO200k(withoutForeign(text)) ?? 0) * OUTPUT_FACTORS[tokenizer] + measure.foreignWeights[tokenizer];
+      : tokenizer === "o200k"
+        ? exact
+        : familiarCount(text, exact, measure) * OUTPUT_FACTORS[tokenizer] + measure.foreignWeights[tokenizer];
   return Math.max(1, Math.min(measure.bytes, Math.ceil(count)));
 }
 
