@@ -13,12 +13,10 @@ export const costRequestSchema = z
   .strictObject({
     endpoint: z.enum(ENDPOINTS),
     model: z.string().min(1).max(200).meta({ description: "As the provider's answer names it; an alias will do." }),
-    usage: z
-      .record(z.string(), z.unknown())
-      .meta({
-        description: "The provider's own usage object, unchanged.",
-        example: { input_tokens: 12, output_tokens: 5 },
-      }),
+    usage: z.record(z.string(), z.unknown()).meta({
+      description: "The provider's own usage object, unchanged.",
+      example: { input_tokens: 12, output_tokens: 5 },
+    }),
     at: z
       .union([z.iso.date(), z.iso.datetime({ offset: true })])
       .optional()
