@@ -9,7 +9,7 @@ import { PRICING_SOURCES, SPEND_STATUSES, spendLogSchema, USAGE_SOURCES, type Sp
 const textOrNull = z.string().max(256).nullable();
 const idSchema = z.string().regex(/^[A-Za-z0-9_.:@-]{1,128}$/, "1 to 128 letters, digits or _ . : @ -");
 const tokensSchema = z.int().min(0).max(1_000_000_000).nullable().default(null);
-const costSchema = amountSchema.default(0n);
+const costSchema = amountSchema.prefault("0");
 
 export const spendLogViewSchema = spendLogSchema
   .omit({

@@ -1,0 +1,88 @@
+/** The control plane on real bindings, with a clock that tests move. */
+import { env } from "cloudflare:workers";
+import { createApi } from "../../src/api/app.ts";
+import type { ApiDeps } from "../../src/api/deps.ts";
+import { openControlDatabase, openSpendDatabase } from "../../src/platform/d1/database.ts";
+import { newId, newSecret } from "../../src/platform/identifiers.ts";
+import { createOrganizationClient, type OrganizationNamespace } from "../../src/platform/organization-client.ts";
+import { createPriceBookCache } from "../../src/platform/price-book-cache.ts";
+import { stubOf } from "./worker-organization.ts";
+
+export const ADMIN_TOKEN = "test-platform-admin-token";
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Parsed JSON, untyped as a caller sees it. */
+  readonly body: Json;
+}
+
+/** JSON that a test may look into without narrowing every step. */
+export interface Json {
+  readonly [name: string]: Json & string & number & boolean & Json[];
+}
+
+const clock = { nowMs: Date.now() };
+
+/** Moves the control plane's clock; the organizations' objects keep their own. */
+export function advanceClock(durationMs: number): void {
+  clock.nowMs += durationMs;
+}
+
+const namespace: OrganizationNamespace = { getByName: stubOf };
+export const errors: unknown[] = [];
+
+const db = openControlDatabase(env.CONTROL_DB);
+export const deps: ApiDeps = {
+  db,
+  spendDb: openSpendDatabase(env.SPEND_DB),
+  prices: createPriceBookCache(db),
+  platformAdminToken: ADMIN_TOKEN,
+  organization: (organizationId) =>
+    createOrganizationClient(namespace, organizationId, {
+      sleep: async () => {},
+      random: () => 0,
+      onError: (error) => errors.push(error),
+    }),
+  nowMs: () => clock.nowMs,
+  newId: (prefix) => newId(prefix, clock.nowMs),
+  newSecret,
+  reportError: (error) => errors.push(error),
+};
+
+const api = createApi(deps);
+
+export interface CallOptions {
+  readonly token?: string | null;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Calls `METHOD /path`; the platform admin calls unless a token is given, nobody when it is null. */
+export async function call(name: string, options: CallOptions = {}): Promise<Reply> {
+  const [method = "GET", path = "/"] = name.split(" ");
+  const { token = ADMIN_TOKEN, body } = options;
+  const response = await api.fetch(
+    new Request(`https://edge.test${path}`, {
+      method,
+      headers: { ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...options.headers },
+      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    }),
+  );
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
+
+/** A new organization with money, and its access key. */
+export async function makeOrganization(
+  settings: { readonly currency?: string; readonly credit?: string } = {},
+): Promise<{ readonly id: string; readonly token: string }> {
+  const made = await call("POST /v1/admin/organizations", {
+    body: { name: "Acme", currency: settings.currency ?? "USD" },
+  });
+  if (made.status !== 201) throw new Error(JSON.stringify(made.body));
+  const organization = { id: String(made.body["id"]), token: String(made.body["key"]) };
+  if (settings.credit !== undefined) {
+    await call("POST /v1/wallets/credit", { token: organization.token, body: { amount: settings.credit } });
+  }
+  return organization;
+}

@@ -1,0 +1,97 @@
+import { expect, test } from "vitest";
+import { call, makeOrganization } from "../support/worker-api.ts";
+
+test("money comes in once, moves to a team, and moves back as far as it is available", async () => {
+  const { token } = await makeOrganization();
+  const team = await call("POST /v1/teams", { token, body: { name: "Research", tags: ["cost-center:42"] } });
+  const teamId = String(team.body["id"]);
+  const credit = { token, body: { amount: "100.000000001", currency: "USD" }, headers: { "idempotency-key": "invoice 1" } };
+  const first = await call("POST /v1/wallets/credit", credit);
+  const again = await call("POST /v1/wallets/credit", credit);
+  expect(first.status).toBe(200);
+  expect(again.body).toEqual(first.body);
+  const other = await call("POST /v1/wallets/credit", { ...credit, body: { amount: "5" } });
+  expect(other.status).toBe(409);
+
+  const moved = await call("POST /v1/wallets/allocate", { token, body: { team_id: teamId, amount: 25.5 } });
+  expect(moved.body).toMatchObject({
+    wallet: { scope: "team", owner_id: teamId, name: "Research", balance: "25.50" },
+    organization_wallet: { balance: "74.500000001" },
+  });
+  const tooMuch = await call("POST /v1/wallets/reclaim", { token, body: { team_id: teamId, amount: "25.51" } });
+  expect(tooMuch.status).toBeGreaterThanOrEqual(400);
+  await call("POST /v1/wallets/reclaim", { token, body: { team_id: teamId, amount: "25.50" } });
+
+  const walletId = String(moved.body["wallet"]?.["id"]);
+  const transactions = await call(`GET /v1/wallets/${walletId}/transactions`, { token });
+  expect(transactions.body["data"]).toMatchObject([
+    { type: "reclaim", amount: "-25.50", balance_after: "0.00" },
+    { type: "allocate", amount: "25.50", balance_after: "25.50" },
+  ]);
+  expect((await call(`DELETE /v1/teams/${teamId}`, { token })).status).toBe(200);
+});
+
+test("a team cannot go while its wallet has money or keys name it", async () => {
+  const { token } = await makeOrganization({ credit: "10" });
+  const team = await call("POST /v1/teams", { token, body: { name: "Research" } });
+  const teamId = String(team.body["id"]);
+  await call("POST /v1/wallets/allocate", { token, body: { team_id: teamId, amount: "1" } });
+  const rich = await call(`DELETE /v1/teams/${teamId}`, { token });
+  expect([rich.status, rich.body["error"]?.["code"]]).toEqual([409, "wallet_not_empty"]);
+  await call("POST /v1/wallets/reclaim", { token, body: { team_id: teamId, amount: "1" } });
+  await call("POST /v1/keys", { token, body: { name: "k", type: "gateway", team_id: teamId } });
+  const named = await call(`DELETE /v1/teams/${teamId}`, { token });
+  expect([named.status, named.body["error"]?.["code"]]).toEqual([409, "in_use"]);
+});
+
+test.each([["0"], ["-1"], ["1.0000000001"], ["1e3"], ["99999999999999"], [null]])(
+  "the amount %j is refused",
+  async (amount) => {
+    const { token } = await makeOrganization();
+    const refused = await call("POST /v1/wallets/credit", { token, body: { amount } });
+    expect([refused.status, refused.body["error"]?.["param"]]).toEqual([400, "amount"]);
+  },
+);
+
+test("settings change in part, and the currency only while nobody has money", async () => {
+  const { token } = await makeOrganization();
+  const changed = await call("PUT /v1/wallets/settings", {
+    token,
+    body: { reserve_buffer_pct: 12.5, default_max_output_tokens: 2048, time_zone: "Europe/Berlin" },
+  });
+  expect(changed.body).toMatchObject({ reserve_buffer_pct: 12.5, default_max_output_tokens: 2048, clamp: false });
+  expect((await call("PUT /v1/wallets/settings", { token, body: { currency: "EUR" } })).status).toBe(200);
+  expect((await call("GET /v1/wallets/settings", { token })).body).toMatchObject({
+    currency: "EUR",
+    reserve_buffer_pct: 12.5,
+  });
+  await call("POST /v1/wallets/credit", { token, body: { amount: "1", currency: "EUR" } });
+  expect((await call("PUT /v1/wallets/settings", { token, body: { currency: "USD" } })).status).toBe(409);
+  expect((await call("PUT /v1/wallets/settings", { token, body: { time_zone: "Mars/Olympus" } })).status).toBe(400);
+});
+
+test("the balance shows the caller's cascade, and another's only to who may see it", async () => {
+  const { token } = await makeOrganization({ credit: "10" });
+  const member = await call("POST /v1/members", { token, body: { email: "ada@acme.example" } });
+  const memberId = String(member.body["id"]);
+  await call("POST /v1/wallets/allocate", { token, body: { user_id: memberId, amount: "3" } });
+  const key = await call("POST /v1/keys", { token, body: { name: "ada", type: "gateway", user_id: memberId } });
+  const own = await call("GET /v1/wallets/balance", { token: String(key.body["key"]) });
+  expect(own.body).toMatchObject({ available: "3.00", effective_scope: "user", alert_state: "healthy" });
+  const foreign = await call("GET /v1/wallets/balance?user_id=somebody", { token: String(key.body["key"]) });
+  expect(foreign.status).toBe(403);
+  expect((await call(`GET /v1/wallets/balance?user_id=${memberId}`, { token })).body["available"]).toBe("3.00");
+});
+
+test("the platform admin brings money in and looks at any organization, and only there", async () => {
+  const { id } = await makeOrganization();
+  const credited = await call("POST /v1/admin/wallets/credit", { body: { organization_id: id, amount: "7" } });
+  expect(credited.body["wallet"]).toMatchObject({ scope: "organization", balance: "7.00" });
+  const wallets = await call(`GET /v1/admin/wallets?organization_id=${id}`);
+  const walletId = String(wallets.body["data"]?.[0]?.["id"]);
+  const transactions = await call(`GET /v1/admin/wallets/${walletId}/transactions?organization_id=${id}`);
+  expect(transactions.body["data"]).toMatchObject([{ type: "credit", amount: "7.00", actor: "platform_admin" }]);
+  expect((await call("POST /v1/admin/wallets/credit", { body: { organization_id: "org_no", amount: "7" } })).status).toBe(404);
+  const settings = await call(`PUT /v1/admin/organizations/${id}/wallet-settings`, { body: { clamp: true } });
+  expect(settings.body["clamp"]).toBe(true);
+});
