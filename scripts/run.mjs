@@ -57,7 +57,27 @@ function run() {
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
   });
-  // npm does not tell when it is killed: then this process has another parent.
-  const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && child.kill("SIGTERM"), 250).unref();
+  // Nobody tells when npm or its shell is killed: then this process, or that shell, has another parent.
+  const shell = process.ppid;
+  const npm = parentOf(shell);
+  setInterval(() => {
+    if (process.ppid !== shell || parentOf(shell) !== npm) child.kill("SIGTERM");
+  }, 500).unref();
+}
+
+/** The parent's process id; null when it cannot be known. */
+function parentOf(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return Number(
+      stat
+        .slice(stat.lastIndexOf(")") + 1)
+        .trim()
+        .split(" ")[1],
+    );
+  } catch {
+    if (existsSync("/proc")) return null;
+    const { stdout } = spawnSync("ps", ["-o", "ppid=", "-p", String(pid)], { encoding: "utf8" });
+    return Number(stdout) || null;
+  }
 }

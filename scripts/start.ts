@@ -13,7 +13,7 @@ import { describeStart } from "./seed/describe-start.ts";
 import { readOrCreateDemo, seedOnce } from "./seed/seed.ts";
 
 const { values: flags } = parseArgs({ options: { bare: { type: "boolean", default: false } } });
-const running: { gateway?: Gateway; provider?: DemoProvider } = {};
+const running: { gateway?: Gateway; provider?: DemoProvider; stopping?: boolean } = {};
 stopWithParent();
 try {
   await (flags.bare ? startBare() : startDemo());
@@ -70,12 +70,15 @@ function readDevVars(): Record<string, string | undefined> {
 
 /** Stops on a signal, and when the process that started this one is gone. */
 function stopWithParent(): void {
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => void stop(0));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => void stop(0));
   process.once("disconnect", () => void stop(0));
   process.channel?.unref();
 }
 
-async function stop(code: number): Promise<never> {
+/** Ctrl-C comes more than once, from the terminal and from the parent; one stop is enough. */
+async function stop(code: number): Promise<void> {
+  if (running.stopping === true) return;
+  running.stopping = true;
   await Promise.allSettled([running.gateway?.stop(), running.provider?.close()]);
   process.exit(code);
 }

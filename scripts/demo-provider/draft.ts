@@ -1,7 +1,7 @@
 /** What the model "thinks of": the content of an answer, before a dialect writes it down. */
 import type { Behaviour } from "./behaviour.ts";
 import { readArray, readObject, readText, type JsonObject, type JsonValue } from "./json.ts";
-import { countTokens, pickNumber, splitTokens, writeTokens } from "./text.ts";
+import { countTokens, splitTokens, writeSentences, writeTokens } from "./text.ts";
 
 export interface ToolCall {
   readonly name: string;
@@ -94,8 +94,7 @@ function wantedTokens(seed: string, reasoningTokens: number, behaviour: Behaviou
   const { counts, texts } = behaviour;
   if (texts.text !== undefined) return splitTokens(texts.text);
   const produced = counts.output_tokens ?? counts.frames;
-  const own = produced === undefined ? 24 + pickNumber(seed, 40) : Math.max(0, produced - reasoningTokens);
-  return writeTokens(seed, own);
+  return produced === undefined ? writeSentences(seed) : writeTokens(seed, Math.max(0, produced - reasoningTokens));
 }
 
 /** Spreads the tokens over so many pieces; without a number each token is a piece. */

@@ -37,6 +37,14 @@ export function writeTokens(seed: string, count: number): string[] {
   return tokens.slice(0, count);
 }
 
+/** Two to four whole sentences. */
+export function writeSentences(seed: string): string[] {
+  const first = pickNumber(seed, SENTENCES.length);
+  const count = 2 + pickNumber(`${seed} sentences`, 3);
+  const sentences = Array.from({ length: count }, (_, turn) => SENTENCES[(first + turn * 3) % SENTENCES.length] ?? "");
+  return splitTokens(sentences.join(" "));
+}
+
 /** A number from 0 to `below` - 1 that depends on the seed alone. */
 export function pickNumber(seed: string, below: number): number {
   return createHash("sha256").update(seed).digest().readUInt32BE(0) % below;
