@@ -94,7 +94,9 @@ test("people: one e-mail once, the last owner stays, a member's keys go with the
   const team = await call("POST /v1/teams", { token, body: { name: "T" } });
   const teamPath = `/v1/teams/${String(team.body["id"])}/members`;
   await call(`POST ${teamPath}`, { token, body: { member_id: memberId, role: "lead" } });
-  expect((await call(`GET ${teamPath}`, { token })).body["data"]).toMatchObject([{ member_id: memberId, role: "lead" }]);
+  expect((await call(`GET ${teamPath}`, { token })).body["data"]).toMatchObject([
+    { member_id: memberId, role: "lead" },
+  ]);
   await call("POST /v1/keys", { token, body: { name: "own", type: "gateway", member_id: memberId } });
   expect((await call(`DELETE /v1/members/${memberId}`, { token })).status).toBe(200);
   const keys = await call("GET /v1/keys", { token });

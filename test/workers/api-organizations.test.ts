@@ -8,7 +8,12 @@ test("an organization is made with a first access key that has every capability"
     body: { name: " Acme ", currency: "EUR", owner_email: "Owner@Acme.example" },
   });
   expect(made.status).toBe(201);
-  expect(made.body).toMatchObject({ name: "Acme", status: "active", currency: "EUR", owner_email: "owner@acme.example" });
+  expect(made.body).toMatchObject({
+    name: "Acme",
+    status: "active",
+    currency: "EUR",
+    owner_email: "owner@acme.example",
+  });
   const token = String(made.body["key"]);
   expect(parseToken(token)).toEqual({ type: "access", organizationId: made.body["id"] });
 
@@ -72,7 +77,11 @@ test.each([
   ["{", null, "invalid_json"],
 ])("the body %j is refused with the field's name", async (body, param, code) => {
   const refused = await call("POST /v1/admin/organizations", { body });
-  expect([refused.status, refused.body["error"]?.["param"], refused.body["error"]?.["code"]]).toEqual([400, param, code]);
+  expect([refused.status, refused.body["error"]?.["param"], refused.body["error"]?.["code"]]).toEqual([
+    400,
+    param,
+    code,
+  ]);
 });
 
 test("unknown paths, wrong methods and large bodies are refused in the right way", async () => {

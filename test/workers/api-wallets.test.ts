@@ -5,7 +5,11 @@ test("money comes in once, moves to a team, and moves back as far as it is avail
   const { token } = await makeOrganization();
   const team = await call("POST /v1/teams", { token, body: { name: "Research", tags: ["cost-center:42"] } });
   const teamId = String(team.body["id"]);
-  const credit = { token, body: { amount: "100.000000001", currency: "USD" }, headers: { "idempotency-key": "invoice 1" } };
+  const credit = {
+    token,
+    body: { amount: "100.000000001", currency: "USD" },
+    headers: { "idempotency-key": "invoice 1" },
+  };
   const first = await call("POST /v1/wallets/credit", credit);
   const again = await call("POST /v1/wallets/credit", credit);
   expect(first.status).toBe(200);
@@ -91,7 +95,9 @@ test("the platform admin brings money in and looks at any organization, and only
   const walletId = String(wallets.body["data"]?.[0]?.["id"]);
   const transactions = await call(`GET /v1/admin/wallets/${walletId}/transactions?organization_id=${id}`);
   expect(transactions.body["data"]).toMatchObject([{ type: "credit", amount: "7.00", actor: "platform_admin" }]);
-  expect((await call("POST /v1/admin/wallets/credit", { body: { organization_id: "org_no", amount: "7" } })).status).toBe(404);
+  expect(
+    (await call("POST /v1/admin/wallets/credit", { body: { organization_id: "org_no", amount: "7" } })).status,
+  ).toBe(404);
   const settings = await call(`PUT /v1/admin/organizations/${id}/wallet-settings`, { body: { clamp: true } });
   expect(settings.body["clamp"]).toBe(true);
 });

@@ -1,0 +1,76 @@
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { call, makeOrganization } from "../support/worker-api.ts";
+
+const LOG = { endpoint: "openai.chat", provider: "openai", model: "m", total_cost: "0.000000001", input_tokens: 5 };
+
+test("a reported request is one row, whoever repeats it, exact to the nano-unit", async () => {
+  const { token } = await makeOrganization();
+  const first = await call("POST /v1/spend/log", {
+    token,
+    body: { ...LOG, request_id: "r1", total_cost: "9007199254.740993" },
+  });
+  expect(first.status).toBe(201);
+  expect(first.body).toMatchObject({ request_id: "r1", total_cost: "9007199254.740993", total_tokens: 5 });
+  const again = await call("POST /v1/spend/log", { token, body: { ...LOG, request_id: "r1" } });
+  expect(again.body).toEqual(first.body);
+  const listed = await call("GET /v1/spend/logs", { token });
+  expect(listed.body["data"]).toEqual([first.body]);
+  const one = await call(`GET /v1/spend/logs/${String(first.body["id"])}`, { token });
+  expect(one.body).toEqual(first.body);
+});
+
+test("filters combine, and pages are neither short nor twice", async () => {
+  const { token } = await makeOrganization();
+  const at = (hour: number) => `2026-10-01T0${hour}:00:00Z`;
+  const rows = [
+    { request_id: "a", user_id: "u1", team_id: "t1", created_at: at(1) },
+    { request_id: "b", user_id: "u1", team_id: "t2", created_at: at(2) },
+    { request_id: "c", user_id: "u2", team_id: "t1", created_at: at(2) },
+    { request_id: "d", user_id: "u2", team_id: "t1", created_at: at(3), status: "upstream_error" },
+  ];
+  await Promise.all(rows.map((row) => call("POST /v1/spend/log", { token, body: { ...LOG, ...row } })));
+  const ids = async (query: string) => {
+    const listed = await call(`GET /v1/spend/logs?${query}`, { token });
+    return listed.body["data"]?.map((row) => row["request_id"]).toSorted();
+  };
+  expect(await ids("user_id=u1")).toEqual(["a", "b"]);
+  expect(await ids("team_id=t1&user_id=u2")).toEqual(["c", "d"]);
+  expect(await ids("team_id=t1&status=upstream_error")).toEqual(["d"]);
+  expect(await ids(`from=${at(2)}&to=${at(3)}`)).toEqual(["b", "c"]);
+  expect(await ids("model=other")).toEqual([]);
+
+  const seen: unknown[] = [];
+  let cursor = "";
+  for (let pages = 0; pages < 4; pages += 1) {
+    const page = await call(`GET /v1/spend/logs?limit=1${cursor === "" ? "" : `&cursor=${cursor}`}`, { token });
+    seen.push(page.body["data"]?.[0]?.["request_id"]);
+    cursor = String(page.body["next_cursor"]);
+    expect(page.body["has_more"]).toBe(pages < 3);
+  }
+  expect(seen.toSorted()).toEqual(["a", "b", "c", "d"]);
+  expect((await call("GET /v1/spend/logs?cursor=nonsense", { token })).status).toBe(400);
+});
+
+test("a gateway key sees its own rows, and another organization none", async () => {
+  const { token } = await makeOrganization();
+  const mine = await call("POST /v1/keys", {
+    token,
+    body: { name: "k", type: "gateway", capabilities: ["control_plane"] },
+  });
+  const keyToken = String(mine.body["key"]);
+  await call("POST /v1/spend/log", { token, body: { ...LOG, request_id: "of-the-admin" } });
+  const own = await call("POST /v1/spend/log", { token: keyToken, body: { ...LOG, request_id: "of-the-key" } });
+  const listed = await call("GET /v1/spend/logs", { token: keyToken });
+  expect(listed.body["data"]).toEqual([own.body]);
+  const stranger = await makeOrganization();
+  const foreign = await call(`GET /v1/spend/logs/${String(own.body["id"])}`, { token: stranger.token });
+  expect(foreign.status).toBe(404);
+});
+
+test("amounts are integers in the database", async () => {
+  const { token } = await makeOrganization();
+  await call("POST /v1/spend/log", { token, body: { ...LOG, request_id: "typed" } });
+  const row = await env.SPEND_DB.prepare("SELECT typeof(total_cost_nanos) AS type FROM spend_logs LIMIT 1").first();
+  expect(row).toEqual({ type: "integer" });
+});
