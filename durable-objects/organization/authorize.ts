@@ -10,6 +10,7 @@ import type {
   EstimateReply,
   Grant,
   ModelsReply,
+  PlannedTarget,
   RedeemCommand,
 } from "../../src/contract/commands.ts";
 import type { KeyRecord } from "../../src/contract/directory.ts";
@@ -70,7 +71,10 @@ export function redeemTicket(context: CommandContext, command: RedeemCommand): A
   const ticket = findTicket(context, command.ticketId);
   const checked = checkTicket(ticket, command.requestSha256, isBearer, context.nowMs);
   if (!checked.ok) return refuse(checked.failure);
-  const redeemed = reserveTicket(context, checked.value, command, startSha256);
+  const { facts } = checked.value;
+  const planned = planTarget(context, key, facts.endpoint, facts.model);
+  if (!planned.ok) return refuse(planned.failure);
+  const redeemed = reserveTicket(context, checked.value, planned.value, command, startSha256);
   return redeemed.ok ? { outcome: "authorized", grant: redeemed.value } : refuse(redeemed.failure);
 }
 
@@ -157,7 +161,7 @@ function reserve(
   }
 
   const ticket = usableTicket(context, command, attribution);
-  if (ticket !== null) return reserveTicket(context, ticket, command, startSha256);
+  if (ticket !== null) return reserveTicket(context, ticket, target, command, startSha256);
   const source = chooseSource(openCascade(context, attribution), money.holdNanos);
   if (source === null) {
     const issued = issueTicket(context, command, attribution, { target, facts, exchangeRate, money });
@@ -196,10 +200,14 @@ function findTicket(context: CommandContext, ticketId: string): StoredTicket | n
   return ticket === null || ticket.currency !== context.directory.settings.currency ? null : ticket;
 }
 
-/** Holds a ticket's frozen amount; while the money is short the same ticket is given again. */
+/**
+ * Holds a ticket's frozen amount at its frozen exchange rate; while the money is short the same ticket is given again. The
+ * request is settled at the price of now: a ticket freezes what is held, not what tomorrow's tokens cost.
+ */
 function reserveTicket(
   context: CommandContext,
   ticket: StoredTicket,
+  target: PlannedTarget,
   command: Pick<AuthorizeCommand, "requestId" | "reservationId">,
   startSha256: string,
 ): Result<Grant> {
@@ -214,7 +222,7 @@ function reserveTicket(
       ...baseGrant(context, command, ticket.attribution),
       currency: ticket.currency,
       exchangeRate: ticket.exchangeRate,
-      targets: ticket.targets,
+      targets: [target],
       heldNanos: ticket.holdNanos,
       outputCapTokens: ticket.outputCapTokens,
       clamped: false,

@@ -149,9 +149,8 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
       this.ctx.storage.transactionSync(() => {
         purgeOldRows(this.#store, nowMs);
       });
-      const sent = await this.#outbox.flush();
-      if (sent) this.#schedule.armFor(this.#store, Date.now());
-      else this.#schedule.armBy(Date.now() + this.#outbox.retryDelayMs());
+      await this.#flush();
+      this.#schedule.armFor(this.#store, Date.now());
     } catch {
       this.#schedule.armForOutbox(nowMs);
     }
@@ -196,7 +195,12 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
     if (expiryMs !== null) this.#schedule.armBy(expiryMs);
     if (this.#store.outbox.isEmpty()) return;
     this.#schedule.armForOutbox(nowMs);
-    this.ctx.waitUntil(this.#outbox.flush());
+    this.ctx.waitUntil(this.#flush());
+  }
+
+  async #flush(): Promise<void> {
+    const sent = await this.#outbox.flush();
+    if (!sent) this.#schedule.armBy(Date.now() + this.#outbox.retryDelayMs());
   }
 
   async #freshen(nowMs: number): Promise<void> {

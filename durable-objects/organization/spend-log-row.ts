@@ -2,6 +2,7 @@
 import type { Attribution, SettleCommand } from "../../src/contract/commands.ts";
 import type { Attempt, SpendLogRow } from "../../src/contract/spend-log.ts";
 import type { Endpoint } from "../../src/core/endpoint.ts";
+import { findExchangeRate } from "../../src/core/exchange.ts";
 import type { Nanos } from "../../src/core/money.ts";
 import type { CostPart } from "../../src/core/pricing.ts";
 import type { TokenBuckets, Usage } from "../../src/core/usage.ts";
@@ -44,6 +45,8 @@ export interface RefusedRequest {
 
 /** A refusal of an authenticated caller: nothing was held and nothing was used. A repeat has the same id. */
 export function refusedRow(context: CommandContext, request: RefusedRequest): SpendLogRow {
+  const { settings, exchangeRates } = context.directory;
+  const exchange = findExchangeRate(exchangeRates, settings.currency);
   return {
     ...NOTHING_USED,
     ...attributionColumns(request.attribution),
@@ -60,8 +63,8 @@ export function refusedRow(context: CommandContext, request: RefusedRequest): Sp
     endpoint: request.endpoint,
     streamed: request.streamed,
     metadata: { ...request.metadata },
-    currency: context.directory.settings.currency,
-    exchange_rate: context.directory.exchangeRates[context.directory.settings.currency] ?? "1",
+    currency: settings.currency,
+    exchange_rate: exchange.ok ? exchange.value.text : "",
     wallet_id: null,
     wallet_scope: null,
     reservation_id: null,
@@ -117,14 +120,14 @@ export function endedRow(
     wallet_scope: reservation.walletScope,
     reservation_id: reservation.id,
     held_amount_nanos: reservation.heldNanos.toString(),
-    latency_ms: outcome.latencyMs,
-    upstream_latency_ms: outcome.upstreamLatencyMs,
+    latency_ms: wholeMs(outcome.latencyMs),
+    upstream_latency_ms: wholeMs(outcome.upstreamLatencyMs),
     attempts: outcome.attempts.map((attempt) => ({
       target_id: attempt.targetId,
       provider: attempt.provider,
       model: attempt.model,
       status: attempt.status,
-      latency_ms: attempt.latencyMs,
+      latency_ms: Math.round(attempt.latencyMs),
       error: attempt.error,
     })),
     estimated_avoided_cost_nanos: "0",
@@ -162,6 +165,11 @@ export function lateRow(whole: SpendLogRow, expired: SpendLogRow): SpendLogRow {
     row[column] = tokens === null ? null : Math.max(0, tokens - (expired[column] ?? 0));
   }
   return row;
+}
+
+/** Timers measure in fractions; the log has whole milliseconds. */
+function wholeMs(durationMs: number | null): number | null {
+  return durationMs === null ? null : Math.round(durationMs);
 }
 
 function logId(reservationId: string): string {

@@ -13,7 +13,7 @@ export default {
   },
   queue(batch: MessageBatch): void {
     for (const message of batch.messages) {
-      delivered.push(ledgerMessageSchema.parse(message.body));
+      if (batch.queue === "keeptrusts-ledger") delivered.push(ledgerMessageSchema.parse(message.body));
       message.ack();
     }
   },

@@ -1,5 +1,6 @@
 import type { Directory } from "../../../src/contract/directory.ts";
-import { readStored, writeStored } from "../stored-json.ts";
+import { readStoredParts, writeStored } from "../stored-json.ts";
+import type { Stored } from "../stored-json.ts";
 
 /** Under the 2 MB that a row may have, also when every character takes three bytes. */
 const PART_CHARACTERS = 600_000;
@@ -13,8 +14,10 @@ export class DirectoryCopyStore {
   }
 
   read(): Directory | null {
-    const parts = this.#sql.exec<{ text: string }>("SELECT text FROM directory_part ORDER BY part").toArray();
-    return parts.length === 0 ? null : readStored<Directory>(parts.map((part) => part.text).join(""));
+    const parts = this.#sql
+      .exec<{ text: Stored<Directory> }>("SELECT text FROM directory_part ORDER BY part")
+      .toArray();
+    return parts.length === 0 ? null : readStoredParts(parts.map((part) => part.text));
   }
 
   /** Replaces the copy; must run inside a transaction. */

@@ -7,6 +7,7 @@ import type { ReservationStatus } from "../../../src/core/reservation.ts";
 import type { Usage } from "../../../src/core/usage.ts";
 import type { WalletScope } from "../../../src/core/wallet.ts";
 import { readStored, writeStored } from "../stored-json.ts";
+import type { Stored } from "../stored-json.ts";
 
 /** What a reservation was made for: the answer that was given, and what its spend log will say about the request. */
 export interface ReservationPlan {
@@ -67,9 +68,9 @@ type ReservationRow = {
   expires_at_ms: number;
   start_sha256: string;
   end_sha256: string | null;
-  plan: string;
-  checkpoint: string | null;
-  ending: string | null;
+  plan: Stored<ReservationPlan>;
+  checkpoint: Stored<Usage> | null;
+  ending: Stored<ReservationEnding> | null;
 };
 
 const COLUMNS = `number, id, status, request_id, wallet_id, wallet_scope, CAST(held_nanos AS TEXT) AS held,

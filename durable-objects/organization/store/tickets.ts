@@ -3,6 +3,7 @@ import type { CostTicket } from "../../../src/core/cost-ticket.ts";
 import type { Currency, Nanos } from "../../../src/core/money.ts";
 import type { RequestFacts } from "../../../src/core/request-facts.ts";
 import { readStored, writeStored } from "../stored-json.ts";
+import type { Stored } from "../stored-json.ts";
 
 /** A ticket with the terms that it freezes. */
 export interface StoredTicket extends CostTicket {
@@ -18,7 +19,7 @@ export interface StoredTicket extends CostTicket {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-type TicketRow = { reservation_id: string | null; terms: string };
+type TicketRow = { reservation_id: string | null; terms: Stored<StoredTicket> };
 
 export class TicketStore {
   readonly #sql: SqlStorage;
@@ -31,7 +32,7 @@ export class TicketStore {
     const row = this.#sql
       .exec<TicketRow>("SELECT reservation_id, terms FROM cost_ticket WHERE id = ?", id)
       .toArray()[0];
-    return row === undefined ? null : { ...readStored<StoredTicket>(row.terms), reservationId: row.reservation_id };
+    return row === undefined ? null : { ...readStored(row.terms), reservationId: row.reservation_id };
   }
 
   save(ticket: StoredTicket): void {

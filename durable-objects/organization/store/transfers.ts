@@ -1,5 +1,6 @@
 import type { TransferReply } from "../../../src/contract/organization-rpc.ts";
 import { readStored, writeStored } from "../stored-json.ts";
+import type { Stored } from "../stored-json.ts";
 
 export interface StoredTransfer {
   readonly contentSha256: string;
@@ -16,7 +17,7 @@ export class TransferStore {
 
   find(commandId: string): StoredTransfer | null {
     const row = this.#sql
-      .exec<{ content_sha256: string; reply: string }>(
+      .exec<{ content_sha256: string; reply: Stored<TransferReply> }>(
         "SELECT content_sha256, reply FROM transfer WHERE command_id = ?",
         commandId,
       )
