@@ -1,4 +1,4 @@
-/** `.ci/run`: the checks, then every test through `npm test`; the last line sums up both. */
+/** `.ci/run [filter …]`: the checks, then every test (that the filters name) through `npm test`; the last line sums up both. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,7 +22,14 @@ process.exitCode = failed === 0 ? 0 : 1;
 function runTests(): Sum {
   const reportDir = mkdtempSync(join(tmpdir(), "test-report-"));
   const report = join(reportDir, "report.json");
-  const args = ["test", "--", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const args = [
+    "test",
+    "--",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+    ...process.argv.slice(2),
+  ];
   const { status } = spawnSync("npm", args, { cwd: PROJECT_DIR, stdio: ["ignore", "inherit", "inherit"] });
   const sum = readReport(report);
   rmSync(reportDir, { recursive: true });
