@@ -43,14 +43,7 @@ export function settle(context: CommandContext, command: SettleCommand): SettleR
   }
   if (decision === "repeat") return endedReply(context, reservation);
   const charge = chargeFor(context, reservation, command);
-  if (charge.totalNanos > MAX_COST_NANOS) {
-    return refuse({
-      kind: "invalid_request",
-      param: "usage",
-      code: "cost_too_large",
-      message: "The cost is not plausible.",
-    });
-  }
+  if (!isPlausible(charge)) return refuse(IMPLAUSIBLE_COST);
   rememberResponse(context, command);
   const isRelease = command.usage === null && command.costUsdNanos === null;
   const flags = [...command.flags, ...charge.flags, ...(isRelease ? ["no_charge"] : [])];
@@ -67,6 +60,9 @@ export function checkpoint(context: CommandContext, command: CheckpointCommand):
   const reservation = store.reservations.find(command.reservationId);
   if (reservation === null) return refuse({ kind: "not_found", what: "reservation" });
   if (reservation.status !== "open") return refuse(reservationConflict(`The reservation is ${reservation.status}.`));
+  // Priced now, so that what expiry would settle is known to be payable.
+  const charge = chargeFor(context, reservation, { usage: command.usage, costUsdNanos: null, targetId: null });
+  if (!isPlausible(charge)) return refuse(IMPLAUSIBLE_COST);
   const expiresAtMs = Math.max(reservation.expiresAtMs, nowMs + leaseMs);
   store.reservations.renew(reservation.id, expiresAtMs, command.usage);
   return { outcome: "renewed", expiresAtMs };
@@ -88,8 +84,7 @@ export function expireDue(context: CommandContext): void {
       latencyMs: null,
       upstreamLatencyMs: null,
     };
-    const priced = chargeFor(context, reservation, { ...outcome, costUsdNanos: null });
-    const charge = priced.totalNanos > MAX_COST_NANOS ? NO_CHARGE : priced;
+    const charge = chargeFor(context, reservation, { ...outcome, costUsdNanos: null });
     const flags = [...charge.flags, "expired", ...(reservation.checkpoint === null ? ["no_charge"] : [])];
     endReservation(context, reservation, {
       status: "expired",
@@ -98,6 +93,17 @@ export function expireDue(context: CommandContext): void {
       charge: { ...charge, flags },
     });
   }
+}
+
+const IMPLAUSIBLE_COST: Failure = {
+  kind: "invalid_request",
+  param: "usage",
+  code: "implausible_cost",
+  message: "The cost is negative, or more than any request can cost.",
+};
+
+function isPlausible({ totalNanos }: Charge): boolean {
+  return totalNanos >= 0n && totalNanos <= MAX_COST_NANOS;
 }
 
 const NO_CHARGE: Charge = { totalNanos: 0n, parts: [], pricingSource: null, flags: [] };

@@ -1,6 +1,8 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { EMPTY_BUCKETS } from "../../src/core/usage.ts";
+import { delivered } from "../support/worker-main.ts";
 import {
   authorizeCommand,
   createOrganization,
@@ -163,6 +165,66 @@ describe("one reservation, one end", () => {
   });
 });
 
+describe("costs", () => {
+  it("takes a given cost instead of pricing the usage", async () => {
+    const organization = await organizationWith(HOLD_NANOS);
+    const { reservationId } = granted(await organization.stub.authorize(authorizeCommand(organization, "gateway")));
+    const end = await organization.stub.settle(settleCommand(reservationId, { usage: null, costUsdNanos: 7n }));
+    expect(end).toMatchObject({
+      status: "settled",
+      settledNanos: 7n,
+      releasedNanos: HOLD_NANOS - 7n,
+      pricingSource: "upstream",
+    });
+  });
+
+  it.each([
+    { name: "a negative cost", change: { costUsdNanos: -1n } },
+    { name: "an absurd cost", change: { costUsdNanos: 10n ** 18n } },
+    { name: "an absurd usage", change: { usage: usageOf(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER) } },
+  ])("refuses $name and leaves the reservation open", async ({ change }) => {
+    const organization = await organizationWith(HOLD_NANOS);
+    const { reservationId } = granted(await organization.stub.authorize(authorizeCommand(organization, "gateway")));
+    const reply = await organization.stub.settle(settleCommand(reservationId, change));
+    expect(failureOf(reply)).toMatchObject({ kind: "invalid_request", code: "implausible_cost" });
+    expect((await balanceOf(organization)).heldNanos).toBe(HOLD_NANOS);
+  });
+
+  it("refuses a checkpoint that expiry could not settle", async () => {
+    const organization = await organizationWith(HOLD_NANOS);
+    const { reservationId } = granted(await organization.stub.authorize(authorizeCommand(organization, "gateway")));
+    const usage = usageOf(Number.MAX_SAFE_INTEGER, 0);
+    expect(failureOf(await organization.stub.checkpoint({ reservationId, usage }))).toMatchObject({
+      code: "implausible_cost",
+    });
+  });
+
+  it("holds and settles in the wallet's currency at the rate of the hold", async () => {
+    const organization = await createOrganization({
+      settings: { currency: "EUR" },
+      keys: [{ token: "gateway", mayAssertIdentity: true }],
+    });
+    const { stub } = organization;
+    await setExchangeRate("EUR", "0.92");
+    await stub.transfer(transferCommand({ amountNanos: HOLD_NANOS, currency: "EUR" }));
+    const grant = granted(await stub.authorize(authorizeCommand(organization, "gateway")));
+    expect(grant).toMatchObject({ currency: "EUR", exchangeRate: "0.92", heldNanos: 2_208_000n });
+    await setExchangeRate("EUR", "0.50");
+    await stub.refreshDirectory();
+    const end = await stub.settle(settleCommand(grant.reservationId));
+    expect(end).toMatchObject({ settledNanos: 1_840_000n, currency: "EUR" });
+  });
+});
+
+async function setExchangeRate(currency: string, rate: string): Promise<void> {
+  await env.CONTROL_DB.batch([
+    env.CONTROL_DB.prepare(
+      "INSERT INTO exchange_rates (currency, rate, updated_at_ms) VALUES (?, ?, 0) ON CONFLICT DO UPDATE SET rate = excluded.rate",
+    ).bind(currency, rate),
+    env.CONTROL_DB.prepare("INSERT INTO platform_versions (reason, changed_at_ms) VALUES ('exchange rate', 0)"),
+  ]);
+}
+
 describe("overruns", () => {
   it("takes an excess from the same wallet, then up the cascade, then overdraws the organization", async () => {
     const organization = await createOrganization({
@@ -235,6 +297,12 @@ describe("leases", () => {
     expect(await stub.settle(late)).toEqual(first);
     expect(failureOf(await stub.settle(settleCommand(reservationId, { usage: usageOf(5, 5) }))).kind).toBe("conflict");
     expect((await balanceOf(organization)).balanceNanos).toBe(HOLD_NANOS - settledNanos);
+    const logs = () =>
+      delivered.flatMap(({ spend_log }) => (spend_log?.reservation_id === reservationId ? [spend_log] : []));
+    await expect.poll(() => new Set(logs().map((row) => row.id)).size, { timeout: 10_000 }).toBe(2);
+    expect(logs().map((row) => row.status)).toEqual(["expired", "completed"]);
+    expect(logs().reduce((sum, row) => sum + BigInt(row.total_cost_nanos), 0n)).toBe(settledNanos);
+    expect(logs().reduce((sum, row) => sum + BigInt(row.output_cost_nanos), 0n)).toBe(settledNanos - 1_000_000n);
     expect(await auditLedger(organization)).toEqual(SOUND);
   });
 
