@@ -14,17 +14,6 @@ export function openSpendDatabase(binding: D1Database): SpendDatabase {
   return drizzle(binding, { schema: spendSchema });
 }
 
-/** D1 takes at most 100 bound parameters per statement. */
-const MAX_BOUND_PARAMETERS = 100;
-
-/** Cuts `rows` so that one insert of a chunk stays within D1's bound parameters. */
-export function chunkRows<T>(rows: readonly T[], columnsPerRow: number): T[][] {
-  const size = Math.max(1, Math.floor(MAX_BOUND_PARAMETERS / columnsPerRow));
-  const chunks: T[][] = [];
-  for (let start = 0; start < rows.length; start += size) chunks.push(rows.slice(start, start + size));
-  return chunks;
-}
-
 /** True when a write was refused by a uniqueness or primary key constraint. */
 export function isUniqueViolation(error: unknown): boolean {
   return messagesOf(error).some((message) => message.includes("UNIQUE constraint failed"));
