@@ -7,11 +7,11 @@ import { meterContext } from "./meter-context.ts";
 import { relayStream, type RelayEnd } from "./relay-stream.ts";
 import { answerHeaders } from "./respond.ts";
 import { errorName, type Exchange } from "./exchange.ts";
-import { chargeMetered, previewCost } from "./settlement.ts";
+import { chargeMetered, notCharged, previewCost } from "./settlement.ts";
 
 /** Returns at once; the relay and the settlement go on for as long as the stream does. */
 export function answerStream(exchange: Exchange, call: Answered): Response {
-  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const { readable, writable } = new IdentityTransformStream();
   exchange.lifetime.waitUntil(relayAndSettle(exchange, call, writable));
   return new Response(readable, {
     status: call.response.status,
@@ -52,9 +52,12 @@ async function relayAndSettle(
   });
   const snapshot = meter.snapshot();
   const status = statusOf(end, snapshot);
-  const flags = end === "upstream_timeout" || end === "upstream_incomplete" ? [end] : [];
+  const { outcome } = end;
+  const flags = outcome === "upstream_timeout" || outcome === "upstream_incomplete" ? [outcome] : [];
   ports.log({ event: "proxy.stream_ended", request_id: exchange.requestId, endpoint: facts.endpoint, status });
-  await ledger.settle(chargeMetered(exchange, snapshot, { status, flags, attempts: call.attempts }));
+  const ending = { status, flags, attempts: call.attempts };
+  const takenByNobody = !end.delivered && snapshot.usage === null;
+  await ledger.settle(takenByNobody ? notCharged(exchange, ending) : chargeMetered(exchange, snapshot, ending));
 }
 
 /** Nothing more is to come: the terminal event passed, or an error event of the provider's own, which ends every SDK's stream. */
@@ -63,8 +66,8 @@ function isFinished(snapshot: MeterSnapshot): boolean {
 }
 
 function statusOf(end: RelayEnd, snapshot: MeterSnapshot): SpendStatus {
-  if (end === "client_disconnected") return "client_disconnected";
-  return end === "completed" && !snapshot.errored ? "completed" : "upstream_error";
+  if (end.outcome === "client_disconnected") return "client_disconnected";
+  return end.outcome === "completed" && !snapshot.errored ? "completed" : "upstream_error";
 }
 
 /** A lost checkpoint costs nothing but precision: the next one, or the settlement, says the same and more. */

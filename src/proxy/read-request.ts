@@ -61,21 +61,23 @@ export interface RequestBody {
   readonly sha256: string;
 }
 
-/** Reads at most `limitBytes` of body; fails with `body_too_large` as soon as it is known, `invalid_request` when it is not UTF-8. */
+/** Reads at most `limitBytes` of body; fails with `body_too_large`, or with `invalid_request` when it is not UTF-8. */
 export async function readBody(request: Request, limitBytes: number): Promise<Result<RequestBody>> {
-  const tooLarge = fail({ kind: "body_too_large", limitBytes } as const);
-  if (Number(request.headers.get("content-length") ?? "0") > limitBytes) {
-    await request.body?.cancel();
-    return tooLarge;
-  }
-  const bytes = request.body === null ? new Uint8Array() : await readAtMost(request.body, limitBytes);
-  if (bytes === null) return tooLarge;
+  const bytes = request.body === null ? new Uint8Array() : await readAtMost(request.body, limitBytes, limitBytes * 3);
+  if (bytes === null) return fail({ kind: "body_too_large", limitBytes });
   const text = decodeBody(bytes);
   return text.ok ? ok({ text: text.value, sha256: await sha256Hex(bytes) }) : text;
 }
 
-/** The whole stream, or null (and the stream cancelled) once it is longer than the limit. */
-export async function readAtMost(stream: ReadableStream<Uint8Array>, limitBytes: number): Promise<Uint8Array | null> {
+/**
+ * The whole stream, or null once it is longer than the limit. Up to `discardBytes` more are then read and dropped before the
+ * stream is cancelled: a client that is cut off while it sends sees a broken connection in place of our answer.
+ */
+export async function readAtMost(
+  stream: ReadableStream<Uint8Array>,
+  limitBytes: number,
+  discardBytes = 0,
+): Promise<Uint8Array | null> {
   const reader = stream.getReader();
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -83,12 +85,14 @@ export async function readAtMost(stream: ReadableStream<Uint8Array>, limitBytes:
     const { done, value } = await reader.read();
     if (done) break;
     length += value.byteLength;
-    if (length > limitBytes) {
+    if (length <= limitBytes) chunks.push(value);
+    else chunks.length = 0;
+    if (length > limitBytes + discardBytes) {
       await reader.cancel();
-      return null;
+      break;
     }
-    chunks.push(value);
   }
+  if (length > limitBytes) return null;
   const [only] = chunks;
   if (chunks.length === 1 && only !== undefined) return only;
   const bytes = new Uint8Array(length);

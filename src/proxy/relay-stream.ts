@@ -15,7 +15,13 @@ export interface RelayMeter {
   errorEvent(failure: Failure): Uint8Array;
 }
 
-export type RelayEnd = "completed" | "client_disconnected" | "upstream_incomplete" | "upstream_timeout";
+export type RelayOutcome = "completed" | "client_disconnected" | "upstream_incomplete" | "upstream_timeout";
+
+export interface RelayEnd {
+  readonly outcome: RelayOutcome;
+  /** False: not one byte was taken by the caller. */
+  readonly delivered: boolean;
+}
 
 export interface RelayOptions {
   readonly upstream: ReadableStream<Uint8Array>;
@@ -43,7 +49,7 @@ export async function relayStream(options: RelayOptions): Promise<RelayEnd> {
   const { meter } = options;
   const reader = options.upstream.getReader();
   const writer = options.downstream.getWriter();
-  const state = { callerGone: false, silent: false, lastChunkAtMs: options.nowMs() };
+  const state = { callerGone: false, silent: false, delivered: false, lastChunkAtMs: options.nowMs() };
 
   const cancelUpstream = (): void => {
     reader.cancel().catch(ignoreEndedStream);
@@ -73,7 +79,9 @@ export async function relayStream(options: RelayOptions): Promise<RelayEnd> {
 
   const write = async (bytes: Uint8Array): Promise<void> => {
     if (state.callerGone || bytes.byteLength === 0) return;
-    await writer.write(bytes).catch(leave);
+    await writer.write(bytes).then(() => {
+      state.delivered = true;
+    }, leave);
   };
 
   try {
@@ -93,15 +101,17 @@ export async function relayStream(options: RelayOptions): Promise<RelayEnd> {
   }
 
   await write(meter.end());
-  const end = endOf(meter.isFinished(), state);
-  if (end === "upstream_incomplete" || end === "upstream_timeout") await write(meter.errorEvent({ kind: end }));
-  if (end === "completed") await write(options.epilogue() ?? new Uint8Array());
+  const outcome = outcomeOf(meter.isFinished(), state);
+  if (outcome === "upstream_incomplete" || outcome === "upstream_timeout") {
+    await write(meter.errorEvent({ kind: outcome }));
+  }
+  if (outcome === "completed") await write(options.epilogue() ?? new Uint8Array());
   if (!state.callerGone) await writer.close().catch(ignoreEndedStream);
-  return end;
+  return { outcome, delivered: state.delivered };
 }
 
 /** A caller that closes after the terminal event got everything: that is a completed stream. */
-function endOf(finished: boolean, state: { readonly callerGone: boolean; readonly silent: boolean }): RelayEnd {
+function outcomeOf(finished: boolean, state: { readonly callerGone: boolean; readonly silent: boolean }): RelayOutcome {
   if (finished) return "completed";
   if (state.callerGone) return "client_disconnected";
   return state.silent ? "upstream_timeout" : "upstream_incomplete";

@@ -84,7 +84,7 @@ describe("relayStream", () => {
     expect(await readText(scene.reader)).toBe("[DONE]");
     scene.close();
     expect(await readText(scene.reader)).toBeNull();
-    expect(await scene.ended).toBe("completed");
+    expect(await scene.ended).toMatchObject({ outcome: "completed" });
   });
 
   it("adds the epilogue only to a complete stream", async () => {
@@ -106,7 +106,7 @@ describe("relayStream", () => {
     finish(scene);
     expect(await readText(scene.reader)).toBe("error:upstream_incomplete");
     expect(await readText(scene.reader)).toBeNull();
-    expect(await scene.ended).toBe("upstream_incomplete");
+    expect(await scene.ended).toMatchObject({ outcome: "upstream_incomplete" });
   });
 
   it("cancels the upstream at once when the caller leaves, also while nothing arrives", async () => {
@@ -114,7 +114,7 @@ describe("relayStream", () => {
     scene.push("a");
     await readText(scene.reader);
     scene.caller.abort();
-    expect(await scene.ended).toBe("client_disconnected");
+    expect(await scene.ended).toMatchObject({ outcome: "client_disconnected" });
     expect(scene.wasCancelled()).toBe(true);
   });
 
@@ -123,7 +123,7 @@ describe("relayStream", () => {
     scene.push("a");
     await readText(scene.reader);
     await scene.reader.cancel();
-    expect(await scene.ended).toBe("client_disconnected");
+    expect(await scene.ended).toMatchObject({ outcome: "client_disconnected" });
     expect(scene.wasCancelled()).toBe(true);
   });
 
@@ -134,7 +134,7 @@ describe("relayStream", () => {
     scene.caller.abort();
     scene.push("[DONE]");
     scene.close();
-    expect(await scene.ended).toBe("completed");
+    expect(await scene.ended).toMatchObject({ outcome: "completed" });
     expect(scene.wasCancelled()).toBe(false);
   });
 
@@ -143,7 +143,7 @@ describe("relayStream", () => {
     scene.push("a");
     await readText(scene.reader);
     scene.caller.abort();
-    expect(await scene.ended).toBe("client_disconnected");
+    expect(await scene.ended).toMatchObject({ outcome: "client_disconnected" });
     expect(scene.wasCancelled()).toBe(true);
   });
 
@@ -152,7 +152,7 @@ describe("relayStream", () => {
     scene.push("[DONE]");
     await readText(scene.reader);
     scene.caller.abort();
-    expect(await scene.ended).toBe("completed");
+    expect(await scene.ended).toMatchObject({ outcome: "completed" });
   });
 
   it("ends a silent upstream with a timeout in the dialect", async () => {
@@ -160,7 +160,7 @@ describe("relayStream", () => {
     scene.push("a");
     await readText(scene.reader);
     expect(await readText(scene.reader)).toBe("error:upstream_timeout");
-    expect(await scene.ended).toBe("upstream_timeout");
+    expect(await scene.ended).toMatchObject({ outcome: "upstream_timeout" });
     expect(scene.wasCancelled()).toBe(true);
   });
 
