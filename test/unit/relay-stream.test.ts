@@ -127,6 +127,17 @@ describe("relayStream", () => {
     expect(scene.wasCancelled()).toBe(true);
   });
 
+  it.each([true, false])("knows whether the caller took a byte (%s)", async (took) => {
+    const scene = stage();
+    if (took) {
+      scene.push("a");
+      await readText(scene.reader);
+    }
+    await scene.reader.cancel();
+    scene.push("b");
+    expect(await scene.ended).toEqual({ outcome: "client_disconnected", delivered: took });
+  });
+
   it("reads on while it drains, and calls what was drained to the end completed", async () => {
     const scene = stage({ drainMs: 60_000 });
     scene.push("a");
