@@ -60,10 +60,9 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    const organizationId = ctx.id.name;
-    if (organizationId === undefined) throw new Error("an Organization object is reached by its organization's id");
     migrateSchema(ctx.storage);
-    this.#store = openStore(ctx.storage.sql, organizationId);
+    this.#store = openStore(ctx.storage.sql, ctx.id.name);
+    const { organizationId } = this.#store;
     this.#directory = new DirectoryCopy(
       {
         readVersions: () => readVersions(env.CONTROL_DB, organizationId),

@@ -20,11 +20,9 @@ export interface Store {
   readonly directoryCopy: DirectoryCopyStore;
 }
 
-/** Opens the storage of one organization; throws when it was first used for another one. */
-export function openStore(sql: SqlStorage, organizationId: string): Store {
-  sql.exec("INSERT INTO identity (only_row, organization_id) VALUES (1, ?) ON CONFLICT DO NOTHING", organizationId);
-  const stored = sql.exec<{ organization_id: string }>("SELECT organization_id FROM identity").one().organization_id;
-  if (stored !== organizationId) throw new Error(`this storage belongs to ${stored}, not to ${organizationId}`);
+/** Opens the storage of the organization that first used it; `name` is the object's name, where the runtime tells it. */
+export function openStore(sql: SqlStorage, name: string | undefined): Store {
+  const organizationId = identify(sql, name);
   return {
     organizationId,
     wallets: new WalletStore(sql, organizationId),
@@ -36,4 +34,19 @@ export function openStore(sql: SqlStorage, organizationId: string): Store {
     outbox: new OutboxRowStore(sql),
     directoryCopy: new DirectoryCopyStore(sql),
   };
+}
+
+/** The organization that the storage belongs to. Throws when that is another one, or unknown. */
+function identify(sql: SqlStorage, name: string | undefined): string {
+  const stored = sql.exec<{ organization_id: string }>("SELECT organization_id FROM identity").toArray()[0];
+  if (stored === undefined) {
+    if (name === undefined) throw new Error("an Organization object is reached by its organization's id");
+    sql.exec("INSERT INTO identity (only_row, organization_id) VALUES (1, ?)", name);
+    return name;
+  }
+  const { organization_id: organizationId } = stored;
+  if (name !== undefined && name !== organizationId) {
+    throw new Error(`this storage belongs to ${organizationId}, not to ${name}`);
+  }
+  return organizationId;
 }

@@ -2,6 +2,7 @@
  * The commands that Workers give to the Organization object and its answers: plain structured-clone data, nothing thrown.
  * Every id is made by the side that retries; a command repeated with the same id and content gets the first answer again.
  */
+import type { AssertedIdentity, Attribution } from "../core/attribution.ts";
 import type { Endpoint, Provider } from "../core/endpoint.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Currency, Nanos } from "../core/money.ts";
@@ -11,28 +12,11 @@ import type { Usage } from "../core/usage.ts";
 import type { WalletScope } from "../core/wallet.ts";
 import type { Attempt, PricingSource, SpendStatus, UsageSource } from "./spend-log.ts";
 
+export type { AssertedIdentity, Attribution } from "../core/attribution.ts";
+
 /** Who calls: the SHA-256 of the whole presented token, in lower-case hex. The token itself never leaves the Worker. */
 export interface Credential {
   readonly tokenSha256: string;
-}
-
-/** The `X-User-Id`, `X-Team-Id`, `X-Agent-Id` and `X-Agent-Run-Id` headers, unverified. */
-export interface AssertedIdentity {
-  readonly userId: string | null;
-  readonly teamId: string | null;
-  readonly agentId: string | null;
-  readonly agentRunId: string | null;
-}
-
-/** Who is charged, after verification. */
-export interface Attribution {
-  readonly keyId: string | null;
-  readonly gatewayId: string | null;
-  readonly userId: string | null;
-  readonly teamId: string | null;
-  readonly serviceUserId: string | null;
-  readonly agentId: string | null;
-  readonly agentRunId: string | null;
 }
 
 export interface AuthorizeCommand {

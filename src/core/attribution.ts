@@ -3,7 +3,7 @@ import { fail, ok } from "./failure.ts";
 import type { Failure, Result } from "./failure.ts";
 import type { WalletScope } from "./wallet.ts";
 
-/** The identity headers, unverified. */
+/** The `X-User-Id`, `X-Team-Id`, `X-Agent-Id` and `X-Agent-Run-Id` headers, unverified. */
 export interface AssertedIdentity {
   readonly userId: string | null;
   readonly teamId: string | null;

@@ -1,8 +1,9 @@
-import { evictDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { DirectoryCopy } from "../../durable-objects/organization/directory.ts";
 import type { DirectorySource } from "../../durable-objects/organization/directory.ts";
+import { openStore } from "../../durable-objects/organization/store.ts";
 import type { Directory } from "../../src/contract/directory.ts";
 import { DEFAULT_WALLET_SETTINGS } from "../../src/core/wallet.ts";
 import {
@@ -117,6 +118,14 @@ describe("in the object", () => {
     await change(null);
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 15_000 });
     granted(await stub.authorize(authorizeCommand(organization, "any")));
+  });
+
+  it("knows whose storage it is, also when the runtime does not tell its name", async () => {
+    const organization = await createOrganization({});
+    await runInDurableObject(organization.stub, (_instance, { storage }) => {
+      expect(openStore(storage.sql, undefined).organizationId).toBe(organization.id);
+      expect(() => openStore(storage.sql, "org_other")).toThrow(`belongs to ${organization.id}`);
+    });
   });
 
   // One of the two prefixes puts a cut between the halves of a character.

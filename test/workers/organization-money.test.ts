@@ -321,6 +321,18 @@ describe("leases", () => {
     expect(held).toEqual([0, 0]);
   });
 
+  it("writes no alarm while an earlier one is set", async () => {
+    const organization = await organizationWith(HOLD_NANOS * 2n);
+    const { stub } = organization;
+    const alarm = () => runInDurableObject(stub, (_instance, state) => state.storage.getAlarm());
+    await stub.authorize(authorizeCommand(organization, "gateway"));
+    const firstMs = await alarm();
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 5_000 });
+    const { reservationId } = granted(await stub.authorize(authorizeCommand(organization, "gateway")));
+    await stub.settle(settleCommand(reservationId));
+    expect(await alarm()).toBe(firstMs);
+  });
+
   it("sets its alarm again when the object starts", async () => {
     const organization = await organizationWith(HOLD_NANOS);
     await organization.stub.authorize(authorizeCommand(organization, "gateway"));
