@@ -134,7 +134,6 @@ describe("relayStream", () => {
       await readText(scene.reader);
     }
     await scene.reader.cancel();
-    scene.push("b");
     expect(await scene.ended).toEqual({ outcome: "client_disconnected", delivered: took });
   });
 
