@@ -16,7 +16,8 @@ import { gateways, keys, members, serviceUsers, teams } from "../platform/d1/con
 import type { AuthenticatedKey } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
 import { draftKey, issueToken, keyToWire, type KeyRow } from "./key-rows.ts";
-import { addKeyRoute, invalid, type Api } from "./route.ts";
+import { invalid } from "../provider/read-body.ts";
+import { addKeyRoute, type Api } from "./route.ts";
 import { saveChange } from "./save-change.ts";
 
 const TAG = "Keys";

@@ -6,6 +6,7 @@ import type { OpenAPIHono, RouteConfig } from "@hono/zod-openapi";
 import { z } from "zod";
 import { fail, ok, type Failure, type Result } from "../core/failure.ts";
 import { failureResponse } from "../provider/failure.ts";
+import { invalid } from "../provider/read-body.ts";
 import { ROUTE_ACCESS, type RouteName } from "./access-table.ts";
 import { authenticate, type AuthenticatedKey, type Caller } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
@@ -124,10 +125,6 @@ function actorOf(caller: Caller): string {
 export function refuse(failure: Failure, context: { readonly requestId: string; readonly nowMs: number }): Response {
   const { status, headers, body } = failureResponse("openai", failure, context);
   return Response.json(body, { status, headers });
-}
-
-export function invalid(param: string | null, code: string, message: string): Failure {
-  return { kind: "invalid_request", param, code, message };
 }
 
 function isIdempotencyKey(text: string): boolean {

@@ -15,7 +15,8 @@ import { spendLogs } from "../platform/d1/spend-schema.ts";
 import { deriveId } from "../platform/identifiers.ts";
 import type { AuthenticatedKey } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
-import { addKeyRoute, invalid, type Api } from "./route.ts";
+import { invalid } from "../provider/read-body.ts";
+import { addKeyRoute, type Api } from "./route.ts";
 
 const TAG = "Spend";
 const OWN_ROWS = "A key without `org:read` sees its own rows, and those of the member it belongs to.";

@@ -7,7 +7,8 @@ import { newTeamMemberSchema, teamMemberSchema } from "../contract/people.ts";
 import { fail, ok, type Result } from "../core/failure.ts";
 import { members, teamMembers, teams } from "../platform/d1/control-schema.ts";
 import type { ApiDeps } from "./deps.ts";
-import { addKeyRoute, invalid, type Api } from "./route.ts";
+import { invalid } from "../provider/read-body.ts";
+import { addKeyRoute, type Api } from "./route.ts";
 import { saveChange } from "./save-change.ts";
 
 const TAG = "Teams";

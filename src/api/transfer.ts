@@ -7,7 +7,8 @@ import { readSettings } from "../platform/directory-loader.ts";
 import { deriveId } from "../platform/identifiers.ts";
 import type { ApiDeps } from "./deps.ts";
 import { findOrganization } from "./organization-rows.ts";
-import { invalid, type CallContext } from "./route.ts";
+import { invalid } from "../provider/read-body.ts";
+import { type CallContext } from "./route.ts";
 
 export interface TransferDraft {
   readonly organizationId: string;

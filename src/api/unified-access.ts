@@ -22,7 +22,8 @@ import { priceUsage } from "../core/pricing.ts";
 import { adapterOf, normalizeUsage } from "../provider/dialects.ts";
 import { sha256Hex } from "../platform/identifiers.ts";
 import type { ApiDeps } from "./deps.ts";
-import { addKeyRoute, invalid, type Api, type KeyCall } from "./route.ts";
+import { invalid } from "../provider/read-body.ts";
+import { addKeyRoute, type Api, type KeyCall } from "./route.ts";
 
 const TAG = "Unified access";
 

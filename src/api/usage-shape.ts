@@ -3,7 +3,7 @@ import type { Endpoint } from "../core/endpoint.ts";
 import { fail, ok, type Result } from "../core/failure.ts";
 import type { Usage } from "../core/usage.ts";
 import { normalizeUsage } from "../provider/dialects.ts";
-import { invalid } from "./route.ts";
+import { invalid } from "../provider/read-body.ts";
 
 type RawUsage = Readonly<Record<string, unknown>>;
 

@@ -19,7 +19,20 @@ export interface Reply {
 
 /** JSON that a test may look into without narrowing every step. */
 export interface Json {
-  readonly [name: string]: Json & string & number & boolean & Json[];
+  readonly [name: string]: Json;
+}
+
+/** A member that must be a string. */
+export function textOf(json: unknown): string {
+  if (typeof json !== "string") throw new TypeError(`not a string: ${JSON.stringify(json)}`);
+  return json;
+}
+
+/** The rows of a list. */
+export function rowsOf(reply: Reply): readonly Json[] {
+  const rows: unknown = reply.body["data"];
+  if (!Array.isArray(rows)) throw new TypeError("not a list");
+  return rows;
 }
 
 const clock = { nowMs: Date.now() };
@@ -80,7 +93,7 @@ export async function makeOrganization(
     body: { name: "Acme", currency: settings.currency ?? "USD" },
   });
   if (made.status !== 201) throw new Error(JSON.stringify(made.body));
-  const organization = { id: String(made.body["id"]), token: String(made.body["key"]) };
+  const organization = { id: textOf(made.body["id"]), token: textOf(made.body["key"]) };
   if (settings.credit !== undefined) {
     await call("POST /v1/wallets/credit", { token: organization.token, body: { amount: settings.credit } });
   }

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { call, makeOrganization } from "../support/worker-api.ts";
+import { call, makeOrganization, textOf } from "../support/worker-api.ts";
 
 const HASH = "ab".repeat(32);
 /** (1,000 × 2.50 + 100 × 10) per million USD is 0.0035, and 20 % more. */
@@ -51,7 +51,7 @@ test("reserve holds exactly the worst case, once per request; settle posts the c
   });
   expect(other.status).toBe(409);
 
-  const reservationId = String(first.body["reservation_id"]);
+  const reservationId = textOf(first.body["reservation_id"]);
   const checkpoint = await call("POST /v1/gateway/wallets/checkpoint", {
     token,
     body: { reservation_id: reservationId },
@@ -118,7 +118,7 @@ test("only control_plane holds money, and only in its own organization", async (
   const theirs = await makeOrganization({ credit: "1" });
   const plain = await call("POST /v1/keys", { token: mine.token, body: { name: "k", type: "gateway" } });
   const refused = await call("POST /v1/gateway/wallets/reserve", {
-    token: String(plain.body["key"]),
+    token: textOf(plain.body["key"]),
     body: reservation("x"),
   });
   expect([refused.status, refused.body["error"]?.["code"]]).toEqual([403, "capability_required"]);

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import { advanceClock, call, makeOrganization } from "../support/worker-api.ts";
+import { advanceClock, call, makeOrganization, textOf } from "../support/worker-api.ts";
 
 test("a rotated key: the old token ends at once, or after its overlap", async () => {
   const { token } = await makeOrganization();
   const made = await call("POST /v1/keys", { token, body: { name: "reader", type: "access" } });
-  const path = `/v1/keys/${String(made.body["id"])}`;
-  const first = String(made.body["key"]);
+  const path = `/v1/keys/${textOf(made.body["id"])}`;
+  const first = textOf(made.body["key"]);
   const rotated = await call(`POST ${path}/rotate`, { token, body: { overlap_seconds: 60 } });
-  const second = String(rotated.body["key"]);
+  const second = textOf(rotated.body["key"]);
   expect((await call("GET /v1/keys", { token: first })).status).toBe(200);
   advanceClock(60_000);
   expect((await call("GET /v1/keys", { token: first })).status).toBe(401);
@@ -22,13 +22,13 @@ test("a revoked, deleted or expired key is refused", async () => {
   const made = await call("POST /v1/keys", { token, body: { name: "a", type: "access", expires_at: expiresAt } });
   const other = await call("POST /v1/keys", { token, body: { name: "b", type: "access" } });
   advanceClock(3_600_000 * 25);
-  expect((await call("GET /v1/keys", { token: String(made.body["key"]) })).status).toBe(401);
-  const revoked = await call(`POST /v1/keys/${String(other.body["id"])}/revoke`, { token });
+  expect((await call("GET /v1/keys", { token: textOf(made.body["key"]) })).status).toBe(401);
+  const revoked = await call(`POST /v1/keys/${textOf(other.body["id"])}/revoke`, { token });
   expect(revoked.body["status"]).toBe("revoked");
-  expect((await call("GET /v1/keys", { token: String(other.body["key"]) })).status).toBe(401);
-  expect((await call(`POST /v1/keys/${String(other.body["id"])}/rotate`, { token })).status).toBe(409);
-  await call(`DELETE /v1/keys/${String(other.body["id"])}`, { token });
-  expect((await call(`GET /v1/keys/${String(other.body["id"])}`, { token })).status).toBe(404);
+  expect((await call("GET /v1/keys", { token: textOf(other.body["key"]) })).status).toBe(401);
+  expect((await call(`POST /v1/keys/${textOf(other.body["id"])}/rotate`, { token })).status).toBe(409);
+  await call(`DELETE /v1/keys/${textOf(other.body["id"])}`, { token });
+  expect((await call(`GET /v1/keys/${textOf(other.body["id"])}`, { token })).status).toBe(404);
 });
 
 test("nobody hands out a capability that they lack", async () => {
@@ -38,11 +38,11 @@ test("nobody hands out a capability that they lack", async () => {
     body: { name: "admin", type: "access", capabilities: ["org:admin", "org:read"] },
   });
   const refused = await call("POST /v1/keys", {
-    token: String(admin.body["key"]),
+    token: textOf(admin.body["key"]),
     body: { name: "bank", type: "access", capabilities: ["org:billing"] },
   });
   expect([refused.status, refused.body["error"]?.["code"]]).toEqual([403, "capability_required"]);
-  const money = await call("POST /v1/wallets/credit", { token: String(admin.body["key"]), body: { amount: "1" } });
+  const money = await call("POST /v1/wallets/credit", { token: textOf(admin.body["key"]), body: { amount: "1" } });
   expect(money.status).toBe(403);
 });
 
@@ -67,13 +67,13 @@ test("another organization's records do not exist", async () => {
   const gateway = await call("POST /v1/gateways", { token: theirs.token, body: { name: "edge" } });
   const key = await call("POST /v1/keys", { token: theirs.token, body: { name: "k", type: "gateway" } });
   const paths = [
-    `GET /v1/teams/${String(team.body["id"])}`,
-    `DELETE /v1/teams/${String(team.body["id"])}`,
-    `GET /v1/teams/${String(team.body["id"])}/members`,
-    `DELETE /v1/members/${String(member.body["id"])}`,
-    `GET /v1/gateways/${String(gateway.body["id"])}`,
-    `POST /v1/keys/${String(key.body["id"])}/revoke`,
-    `POST /v1/keys/${String(key.body["id"])}/rotate`,
+    `GET /v1/teams/${textOf(team.body["id"])}`,
+    `DELETE /v1/teams/${textOf(team.body["id"])}`,
+    `GET /v1/teams/${textOf(team.body["id"])}/members`,
+    `DELETE /v1/members/${textOf(member.body["id"])}`,
+    `GET /v1/gateways/${textOf(gateway.body["id"])}`,
+    `POST /v1/keys/${textOf(key.body["id"])}/revoke`,
+    `POST /v1/keys/${textOf(key.body["id"])}/rotate`,
   ];
   const replies = await Promise.all(paths.map((path) => call(path, { token: mine.token })));
   expect(replies.map((reply) => reply.status)).toEqual(paths.map(() => 404));
@@ -85,14 +85,14 @@ test("people: one e-mail once, the last owner stays, a member's keys go with the
   const owner = await call("POST /v1/members", { token, body: { email: "a@acme.example", role: "owner" } });
   const twice = await call("POST /v1/members", { token, body: { email: "A@acme.example" } });
   expect([twice.status, twice.body["error"]?.["code"]]).toEqual([409, "email_taken"]);
-  const ownerPath = `/v1/members/${String(owner.body["id"])}`;
+  const ownerPath = `/v1/members/${textOf(owner.body["id"])}`;
   expect((await call(`DELETE ${ownerPath}`, { token })).body["error"]?.["code"]).toBe("last_owner");
   expect((await call(`PATCH ${ownerPath}`, { token, body: { role: "member" } })).status).toBe(409);
 
   const member = await call("POST /v1/members", { token, body: { email: "b@acme.example" } });
-  const memberId = String(member.body["id"]);
+  const memberId = textOf(member.body["id"]);
   const team = await call("POST /v1/teams", { token, body: { name: "T" } });
-  const teamPath = `/v1/teams/${String(team.body["id"])}/members`;
+  const teamPath = `/v1/teams/${textOf(team.body["id"])}/members`;
   await call(`POST ${teamPath}`, { token, body: { member_id: memberId, role: "lead" } });
   expect((await call(`GET ${teamPath}`, { token })).body["data"]).toMatchObject([
     { member_id: memberId, role: "lead" },

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { parseToken } from "../../src/contract/key.ts";
-import { ADMIN_TOKEN, advanceClock, call, errors, makeOrganization } from "../support/worker-api.ts";
+import { ADMIN_TOKEN, advanceClock, call, errors, makeOrganization, textOf } from "../support/worker-api.ts";
 
 test("an organization is made with a first access key that has every capability", async () => {
   const made = await call("POST /v1/admin/organizations", {
@@ -14,7 +14,7 @@ test("an organization is made with a first access key that has every capability"
     currency: "EUR",
     owner_email: "owner@acme.example",
   });
-  const token = String(made.body["key"]);
+  const token = textOf(made.body["key"]);
   expect(parseToken(token)).toEqual({ type: "access", organizationId: made.body["id"] });
 
   const members = await call("GET /v1/members", { token });
@@ -65,7 +65,7 @@ test("lists have pages", async () => {
   await makeOrganization();
   const first = await call("GET /v1/admin/organizations?limit=1");
   expect(first.body).toMatchObject({ has_more: true });
-  const second = await call(`GET /v1/admin/organizations?limit=1&cursor=${String(first.body["next_cursor"])}`);
+  const second = await call(`GET /v1/admin/organizations?limit=1&cursor=${textOf(first.body["next_cursor"])}`);
   expect(second.body["data"]?.[0]?.["id"]).not.toBe(first.body["data"]?.[0]?.["id"]);
   expect((await call("GET /v1/admin/organizations?limit=201")).status).toBe(400);
 });

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { call, makeOrganization } from "../support/worker-api.ts";
+import { call, makeOrganization, rowsOf, textOf } from "../support/worker-api.ts";
 
 const LOG = { endpoint: "openai.chat", provider: "openai", model: "m", total_cost: "0.000000001", input_tokens: 5 };
 
@@ -16,7 +16,7 @@ test("a reported request is one row, whoever repeats it, exact to the nano-unit"
   expect(again.body).toEqual(first.body);
   const listed = await call("GET /v1/spend/logs", { token });
   expect(listed.body["data"]).toEqual([first.body]);
-  const one = await call(`GET /v1/spend/logs/${String(first.body["id"])}`, { token });
+  const one = await call(`GET /v1/spend/logs/${textOf(first.body["id"])}`, { token });
   expect(one.body).toEqual(first.body);
 });
 
@@ -32,23 +32,23 @@ test("filters combine, and pages are neither short nor twice", async () => {
   await Promise.all(rows.map((row) => call("POST /v1/spend/log", { token, body: { ...LOG, ...row } })));
   const ids = async (query: string) => {
     const listed = await call(`GET /v1/spend/logs?${query}`, { token });
-    return listed.body["data"]?.map((row) => row["request_id"]).toSorted();
+    return new Set<unknown>(rowsOf(listed).map((row) => row["request_id"]));
   };
-  expect(await ids("user_id=u1")).toEqual(["a", "b"]);
-  expect(await ids("team_id=t1&user_id=u2")).toEqual(["c", "d"]);
-  expect(await ids("team_id=t1&status=upstream_error")).toEqual(["d"]);
-  expect(await ids(`from=${at(2)}&to=${at(3)}`)).toEqual(["b", "c"]);
-  expect(await ids("model=other")).toEqual([]);
+  expect(await ids("user_id=u1")).toEqual(new Set(["a", "b"]));
+  expect(await ids("team_id=t1&user_id=u2")).toEqual(new Set(["c", "d"]));
+  expect(await ids("team_id=t1&status=upstream_error")).toEqual(new Set(["d"]));
+  expect(await ids(`from=${at(2)}&to=${at(3)}`)).toEqual(new Set(["b", "c"]));
+  expect(await ids("model=other")).toEqual(new Set([]));
 
   const seen: unknown[] = [];
   let cursor = "";
   for (let pages = 0; pages < 4; pages += 1) {
     const page = await call(`GET /v1/spend/logs?limit=1${cursor === "" ? "" : `&cursor=${cursor}`}`, { token });
     seen.push(page.body["data"]?.[0]?.["request_id"]);
-    cursor = String(page.body["next_cursor"]);
+    cursor = textOf(page.body["next_cursor"]);
     expect(page.body["has_more"]).toBe(pages < 3);
   }
-  expect(seen.toSorted()).toEqual(["a", "b", "c", "d"]);
+  expect(new Set(seen)).toEqual(new Set(["a", "b", "c", "d"]));
   expect((await call("GET /v1/spend/logs?cursor=nonsense", { token })).status).toBe(400);
 });
 
@@ -58,13 +58,13 @@ test("a gateway key sees its own rows, and another organization none", async () 
     token,
     body: { name: "k", type: "gateway", capabilities: ["control_plane"] },
   });
-  const keyToken = String(mine.body["key"]);
+  const keyToken = textOf(mine.body["key"]);
   await call("POST /v1/spend/log", { token, body: { ...LOG, request_id: "of-the-admin" } });
   const own = await call("POST /v1/spend/log", { token: keyToken, body: { ...LOG, request_id: "of-the-key" } });
   const listed = await call("GET /v1/spend/logs", { token: keyToken });
   expect(listed.body["data"]).toEqual([own.body]);
   const stranger = await makeOrganization();
-  const foreign = await call(`GET /v1/spend/logs/${String(own.body["id"])}`, { token: stranger.token });
+  const foreign = await call(`GET /v1/spend/logs/${textOf(own.body["id"])}`, { token: stranger.token });
   expect(foreign.status).toBe(404);
 });
 

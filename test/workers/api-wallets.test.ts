@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { call, makeOrganization } from "../support/worker-api.ts";
+import { call, makeOrganization, textOf } from "../support/worker-api.ts";
 
 test("money comes in once, moves to a team, and moves back as far as it is available", async () => {
   const { token } = await makeOrganization();
   const team = await call("POST /v1/teams", { token, body: { name: "Research", tags: ["cost-center:42"] } });
-  const teamId = String(team.body["id"]);
+  const teamId = textOf(team.body["id"]);
   const credit = {
     token,
     body: { amount: "100.000000001", currency: "USD" },
@@ -26,7 +26,7 @@ test("money comes in once, moves to a team, and moves back as far as it is avail
   expect(tooMuch.status).toBeGreaterThanOrEqual(400);
   await call("POST /v1/wallets/reclaim", { token, body: { team_id: teamId, amount: "25.50" } });
 
-  const walletId = String(moved.body["wallet"]?.["id"]);
+  const walletId = textOf(moved.body["wallet"]?.["id"]);
   const transactions = await call(`GET /v1/wallets/${walletId}/transactions`, { token });
   expect(transactions.body["data"]).toMatchObject([
     { type: "reclaim", amount: "-25.50", balance_after: "0.00" },
@@ -38,7 +38,7 @@ test("money comes in once, moves to a team, and moves back as far as it is avail
 test("a team cannot go while its wallet has money or keys name it", async () => {
   const { token } = await makeOrganization({ credit: "10" });
   const team = await call("POST /v1/teams", { token, body: { name: "Research" } });
-  const teamId = String(team.body["id"]);
+  const teamId = textOf(team.body["id"]);
   await call("POST /v1/wallets/allocate", { token, body: { team_id: teamId, amount: "1" } });
   const rich = await call(`DELETE /v1/teams/${teamId}`, { token });
   expect([rich.status, rich.body["error"]?.["code"]]).toEqual([409, "wallet_not_empty"]);
@@ -77,12 +77,12 @@ test("settings change in part, and the currency only while nobody has money", as
 test("the balance shows the caller's cascade, and another's only to who may see it", async () => {
   const { token } = await makeOrganization({ credit: "10" });
   const member = await call("POST /v1/members", { token, body: { email: "ada@acme.example" } });
-  const memberId = String(member.body["id"]);
+  const memberId = textOf(member.body["id"]);
   await call("POST /v1/wallets/allocate", { token, body: { user_id: memberId, amount: "3" } });
   const key = await call("POST /v1/keys", { token, body: { name: "ada", type: "gateway", user_id: memberId } });
-  const own = await call("GET /v1/wallets/balance", { token: String(key.body["key"]) });
+  const own = await call("GET /v1/wallets/balance", { token: textOf(key.body["key"]) });
   expect(own.body).toMatchObject({ available: "3.00", effective_scope: "user", alert_state: "healthy" });
-  const foreign = await call("GET /v1/wallets/balance?user_id=somebody", { token: String(key.body["key"]) });
+  const foreign = await call("GET /v1/wallets/balance?user_id=somebody", { token: textOf(key.body["key"]) });
   expect(foreign.status).toBe(403);
   expect((await call(`GET /v1/wallets/balance?user_id=${memberId}`, { token })).body["available"]).toBe("3.00");
 });
@@ -92,7 +92,7 @@ test("the platform admin brings money in and looks at any organization, and only
   const credited = await call("POST /v1/admin/wallets/credit", { body: { organization_id: id, amount: "7" } });
   expect(credited.body["wallet"]).toMatchObject({ scope: "organization", balance: "7.00" });
   const wallets = await call(`GET /v1/admin/wallets?organization_id=${id}`);
-  const walletId = String(wallets.body["data"]?.[0]?.["id"]);
+  const walletId = textOf(wallets.body["data"]?.[0]?.["id"]);
   const transactions = await call(`GET /v1/admin/wallets/${walletId}/transactions?organization_id=${id}`);
   expect(transactions.body["data"]).toMatchObject([{ type: "credit", amount: "7.00", actor: "platform_admin" }]);
   expect(

@@ -10,7 +10,21 @@ interface Fault {
 /** An object whose first calls fail like `faults`; counts stubs and what was waited. */
 function failingFirst(faults: readonly Fault[]) {
   const seen = { stubs: 0, waitsMs: [] as number[], errors: 0 };
-  const rpc = {
+  const unused = () => Promise.reject(new Error("not called"));
+  const rpc: OrganizationRpc = {
+    authorize: unused,
+    settle: unused,
+    checkpoint: unused,
+    redeemTicket: unused,
+    admit: unused,
+    estimate: unused,
+    models: unused,
+    transfer: unused,
+    balance: unused,
+    transactions: unused,
+    reservations: unused,
+    checkSettings: unused,
+    refreshDirectory: unused,
     wallets: async () => {
       const fault = faults[seen.stubs - 1];
       if (fault !== undefined) throw Object.assign(new Error("reset"), fault);
@@ -21,8 +35,7 @@ function failingFirst(faults: readonly Fault[]) {
     {
       getByName: () => {
         seen.stubs += 1;
-        // Only this method is called.
-        return rpc as unknown as OrganizationRpc;
+        return rpc;
       },
     },
     "org_x",
