@@ -2,6 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { EMPTY_BUCKETS } from "../../src/core/usage.ts";
+import { auditLedger, SOUND } from "../support/worker-audit.ts";
 import { delivered } from "../support/worker-main.ts";
 import {
   authorizeCommand,
@@ -36,29 +37,6 @@ async function balanceOf({ stub }: TestOrganization) {
   if (wallet === undefined) throw new Error("no organization wallet");
   return wallet;
 }
-
-/** Sums that must hold at every instant, straight from the rows. */
-async function auditLedger({ stub }: TestOrganization) {
-  return runInDurableObject(stub, (_instance, state) => {
-    const one = (query: string): string => state.storage.sql.exec<{ value: string }>(query).one().value;
-    return {
-      unbalancedEntries: one(
-        "SELECT CAST(count(*) AS TEXT) AS value FROM (SELECT 1 FROM ledger_line GROUP BY sequence HAVING sum(amount_nanos) <> 0)",
-      ),
-      walletsOffBalance: one(
-        `SELECT CAST(count(*) AS TEXT) AS value FROM wallet WHERE balance_nanos <>
-           (SELECT coalesce(sum(amount_nanos), 0) FROM ledger_line WHERE account = 'wallet:' || wallet.id)`,
-      ),
-      walletsOffHeld: one(
-        `SELECT CAST(count(*) AS TEXT) AS value FROM wallet WHERE held_nanos <>
-           (SELECT coalesce(sum(held_nanos), 0) FROM reservation WHERE wallet_id = wallet.id AND status = 'open')`,
-      ),
-      gaps: one("SELECT CAST(coalesce(max(sequence), 0) - count(*) AS TEXT) AS value FROM ledger_entry"),
-    };
-  });
-}
-
-const SOUND = { unbalancedEntries: "0", walletsOffBalance: "0", walletsOffHeld: "0", gaps: "0" };
 
 describe("no overspend", () => {
   it("lets exactly ten of two hundred parallel requests through on money for ten", async () => {
