@@ -5,17 +5,12 @@ import { formatNanos } from "../core/money.ts";
 import { WALLET_SCOPES } from "../core/wallet.ts";
 import { amountTextSchema, currencySchema } from "./amount.ts";
 import type { EstimateReply } from "./commands.ts";
-import { priceRecordSchema } from "./price-record.ts";
+import { priceRecordShape } from "./price-fields.ts";
 
-export const storedPriceSchema = z
-  .intersection(z.object({ id: z.string() }), priceRecordSchema)
-  .meta({ id: "StoredModelPrice" });
+export const storedPriceSchema = priceRecordShape.extend({ id: z.string() }).meta({ id: "StoredModelPrice" });
 
-export const catalogModelSchema = z
-  .intersection(
-    z.object({ id: z.string(), allowed: z.boolean().meta({ description: "The caller may use it." }) }),
-    priceRecordSchema,
-  )
+export const catalogModelSchema = priceRecordShape
+  .extend({ id: z.string(), allowed: z.boolean().meta({ description: "The caller may use it." }) })
   .meta({ id: "CatalogModel" });
 
 export const estimateRequestSchema = z

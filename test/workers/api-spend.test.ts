@@ -45,8 +45,8 @@ test("filters combine, and pages are neither short nor twice", async () => {
   for (let pages = 0; pages < 4; pages += 1) {
     const page = await call(`GET /v1/spend/logs?limit=1${cursor === "" ? "" : `&cursor=${cursor}`}`, { token });
     seen.push(page.body["data"]?.[0]?.["request_id"]);
-    cursor = textOf(page.body["next_cursor"]);
     expect(page.body["has_more"]).toBe(pages < 3);
+    if (pages < 3) cursor = textOf(page.body["next_cursor"]);
   }
   expect(new Set(seen)).toEqual(new Set(["a", "b", "c", "d"]));
   expect((await call("GET /v1/spend/logs?cursor=nonsense", { token })).status).toBe(400);
