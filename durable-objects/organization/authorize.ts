@@ -1,33 +1,25 @@
-/** Commands that ask for money before a request leaves: authorize, redeem a ticket, estimate, admit, list models. */
+/** Commands that hold money before a request leaves: authorize, and redeem a ticket. */
 import type {
-  AdmitCommand,
-  AdmitReply,
-  AssertedIdentity,
   Attribution,
   AuthorizeCommand,
   AuthorizeReply,
-  Credential,
-  EstimateReply,
   Grant,
-  ModelsReply,
   PlannedTarget,
   RedeemCommand,
 } from "../../src/contract/commands.ts";
 import type { KeyRecord } from "../../src/contract/directory.ts";
-import { reachesModel } from "../../src/core/access.ts";
 import { bestFunded, chooseSource } from "../../src/core/cascade.ts";
 import { checkTicket, isSamePayer } from "../../src/core/cost-ticket.ts";
 import { fail, ok } from "../../src/core/failure.ts";
 import type { Failure, Result } from "../../src/core/failure.ts";
 import { holdMoney } from "../../src/core/ledger-entry.ts";
-import { listPricesInForce } from "../../src/core/price-book.ts";
 import { decideStart, reservationConflict } from "../../src/core/reservation.ts";
 import { availableNanos } from "../../src/core/wallet.ts";
 import type { Wallet } from "../../src/core/wallet.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
 import { issueTicket, ticketShortage } from "./issue-ticket.ts";
-import { attribute, authenticate, cascadeOf, identify, ownAttribution } from "./principal.ts";
+import { attribute, authenticate, cascadeOf, ownAttribution } from "./principal.ts";
 import { planRequest, planTarget } from "./request-plan.ts";
 import { refusedRow } from "./spend-log-row.ts";
 import type { ReservationPlan } from "./store/reservations.ts";
@@ -76,45 +68,6 @@ export function redeemTicket(context: CommandContext, command: RedeemCommand): A
   if (!planned.ok) return refuse(planned.failure);
   const redeemed = reserveTicket(context, checked.value, planned.value, command, startSha256);
   return redeemed.ok ? { outcome: "authorized", grant: redeemed.value } : refuse(redeemed.failure);
-}
-
-/** The same decisions as `authorize`, without the hold. */
-export function estimate(context: CommandContext, command: AuthorizeCommand): EstimateReply {
-  const identified = identify(context, command.credential, command.asserted, "question");
-  if (!identified.ok) return refuse(identified.failure);
-  const { key, attribution } = identified.value;
-  const planned = planRequest(context, key, attribution, command);
-  if (!planned.ok) return refuse(planned.failure);
-  const { target, money } = planned.value;
-  const holdNanos = money.outcome === "nothing_to_hold" ? 0n : money.holdNanos;
-  const payer = holdNanos === 0n ? null : chooseSource(cascadeOf(context, attribution), holdNanos);
-  return {
-    outcome: "estimated",
-    holdNanos,
-    currency: context.directory.settings.currency,
-    targets: [{ id: target.id, provider: target.provider, model: target.model, holdNanos }],
-    payer: payer === null ? null : { walletId: payer.id, scope: payer.scope },
-    affordableOutputTokens:
-      money.outcome === "nothing_to_hold" ? (target.price?.maxOutputTokens ?? 0) : money.affordableOutputTokens,
-  };
-}
-
-/** Everything but the money, for calls that cost nothing. */
-export function admit(context: CommandContext, command: AdmitCommand): AdmitReply {
-  const identified = identify(context, command.credential, command.asserted, "model_traffic");
-  if (!identified.ok) return refuse(identified.failure);
-  const planned = planTarget(context, identified.value.key, command.endpoint, command.model);
-  if (!planned.ok) return refuse(planned.failure);
-  return { outcome: "authorized", attribution: identified.value.attribution, targets: [planned.value] };
-}
-
-/** The prices in force of the models that the caller may use. */
-export function listModels(context: CommandContext, credential: Credential, asserted: AssertedIdentity): ModelsReply {
-  const identified = identify(context, credential, asserted, "question");
-  if (!identified.ok) return refuse(identified.failure);
-  const { key } = identified.value;
-  const inForce = listPricesInForce(context.index.priceBook, context.nowMs);
-  return { outcome: "listed", prices: inForce.filter((price) => reachesModel(key, [price.model, ...price.aliases])) };
 }
 
 /** The first answer to a command that made a reservation, a refusal for another command, or null for a new one. */

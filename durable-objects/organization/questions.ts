@@ -1,0 +1,60 @@
+/** Questions that hold nothing, answered by the code that decides requests: estimate, admit, list models. */
+import type {
+  AdmitCommand,
+  AdmitReply,
+  AssertedIdentity,
+  AuthorizeCommand,
+  Credential,
+  EstimateReply,
+  ModelsReply,
+} from "../../src/contract/commands.ts";
+import { reachesModel } from "../../src/core/access.ts";
+import { chooseSource } from "../../src/core/cascade.ts";
+import type { Failure } from "../../src/core/failure.ts";
+import { listPricesInForce } from "../../src/core/price-book.ts";
+import type { CommandContext } from "./context.ts";
+import { cascadeOf, identify } from "./principal.ts";
+import { planRequest, planTarget } from "./request-plan.ts";
+
+/** The same decisions as `authorize`, without the hold. */
+export function estimate(context: CommandContext, command: AuthorizeCommand): EstimateReply {
+  const identified = identify(context, command.credential, command.asserted, "question");
+  if (!identified.ok) return refuse(identified.failure);
+  const { key, attribution } = identified.value;
+  const planned = planRequest(context, key, attribution, command);
+  if (!planned.ok) return refuse(planned.failure);
+  const { target, money } = planned.value;
+  const holdNanos = money.outcome === "nothing_to_hold" ? 0n : money.holdNanos;
+  const payer = holdNanos === 0n ? null : chooseSource(cascadeOf(context, attribution), holdNanos);
+  return {
+    outcome: "estimated",
+    holdNanos,
+    currency: context.directory.settings.currency,
+    targets: [{ id: target.id, provider: target.provider, model: target.model, holdNanos }],
+    payer: payer === null ? null : { walletId: payer.id, scope: payer.scope },
+    affordableOutputTokens:
+      money.outcome === "nothing_to_hold" ? (target.price?.maxOutputTokens ?? 0) : money.affordableOutputTokens,
+  };
+}
+
+/** Everything but the money, for calls that cost nothing. */
+export function admit(context: CommandContext, command: AdmitCommand): AdmitReply {
+  const identified = identify(context, command.credential, command.asserted, "model_traffic");
+  if (!identified.ok) return refuse(identified.failure);
+  const planned = planTarget(context, identified.value.key, command.endpoint, command.model);
+  if (!planned.ok) return refuse(planned.failure);
+  return { outcome: "authorized", attribution: identified.value.attribution, targets: [planned.value] };
+}
+
+/** The prices in force of the models that the caller may use. */
+export function listModels(context: CommandContext, credential: Credential, asserted: AssertedIdentity): ModelsReply {
+  const identified = identify(context, credential, asserted, "question");
+  if (!identified.ok) return refuse(identified.failure);
+  const { key } = identified.value;
+  const inForce = listPricesInForce(context.index.priceBook, context.nowMs);
+  return { outcome: "listed", prices: inForce.filter((price) => reachesModel(key, [price.model, ...price.aliases])) };
+}
+
+function refuse(failure: Failure): { readonly outcome: "refused"; readonly failure: Failure } {
+  return { outcome: "refused", failure };
+}
