@@ -2,7 +2,7 @@
  * One way to define a route of the control plane: its schemas give validation, types and the API reference; its capability
  * comes from the table; its handler gets parsed values and answers a `Result`, which becomes a response here and only here.
  */
-import type { OpenAPIHono, RouteConfig } from "@hono/zod-openapi";
+import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "zod";
 import { fail, ok, type Failure, type Result } from "../core/failure.ts";
 import { failureResponse } from "../provider/failure.ts";
@@ -10,6 +10,7 @@ import { invalid } from "../provider/read-body.ts";
 import { ROUTE_ACCESS, type RouteName } from "./access-table.ts";
 import { authenticate, type AuthenticatedKey, type Caller } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
+import { describeRoute, splitName, type RouteSpec } from "./route-reference.ts";
 
 export const MAX_API_BODY_BYTES = 1024 * 1024;
 const MAX_IDEMPOTENCY_KEY_LENGTH = 255;
@@ -21,20 +22,6 @@ export type Api = OpenAPIHono<ApiEnv>;
 
 const nothing = z.strictObject({});
 type Nothing = typeof nothing;
-
-export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType> {
-  readonly summary: string;
-  readonly description?: string;
-  readonly tag: string;
-  readonly params?: P;
-  readonly query?: Q;
-  readonly body?: B;
-  readonly answer: A;
-  /** 200 unless something is made. */
-  readonly status?: 200 | 201;
-  /** Statuses of refusals beyond those of every route. */
-  readonly refusals?: readonly (402 | 404 | 409 | 503)[];
-}
 
 /** What a handler gets besides the values of its schemas. */
 export interface CallContext {
@@ -208,87 +195,4 @@ async function readBody(request: Request): Promise<string | null> {
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
-}
-
-const METHODS = ["get", "post", "put", "patch", "delete"] as const;
-
-function splitName(name: RouteName): { method: (typeof METHODS)[number]; path: string } {
-  const [verb = "", path = ""] = name.split(" ");
-  const method = METHODS.find((candidate) => candidate === verb.toLowerCase());
-  if (method === undefined) throw new TypeError(`unknown method in ${name}`);
-  return { method, path };
-}
-
-const failureSchema = z
-  .object({
-    error: z.object({
-      message: z.string(),
-      type: z.string(),
-      param: z.string().nullable(),
-      code: z.string(),
-    }),
-  })
-  .meta({
-    id: "Failure",
-    example: {
-      error: {
-        message: "Unknown field `colour`.",
-        type: "invalid_request_error",
-        param: "colour",
-        code: "unknown_parameter",
-      },
-    },
-  });
-
-const REFUSALS: Readonly<Record<number, string>> = {
-  400: "A field is missing, unknown or has no usable value; `param` names it.",
-  401: "The key is missing, unknown, expired or revoked.",
-  402: "No wallet covers the amount; the answer has a cost ticket.",
-  403: "The key lacks the capability of this route, or the organization is suspended.",
-  404: "There is no such object, or it belongs to another organization.",
-  409: "The request contradicts what is stored.",
-  413: "The body is larger than 1 MiB.",
-  503: "The ledger cannot be reached, or an exchange rate is missing.",
-};
-
-function describeRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType>(
-  name: RouteName,
-  spec: RouteSpec<P, Q, B, A>,
-): RouteConfig {
-  const { method, path } = splitName(name);
-  const access = ROUTE_ACCESS[name];
-  const statuses =
-    access === "public"
-      ? (spec.refusals ?? [])
-      : [400, 401, 403, ...(spec.body ? [413] : []), ...(spec.refusals ?? [])];
-  const refusals = statuses.map((status) => [
-    status,
-    { description: REFUSALS[status] ?? "", content: { "application/json": { schema: failureSchema } } },
-  ]);
-  return {
-    method,
-    path,
-    summary: spec.summary,
-    description: [spec.description, accessSentence(access)].filter((part) => part !== undefined).join("\n\n"),
-    tags: [spec.tag],
-    security: access === "public" ? [] : [{ bearer: [] }, { apiKey: [] }],
-    request: {
-      ...(spec.params instanceof z.ZodObject ? { params: spec.params } : {}),
-      ...(spec.query instanceof z.ZodObject ? { query: spec.query } : {}),
-      ...(spec.body === undefined
-        ? {}
-        : { body: { required: true, content: { "application/json": { schema: spec.body } } } }),
-    },
-    responses: {
-      [spec.status ?? 200]: { description: spec.summary, content: { "application/json": { schema: spec.answer } } },
-      ...Object.fromEntries(refusals),
-    },
-  };
-}
-
-function accessSentence(access: (typeof ROUTE_ACCESS)[RouteName]): string | undefined {
-  if (access === "public") return undefined;
-  if (access === "any") return "Needs any valid key.";
-  if (access === "platform_admin") return "Needs the platform admin's token.";
-  return `Needs the capability \`${access}\`.`;
 }
