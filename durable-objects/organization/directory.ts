@@ -24,6 +24,8 @@ export class DirectoryCopy {
   readonly #source: DirectorySource;
   readonly #keep: (directory: Directory) => void;
   #index: DirectoryIndex | null;
+  /** D1 was asked and has no such organization: whoever names it holds no key of ours. */
+  #absent = false;
   #checkedAtMs = Number.NEGATIVE_INFINITY;
   /** The check that is under way; `ready` is over after `MAX_WAIT_MS` at the latest, for all who wait for it. */
   #check: { readonly checking: Promise<void>; readonly ready: Promise<void> } | null = null;
@@ -40,13 +42,18 @@ export class DirectoryCopy {
     return this.#index;
   }
 
+  /** True when there is no such organization, as far as D1 knew at the last check. */
+  get isAbsent(): boolean {
+    return this.#absent;
+  }
+
   /**
    * Begins the check that the copy's age asks for. `ready` is to be awaited before deciding, null when the copy is good enough;
    * `checking` goes on in the background, null when there is none.
    */
   freshen(nowMs: number): { readonly ready: Promise<void> | null; readonly checking: Promise<void> | null } {
     const ageMs = nowMs - this.#checkedAtMs;
-    if (this.#index !== null && ageMs < CHECK_AFTER_MS) return { ready: null, checking: null };
+    if ((this.#index !== null || this.#absent) && ageMs < CHECK_AFTER_MS) return { ready: null, checking: null };
     this.#check ??= this.#beginCheck(nowMs);
     const { checking, ready } = this.#check;
     if (this.#index === null) return { ready: checking, checking };
@@ -82,8 +89,9 @@ export class DirectoryCopy {
   }
 
   #accept(directory: Directory | null, nowMs: number): void {
-    if (directory === null) return;
     this.#checkedAtMs = Math.max(this.#checkedAtMs, nowMs);
+    this.#absent = directory === null && this.#index === null;
+    if (directory === null) return;
     const known = this.#index?.directory ?? null;
     if (known !== null && !isNewer(directory, known)) return;
     this.#keep(directory);

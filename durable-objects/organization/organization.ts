@@ -52,6 +52,8 @@ import { checkSettings, listWallets, pageReservations, pageTransactions, viewBal
 type Refused = { readonly outcome: "refused"; readonly failure: Failure };
 
 const UNAVAILABLE: Refused = { outcome: "refused", failure: { kind: "wallet_unavailable" } };
+/** A key that names an organization that does not exist was never issued. */
+const UNKNOWN: Refused = { outcome: "refused", failure: { kind: "unauthenticated", reason: "unknown" } };
 
 export class Organization extends DurableObject<Env> implements OrganizationRpc {
   readonly #store: Store;
@@ -159,7 +161,7 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
   /** Runs one command as one transaction. Nothing is awaited between its first read and its last write. */
   async #decide<Reply>(command: (context: CommandContext) => Reply): Promise<Reply | Refused> {
     await this.#freshen(Date.now());
-    return this.#transact(command) ?? UNAVAILABLE;
+    return this.#transact(command) ?? (this.#directory.isAbsent ? UNKNOWN : UNAVAILABLE);
   }
 
   /** As `#decide`, for answers that have no refusal: an organization that was never read throws. */

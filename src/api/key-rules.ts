@@ -20,13 +20,6 @@ export function checkShape(body: CreateKey, capabilities: readonly Capability[],
   if (owners.filter((owner) => owner !== undefined).length > 1) {
     return invalid("service_user_id", "invalid_value", "A key has one owner: a member, a service user or a gateway.");
   }
-  if (body.may_assert_identity && (body.type !== "gateway" || owners[0] !== undefined || owners[1] !== undefined)) {
-    return invalid(
-      "may_assert_identity",
-      "invalid_value",
-      "Only a gateway key that belongs to no member and no service user may assert identities.",
-    );
-  }
   if (body.expires_at !== undefined && body.expires_at !== null && body.expires_at <= nowMs) {
     return invalid("expires_at", "invalid_value", "`expires_at` is in the past.");
   }

@@ -104,6 +104,8 @@ async function createOrganization(deps: ApiDeps, body: z.output<typeof newOrgani
     type: "access",
     name: "First access key",
     capabilities: ALL_CAPABILITIES,
+    // It moves all the organization's money anyway; so it may also say for whom a gateway elsewhere reserves.
+    mayAssertIdentity: true,
   });
   const owner = row.ownerEmail === null ? null : newOwner(deps, row.id, row.ownerEmail);
   await deps.db.batch([

@@ -37,7 +37,7 @@ export interface ProxyPorts {
   readonly config: ProxyConfig;
   organization(organizationId: string): OrganizationLedger;
   fetchUpstream(url: string, init: RequestInit): Promise<Response>;
-  nowMs(): number;
+  readonly nowMs: () => number;
   newId(prefix: "req" | "res"): string;
   log(line: LogLine): void;
 }

@@ -48,7 +48,6 @@ test("nobody hands out a capability that they lack", async () => {
 
 test.each([
   [{ type: "gateway", capabilities: ["org:admin"] }, "capabilities"],
-  [{ type: "access", may_assert_identity: true }, "may_assert_identity"],
   [{ type: "gateway", member_id: "mem_x", service_user_id: "svc_x" }, "service_user_id"],
   [{ type: "gateway", team_id: "team_of_others" }, "team_id"],
   [{ type: "gateway", models: ["gpt-*-mini"] }, "models.0"],

@@ -55,11 +55,11 @@ describe("keys", () => {
     );
   });
 
-  it("is unavailable when the organization does not exist", async () => {
+  it("knows no key of an organization that does not exist", async () => {
     const organization = await createOrganization({});
     const nobody = { ...organization, id: "org_nobody" };
     const reply = await stubOf(nobody.id).authorize(authorizeCommand(nobody, "used"));
-    expect(failureOf(reply).kind).toBe("wallet_unavailable");
+    expect(failureOf(reply)).toEqual({ kind: "unauthenticated", reason: "unknown" });
   });
 });
 
