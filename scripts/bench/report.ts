@@ -1,0 +1,92 @@
+/** The figures as Markdown tables: readable in a terminal, and the middle of docs/benchmark.md. */
+import { ENDPOINTS } from "../../src/core/endpoint.ts";
+import { differences, ratios, valuesOf, type Round } from "./rounds.ts";
+import { quantile, quartiles } from "./statistics.ts";
+
+export interface Results {
+  /** Rounds by the name of their scenario. */
+  readonly rounds: ReadonlyMap<string, readonly Round[]>;
+  /** Reserve and settle, pairs a second in every round. */
+  readonly ledgerPairs: readonly number[];
+}
+
+type Row = readonly string[];
+
+const COUNT = 0;
+const RATIO = 2;
+const MILLISECONDS = 2;
+
+export function formatReport(results: Results): string {
+  const sections = [
+    ["Throughput, chat", throughputTable(results)],
+    ["Latency of whole answers, one request at a time (ms)", addedTable(results, "latency")],
+    ["Time to the first byte of a stream, one at a time (ms)", addedTable(results, "first_byte")],
+    ["Frames of paced chat streams (ms)", framesTable(results)],
+    ["Ledger of one organization, reserve and settle over the gateway API", ledgerTable(results)],
+  ] as const;
+  return sections.map(([title, figures]) => `### ${title}\n\n${figures}`).join("\n");
+}
+
+function throughputTable({ rounds }: Results): string {
+  const rows = ["throughput.json", "throughput.stream"].flatMap((name): Row[] => {
+    const found = rounds.get(name) ?? [];
+    const answers = name.endsWith("json") ? "whole answers" : "streams";
+    const row = (figure: string, label: string, decimals: number): Row => [
+      `${answers}: ${label}`,
+      median(valuesOf(found, "bare", figure), decimals),
+      median(valuesOf(found, "gateway", figure), decimals),
+      ...spread(ratios(found, figure), RATIO),
+    ];
+    return [
+      row("perSecond", "requests a second", COUNT),
+      row("cpuMs", "processor time of a request, with all that follows it (ms)", MILLISECONDS),
+    ];
+  });
+  return table(["", "bare", "gateway", "ratio q1", "median", "q3"], rows);
+}
+
+function addedTable({ rounds }: Results, kind: string): string {
+  const rows = ENDPOINTS.flatMap((endpoint) => {
+    const found = rounds.get(`${kind}.${endpoint}`) ?? [];
+    return ["p50", "p99"].map((figure) => addedRow(found, `${endpoint} ${figure}`, figure));
+  });
+  return table(["", "bare", "gateway", "added q1", "median", "q3"], rows);
+}
+
+function framesTable({ rounds }: Results): string {
+  const found = rounds.get("frames") ?? [];
+  const figures = { delayP50: "delay p50", delayP99: "delay p99", gapP50: "gap p50", gapP99: "gap p99" };
+  const rows = Object.entries(figures).map(([figure, label]) => addedRow(found, label, figure));
+  return table(["", "bare", "gateway", "added q1", "median", "q3"], rows);
+}
+
+function ledgerTable({ ledgerPairs }: Results): string {
+  return table(["", "q1", "median", "q3"], [["pairs a second", ...spread(ledgerPairs, COUNT)]]);
+}
+
+function addedRow(rounds: readonly Round[], label: string, figure: string): Row {
+  return [
+    label,
+    median(valuesOf(rounds, "bare", figure), MILLISECONDS),
+    median(valuesOf(rounds, "gateway", figure), MILLISECONDS),
+    ...spread(differences(rounds, figure), MILLISECONDS),
+  ];
+}
+
+function median(values: readonly number[], decimals: number): string {
+  return quantile(values, 0.5).toFixed(decimals);
+}
+
+function spread(values: readonly number[], decimals: number): Row {
+  const { q1, median: middle, q3 } = quartiles(values);
+  return [q1, middle, q3].map((value) => value.toFixed(decimals));
+}
+
+/** The first column to the left, figures to the right. */
+function table(head: Row, rows: readonly Row[]): string {
+  const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map((row) => row[column]?.length ?? 0)));
+  const line = (row: Row): string =>
+    `| ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join(" | ")} |`;
+  const rule = widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
+  return `${[head, rule, ...rows].map(line).join("\n")}\n`;
+}
