@@ -18,8 +18,8 @@ import { fail, ok, type Result } from "../core/failure.ts";
 import { formatNanos } from "../core/money.ts";
 import { findPrice } from "../core/price-book.ts";
 import { NO_CALLS } from "../core/usage.ts";
-import { deriveId } from "../platform/identifiers.ts";
 import type { ApiDeps } from "./deps.ts";
+import { reservationIdOf } from "./request-ids.ts";
 import { addKeyRoute, type Api } from "./route.ts";
 import { readUsage } from "./usage-shape.ts";
 
@@ -118,7 +118,7 @@ function addEndRoutes(api: Api, deps: ApiDeps): void {
       refusals: [404, 409, 503],
     },
     async ({ key, body }) => {
-      const usage = body.usage === undefined ? ok(null) : readUsage(body.usage, body.endpoint, body.model ?? null);
+      const usage = readUsage(body);
       if (!usage.ok) return usage;
       const reply = await deps.organization(key.organizationId).settle({
         ...endOf(body.reservation_id),
@@ -163,7 +163,7 @@ function addCheckpointRoute(api: Api, deps: ApiDeps): void {
       refusals: [404, 409, 503],
     },
     async ({ key, body }) => {
-      const usage = body.usage === undefined ? ok(null) : readUsage(body.usage, body.endpoint, null);
+      const usage = readUsage(body);
       if (!usage.ok) return usage;
       const reply = await deps
         .organization(key.organizationId)
@@ -190,11 +190,6 @@ function endOf(reservationId: string): SettleCommand {
     upstreamLatencyMs: null,
     flags: [],
   };
-}
-
-/** The same request of the same organization has the same reservation, whoever repeats it. */
-function reservationIdOf(organizationId: string, requestId: string): Promise<string> {
-  return deriveId("res", [organizationId, requestId]);
 }
 
 /** The endpoint that was named, or the first that the model has. */

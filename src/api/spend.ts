@@ -12,10 +12,10 @@ import {
 import { fail, ok, type Failure, type Result } from "../core/failure.ts";
 import { spendLogColumns, spendLogOfValues, spendLogValues } from "../platform/d1/spend-log-row.ts";
 import { spendLogs } from "../platform/d1/spend-schema.ts";
-import { deriveId } from "../platform/identifiers.ts";
 import type { AuthenticatedKey } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
 import { invalid } from "../provider/read-body.ts";
+import { spendLogIdOf } from "./request-ids.ts";
 import { addKeyRoute, type Api } from "./route.ts";
 
 const TAG = "Spend";
@@ -56,7 +56,9 @@ function addReportRoute(api: Api, deps: ApiDeps): void {
     "POST /v1/spend/log",
     {
       summary: "Report a request of a gateway elsewhere",
-      description: "For requests that held no money here. One row per `request_id`: a repeat answers the first row.",
+      description:
+        "For requests that held no money here. One row per `request_id`: a repeat answers the first row, and the row of a " +
+        "reservation with this id, made before or after, takes its place.",
       tag: TAG,
       body: newSpendLogSchema,
       answer: spendLogViewSchema,
@@ -66,7 +68,7 @@ function addReportRoute(api: Api, deps: ApiDeps): void {
       const known = await findByRequest(deps, key.organizationId, body.request_id);
       if (known !== null) return ok(spendLogToWire(known));
       const row = newSpendLogRow(body, {
-        id: await deriveId("log", [key.organizationId, body.request_id]),
+        id: await spendLogIdOf(key.organizationId, body.request_id),
         organizationId: key.organizationId,
         keyId: key.id,
         gatewayId: key.gatewayId,

@@ -1,4 +1,5 @@
 /** Usage that comes without its endpoint. */
+import { readUsageContext } from "../contract/usage-context.ts";
 import type { Endpoint } from "../core/endpoint.ts";
 import { fail, ok, type Result } from "../core/failure.ts";
 import type { Usage } from "../core/usage.ts";
@@ -17,9 +18,19 @@ export function endpointOfUsage(usage: RawUsage): Endpoint {
   return responses ? "openai.responses" : "anthropic.messages";
 }
 
-/** Usage in disjoint buckets, or `invalid_request` about `usage`. */
-export function readUsage(raw: RawUsage, endpoint: Endpoint | undefined, model: string | null): Result<Usage> {
-  const usage = normalizeUsage(endpoint ?? endpointOfUsage(raw), raw, { model });
+/** A body that may carry a usage object, its endpoint, the model that answered, and what else decides its price. */
+type UsageBody = Parameters<typeof readUsageContext>[0] & {
+  readonly usage?: RawUsage | undefined;
+  readonly endpoint?: Endpoint | undefined;
+  readonly model?: string | undefined;
+};
+
+/** Usage in disjoint buckets, null when the body has none, or `invalid_request` about `usage`. */
+export function readUsage(body: UsageBody): Result<Usage | null> {
+  const raw = body.usage;
+  if (raw === undefined) return ok(null);
+  const context = { ...readUsageContext(body), model: body.model ?? null };
+  const usage = normalizeUsage(body.endpoint ?? endpointOfUsage(raw), raw, context);
   return usage === null
     ? fail(
         invalid(

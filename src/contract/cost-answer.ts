@@ -6,8 +6,7 @@ import type { CostPart, PricedUsage } from "../core/pricing.ts";
 import type { FeeKind, TokenClass } from "../core/usage.ts";
 import { PRICING_SOURCES } from "./spend-log.ts";
 import type { PricingSource } from "./spend-log.ts";
-
-const callCount = z.int().min(0).max(1_000_000);
+import { readUsageContext, usageContextShape } from "./usage-context.ts";
 
 export const costRequestSchema = z
   .strictObject({
@@ -21,16 +20,7 @@ export const costRequestSchema = z
       .union([z.iso.date(), z.iso.datetime({ offset: true })])
       .optional()
       .meta({ description: "When the request was made; absent: now. A date is midnight UTC." }),
-    service_tier: z.string().max(40).nullable().optional().meta({ description: "As the provider's answer names it." }),
-    cache_ttl: z
-      .enum(["5m", "1h", "30m", "12h"])
-      .nullable()
-      .optional()
-      .meta({ description: "The cache lifetime that the request asked for." }),
-    regional: z.boolean().optional().meta({ description: "Served on a data-residency host." }),
-    web_search_calls: callCount.optional(),
-    file_search_calls: callCount.optional(),
-    code_interpreter_calls: callCount.optional(),
+    ...usageContextShape,
   })
   .transform((request) => ({
     endpoint: request.endpoint,
@@ -38,14 +28,7 @@ export const costRequestSchema = z
     usage: request.usage,
     /** Null: now. */
     atMs: request.at === undefined ? null : Date.parse(request.at),
-    context: {
-      serviceTier: request.service_tier ?? null,
-      cacheLifetime: request.cache_ttl ?? null,
-      regional: request.regional ?? false,
-      webSearchCalls: request.web_search_calls ?? 0,
-      fileSearchCalls: request.file_search_calls ?? 0,
-      codeInterpreterCalls: request.code_interpreter_calls ?? 0,
-    },
+    context: readUsageContext(request),
   }))
   .meta({ id: "CostRequest" });
 

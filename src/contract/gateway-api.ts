@@ -5,6 +5,7 @@ import { formatNanos } from "../core/money.ts";
 import { WALLET_SCOPES } from "../core/wallet.ts";
 import { amountSchema, amountTextSchema, currencySchema, formatTime, timeTextSchema } from "./amount.ts";
 import type { Grant } from "./commands.ts";
+import { usageContextShape } from "./usage-context.ts";
 
 const idSchema = z.string().regex(/^[A-Za-z0-9_.:@-]{1,128}$/, "1 to 128 letters, digits or _ . : @ -");
 const sha256Schema = z
@@ -85,6 +86,7 @@ export const settleSchema = z
     cost: amountSchema.optional().meta({ description: "USD; replaces pricing." }),
     endpoint: z.enum(ENDPOINTS).optional().meta({ description: "Whose usage it is; by default its shape tells." }),
     model: z.string().min(1).max(256).optional().meta({ description: "As the provider's answer names it." }),
+    ...usageContextShape,
     latency_ms: z.int().min(0).max(86_400_000).optional(),
   })
   .refine((body) => (body.usage === undefined) !== (body.cost === undefined), {
@@ -119,6 +121,8 @@ export const checkpointSchema = z
     reservation_id: idSchema,
     usage: usageSchema.optional(),
     endpoint: z.enum(ENDPOINTS).optional(),
+    model: z.string().min(1).max(256).optional(),
+    ...usageContextShape,
   })
   .meta({ id: "Checkpoint", description: "Renews the lease. What was used so far is what an expiry settles." });
 

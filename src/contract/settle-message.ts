@@ -1,6 +1,6 @@
 /** A settlement on its way through a queue, because the object could not take it at once. Idempotent by `reservation_id`. */
 import { z } from "zod";
-import { FEE_KINDS, SERVICE_TIERS, TOKEN_CLASSES } from "../core/usage.ts";
+import { FEE_KINDS, SEARCH_CONTEXT_SIZES, SERVICE_TIERS, TOKEN_CLASSES } from "../core/usage.ts";
 import type { SettleCommand } from "./commands.ts";
 import { nanosText, SPEND_STATUSES, USAGE_SOURCES } from "./spend-log.ts";
 
@@ -13,6 +13,7 @@ const usageSchema = z.strictObject({
   tier: z.enum(SERVICE_TIERS),
   regional: z.boolean(),
   calls: z.record(z.enum(FEE_KINDS), count),
+  searchContextSize: z.enum(SEARCH_CONTEXT_SIZES).exactOptional(),
   reasoningTokens: count,
   flags: z.array(z.string()),
 });

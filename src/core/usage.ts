@@ -51,7 +51,8 @@ export type FeeKind = (typeof FEE_KINDS)[number];
 export type CallCounts = Readonly<Record<FeeKind, number>>;
 
 /** Some search models take a fee per request by the context size that was asked for. */
-export type SearchContextSize = "low" | "medium" | "high";
+export const SEARCH_CONTEXT_SIZES = ["low", "medium", "high"] as const;
+export type SearchContextSize = (typeof SEARCH_CONTEXT_SIZES)[number];
 
 export const NO_CALLS: CallCounts = { webSearch: 0, fileSearch: 0, codeInterpreter: 0 };
 

@@ -5,7 +5,7 @@
 import type { Endpoint, Provider, Tokenizer } from "../core/endpoint.ts";
 import type { Failure, Result } from "../core/failure.ts";
 import type { RequestFacts, RequestedTier } from "../core/request-facts.ts";
-import type { CacheLifetime, Usage } from "../core/usage.ts";
+import type { CacheLifetime, SearchContextSize, Usage } from "../core/usage.ts";
 import type { JsonObject } from "./json-value.ts";
 
 /** A request body that is sound enough to be priced. The text itself stays with the caller. */
@@ -48,6 +48,8 @@ export interface UsageContext {
   readonly webSearchCalls?: number;
   readonly fileSearchCalls?: number;
   readonly codeInterpreterCalls?: number;
+  /** The search context size that the request asked for. */
+  readonly searchContextSize?: SearchContextSize | null;
 }
 
 /** What a meter knows about the request whose answer it reads. */
@@ -88,6 +90,8 @@ export interface StreamMeter {
   push(chunk: Uint8Array): Uint8Array;
   /** The upstream's stream is over: returns what was held back. */
   end(): Uint8Array;
+  /** True once the terminal event, or an error event of the provider's own, has passed; cheap enough for every chunk. */
+  isFinished(): boolean;
   /** At any time; cheap enough for every checkpoint. */
   snapshot(): MeterSnapshot;
   /** The dialect's own error event, for a stream that cannot go on. Sent after `end()` or in its place; nothing follows it. */

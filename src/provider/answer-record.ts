@@ -2,7 +2,7 @@
 import { EMPTY_BUCKETS, NO_CALLS, type CallCounts, type Usage } from "../core/usage.ts";
 import type { MeterContext, MeterSnapshot, UsageContext } from "./adapter.ts";
 import { OutputCounter } from "./token-count.ts";
-import { contextCalls, openaiTier } from "./usage-counter.ts";
+import { contextCalls, contextSearchSize, openaiTier } from "./usage-counter.ts";
 
 type Normalize = (usage: unknown, context: UsageContext) => Usage | null;
 
@@ -69,6 +69,7 @@ export class AnswerRecord {
       webSearchCalls: this.calls.webSearch,
       fileSearchCalls: this.calls.fileSearch,
       codeInterpreterCalls: this.calls.codeInterpreter,
+      searchContextSize: facts.searchContextSize ?? null,
     };
   }
 
@@ -90,6 +91,7 @@ export class AnswerRecord {
       tier: facts.endpoint === "anthropic.messages" ? anthropicTier(facts.requestedTier) : openaiTier(context, []),
       regional: facts.regional,
       calls: contextCalls(context),
+      ...contextSearchSize(context),
       reasoningTokens: 0,
       flags: [],
     };

@@ -1,10 +1,13 @@
 /** `POST /v1/chat/completions`. */
 import { fail, ok, type Result } from "../core/failure.ts";
+import type { RequestFacts } from "../core/request-facts.ts";
+import { SEARCH_CONTEXT_SIZES, type SearchContextSize } from "../core/usage.ts";
 import type { BodyChanges, InspectedBody, ProviderAdapter } from "./adapter.ts";
 import { ChatStreamMeter } from "./chat-stream.ts";
 import { meterChatJson } from "./chat-answer.ts";
 import { estimateInputTokens } from "./input-estimate.ts";
 import { memberText, setMembers } from "./json-text.ts";
+import { listOf, member } from "./json-value.ts";
 import { FieldReader, parseBody } from "./read-body.ts";
 import { readOpenaiCacheWrite, readOpenaiTier, readOutputCap } from "./request-cost.ts";
 import { normalizeChatUsage } from "./usage-openai.ts";
@@ -26,6 +29,8 @@ function inspectChat(text: string): Result<InspectedBody> {
   const requestedTier = readOpenaiTier(fields);
   const cacheWrite = readOpenaiCacheWrite(fields);
   const streamOptions = fields.object("stream_options");
+  const searchContextSize = readChatSearch(fields, model);
+  const audio = readChatAudio(fields);
   const store = fields.flag("store");
   const metadata = fields.metadata();
   if (fields.failure !== null) return fail(fields.failure);
@@ -39,11 +44,9 @@ function inspectChat(text: string): Result<InspectedBody> {
       requestedTier,
       cacheWrite,
       regional: false,
-      calls: {
-        webSearch: alwaysSearches(model) || fields.value("web_search_options") !== null ? 1 : 0,
-        fileSearch: 0,
-        codeInterpreter: 0,
-      },
+      calls: { webSearch: searchContextSize === null ? 0 : 1, fileSearch: 0, codeInterpreter: 0 },
+      ...(searchContextSize === null ? {} : { searchContextSize }),
+      ...audio,
       previousResponseId: null,
     },
     body: parsed.value,
@@ -54,9 +57,37 @@ function inspectChat(text: string): Result<InspectedBody> {
   });
 }
 
-/** The search models of chat search once per request, asked or not. */
-function alwaysSearches(model: string): boolean {
-  return /-search-(?:preview|api)/.test(model);
+/**
+ * The size of the one search of a request; null: it does not search. The search models of chat search once per request,
+ * asked or not; others when `web_search_options` is there (OpenAI, web search in chat completions).
+ */
+function readChatSearch(fields: FieldReader, model: string): SearchContextSize | null {
+  const options = fields.object("web_search_options");
+  if (options === null) return /-search-(?:preview|api)/.test(model) ? "medium" : null;
+  const size = options["search_context_size"] ?? "medium";
+  const known = SEARCH_CONTEXT_SIZES.find((candidate) => candidate === size);
+  if (known === undefined) {
+    const names = SEARCH_CONTEXT_SIZES.join(", ");
+    const message = `'web_search_options.search_context_size' must be one of: ${names}.`;
+    fields.refuse("web_search_options.search_context_size", "invalid_value", message);
+  }
+  return known ?? null;
+}
+
+const SILENT_PARTS = new Set<unknown>(["text", "image_url", "refusal", "file"]);
+
+/**
+ * Whether audio rates can apply. Input: a part of a kind that is not known to be silent, or an earlier spoken answer that a
+ * message names. Output: `modalities` or `audio` ask for it (OpenAI, audio generation).
+ */
+function readChatAudio(fields: FieldReader): Pick<RequestFacts, "audioInput" | "audioOutput"> {
+  const isHeard = (message: unknown): boolean =>
+    (member(message, "audio") ?? null) !== null ||
+    listOf(member(message, "content")).some((part) => !SILENT_PARTS.has(member(part, "type")));
+  return {
+    audioInput: fields.list("messages").some(isHeard),
+    audioOutput: fields.list("modalities").some((modality) => modality !== "text") || fields.value("audio") !== null,
+  };
 }
 
 function rewriteChat(text: string, changes: BodyChanges): string {

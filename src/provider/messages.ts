@@ -40,6 +40,8 @@ function inspectMessages(text: string): Result<InspectedBody> {
       cacheWrite: readAnthropicCacheWrite(parsed.value),
       regional: geography === "us",
       calls: { webSearch, fileSearch: 0, codeInterpreter: 0 },
+      audioInput: false,
+      audioOutput: false,
       previousResponseId: null,
     },
     body: parsed.value,

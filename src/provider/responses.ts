@@ -4,7 +4,7 @@ import type { CallCounts } from "../core/usage.ts";
 import type { BodyChanges, InspectedBody, ProviderAdapter } from "./adapter.ts";
 import { estimateInputTokens } from "./input-estimate.ts";
 import { setMembers } from "./json-text.ts";
-import { isObject, member, textOf } from "./json-value.ts";
+import { isObject, listOf, member, textOf } from "./json-value.ts";
 import { FieldReader, parseBody } from "./read-body.ts";
 import {
   readOpenaiCacheWrite,
@@ -45,6 +45,8 @@ function inspectResponses(text: string): Result<InspectedBody> {
       cacheWrite,
       regional: false,
       calls,
+      audioInput: previousResponseId !== null || namesAudio(parsed.value["input"]),
+      audioOutput: false,
       previousResponseId,
     },
     body: parsed.value,
@@ -101,6 +103,16 @@ function boundCalls(fields: FieldReader): CallCounts {
     fileSearch: callsOf("file_search"),
     codeInterpreter: callsOf("code_interpreter"),
   };
+}
+
+/** True when an input item, or a part of one, is audio. */
+function namesAudio(input: unknown): boolean {
+  const isAudio = (value: unknown): boolean => member(value, "type") === "input_audio";
+  const parts = (item: unknown): readonly unknown[] => [
+    ...listOf(member(item, "content")),
+    ...listOf(member(item, "output")),
+  ];
+  return listOf(input).some((item) => isAudio(item) || parts(item).some(isAudio));
 }
 
 function readConversation(fields: FieldReader): string | null {

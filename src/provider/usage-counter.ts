@@ -1,5 +1,5 @@
 /** Reading counters of usage objects, which come from outside and may be anything. */
-import type { CallCounts, ServiceTier } from "../core/usage.ts";
+import type { CallCounts, ServiceTier, Usage } from "../core/usage.ts";
 import type { UsageContext } from "./adapter.ts";
 
 /** No real answer has a counter above this; one that does is a mistake or an attack (wire: counters are token counts). */
@@ -59,4 +59,9 @@ export function contextCalls(context: UsageContext): CallCounts {
     fileSearch: context.fileSearchCalls ?? 0,
     codeInterpreter: context.codeInterpreterCalls ?? 0,
   };
+}
+
+/** The size of a search is part of the request alone: no answer repeats it. */
+export function contextSearchSize({ searchContextSize }: UsageContext): Pick<Usage, "searchContextSize"> {
+  return searchContextSize === null || searchContextSize === undefined ? {} : { searchContextSize };
 }

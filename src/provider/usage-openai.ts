@@ -5,7 +5,7 @@
 import { EMPTY_BUCKETS, type TokenBuckets, type Usage } from "../core/usage.ts";
 import type { UsageContext } from "./adapter.ts";
 import { isObject, member } from "./json-value.ts";
-import { contextCalls, CounterReader, INCONSISTENT_USAGE, openaiTier } from "./usage-counter.ts";
+import { contextCalls, contextSearchSize, CounterReader, INCONSISTENT_USAGE, openaiTier } from "./usage-counter.ts";
 
 interface FieldNames {
   readonly input: string;
@@ -68,6 +68,7 @@ function normalizeOpenaiUsage(usage: unknown, names: FieldNames, context: UsageC
     tier: openaiTier(context, flags),
     regional: context.regional ?? false,
     calls: contextCalls(context),
+    ...contextSearchSize(context),
     reasoningTokens: Math.min(counters.reasoning, counters.output),
     flags,
   };

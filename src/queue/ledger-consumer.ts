@@ -1,5 +1,7 @@
 /** Copies ledger entries and spend logs from the organizations' outboxes to SPEND_DB. Repeats and any order change nothing. */
+import { getTableColumns, sql } from "drizzle-orm";
 import { ledgerMessageSchema, type LedgerEntryRow, type LedgerMessage } from "../contract/ledger-message.ts";
+import type { SpendLogRow } from "../contract/spend-log.ts";
 import { openSpendDatabase, type SpendDatabase } from "../platform/d1/database.ts";
 import { spendLogValues } from "../platform/d1/spend-log-row.ts";
 import { ledgerEntries, ledgerLines, spendLogs } from "../platform/d1/spend-schema.ts";
@@ -56,9 +58,7 @@ async function storeGroup(db: SpendDatabase, group: readonly ReadMessage[]): Pro
 async function store(db: SpendDatabase, group: readonly ReadMessage[]): Promise<boolean> {
   const statements = group.flatMap(({ content }) => [
     ...(content.entry === null ? [] : entryStatements(db, content.entry)),
-    ...(content.spend_log === null
-      ? []
-      : [db.insert(spendLogs).values(spendLogValues(content.spend_log)).onConflictDoNothing()]),
+    ...(content.spend_log === null ? [] : [spendLogStatement(db, content.spend_log)]),
   ]);
   const [first, ...rest] = statements;
   if (first === undefined) return true;
@@ -101,4 +101,21 @@ function entryStatements(db: SpendDatabase, entry: LedgerEntryRow) {
         .onConflictDoNothing({ target: [ledgerLines.entryId, ledgerLines.line] }),
     ),
   ];
+}
+
+/**
+ * A row is stored once. The one exception: a gateway elsewhere may report a request whose money it holds here, under the
+ * same id (`spendLogIdOf`), before the ledger's own row comes. The ledger knows better and takes its place.
+ */
+function spendLogStatement(db: SpendDatabase, row: SpendLogRow) {
+  return db
+    .insert(spendLogs)
+    .values(spendLogValues(row))
+    .onConflictDoUpdate({
+      target: spendLogs.id,
+      set: Object.fromEntries(
+        Object.entries(getTableColumns(spendLogs)).map(([name, column]) => [name, sql.raw(`excluded.${column.name}`)]),
+      ),
+      setWhere: sql`${spendLogs.reservationId} IS NULL AND excluded.reservation_id IS NOT NULL`,
+    });
 }

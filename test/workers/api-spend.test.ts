@@ -1,5 +1,8 @@
+import { createMessageBatch } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { consumeLedger } from "../../src/queue/ledger-consumer.ts";
+import { delivered } from "../support/worker-main.ts";
 import { call, makeOrganization, rowsOf, textOf } from "../support/worker-api.ts";
 
 const LOG = { endpoint: "openai.chat", provider: "openai", model: "m", total_cost: "0.000000001", input_tokens: 5 };
@@ -74,3 +77,58 @@ test("amounts are integers in the database", async () => {
   const row = await env.SPEND_DB.prepare("SELECT typeof(total_cost_nanos) AS type FROM spend_logs LIMIT 1").first();
   expect(row).toEqual({ type: "integer" });
 });
+
+/** Waits for the row of the only reservation of an organization, and stores it as the queue's consumer does. */
+async function storeLedgerRow(organizationId: string): Promise<void> {
+  const message = await vi.waitFor(
+    () => {
+      const found = delivered.find(
+        ({ spend_log: row }) => row?.organization_id === organizationId && row.reservation_id !== null,
+      );
+      if (found === undefined) throw new Error("the row has not come yet");
+      return found;
+    },
+    { timeout: 20_000, interval: 50 },
+  );
+  const batch = createMessageBatch("keeptrusts-ledger", [
+    { id: "message", timestamp: new Date(0), attempts: 1, body: message },
+  ]);
+  await consumeLedger(batch, env, 0);
+}
+
+test.each(["reported first", "settled first"])(
+  "a request that is also reserved here has one row, the ledger's: %s",
+  async (order) => {
+    const { id: organizationId, token } = await makeOrganization({ credit: "1" });
+    const body = {
+      request_id: "both",
+      provider: "openai",
+      model: "gpt-5-mini",
+      input_tokens: 100,
+      max_output_tokens: 10,
+    };
+    const reserved = await call("POST /v1/gateway/wallets/reserve", {
+      token,
+      body: { ...body, request_sha256: "ab".repeat(32) },
+    });
+    const report = async () =>
+      call("POST /v1/spend/log", { token, body: { ...LOG, request_id: "both", total_cost: "0.5" } });
+    const settle = async () => {
+      const settled = await call("POST /v1/gateway/wallets/settle", {
+        token,
+        body: { reservation_id: reserved.body["reservation_id"], cost: "0.000000007" },
+      });
+      expect(settled.status).toBe(200);
+      await storeLedgerRow(organizationId);
+    };
+    if (order === "reported first") {
+      expect((await report()).body["total_cost"]).toBe("0.50");
+      await settle();
+    } else {
+      await settle();
+    }
+    const row = { request_id: "both", total_cost: "0.000000007", reservation_id: reserved.body["reservation_id"] };
+    expect((await report()).body).toMatchObject(row);
+    expect((await call("GET /v1/spend/logs", { token })).body["data"]).toMatchObject([row]);
+  },
+);
