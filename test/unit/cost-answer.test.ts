@@ -38,6 +38,7 @@ test("a request gives what the usage object does not say", () => {
     service_tier: "priority",
     cache_ttl: "12h",
     web_search_calls: 3,
+    search_context_size: "high",
   });
   expect(request).toEqual({
     endpoint: "openai.responses",
@@ -45,6 +46,7 @@ test("a request gives what the usage object does not say", () => {
     usage: { input_tokens: 10 },
     atMs: Date.parse("2026-11-01T00:00:00Z"),
     context: {
+      searchContextSize: "high",
       serviceTier: "priority",
       cacheLifetime: "12h",
       regional: false,

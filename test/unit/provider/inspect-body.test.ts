@@ -116,9 +116,32 @@ describe("facts", () => {
     expect(inspect("openai.responses", { service_tier: tier }).facts.requestedTier).toBe(expected);
   });
 
-  it("count the search of search models", () => {
-    expect(inspect("openai.chat", { model: "gpt-4o-search-preview" }).facts.calls.webSearch).toBe(1);
-    expect(inspect("openai.chat", { web_search_options: {} }).facts.calls.webSearch).toBe(1);
+  it.each([
+    [{ model: "gpt-4o-search-preview" }, 1, "medium"],
+    [{ model: "gpt-4o-search-preview-2025-03-11", web_search_options: {} }, 1, "medium"],
+    [{ model: "gpt-4o-search-preview", web_search_options: { search_context_size: "high" } }, 1, "high"],
+    [{ web_search_options: { search_context_size: "low" } }, 1, "low"],
+    [{ model: "gpt-4o" }, 0, undefined],
+  ])("count the one search of a chat request and its size: %j", (extra, calls, size) => {
+    const { facts } = inspect("openai.chat", extra);
+    expect([facts.calls.webSearch, facts.searchContextSize]).toEqual([calls, size]);
+  });
+
+  it.each<[Endpoint, Record<string, unknown>, boolean, boolean]>([
+    ["openai.chat", {}, false, false],
+    ["openai.chat", { modalities: ["text"] }, false, false],
+    ["openai.chat", { modalities: ["text", "audio"] }, false, true],
+    ["openai.chat", { audio: { voice: "alloy", format: "mp3" } }, false, true],
+    ["openai.chat", { messages: [{ role: "user", content: [{ type: "text", text: "x" }] }] }, false, false],
+    ["openai.chat", { messages: [{ role: "user", content: [{ type: "input_audio", input_audio: {} }] }] }, true, false],
+    ["openai.chat", { messages: [{ role: "user", content: [{ type: "something_new" }] }] }, true, false],
+    ["openai.chat", { messages: [{ role: "assistant", audio: { id: "audio_1" } }] }, true, false],
+    ["openai.responses", {}, false, false],
+    ["openai.responses", { input: [{ role: "user", content: [{ type: "input_audio" }] }] }, true, false],
+    ["openai.responses", { previous_response_id: "resp_1" }, true, false],
+    ["anthropic.messages", {}, false, false],
+  ])("of %s %j know whether audio rates can apply", (endpoint, extra, audioInput, audioOutput) => {
+    expect(inspect(endpoint, extra).facts).toMatchObject({ audioInput, audioOutput });
   });
 });
 
@@ -136,6 +159,12 @@ describe("refusals name the field", () => {
     ["openai.chat", { max_completion_tokens: "100" }, "max_completion_tokens", "invalid_value"],
     ["openai.chat", { n: 129 }, "n", "invalid_value"],
     ["openai.chat", { n: 0 }, "n", "invalid_value"],
+    [
+      "openai.chat",
+      { web_search_options: { search_context_size: "huge" } },
+      "web_search_options.search_context_size",
+      "invalid_value",
+    ],
     ["openai.responses", { service_tier: "ultrafast" }, "service_tier", "invalid_value"],
     ["openai.responses", { input: undefined }, "input", "missing_required_parameter"],
     ["openai.responses", { background: true }, "background", "background_not_supported"],

@@ -46,6 +46,22 @@ describe("meterJson", () => {
     expect(snapshot.usage?.calls).toEqual({ webSearch: 2, fileSearch: 1, codeInterpreter: 1 });
   });
 
+  it("takes the one search of a chat request and its size from the request, with usage and without", () => {
+    const facts = { calls: { webSearch: 1, fileSearch: 0, codeInterpreter: 0 }, searchContextSize: "high" } as const;
+    const answer = { choices: [{ message: { content: "found" } }], usage: { prompt_tokens: 9, completion_tokens: 2 } };
+    const { usage, estimatedUsage } = adapterOf("openai.chat").meterJson(
+      JSON.stringify(answer),
+      meterContext("openai.chat", facts),
+    );
+    expect(usage).toMatchObject(facts);
+    expect(estimatedUsage).toMatchObject(facts);
+    const unreported = adapterOf("openai.chat").meterJson(
+      JSON.stringify({ ...answer, usage: null }),
+      meterContext("openai.chat", facts),
+    );
+    expect(unreported.estimatedUsage).toMatchObject(facts);
+  });
+
   it("reads a messages answer", () => {
     const snapshot = messages({
       id: "msg_1",
