@@ -23,6 +23,7 @@ export function runCheckSteps(): { passed: number; failed: number } {
     { name: "lint and import direction", tool: "oxlint", args: ["--type-aware", "--deny-warnings"] },
     { name: "format", tool: "oxfmt", args: ["--check", "."] },
     { name: "generated binding types are up to date", tool: "wrangler", args: ["types", "--check"] },
+    { name: "the API reference is up to date", tool: "node", args: ["scripts/generate-api-reference.ts", "--check"] },
     { name: "the bundle deploys (dry run)", tool: "wrangler", args: ["deploy", "--dry-run", "--outdir", outDir] },
   ];
   const results = steps.map(runStep);
