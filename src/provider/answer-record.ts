@@ -39,6 +39,11 @@ export class AnswerRecord {
     this.#producedUncounted = true;
   }
 
+  /** The provider's final usage is here and can be priced: nothing needs to be counted. */
+  get isReported(): boolean {
+    return this.usageIsFinal && this.#normalize(this.usage, this.#usageContext()) !== null;
+  }
+
   snapshot(): MeterSnapshot {
     const context = this.#usageContext();
     const usage = this.usageIsFinal ? this.#normalize(this.usage, context) : null;

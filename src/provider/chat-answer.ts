@@ -19,6 +19,7 @@ export function meterChatJson(text: string, context: MeterContext): MeterSnapsho
   record.terminal = true;
   readChatHead(record, answer);
   record.usageIsFinal = true;
+  if (record.isReported) return record.snapshot();
   for (const choice of listOf(answer["choices"])) addChatOutput(record, member(choice, "message"));
   return record.snapshot();
 }

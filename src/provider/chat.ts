@@ -81,13 +81,15 @@ const SILENT_PARTS = new Set<unknown>(["text", "image_url", "refusal", "file"]);
  * message names. Output: `modalities` or `audio` ask for it (OpenAI, audio generation).
  */
 function readChatAudio(fields: FieldReader): Pick<RequestFacts, "audioInput" | "audioOutput"> {
-  const isHeard = (message: unknown): boolean =>
-    (member(message, "audio") ?? null) !== null ||
-    listOf(member(message, "content")).some((part) => !SILENT_PARTS.has(member(part, "type")));
   return {
-    audioInput: fields.list("messages").some(isHeard),
+    audioInput: fields.list("messages").some(mayBeHeard),
     audioOutput: fields.list("modalities").some((modality) => modality !== "text") || fields.value("audio") !== null,
   };
+}
+
+function mayBeHeard(message: unknown): boolean {
+  if ((member(message, "audio") ?? null) !== null) return true;
+  return listOf(member(message, "content")).some((part) => !SILENT_PARTS.has(member(part, "type")));
 }
 
 function rewriteChat(text: string, changes: BodyChanges): string {

@@ -33,7 +33,7 @@ const SCHEMA_MEMBERS = [
 ] as const;
 
 /**
- * Input tokens that the provider's count is not expected to exceed, for each vocabulary. Text beyond 256 KiB, and all of it
+ * Input tokens that the provider's count is not expected to exceed, for each vocabulary. Text beyond 64 Ki characters, and all of it
  * when the vocabulary cannot be loaded, is weighed by character class instead of counted.
  */
 export async function estimateInputTokens(inspected: InspectedBody): Promise<TokenCounts> {

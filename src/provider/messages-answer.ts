@@ -17,6 +17,7 @@ export function meterMessagesJson(text: string, context: MeterContext): MeterSna
   if (message["type"] === "error" || isObject(message["error"])) record.errored = true;
   readMessageHead(record, message);
   record.usageIsFinal = true;
+  if (record.isReported) return record.snapshot();
   for (const block of listOf(message["content"])) addBlockOutput(record, block);
   return record.snapshot();
 }

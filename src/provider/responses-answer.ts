@@ -17,6 +17,7 @@ export function meterResponsesJson(text: string, context: MeterContext): MeterSn
   record.terminal = true;
   readResponseHead(record, response);
   readFinalResponse(record, response);
+  if (record.isReported) return record.snapshot();
   for (const item of listOf(response["output"])) addItemOutput(record, item);
   return record.snapshot();
 }

@@ -107,12 +107,11 @@ function boundCalls(fields: FieldReader): CallCounts {
 
 /** True when an input item, or a part of one, is audio. */
 function namesAudio(input: unknown): boolean {
-  const isAudio = (value: unknown): boolean => member(value, "type") === "input_audio";
-  const parts = (item: unknown): readonly unknown[] => [
-    ...listOf(member(item, "content")),
-    ...listOf(member(item, "output")),
-  ];
-  return listOf(input).some((item) => isAudio(item) || parts(item).some(isAudio));
+  return listOf(input).some((item) =>
+    [item, ...listOf(member(item, "content")), ...listOf(member(item, "output"))].some(
+      (value) => member(value, "type") === "input_audio",
+    ),
+  );
 }
 
 function readConversation(fields: FieldReader): string | null {

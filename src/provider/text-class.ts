@@ -41,7 +41,10 @@ export function measureText(text: string): TextMeasure {
   return measure.finish();
 }
 
-type AsciiKind = "word" | "symbol" | "space" | "none";
+const NONE = 0;
+const WORD = 1;
+const SYMBOL = 2;
+const SPACE = 3;
 
 /** True for everything that base64, hex and ids are made of. */
 function isWordCode(code: number): boolean {
@@ -57,9 +60,16 @@ function isWordCode(code: number): boolean {
   );
 }
 
-function asciiKind(code: number): AsciiKind {
-  if (isWordCode(code)) return "word";
-  return code === 0x20 || (code >= 0x09 && code <= 0x0d) ? "space" : "symbol";
+/** The kind of run that an ASCII character belongs to; control characters belong to none. */
+const ASCII_KINDS = Uint8Array.from({ length: 0x80 }, (_, code) => {
+  if (isWordCode(code)) return WORD;
+  if (code === 0x20 || (code >= 0x09 && code <= 0x0d)) return SPACE;
+  return code < 0x20 ? NONE : SYMBOL;
+});
+
+/** `NONE` also behind the end. */
+function kindAt(text: string, at: number): number {
+  return ASCII_KINDS[text.charCodeAt(at)] ?? NONE;
 }
 
 function classOf(codePoint: number): CharacterClass {
@@ -113,50 +123,42 @@ export function isForeign(codePoint: number): boolean {
   return !isFamiliar(codePoint);
 }
 
-/** The running sums of `measureText`. ASCII runs are summed in plain numbers: they are nearly all of most texts. */
+/** The running sums of `measureText`. ASCII is taken run by run: it is nearly all of most texts. */
 class Measure {
   readonly #counts = new Map<CharacterClass, number>();
   readonly #foreign = new Map<CharacterClass, number>();
   #bytes = 0;
-  #run: AsciiKind = "none";
-  #runLength = 0;
   #asciiText = 0;
   #unbroken = 0;
   #symbols = 0;
 
-  /** Takes the character at `at`; returns its length in UTF-16 units. */
+  /** Takes the ASCII run, or the one other character, at `at`; returns its length in UTF-16 units. */
   take(text: string, at: number): number {
-    const code = text.charCodeAt(at);
-    if (code < 0x80 && !isForeign(code)) {
-      this.#bytes += 1;
-      const kind = asciiKind(code);
-      if (kind !== this.#run) this.#endRun(kind);
-      this.#runLength += 1;
-      return 1;
-    }
-    if (this.#runLength > 0) this.#endRun("none");
-    const codePoint = text.codePointAt(at) ?? code;
-    this.#bytes += codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
-    const kind = classOf(codePoint);
-    add(this.#counts, kind, 1);
-    if (isForeign(codePoint)) add(this.#foreign, kind, 1);
-    return codePoint > 0xffff ? 2 : 1;
+    const kind = kindAt(text, at);
+    if (kind === NONE) return this.#takeCharacter(text.codePointAt(at) ?? 0);
+    let end = at + 1;
+    while (kindAt(text, end) === kind) end += 1;
+    const length = end - at;
+    this.#bytes += length;
+    if (kind === WORD && length >= UNBROKEN_LENGTH) this.#unbroken += length;
+    else if (kind === SYMBOL && length >= SYMBOL_LENGTH) this.#symbols += length;
+    else this.#asciiText += length;
+    return length;
   }
 
   finish(): TextMeasure {
-    this.#endRun("none");
     add(this.#counts, ASCII_TEXT, this.#asciiText);
     add(this.#counts, UNBROKEN_RUN, this.#unbroken);
     add(this.#counts, SYMBOL_RUN, this.#symbols);
     return { weights: sum(this.#counts), bytes: this.#bytes, foreignWeights: sum(this.#foreign) };
   }
 
-  #endRun(next: AsciiKind): void {
-    if (this.#run === "word" && this.#runLength >= UNBROKEN_LENGTH) this.#unbroken += this.#runLength;
-    else if (this.#run === "symbol" && this.#runLength >= SYMBOL_LENGTH) this.#symbols += this.#runLength;
-    else this.#asciiText += this.#runLength;
-    this.#run = next;
-    this.#runLength = 0;
+  #takeCharacter(codePoint: number): number {
+    this.#bytes += codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
+    const kind = classOf(codePoint);
+    add(this.#counts, kind, 1);
+    if (isForeign(codePoint)) add(this.#foreign, kind, 1);
+    return codePoint > 0xffff ? 2 : 1;
   }
 }
 

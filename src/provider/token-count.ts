@@ -5,8 +5,8 @@ import { countO200k } from "./vocabulary.ts";
 
 export type TokenCounts = Readonly<Record<Tokenizer, number>>;
 
-/** Text beyond this is weighed instead of counted: 256 KiB take about 25 ms to count. */
-export const COUNTED_TEXT_LIMIT = 256 * 1024;
+/** Characters; text beyond this is weighed instead of counted: 64 Ki take about 5 ms to count. */
+export const COUNTED_TEXT_LIMIT = 64 * 1024;
 
 /** What a hold adds to an o200k count. Claude's vocabularies are not public; Anthropic's newer one yields about a third more. */
 const HOLD_FACTORS: TokenCounts = { o200k: 1.05, claude: 1.25, "claude-4-7": 1.65 };
@@ -15,11 +15,13 @@ const OUTPUT_FACTORS = { claude: 1.25, "claude-4-7": 1.6 } as const;
 
 /**
  * Tokens of a text that a provider's own count is not expected to exceed, for each vocabulary; never more than its UTF-8
- * bytes. Exact counting needs `loadVocabulary` first; without it, and above 256 KiB, weights per character class stand in.
+ * bytes. Exact counting needs `loadVocabulary` first; without it, above 64 Ki characters, and where `countO200k` gives up, weights
+ * per character class stand in.
  */
 export function countForHold(text: string): TokenCounts {
+  const exact = text.length <= COUNTED_TEXT_LIMIT ? countO200k(text) : null;
+  if (exact !== null && PLAIN_ASCII.test(text)) return bounded(scaled(exact), text.length);
   const measure = measureText(text);
-  const exact = measure.bytes <= COUNTED_TEXT_LIMIT ? countO200k(text) : null;
   if (exact === null) return bounded(measure.weights, measure.bytes);
   // Claude: familiar text by the o200k count, foreign scripts and emoji by weight.
   const familiar = familiarCount(text, exact, measure);
@@ -54,6 +56,17 @@ function pick(text: string, foreign: boolean): string {
     at += codePoint > 0xffff ? 2 : 1;
   }
   return start === -1 ? result : result + text.slice(start);
+}
+
+/** Text whose o200k count carries over to Claude as it is. */
+const PLAIN_ASCII = /^[\t-\r\x20-\x7f]*$/;
+
+function scaled(exact: number): TokenCounts {
+  return {
+    o200k: exact * HOLD_FACTORS.o200k,
+    claude: exact * HOLD_FACTORS.claude,
+    "claude-4-7": exact * HOLD_FACTORS["claude-4-7"],
+  };
 }
 
 function bounded(counts: TokenCounts, bytes: number): TokenCounts {

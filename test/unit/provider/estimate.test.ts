@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import fc from "fast-check";
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Endpoint } from "../../../src/core/endpoint.ts";
@@ -10,7 +11,7 @@ import {
   OutputCounter,
   type TokenCounts,
 } from "../../../src/provider/token-count.ts";
-import { loadVocabulary, MAX_RUN_LENGTH, splitRuns } from "../../../src/provider/vocabulary.ts";
+import { countO200k, loadVocabulary } from "../../../src/provider/vocabulary.ts";
 
 const source = (name: string) => readFileSync(new URL(`../../../src/provider/${name}`, import.meta.url), "utf8");
 const lines = (text: string, count: number) =>
@@ -32,8 +33,8 @@ const TEXTS: Readonly<Record<string, string>> = {
   hindi: lines("तेज़ भूरी लोमड़ी हर दिन आलसी कुत्ते के ऊपर से कूदती है।", 40),
   thai: lines("สุนัขจิ้งจอกสีน้ำตาลกระโดดข้ามสุนัขขี้เกียจทุกวัน", 40),
   emoji: lines("🚅👩‍👩‍👧‍👦🌧️🎉🇩🇪👍🏽", 40),
-  base64: Buffer.from(lines("some bytes that nobody can guess", 200)).toString("base64"),
-  hex: Buffer.from(lines("some bytes", 400)).toString("hex"),
+  base64: Buffer.from(lines("some bytes that nobody can guess", 150)).toString("base64"),
+  hex: Buffer.from(lines("some bytes", 250)).toString("hex"),
   symbols: lines("!!!???###$$$%%%&&&***(((]]]>>><<<===---", 60),
 };
 
@@ -69,21 +70,36 @@ describe.each(Object.entries(TEXTS))("%s", (_name, text) => {
 });
 
 describe("hostile text", () => {
-  it("is cut into runs that can be merged quickly, without losing a character", () => {
-    for (const text of [
-      "a".repeat(100_000),
-      " ".repeat(5_000),
-      "é".repeat(5_000),
-      "😀".repeat(5_000),
-      "!?".repeat(5_000),
-    ]) {
-      const parts = splitRuns(text);
-      expect(parts.join("")).toBe(text);
-      for (const part of parts) {
-        expect(part.length).toBeLessThanOrEqual(MAX_RUN_LENGTH + 1);
-        expect(part.isWellFormed()).toBe(true);
-      }
-    }
+  it("is counted to the same sum in pieces, whatever stands between its words", () => {
+    const characters = fc.constantFrom(
+      ...Array.from(" \n\t\ra1!./'-_B"),
+      ...["é", "的", "я", "😀", "\u00a0", "\u3000", "\u0301", "ʰ", "٣"],
+      " ",
+      "it's",
+      "word ",
+      '":"',
+      "12",
+    );
+    fc.assert(
+      fc.property(fc.array(characters, { maxLength: 60 }), (parts) => {
+        const text = parts.join("");
+        expect(countO200k(text)).toBe(countTokens(text));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it.each(["a", " ", "é", "😀", "!?", "的"])("of %j alone is cut into runs, which adds little", (unit) => {
+    const text = unit.repeat(2_000);
+    const exact = countTokens(text);
+    expect(countO200k(text)).toBeGreaterThanOrEqual(exact);
+    expect(countO200k(text)).toBeLessThanOrEqual(exact * 1.02 + 10);
+  });
+
+  it("is weighed when it would take long to merge", () => {
+    const dense = Array.from({ length: 9_000 }, (_, index) => String.fromCharCode(97 + ((index * index + 7) % 26)));
+    expect(countO200k(dense.join("").repeat(5))).toBeNull();
+    expect(countForHold(dense.join("").repeat(5)).o200k).toBeGreaterThan(20_000);
   });
 
   it("counts special tokens as the text that they are", () => {
