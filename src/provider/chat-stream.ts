@@ -31,6 +31,10 @@ export class ChatStreamMeter implements StreamMeter {
     return this.#stream.end();
   }
 
+  isFinished(): boolean {
+    return this.#record.terminal || this.#record.errored;
+  }
+
   snapshot(): MeterSnapshot {
     return this.#record.snapshot();
   }

@@ -33,6 +33,10 @@ export class MessagesStreamMeter implements StreamMeter {
     return this.#stream.end();
   }
 
+  isFinished(): boolean {
+    return this.#record.terminal || this.#record.errored;
+  }
+
   snapshot(): MeterSnapshot {
     return this.#record.snapshot();
   }

@@ -34,6 +34,10 @@ export class ResponsesStreamMeter implements StreamMeter {
     return this.#stream.end();
   }
 
+  isFinished(): boolean {
+    return this.#record.terminal || this.#record.errored;
+  }
+
   snapshot(): MeterSnapshot {
     return this.#record.snapshot();
   }

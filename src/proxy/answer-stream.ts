@@ -12,7 +12,13 @@ import { chargeMetered, notCharged, previewCost } from "./settlement.ts";
 /** Returns at once; the relay and the settlement go on for as long as the stream does. */
 export function answerStream(exchange: Exchange, call: Answered): Response {
   const { readable, writable } = new IdentityTransformStream();
-  exchange.lifetime.waitUntil(relayAndSettle(exchange, call, writable));
+  exchange.lifetime.waitUntil(
+    relayAndSettle(exchange, call, writable).catch((error: unknown) => {
+      // The lease settles at the last checkpoint what a fault of ours left open.
+      const { ports, requestId } = exchange;
+      ports.log({ event: "proxy.stream_failed", request_id: requestId, error: errorName(error) });
+    }),
+  );
   return new Response(readable, {
     status: call.response.status,
     headers: answerHeaders(call.response.headers, exchange.grant, exchange.timing),
@@ -24,11 +30,15 @@ async function relayAndSettle(
   call: Answered,
   downstream: WritableStream<Uint8Array>,
 ): Promise<void> {
-  const { facts, grant, inspected, ledger, ports } = exchange;
+  const { grant, inspected, ports } = exchange;
   const meter = exchange.adapter.createStreamMeter({
     ...meterContext(exchange, call.target),
     stripUsage: !inspected.includeUsage,
   });
+  let settlement: Promise<void> | null = null;
+  const settleOnce = (end: RelayEnd): void => {
+    settlement ??= settleStream(exchange, call, meter.snapshot(), end);
+  };
   const failureContext = (): { requestId: string; nowMs: number } => ({
     requestId: exchange.requestId,
     nowMs: ports.nowMs(),
@@ -39,7 +49,7 @@ async function relayAndSettle(
     meter: {
       push: (chunk) => meter.push(chunk),
       end: () => meter.end(),
-      isFinished: () => isFinished(meter.snapshot()),
+      isFinished: () => meter.isFinished(),
       errorEvent: (failure) => meter.errorEvent(failure, failureContext()),
     },
     caller: exchange.request.signal,
@@ -47,22 +57,24 @@ async function relayAndSettle(
     silenceMs: ports.config.upstreamTimeoutMs,
     checkpointMs: Math.floor(grant.leaseMs / 3),
     onCheckpoint: () => checkpoint(exchange, meter.snapshot()),
+    // A caller may continue a response as soon as it has read its end, so the ledger must know of it before.
+    onFinished: (outcome) => settleOnce({ outcome, delivered: true }),
     epilogue: () => costComment(exchange, meter.snapshot(), call.target.id),
     nowMs: ports.nowMs,
   });
-  const snapshot = meter.snapshot();
+  settleOnce(end);
+  await settlement;
+}
+
+async function settleStream(exchange: Exchange, call: Answered, snapshot: MeterSnapshot, end: RelayEnd): Promise<void> {
+  const { facts, ledger, ports, requestId } = exchange;
   const status = statusOf(end, snapshot);
   const { outcome } = end;
   const flags = outcome === "upstream_timeout" || outcome === "upstream_incomplete" ? [outcome] : [];
-  ports.log({ event: "proxy.stream_ended", request_id: exchange.requestId, endpoint: facts.endpoint, status });
+  ports.log({ event: "proxy.stream_ended", request_id: requestId, endpoint: facts.endpoint, status });
   const ending = { status, flags, attempts: call.attempts };
   const takenByNobody = !end.delivered && snapshot.usage === null;
   await ledger.settle(takenByNobody ? notCharged(exchange, ending) : chargeMetered(exchange, snapshot, ending));
-}
-
-/** Nothing more is to come: the terminal event passed, or an error event of the provider's own, which ends every SDK's stream. */
-function isFinished(snapshot: MeterSnapshot): boolean {
-  return snapshot.terminal || snapshot.errored;
 }
 
 function statusOf(end: RelayEnd, snapshot: MeterSnapshot): SpendStatus {

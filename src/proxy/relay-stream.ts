@@ -10,7 +10,7 @@ export interface RelayMeter {
   push(chunk: Uint8Array): Uint8Array;
   /** Bytes still held back when the upstream has ended. */
   end(): Uint8Array;
-  /** True once the dialect's terminal event, or an error event of the provider's own, has passed. */
+  /** True once the dialect's terminal event, or an error event of the provider's own, was pushed. */
   isFinished(): boolean;
   errorEvent(failure: Failure): Uint8Array;
 }
@@ -36,6 +36,8 @@ export interface RelayOptions {
   /** Called every `checkpointMs`, or more often, while the stream runs. */
   readonly checkpointMs: number;
   readonly onCheckpoint: () => void;
+  /** Called once, as soon as nothing more is to be metered: before the caller gets the terminal event. */
+  readonly onFinished: (outcome: RelayOutcome) => void;
   /** The last bytes after a complete stream, such as a comment with the cost. */
   readonly epilogue: () => Uint8Array | null;
   readonly nowMs: () => number;
@@ -43,13 +45,20 @@ export interface RelayOptions {
 
 /**
  * Relays until the upstream ends, falls silent, or the caller has left. A stream that ends without its terminal event never
- * looks complete: the dialect's own error event follows it. Never rejects.
+ * looks complete: the dialect's own error event follows it. Rejects only when the meter throws.
  */
 export async function relayStream(options: RelayOptions): Promise<RelayEnd> {
   const { meter } = options;
   const reader = options.upstream.getReader();
   const writer = options.downstream.getWriter();
-  const state = { callerGone: false, silent: false, delivered: false, lastChunkAtMs: options.nowMs() };
+  const state = {
+    callerGone: false,
+    silent: false,
+    delivered: false,
+    finished: false,
+    whole: false,
+    lastChunkAtMs: options.nowMs(),
+  };
 
   const cancelUpstream = (): void => {
     reader.cancel().catch(ignoreEndedStream);
@@ -84,24 +93,36 @@ export async function relayStream(options: RelayOptions): Promise<RelayEnd> {
     }, leave);
   };
 
+  const noticeFinish = (): void => {
+    if (state.finished || !meter.isFinished()) return;
+    state.finished = true;
+    state.whole = !state.callerGone;
+    options.onFinished(outcomeOf(state));
+  };
+
   try {
     if (options.caller.aborted) leave();
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
+    for (let chunk = await readNext(reader); chunk !== null; chunk = await readNext(reader)) {
       state.lastChunkAtMs = options.nowMs();
-      await write(meter.push(value));
+      const forwarded = meter.push(chunk);
+      noticeFinish();
+      await write(forwarded);
     }
-  } catch {
-    // The connection to the provider broke: the missing terminal event below says so.
+  } catch (error) {
+    // Only the meter can throw here: that is a fault of ours, and must not look like a complete stream either.
+    cancelUpstream();
+    await writer.abort(error).catch(ignoreEndedStream);
+    throw error;
   } finally {
     clearInterval(heartbeat);
     if (drainTimer !== null) clearTimeout(drainTimer);
     options.caller.removeEventListener("abort", leave);
   }
 
-  await write(meter.end());
-  const outcome = outcomeOf(meter.isFinished(), state);
+  const rest = meter.end();
+  noticeFinish();
+  await write(rest);
+  const outcome = outcomeOf(state);
   if (outcome === "upstream_incomplete" || outcome === "upstream_timeout") {
     await write(meter.errorEvent({ kind: outcome }));
   }
@@ -110,9 +131,19 @@ export async function relayStream(options: RelayOptions): Promise<RelayEnd> {
   return { outcome, delivered: state.delivered };
 }
 
+/** Null when the stream is over. A connection that broke is over too: the missing terminal event says the rest. */
+async function readNext(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array | null> {
+  const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }));
+  return done || value === undefined ? null : value;
+}
+
 /** A caller that closes after the terminal event got everything: that is a completed stream. */
-function outcomeOf(finished: boolean, state: { readonly callerGone: boolean; readonly silent: boolean }): RelayOutcome {
-  if (finished) return "completed";
+function outcomeOf(state: {
+  readonly whole: boolean;
+  readonly callerGone: boolean;
+  readonly silent: boolean;
+}): RelayOutcome {
+  if (state.whole) return "completed";
   if (state.callerGone) return "client_disconnected";
   return state.silent ? "upstream_timeout" : "upstream_incomplete";
 }

@@ -27,12 +27,14 @@ interface Scene {
   readonly reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly ended: Promise<RelayEnd>;
   readonly checkpoints: () => number;
+  readonly finished: () => number;
 }
 
 function stage(overrides: Partial<RelayOptions> = {}): Scene {
   let controller: ReadableStreamDefaultController<Uint8Array> | null = null;
   let cancelled = false;
   let checkpoints = 0;
+  let finished = 0;
   const upstream = new ReadableStream<Uint8Array>({
     start(c) {
       controller = c;
@@ -54,6 +56,9 @@ function stage(overrides: Partial<RelayOptions> = {}): Scene {
     onCheckpoint: () => {
       checkpoints += 1;
     },
+    onFinished: () => {
+      finished += 1;
+    },
     epilogue: () => null,
     nowMs: Date.now,
     ...overrides,
@@ -67,6 +72,7 @@ function stage(overrides: Partial<RelayOptions> = {}): Scene {
     reader: readable.getReader(),
     ended,
     checkpoints: () => checkpoints,
+    finished: () => finished,
   };
 }
 
@@ -85,6 +91,28 @@ describe("relayStream", () => {
     scene.close();
     expect(await readText(scene.reader)).toBeNull();
     expect(await scene.ended).toMatchObject({ outcome: "completed" });
+  });
+
+  it("announces the end of metering once, before the caller reads the terminal event", async () => {
+    const scene = stage();
+    scene.push("a");
+    await readText(scene.reader);
+    expect(scene.finished()).toBe(0);
+    scene.push("[DONE]");
+    await expect.poll(scene.finished).toBe(1);
+    expect(await readText(scene.reader)).toBe("[DONE]");
+    scene.close();
+    await scene.ended;
+    expect(scene.finished()).toBe(1);
+  });
+
+  it("calls checkpoints while it runs", async () => {
+    const scene = stage({ checkpointMs: 5 });
+    scene.push("a");
+    await readText(scene.reader);
+    await expect.poll(scene.checkpoints).toBeGreaterThan(1);
+    scene.caller.abort();
+    await scene.ended;
   });
 
   it("adds the epilogue only to a complete stream", async () => {
@@ -137,14 +165,15 @@ describe("relayStream", () => {
     expect(await scene.ended).toEqual({ outcome: "client_disconnected", delivered: took });
   });
 
-  it("reads on while it drains, and calls what was drained to the end completed", async () => {
+  it("reads on to the end while it drains", async () => {
     const scene = stage({ drainMs: 60_000 });
     scene.push("a");
     await readText(scene.reader);
     scene.caller.abort();
     scene.push("[DONE]");
     scene.close();
-    expect(await scene.ended).toMatchObject({ outcome: "completed" });
+    expect(await scene.ended).toMatchObject({ outcome: "client_disconnected" });
+    expect(scene.finished()).toBe(1);
     expect(scene.wasCancelled()).toBe(false);
   });
 
@@ -171,6 +200,21 @@ describe("relayStream", () => {
     await readText(scene.reader);
     expect(await readText(scene.reader)).toBe("error:upstream_timeout");
     expect(await scene.ended).toMatchObject({ outcome: "upstream_timeout" });
+    expect(scene.wasCancelled()).toBe(true);
+  });
+
+  it("breaks the stream, and says so, when the meter fails", async () => {
+    const meter = {
+      ...doneMeter(),
+      push: (): Uint8Array => {
+        throw new Error("a fault of ours");
+      },
+    };
+    const scene = stage({ meter });
+    const failed = expect(scene.ended).rejects.toThrow("a fault of ours");
+    scene.push("a");
+    await expect(scene.reader.read()).rejects.toThrow();
+    await failed;
     expect(scene.wasCancelled()).toBe(true);
   });
 
