@@ -36,8 +36,9 @@ async function relayAndSettle(
     stripUsage: !inspected.includeUsage,
   });
   let settlement: Promise<void> | null = null;
-  const settleOnce = (end: RelayEnd): void => {
+  const settleOnce = (end: RelayEnd): Promise<void> => {
     settlement ??= settleStream(exchange, call, meter.snapshot(), end);
+    return settlement;
   };
   const failureContext = (): { requestId: string; nowMs: number } => ({
     requestId: exchange.requestId,
@@ -58,12 +59,11 @@ async function relayAndSettle(
     checkpointMs: Math.floor(grant.leaseMs / 3),
     onCheckpoint: () => checkpoint(exchange, meter.snapshot()),
     // A caller may continue a response as soon as it has read its end, so the ledger must know of it before.
-    onFinished: (outcome) => settleOnce({ outcome, delivered: true }),
+    onFinished: (outcome) => void settleOnce({ outcome, delivered: true }),
     epilogue: () => costComment(exchange, meter.snapshot(), call.target.id),
     nowMs: ports.nowMs,
   });
-  settleOnce(end);
-  await settlement;
+  await settleOnce(end);
 }
 
 async function settleStream(exchange: Exchange, call: Answered, snapshot: MeterSnapshot, end: RelayEnd): Promise<void> {
