@@ -23,7 +23,7 @@ export interface SettlementPort {
 
 /** Settles at the object; through the queue, with the same ids, when the object is not to be had. Never rejects. */
 export function createSettlementPort(
-  client: OrganizationClient,
+  client: Pick<OrganizationClient, "settle">,
   queue: SettlementQueue,
   organizationId: string,
   reportError: (error: unknown) => void,

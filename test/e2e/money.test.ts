@@ -172,7 +172,7 @@ describe("the cascade", () => {
     }
     expect(scopes).toEqual(["user", "team", "organization"]);
     const rows = await organization.spendLogs(3);
-    expect(rows.map((row) => [row["user_id"], row["team_id"]])).toEqual(Array(3).fill(["alice", "red"]));
+    expect(rows.map((row) => [row["user_id"], row["team_id"]])).toEqual(scopes.map(() => ["alice", "red"]));
   });
 });
 
