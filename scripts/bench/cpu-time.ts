@@ -17,14 +17,16 @@ export function readCpuMs(pid: number): number | null {
   }
 }
 
+const MOST_MS = 8_000;
+
 /**
- * Waits until a process has nothing left to do: at least `leastMs`, at most `mostMs`. What the gateway does behind its answers
- * must not run in the other side's round.
+ * Waits until a process has nothing left to do, but at least `leastMs`. What the gateway does behind its answers must not run
+ * in the other side's round.
  */
-export async function waitUntilQuiet(pid: number, leastMs: number, mostMs: number): Promise<void> {
+export async function waitUntilQuiet(pid: number, leastMs: number): Promise<void> {
   await sleep(leastMs);
   let before = readCpuMs(pid);
-  for (let waitedMs = leastMs; waitedMs < mostMs; waitedMs += 100) {
+  for (let waitedMs = leastMs; waitedMs < MOST_MS; waitedMs += 100) {
     await sleep(100);
     const now = readCpuMs(pid);
     if (now === null || before === null || now - before < TICK_MS) return;

@@ -11,6 +11,8 @@ import { quantile } from "./statistics.ts";
 export interface Side {
   readonly url: string;
   readonly pid: number;
+  /** How long after its last answer more work may still begin: the queue gives a batch after a second. */
+  readonly restMs: number;
 }
 
 export interface Bench {
@@ -38,9 +40,10 @@ export interface Scenario {
 /** Streams are paced as a quick model writes. */
 const FRAME_GAP_MS = 10;
 const PACED_STREAMS = 8;
-/** The queue gives a batch after a second. */
-const QUIET_LEAST_MS = 1_300;
-const QUIET_MOST_MS = 8_000;
+/** A stream of them takes two thirds of a second. */
+const PACED_SECONDS = 1.5;
+/** One request at a time needs less time for its percentiles than a throughput does. */
+const LATENCY_SHARE = 0.5;
 
 export function scenariosOf(bench: Bench, options: BenchOptions): readonly Scenario[] {
   return [
@@ -60,7 +63,7 @@ function throughput(bench: Bench, options: BenchOptions, stream: boolean): Scena
     run: async (side) => {
       const before = readCpuMs(side.pid);
       const { answers, perSecond } = await runLoad(side.url, { ...options, turn });
-      await waitUntilQuiet(side.pid, QUIET_LEAST_MS, QUIET_MOST_MS);
+      await waitUntilQuiet(side.pid, side.restMs);
       const after = readCpuMs(side.pid);
       const cpuMs = before === null || after === null ? Number.NaN : (after - before) / answers.length;
       return { perSecond, cpuMs };
@@ -73,7 +76,7 @@ function latency(bench: Bench, options: BenchOptions, endpoint: Endpoint): Scena
   return {
     name: `latency.${endpoint}`,
     run: async (side) => {
-      const { answers } = await runLoad(side.url, { seconds: options.seconds, concurrency: 1, turn });
+      const { answers } = await runLoad(side.url, { seconds: options.seconds * LATENCY_SHARE, concurrency: 1, turn });
       return percentiles(answers.map((answer) => answer.latencyMs));
     },
   };
@@ -84,7 +87,7 @@ function firstByte(bench: Bench, options: BenchOptions, endpoint: Endpoint): Sce
   return {
     name: `first_byte.${endpoint}`,
     run: async (side) => {
-      const { answers } = await runLoad(side.url, { seconds: options.seconds, concurrency: 1, turn });
+      const { answers } = await runLoad(side.url, { seconds: options.seconds * LATENCY_SHARE, concurrency: 1, turn });
       return percentiles(answers.map((answer) => answer.firstByteMs));
     },
   };
@@ -97,7 +100,7 @@ function pacedFrames(bench: Bench, options: BenchOptions): Scenario {
   return {
     name: "frames",
     run: async (side) => {
-      const seconds = Math.max(2, options.seconds);
+      const seconds = Math.max(PACED_SECONDS, options.seconds);
       const { answers } = await runLoad(side.url, { seconds, concurrency: PACED_STREAMS, turn });
       const frames = answers.map(framesOf);
       const delay = percentiles(frames.flat().map((frame) => toMs(frame.atNs - frame.sentAtNs)));
@@ -151,6 +154,6 @@ export async function measureLedger(bench: Bench, options: BenchOptions, round: 
       return post(connection, "/v1/gateway/wallets/settle", { reservation_id: reservationId, usage });
     },
   });
-  await waitUntilQuiet(bench.gateway.pid, QUIET_LEAST_MS, QUIET_MOST_MS);
+  await waitUntilQuiet(bench.gateway.pid, bench.gateway.restMs);
   return perSecond;
 }

@@ -12,25 +12,33 @@ export interface Results {
 
 type Row = readonly string[];
 
+const RATIO_HEAD: Row = ["", "bare", "gateway", "ratio q1", "median", "q3"];
+const ADDED_HEAD: Row = ["", "bare", "gateway", "added q1", "median", "q3"];
+const SPREAD_HEAD: Row = ["", "q1", "median", "q3"];
+
 const COUNT = 0;
 const RATIO = 2;
 const MILLISECONDS = 2;
 
 export function formatReport(results: Results): string {
   const sections = [
-    ["Throughput, chat", throughputTable(results)],
-    ["Latency of whole answers, one request at a time (ms)", addedTable(results, "latency")],
-    ["Time to the first byte of a stream, one at a time (ms)", addedTable(results, "first_byte")],
-    ["Frames of paced chat streams (ms)", framesTable(results)],
-    ["Ledger of one organization, reserve and settle over the gateway API", ledgerTable(results)],
+    ["Throughput, chat", throughputRows(results), RATIO_HEAD],
+    ["Latency of whole answers, one request at a time (ms)", addedRows(results, "latency"), ADDED_HEAD],
+    ["Time to the first byte of a stream, one at a time (ms)", addedRows(results, "first_byte"), ADDED_HEAD],
+    ["Frames of paced chat streams (ms)", frameRows(results), ADDED_HEAD],
+    ["Ledger of one organization, reserve and settle over the gateway API", ledgerRows(results), SPREAD_HEAD],
   ] as const;
-  return sections.map(([title, figures]) => `### ${title}\n\n${figures}`).join("\n");
+  return sections
+    .filter(([, rows]) => rows.length > 0)
+    .map(([title, rows, head]) => `### ${title}\n\n${formatTable(head, rows)}`)
+    .join("\n");
 }
 
-function throughputTable({ rounds }: Results): string {
-  const rows = ["throughput.json", "throughput.stream"].flatMap((name): Row[] => {
-    const found = rounds.get(name) ?? [];
-    const answers = name.endsWith("json") ? "whole answers" : "streams";
+function throughputRows({ rounds }: Results): readonly Row[] {
+  const names = { "throughput.json": "whole answers", "throughput.stream": "streams" };
+  return Object.entries(names).flatMap(([name, answers]): readonly Row[] => {
+    const found = rounds.get(name);
+    if (found === undefined) return [];
     const row = (figure: string, label: string, decimals: number): Row => [
       `${answers}: ${label}`,
       median(valuesOf(found, "bare", figure), decimals),
@@ -42,26 +50,25 @@ function throughputTable({ rounds }: Results): string {
       row("cpuMs", "processor time of a request, with all that follows it (ms)", MILLISECONDS),
     ];
   });
-  return table(["", "bare", "gateway", "ratio q1", "median", "q3"], rows);
 }
 
-function addedTable({ rounds }: Results, kind: string): string {
-  const rows = ENDPOINTS.flatMap((endpoint) => {
-    const found = rounds.get(`${kind}.${endpoint}`) ?? [];
+function addedRows({ rounds }: Results, kind: string): readonly Row[] {
+  return ENDPOINTS.flatMap((endpoint) => {
+    const found = rounds.get(`${kind}.${endpoint}`);
+    if (found === undefined) return [];
     return ["p50", "p99"].map((figure) => addedRow(found, `${endpoint} ${figure}`, figure));
   });
-  return table(["", "bare", "gateway", "added q1", "median", "q3"], rows);
 }
 
-function framesTable({ rounds }: Results): string {
-  const found = rounds.get("frames") ?? [];
+function frameRows({ rounds }: Results): readonly Row[] {
+  const found = rounds.get("frames");
+  if (found === undefined) return [];
   const figures = { delayP50: "delay p50", delayP99: "delay p99", gapP50: "gap p50", gapP99: "gap p99" };
-  const rows = Object.entries(figures).map(([figure, label]) => addedRow(found, label, figure));
-  return table(["", "bare", "gateway", "added q1", "median", "q3"], rows);
+  return Object.entries(figures).map(([figure, label]) => addedRow(found, label, figure));
 }
 
-function ledgerTable({ ledgerPairs }: Results): string {
-  return table(["", "q1", "median", "q3"], [["pairs a second", ...spread(ledgerPairs, COUNT)]]);
+function ledgerRows({ ledgerPairs }: Results): readonly Row[] {
+  return ledgerPairs.length === 0 ? [] : [["pairs a second", ...spread(ledgerPairs, COUNT)]];
 }
 
 function addedRow(rounds: readonly Round[], label: string, figure: string): Row {
@@ -83,7 +90,7 @@ function spread(values: readonly number[], decimals: number): Row {
 }
 
 /** The first column to the left, figures to the right. */
-function table(head: Row, rows: readonly Row[]): string {
+function formatTable(head: Row, rows: readonly Row[]): string {
   const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map((row) => row[column]?.length ?? 0)));
   const line = (row: Row): string =>
     `| ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join(" | ")} |`;

@@ -32,8 +32,8 @@ export async function startBench(): Promise<RunningBench> {
   });
   const bare = await startBareWorker(bareDir, provider.url);
   return {
-    gateway: { url: gateway.url, pid: await readPid(gatewayDir) },
-    bare: { url: bare.url, pid: await readPid(bareDir) },
+    gateway: { url: gateway.url, pid: await readPid(gatewayDir), restMs: 1_300 },
+    bare: { url: bare.url, pid: await readPid(bareDir), restMs: 0 },
     keys: await seed(gateway.url),
     stop: async () => {
       await Promise.all([gateway.stop(), bare.stop(), provider.stop()]);
