@@ -6,7 +6,7 @@ import type { BodyChanges, InspectedBody, ProviderAdapter } from "./adapter.ts";
 import { ChatStreamMeter } from "./chat-stream.ts";
 import { meterChatJson } from "./chat-answer.ts";
 import { estimateInputTokens } from "./input-estimate.ts";
-import { memberText, setMembers } from "./json-text.ts";
+import { changeMembers, setMembers } from "./json-text.ts";
 import { listOf, member } from "./json-value.ts";
 import { FieldReader, parseBody } from "./read-body.ts";
 import { readOpenaiCacheWrite, readOpenaiTier, readOutputCap } from "./request-cost.ts";
@@ -93,19 +93,21 @@ function mayBeHeard(message: unknown): boolean {
 }
 
 function rewriteChat(text: string, changes: BodyChanges): string {
-  const values = new Map<string, string>();
-  if (changes.model !== undefined) values.set("model", JSON.stringify(changes.model));
-  if (changes.outputCapTokens !== undefined) {
-    const given = CAP_FIELDS.filter((name) => (memberText(text, name) ?? "null") !== "null");
-    for (const name of given.length > 0 ? given : [CAP_FIELDS[0]]) values.set(name, String(changes.outputCapTokens));
-  }
-  if (changes.includeUsage === true) values.set("stream_options", streamOptionsWithUsage(text));
-  if (changes.store !== undefined) values.set("store", String(changes.store));
-  return setMembers(text, values);
+  if (Object.keys(changes).length === 0) return text;
+  return changeMembers(text, (read) => {
+    const values = new Map<string, string>();
+    if (changes.model !== undefined) values.set("model", JSON.stringify(changes.model));
+    if (changes.outputCapTokens !== undefined) {
+      const given = CAP_FIELDS.filter((name) => (read(name) ?? "null") !== "null");
+      for (const name of given.length > 0 ? given : [CAP_FIELDS[0]]) values.set(name, String(changes.outputCapTokens));
+    }
+    if (changes.includeUsage === true) values.set("stream_options", optionsWithUsage(read("stream_options")));
+    if (changes.store !== undefined) values.set("store", String(changes.store));
+    return values;
+  });
 }
 
-function streamOptionsWithUsage(text: string): string {
-  const options = memberText(text, "stream_options");
+function optionsWithUsage(options: string | null): string {
   return options === null || !options.startsWith("{")
     ? '{"include_usage":true}'
     : setMembers(options, new Map([["include_usage", "true"]]));

@@ -172,17 +172,26 @@ function applyEdits(text: string, edits: readonly Edit[]): string {
   return result + text.slice(at);
 }
 
+/** The text of a member's value; null when it is not there. */
+export type ReadMember = (key: string) => string | null;
+
 /**
- * Sets members of the object in `text` to JSON texts: in place where a member exists, else behind the last one.
+ * Sets members of the object in `text` to JSON texts: in place where a member exists, else behind the last one. What to set
+ * is decided with a look at the members, in the same scan.
  * The text must be an object that passes `scanObject`; anything else comes back unchanged.
  */
-export function setMembers(text: string, values: ReadonlyMap<string, string>): string {
+export function changeMembers(text: string, choose: (read: ReadMember) => ReadonlyMap<string, string>): string {
   const scan = scanObject(text);
   if (!scan.ok) return text;
+  const find = (key: string): TextMember | undefined => scan.members.find((candidate) => candidate.key === key);
   const edits: Edit[] = [];
   const added: string[] = [];
+  const values = choose((key) => {
+    const member = find(key);
+    return member === undefined ? null : text.slice(member.valueStart, member.valueEnd);
+  });
   for (const [key, value] of values) {
-    const existing = scan.members.find((candidate) => candidate.key === key);
+    const existing = find(key);
     if (existing === undefined) added.push(`${JSON.stringify(key)}:${value}`);
     else edits.push({ start: existing.valueStart, end: existing.valueEnd, text: value });
   }
@@ -192,6 +201,11 @@ export function setMembers(text: string, values: ReadonlyMap<string, string>): s
     edits.push({ start: at, end: at, text: `${last === undefined ? "" : ","}${added.join(",")}` });
   }
   return applyEdits(text, edits);
+}
+
+/** `changeMembers` with values that are known before; nothing to set takes no scan. */
+export function setMembers(text: string, values: ReadonlyMap<string, string>): string {
+  return values.size === 0 ? text : changeMembers(text, () => values);
 }
 
 /** Takes one member and one comma out of the object in `text`; unchanged when it is not there. */
@@ -205,11 +219,4 @@ export function removeMember(text: string, key: string): string {
   const after = scan.members[index + 1];
   if (before !== undefined) return text.slice(0, before.valueEnd) + text.slice(target.valueEnd);
   return text.slice(0, target.keyStart) + text.slice(after === undefined ? target.valueEnd : after.keyStart);
-}
-
-/** The text of a member's value; null when it is not there. */
-export function memberText(text: string, key: string): string | null {
-  const scan = scanObject(text);
-  const found = scan.ok ? scan.members.find((candidate) => candidate.key === key) : undefined;
-  return found === undefined ? null : text.slice(found.valueStart, found.valueEnd);
 }
