@@ -10,6 +10,7 @@ import {
   releaseSchema,
   reservedSchema,
   reserveSchema,
+  reserveToFacts,
   settledSchema,
   settleSchema,
 } from "../contract/gateway-api.ts";
@@ -17,7 +18,6 @@ import type { Endpoint } from "../core/endpoint.ts";
 import { fail, ok, type Result } from "../core/failure.ts";
 import { formatNanos } from "../core/money.ts";
 import { findPrice } from "../core/price-book.ts";
-import { NO_CALLS } from "../core/usage.ts";
 import type { ApiDeps } from "./deps.ts";
 import { reservationIdOf } from "./request-ids.ts";
 import { addKeyRoute, type Api } from "./route.ts";
@@ -55,20 +55,7 @@ function addReserveRoutes(api: Api, deps: ApiDeps): void {
           agentId: body.agent_id ?? null,
           agentRunId: body.agent_run_id ?? null,
         },
-        facts: {
-          endpoint: await endpointOf(deps, body),
-          model: body.model,
-          streamed: body.stream,
-          inputTokens: { o200k: body.input_tokens, claude: body.input_tokens, "claude-4-7": body.input_tokens },
-          outputCapTokens: body.max_output_tokens ?? null,
-          choices: 1,
-          requestedTier: "standard",
-          // The body is elsewhere: whatever cache writes the model has on its own can happen.
-          cacheWrite: "automatic",
-          regional: false,
-          calls: NO_CALLS,
-          previousResponseId: null,
-        },
+        facts: reserveToFacts(body, await endpointOf(deps, body)),
         requestSha256: body.request_sha256,
         ticketId: null,
         clamp: false,

@@ -1,11 +1,12 @@
 /** The gateway API on the wire: gateways elsewhere hold and settle money through us (contract: Gateway API). */
 import { z } from "zod";
-import { ENDPOINTS, PROVIDERS } from "../core/endpoint.ts";
+import { ENDPOINTS, PROVIDERS, type Endpoint } from "../core/endpoint.ts";
 import { formatNanos } from "../core/money.ts";
 import { WALLET_SCOPES } from "../core/wallet.ts";
 import { amountSchema, amountTextSchema, currencySchema, formatTime, timeTextSchema } from "./amount.ts";
+import type { RequestedTier, RequestFacts } from "../core/request-facts.ts";
 import type { Grant } from "./commands.ts";
-import { usageContextShape } from "./usage-context.ts";
+import { readUsageContext, usageContextShape } from "./usage-context.ts";
 
 const idSchema = z.string().regex(/^[A-Za-z0-9_.:@-]{1,128}$/, "1 to 128 letters, digits or _ . : @ -");
 const sha256Schema = z
@@ -13,6 +14,18 @@ const sha256Schema = z
   .regex(/^[0-9a-f]{64}$/, "64 lower-case hex digits")
   .meta({ example: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08" });
 const tokenCountSchema = z.int().min(0).max(100_000_000);
+
+const TIERS = {
+  auto: "auto",
+  default: "standard",
+  standard: "standard",
+  flex: "flex",
+  fast: "fast",
+  priority: "fast",
+  batch: "batch",
+  scale: "contract",
+} as const satisfies Readonly<Record<string, RequestedTier>>;
+const REQUESTED_TIERS = ["auto", "default", "standard", "flex", "fast", "priority", "batch", "scale"] as const;
 
 export const reserveSchema = z
   .strictObject({
@@ -30,6 +43,10 @@ export const reserveSchema = z
     agent_run_id: idSchema.optional(),
     request_sha256: sha256Schema.meta({ description: "SHA-256 of the request body." }),
     stream: z.boolean().default(false),
+    ...usageContextShape,
+    service_tier: z.enum(REQUESTED_TIERS).nullable().optional().meta({
+      description: "As the request asks for it; `auto` holds the dearest. Anthropic's `speed` is given here too.",
+    }),
   })
   .meta({
     id: "Reserve",
@@ -42,6 +59,29 @@ export const reserveSchema = z
       request_sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     },
   });
+
+/** What a reservation says about a body that is elsewhere. Whatever cache writes the model has on its own can happen. */
+export function reserveToFacts(body: z.output<typeof reserveSchema>, endpoint: Endpoint): RequestFacts {
+  const context = readUsageContext(body);
+  return {
+    endpoint,
+    model: body.model,
+    streamed: body.stream,
+    inputTokens: { o200k: body.input_tokens, claude: body.input_tokens, "claude-4-7": body.input_tokens },
+    outputCapTokens: body.max_output_tokens ?? null,
+    choices: 1,
+    requestedTier: TIERS[body.service_tier ?? "standard"],
+    cacheWrite: context.cacheLifetime ?? "automatic",
+    regional: context.regional,
+    calls: {
+      webSearch: context.webSearchCalls,
+      fileSearch: context.fileSearchCalls,
+      codeInterpreter: context.codeInterpreterCalls,
+    },
+    ...(context.searchContextSize === null ? {} : { searchContextSize: context.searchContextSize }),
+    previousResponseId: null,
+  };
+}
 
 export const reservedSchema = z
   .strictObject({

@@ -78,6 +78,40 @@ test("reserve holds exactly the worst case, once per request; settle posts the c
   expect(listed.body["data"]).toMatchObject([{ request_id: "call-1", held_amount: HOLD, settled_amount: "0.0021" }]);
 });
 
+test("what decides the price besides the usage is held and settled exactly", async () => {
+  const { token } = await makeOrganization({ credit: "10" });
+  const context = { service_tier: "priority", regional: true, cache_ttl: "12h", web_search_calls: 2 };
+  const model = { provider: "openai", model: "gpt-6.1-terra", endpoint: "openai.responses" };
+  const held = await call("POST /v1/gateway/wallets/reserve", {
+    token,
+    body: reservation("in-context", { ...model, ...context }),
+  });
+  // (1,000 × 2.50 × 2 + 100 × 5 × 2) × 1.1 per million, two searches, and 20 % more.
+  expect(held.body).toMatchObject({ held_amount: "0.03192" });
+  const usage = {
+    input_tokens: 1_000,
+    input_tokens_details: { cache_write_tokens: 1_000 },
+    output_tokens: 100,
+    output_tokens_details: { reasoning_tokens: 0 },
+  };
+  const reservationId = held.body["reservation_id"];
+  const checkpoint = await call("POST /v1/gateway/wallets/checkpoint", {
+    token,
+    body: { reservation_id: reservationId, usage, ...context },
+  });
+  expect(checkpoint.status).toBe(200);
+  const settled = await call("POST /v1/gateway/wallets/settle", {
+    token,
+    body: { reservation_id: reservationId, usage, ...context },
+  });
+  expect(settled.body).toMatchObject({ settled_amount: "0.0266", flags: [] });
+  const unknown = await call("POST /v1/gateway/wallets/reserve", {
+    token,
+    body: reservation("unknown-tier", { ...model, service_tier: "ultrafast" }),
+  });
+  expect([unknown.status, unknown.body["error"]?.["param"]]).toEqual([400, "service_tier"]);
+});
+
 test("release frees everything, and a given cost replaces pricing", async () => {
   const { token } = await makeOrganization({ credit: "1" });
   const a = await call("POST /v1/gateway/wallets/reserve", { token, body: reservation("a") });
