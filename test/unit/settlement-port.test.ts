@@ -12,6 +12,7 @@ const COMMAND: SettleCommand = {
     tier: "standard",
     regional: false,
     calls: NO_CALLS,
+    searchContextSize: "high",
     reasoningTokens: 2,
     flags: [],
   },
