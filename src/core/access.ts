@@ -29,8 +29,9 @@ export function verifyKey<Key extends AccessKey>(
   if (key === undefined) return fail({ kind: "unauthenticated", reason: "unknown" });
   if (key.revokedAtMs !== null && key.revokedAtMs <= nowMs) return fail({ kind: "unauthenticated", reason: "revoked" });
   if (key.expiresAtMs !== null && key.expiresAtMs <= nowMs) return fail({ kind: "unauthenticated", reason: "expired" });
-  if (purpose === "model_traffic" && key.type !== "gateway")
-    return fail({ kind: "unauthenticated", reason: "unknown" });
+  if (purpose === "model_traffic" && key.type !== "gateway") {
+    return fail({ kind: "unauthenticated", reason: "wrong_type" });
+  }
   if (purpose === "control_plane" && !key.capabilities.includes("control_plane")) {
     return fail({ kind: "capability_required", capability: "control_plane" });
   }

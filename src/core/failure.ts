@@ -33,7 +33,10 @@ export interface BudgetWindowView {
 }
 
 export type Failure =
-  | { readonly kind: "unauthenticated"; readonly reason: "missing" | "malformed" | "unknown" | "expired" | "revoked" }
+  | {
+      readonly kind: "unauthenticated";
+      readonly reason: "missing" | "malformed" | "unknown" | "expired" | "revoked" | "wrong_type";
+    }
   | { readonly kind: "organization_suspended" }
   | { readonly kind: "access_denied"; readonly rule: string | null; readonly model: string }
   | { readonly kind: "identity_not_allowed"; readonly header: string }

@@ -43,23 +43,21 @@ export function budgetFields(budget: BudgetWindowView): Fields {
 /** Explains a refusal for funds: the need, what is there, and every way forward that exists. */
 export function fundsMessage(failure: FailureOf<"insufficient_funds">): string {
   const { ticket, currency } = failure;
-  const steps: string[] = [];
-  if (failure.topUp.available) {
-    steps.push(failure.topUp.url === null ? "top up the wallet" : `top up at ${failure.topUp.url}`);
-  } else {
-    steps.push("ask an administrator to fund the wallet");
-  }
-  if (ticket !== null && ticket.affordableOutputTokens > 0) {
-    steps.push(`or ask for at most ${ticket.affordableOutputTokens} output tokens`);
-  }
-  if (ticket !== null) {
-    steps.push(
-      `then send the same body with the header X-Cost-Ticket: ${ticket.id} (valid until ${isoTime(ticket.expiresAtMs)}) to pay the frozen estimate`,
-    );
-  }
+  const available = `${formatNanos(failure.availableNanos)} ${currency} available`;
+  const required = `${formatNanos(failure.requiredNanos)} ${currency}`;
+  if (ticket === null) return `The ${failure.scope} wallet has ${available}, less than the ${required} asked for.`;
+
+  const steps = [
+    failure.topUp.url === null ? "ask an administrator to fund the wallet" : `top up at ${failure.topUp.url}`,
+    `then send the same body with the header X-Cost-Ticket: ${ticket.id} (valid until ${isoTime(ticket.expiresAtMs)})`,
+  ];
+  const smaller =
+    ticket.affordableOutputTokens > 0
+      ? ` Or, without the ticket, ask for at most ${ticket.affordableOutputTokens} output tokens.`
+      : "";
   return (
-    `This request may cost up to ${formatNanos(failure.requiredNanos)} ${currency}, but the ${failure.scope} wallet, ` +
-    `the best funded source, has ${formatNanos(failure.availableNanos)} ${currency} available. What to do: ${steps.join(", ")}.`
+    `This request may cost up to ${required}, but the ${failure.scope} wallet, the best funded source, has ${available}. ` +
+    `What to do: ${steps.join(", ")}.${smaller}`
   );
 }
 
@@ -99,6 +97,7 @@ const UNAUTHENTICATED: Readonly<Record<FailureOf<"unauthenticated">["reason"], s
   unknown: "The API key is not known. Check that it was copied whole and belongs to this gateway.",
   expired: "The API key has expired. Ask an administrator for a new one.",
   revoked: "The API key was revoked. Ask an administrator for a new one.",
+  wrong_type: "This is an access key (kt_ak_…). Model traffic takes a gateway key (kt_gk_…).",
 };
 
 export function unauthenticatedMessage(reason: FailureOf<"unauthenticated">["reason"]): string {

@@ -234,7 +234,7 @@ function describeFailure(failure: Failure, nowMs: number): Description {
       return serverError(
         502,
         failure.kind,
-        "The provider refused this gateway's own account. Its operator has been notified; a repeat will not help.",
+        "The provider refused this gateway's own account. Only its operator can resolve that; a repeat will not help.",
         NEVER_RETRY,
       );
     case "upstream_unreachable":

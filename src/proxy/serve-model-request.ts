@@ -35,7 +35,7 @@ export async function serveModelRequest(
   const adapter = adapterOf(endpoint);
 
   const body = await readBody(request, ports.config.maxBodyBytes);
-  const inspected = body.ok ? inspectBody(adapter, body.value) : body;
+  const inspected = body.ok ? inspectBody(adapter, request.headers, body.value) : body;
   if (!body.ok || !inspected.ok) {
     const failure = body.ok ? inspected : body;
     if (failure.ok) return refuse({ kind: "internal" });
@@ -96,14 +96,27 @@ async function forward(exchange: Exchange): Promise<Response> {
   return isStream ? answerStream(exchange, call) : answerJson(exchange, call);
 }
 
-/** Bodies that ask for what cannot be served are refused here, because the object never sees a body. */
-function inspectBody(adapter: ProviderAdapter, body: RequestBody): ReturnType<ProviderAdapter["inspectBody"]> {
+/** Refuses here what asks for something that cannot be had, because the object never sees a body. */
+function inspectBody(
+  adapter: ProviderAdapter,
+  headers: Headers,
+  body: RequestBody,
+): ReturnType<ProviderAdapter["inspectBody"]> {
+  if ((headers.get("x-keeptrusts-zdr") ?? "off") !== "off") return { ok: false, failure: ZDR_NOT_AVAILABLE };
   const inspected = adapter.inspectBody(body.text);
   if (inspected.ok && inspected.value.conversationId !== null) {
     return { ok: false, failure: { kind: "not_found", what: `conversation ${inspected.value.conversationId}` } };
   }
   return inspected;
 }
+
+/** A request for protection is never ignored. */
+const ZDR_NOT_AVAILABLE: Failure = {
+  kind: "invalid_request",
+  param: "x-keeptrusts-zdr",
+  code: "zdr_not_available",
+  message: "This gateway does not offer zero data retention. Send the request without x-keeptrusts-zdr, or not at all.",
+};
 
 /** A bad key comes before a bad body: asks whether the caller would have got as far as the body. */
 async function findCallerFailure(

@@ -21,7 +21,7 @@ describe("keys", () => {
     { name: "unknown", key: { token: "other" }, reason: "unknown" },
     { name: "revoked", key: { token: "used", revokedAtMs: 1 }, reason: "revoked" },
     { name: "expired", key: { token: "used", expiresAtMs: 1 }, reason: "expired" },
-    { name: "for access only", key: { token: "used", type: "access" as const }, reason: "unknown" },
+    { name: "for access only", key: { token: "used", type: "access" as const }, reason: "wrong_type" },
   ])("refuses model traffic with a key that is $name and logs nothing", async ({ key, reason }) => {
     const organization = await createOrganization({ keys: [key] });
     const command = authorizeCommand(organization, "used");
