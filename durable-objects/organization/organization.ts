@@ -91,6 +91,17 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
     return this.#decide((context) => settle(context, command));
   }
 
+  async settleMany(commands: readonly SettleCommand[]): Promise<readonly SettleReply[]> {
+    await this.#freshen(Date.now());
+    try {
+      const replies = this.#transact((context) => commands.map((command) => settle(context, command)));
+      return replies ?? commands.map(() => this.#refuseUnread());
+    } catch {
+      // One of them cannot be written; the others must not wait for it.
+      return commands.map((command) => this.#settleAlone(command));
+    }
+  }
+
   checkpoint(command: CheckpointCommand): Promise<CheckpointReply> {
     return this.#decide((context) => checkpoint(context, command));
   }
@@ -161,7 +172,20 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
   /** Runs one command as one transaction. Nothing is awaited between its first read and its last write. */
   async #decide<Reply>(command: (context: CommandContext) => Reply): Promise<Reply | Refused> {
     await this.#freshen(Date.now());
-    return this.#transact(command) ?? (this.#directory.isAbsent ? UNKNOWN : UNAVAILABLE);
+    return this.#transact(command) ?? this.#refuseUnread();
+  }
+
+  #settleAlone(command: SettleCommand): SettleReply {
+    try {
+      return this.#transact((context) => settle(context, command)) ?? this.#refuseUnread();
+    } catch {
+      return UNAVAILABLE;
+    }
+  }
+
+  /** There is no directory to decide with. */
+  #refuseUnread(): Refused {
+    return this.#directory.isAbsent ? UNKNOWN : UNAVAILABLE;
   }
 
   /** As `#decide`, for answers that have no refusal: an organization that was never read throws. */

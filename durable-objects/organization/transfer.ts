@@ -1,7 +1,7 @@
 /** Commands that move money between wallets, each exactly once. */
 import type { TransferCommand, TransferReply, WalletAddress } from "../../src/contract/organization-rpc.ts";
 import { isOwnerId } from "../../src/core/attribution.ts";
-import { fail, ok } from "../../src/core/failure.ts";
+import { fail, invalid, ok } from "../../src/core/failure.ts";
 import type { Failure, Result } from "../../src/core/failure.ts";
 import { allocateEntry, creditEntry, reclaimEntry } from "../../src/core/ledger-entry.ts";
 import type { LedgerEntry } from "../../src/core/ledger-entry.ts";
@@ -121,10 +121,6 @@ function findTarget(context: CommandContext, address: WalletAddress): Result<Wal
   const owner = { scope: teamId === null ? "user" : "team", ownerId } as const;
   wallets.open(owner);
   return ok(wallets.of(owner));
-}
-
-function invalid(param: string, code: string, message: string): Failure {
-  return { kind: "invalid_request", param, code, message };
 }
 
 function refuse(failure: Failure): TransferReply {

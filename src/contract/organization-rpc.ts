@@ -112,6 +112,11 @@ export type Found<T> =
 export interface OrganizationRpc {
   authorize(command: AuthorizeCommand): Promise<AuthorizeReply>;
   settle(command: SettleCommand): Promise<SettleReply>;
+  /**
+   * Settlements of one organization in one call: the answers are in the order of the commands, each as `settle` would give it.
+   * Never all or nothing: a command that cannot be decided is refused with `wallet_unavailable`, to be tried again.
+   */
+  settleMany(commands: readonly SettleCommand[]): Promise<readonly SettleReply[]>;
   checkpoint(command: CheckpointCommand): Promise<CheckpointReply>;
   redeemTicket(command: RedeemCommand): Promise<AuthorizeReply>;
   admit(command: AdmitCommand): Promise<AdmitReply>;

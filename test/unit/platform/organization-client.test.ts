@@ -14,6 +14,7 @@ function failingFirst(faults: readonly Fault[]) {
   const rpc: OrganizationRpc = {
     authorize: unused,
     settle: unused,
+    settleMany: unused,
     checkpoint: unused,
     redeemTicket: unused,
     admit: unused,
