@@ -2,9 +2,8 @@
 import { and, eq } from "drizzle-orm";
 import type { Capability } from "../contract/directory.ts";
 import type { CreateKey, KeyType } from "../contract/key.ts";
-import type { Failure } from "../core/failure.ts";
+import { invalid, type Failure } from "../core/failure.ts";
 import { gateways, members, serviceUsers, teams } from "../platform/d1/control-schema.ts";
-import { invalid } from "../provider/read-body.ts";
 import type { AuthenticatedKey } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
 

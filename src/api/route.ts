@@ -4,9 +4,8 @@
  */
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "zod";
-import { fail, ok, type Failure, type Result } from "../core/failure.ts";
+import { fail, invalid, ok, type Failure, type Result } from "../core/failure.ts";
 import { failureResponse } from "../provider/failure.ts";
-import { invalid } from "../provider/read-body.ts";
 import { ROUTE_ACCESS, type RouteName } from "./access-table.ts";
 import { authenticate, type AuthenticatedKey, type Caller } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";

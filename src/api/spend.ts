@@ -9,12 +9,11 @@ import {
   spendLogToWire,
   spendLogViewSchema,
 } from "../contract/spend-api.ts";
-import { fail, ok, type Failure, type Result } from "../core/failure.ts";
+import { fail, invalid, ok, type Failure, type Result } from "../core/failure.ts";
 import { spendLogColumns, spendLogOfValues, spendLogValues } from "../platform/d1/spend-log-row.ts";
 import { spendLogs } from "../platform/d1/spend-schema.ts";
 import type { AuthenticatedKey } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
-import { invalid } from "../provider/read-body.ts";
 import { spendLogIdOf } from "./request-ids.ts";
 import { addKeyRoute, type Api } from "./route.ts";
 

@@ -4,10 +4,9 @@ import { z } from "zod";
 import { formatTime } from "../contract/amount.ts";
 import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
 import { newTeamMemberSchema, teamMemberSchema } from "../contract/people.ts";
-import { fail, ok, type Result } from "../core/failure.ts";
+import { fail, invalid, ok, type Result } from "../core/failure.ts";
 import { members, teamMembers, teams } from "../platform/d1/control-schema.ts";
 import type { ApiDeps } from "./deps.ts";
-import { invalid } from "../provider/read-body.ts";
 import { addKeyRoute, type Api } from "./route.ts";
 import { saveChange } from "./save-change.ts";
 

@@ -1,13 +1,12 @@
 /** One movement of money between wallets, as a command to the organization's object. */
 import type { TransferCommand, WalletAddress } from "../contract/organization-rpc.ts";
 import { walletToWire } from "../contract/wallet-api.ts";
-import { fail, ok } from "../core/failure.ts";
+import { fail, invalid, ok } from "../core/failure.ts";
 import type { Currency, Nanos } from "../core/money.ts";
 import { readSettings } from "../platform/directory-loader.ts";
 import { deriveId } from "../platform/identifiers.ts";
 import type { ApiDeps } from "./deps.ts";
 import { findOrganization } from "./organization-rows.ts";
-import { invalid } from "../provider/read-body.ts";
 import { type CallContext } from "./route.ts";
 
 export interface TransferDraft {

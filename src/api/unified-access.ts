@@ -1,5 +1,5 @@
 /** `/v1/unified-access`: the catalog, and what requests cost before and after they are made. */
-import { z } from "zod";
+import type { z } from "zod";
 import type { AssertedIdentity } from "../contract/commands.ts";
 import {
   costAnswerSchema,
@@ -8,6 +8,7 @@ import {
   type CostAnswer,
   type CostRequest,
 } from "../contract/cost-answer.ts";
+import { listOf, listQuerySchema, pageOfAll } from "../contract/list.ts";
 import { fromPrice } from "../contract/price-record.ts";
 import {
   catalogModelSchema,
@@ -16,13 +17,13 @@ import {
   estimateToWire,
 } from "../contract/unified-access.ts";
 import { providerOf } from "../core/access.ts";
-import { fail, ok, type Result } from "../core/failure.ts";
+import { fail, invalid, ok, type Result } from "../core/failure.ts";
 import { findPrice, listPricesInForce } from "../core/price-book.ts";
 import { priceUsage } from "../core/pricing.ts";
 import { adapterOf, normalizeUsage } from "../provider/dialects.ts";
 import { sha256Hex } from "../platform/identifiers.ts";
 import type { ApiDeps } from "./deps.ts";
-import { invalid } from "../provider/read-body.ts";
+import { identityHeaders } from "./route-reference.ts";
 import { addKeyRoute, type Api, type KeyCall } from "./route.ts";
 
 const TAG = "Unified access";
@@ -36,24 +37,26 @@ export function addUnifiedAccessRoutes(api: Api, deps: ApiDeps): void {
       summary: "List the catalog",
       description: "Every model in force with its prices and limits, and whether the caller may use it.",
       tag: TAG,
-      answer: z.strictObject({
-        data: z.array(catalogModelSchema),
-        has_more: z.literal(false),
-        next_cursor: z.null(),
-      }),
+      headers: identityHeaders,
+      query: listQuerySchema,
+      answer: listOf(catalogModelSchema),
       refusals: [503],
     },
-    async ({ key, headers, nowMs }) => {
+    async ({ key, query, headers, nowMs }) => {
       const [book, reply] = await Promise.all([
         deps.prices.read(),
         deps.organization(key.organizationId).models({ tokenSha256: key.tokenSha256 }, assertedIdentity(headers)),
       ]);
       if (reply.outcome === "refused") return fail(reply.failure);
       const allowed = new Set(reply.prices.map((price) => price.id));
-      const data = listPricesInForce(book, nowMs).map((price) =>
-        Object.assign(fromPrice(price), { id: price.id, allowed: allowed.has(price.id) }),
+      return ok(
+        pageOfAll(
+          listPricesInForce(book, nowMs),
+          query,
+          (price) => `${price.provider}/${price.model}`,
+          (price) => Object.assign(fromPrice(price), { id: price.id, allowed: allowed.has(price.id) }),
+        ),
       );
-      return ok({ data, has_more: false as const, next_cursor: null });
     },
   );
 
@@ -79,6 +82,7 @@ export function addUnifiedAccessRoutes(api: Api, deps: ApiDeps): void {
       summary: "Estimate a request",
       description: "What would be held, per target, and who would pay. Nothing is held.",
       tag: TAG,
+      headers: identityHeaders,
       body: estimateRequestSchema,
       answer: estimateSchema,
       refusals: [404, 503],

@@ -1,10 +1,9 @@
 /** Usage that comes without its endpoint. */
 import { readUsageContext } from "../contract/usage-context.ts";
 import type { Endpoint } from "../core/endpoint.ts";
-import { fail, ok, type Result } from "../core/failure.ts";
+import { fail, invalid, ok, type Result } from "../core/failure.ts";
 import type { Usage } from "../core/usage.ts";
 import { normalizeUsage } from "../provider/dialects.ts";
-import { invalid } from "../provider/read-body.ts";
 
 type RawUsage = Readonly<Record<string, unknown>>;
 

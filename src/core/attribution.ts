@@ -1,5 +1,5 @@
 /** Who is charged for a request: what the key says, and what the identity headers may add to it (contract: Identity). */
-import { fail, ok } from "./failure.ts";
+import { fail, invalid, ok } from "./failure.ts";
 import type { Failure, Result } from "./failure.ts";
 import type { WalletScope } from "./wallet.ts";
 
@@ -142,10 +142,6 @@ function identityNotAllowed(header: string): Failure {
 }
 
 function invalidIdentity(header: string): Failure {
-  return {
-    kind: "invalid_request",
-    param: header,
-    code: "invalid_identity",
-    message: `${header} must be 1 to 128 characters of A-Z, a-z, 0-9, "_", ".", ":", "@" and "-".`,
-  };
+  const message = `${header} must be 1 to 128 characters of A-Z, a-z, 0-9, "_", ".", ":", "@" and "-".`;
+  return invalid(header, "invalid_identity", message);
 }

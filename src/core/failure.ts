@@ -1,6 +1,6 @@
 /**
  * Every way in which a request can be refused, as one closed union of plain values. They cross the object's boundary and
- * are turned into a status, headers and a body by exactly one exhaustive switch per dialect (`src/provider/failure-*.ts`).
+ * are turned into a status, headers and a body by `src/provider/failure.ts`, whose switches are exhaustive.
  * Kinds, statuses and headers: contract, Failures.
  */
 import type { Currency, Nanos } from "./money.ts";
@@ -93,8 +93,6 @@ export type Failure =
   | { readonly kind: "upstream_incomplete" }
   | { readonly kind: "internal" };
 
-export type FailureKind = Failure["kind"];
-
 export type Result<T, E = Failure> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failure: E };
@@ -105,4 +103,9 @@ export function ok<T>(value: T): { readonly ok: true; readonly value: T } {
 
 export function fail<E>(failure: E): { readonly ok: false; readonly failure: E } {
   return { ok: false, failure };
+}
+
+/** A refusal of one field; `param` null: of the whole request. */
+export function invalid(param: string | null, code: string, message: string): Failure {
+  return { kind: "invalid_request", param, code, message };
 }

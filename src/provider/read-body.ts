@@ -1,5 +1,5 @@
 /** Reading request bodies: the JSON gate, and readers of single fields that refuse with the field's name. */
-import { fail, ok, type Failure, type Result } from "../core/failure.ts";
+import { fail, invalid, ok, type Failure, type Result } from "../core/failure.ts";
 import { isObject, parseJson, type JsonObject } from "./json-value.ts";
 import { MAX_JSON_DEPTH, scanObject, type ScanProblem } from "./json-text.ts";
 
@@ -7,10 +7,6 @@ const MAX_MODEL_LENGTH = 256;
 const MAX_METADATA_PAIRS = 16;
 const MAX_METADATA_KEY_LENGTH = 64;
 const MAX_METADATA_VALUE_LENGTH = 512;
-
-export function invalid(param: string | null, code: string, message: string): Failure {
-  return { kind: "invalid_request", param, code, message };
-}
 
 /**
  * Decodes a body; 400 `invalid_encoding` when it is not UTF-8, because a decoder that repairs would let the gateway and
