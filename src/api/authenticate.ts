@@ -1,6 +1,7 @@
 /** Who calls the control plane: the platform admin by the deployment's secret, or an organization's key by its hash. */
 import { eq, or } from "drizzle-orm";
-import { CAPABILITIES, type Capability } from "../contract/directory.ts";
+import { readToken } from "../contract/caller-headers.ts";
+import type { Capability } from "../contract/directory.ts";
 import { capabilitiesSchema, parseToken, type KeyType } from "../contract/key.ts";
 import { fail, ok, type Result } from "../core/failure.ts";
 import { keys, organizations } from "../platform/d1/control-schema.ts";
@@ -59,12 +60,6 @@ export async function authenticate(
   return ok({ kind: "key", key: key.value });
 }
 
-/** `Authorization: Bearer` before `x-api-key`, as the official SDKs send them. */
-function readToken(headers: Headers): string | null {
-  const bearer = /^Bearer +(\S+) *$/i.exec(headers.get("authorization") ?? "")?.[1];
-  return bearer ?? headers.get("x-api-key");
-}
-
 async function findKey(token: string, ports: AuthenticationPorts): Promise<Result<AuthenticatedKey>> {
   if (parseToken(token) === null) return fail({ kind: "unauthenticated", reason: "malformed" });
   const tokenSha256 = await sha256Hex(token);
@@ -96,6 +91,3 @@ async function findKey(token: string, ports: AuthenticationPorts): Promise<Resul
     capabilities: new Set(capabilitiesSchema.parse(JSON.parse(key.capabilitiesJson))),
   });
 }
-
-/** What the first key of an organization may do: everything. */
-export const ALL_CAPABILITIES: readonly Capability[] = CAPABILITIES;

@@ -1,6 +1,7 @@
 /** `/v1/admin/organizations`: the platform admin's view. */
 import { desc, eq, lt } from "drizzle-orm";
 import { z } from "zod";
+import { CAPABILITIES } from "../contract/directory.ts";
 import { listOf, listQuerySchema, pageOf } from "../contract/list.ts";
 import {
   createdOrganizationSchema,
@@ -10,7 +11,6 @@ import {
 } from "../contract/organization.ts";
 import { ok } from "../core/failure.ts";
 import { keys, members, organizations } from "../platform/d1/control-schema.ts";
-import { ALL_CAPABILITIES } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
 import { draftKey, keyToWire } from "./key-rows.ts";
 import { findOrganization, organizationToWire, type OrganizationRow } from "./organization-rows.ts";
@@ -103,7 +103,7 @@ async function createOrganization(deps: ApiDeps, body: z.output<typeof newOrgani
     organizationId: row.id,
     type: "access",
     name: "First access key",
-    capabilities: ALL_CAPABILITIES,
+    capabilities: CAPABILITIES,
     // It moves all the organization's money anyway; so it may also say for whom a gateway elsewhere reserves.
     mayAssertIdentity: true,
   });

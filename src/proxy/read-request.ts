@@ -1,5 +1,6 @@
 /** Takes from an HTTP request what deciding about it needs, within limits. */
 import type { AssertedIdentity, Credential } from "../contract/commands.ts";
+import { readAssertedIdentity, readToken } from "../contract/caller-headers.ts";
 import { parseToken } from "../contract/key.ts";
 import { fail, ok, type Result } from "../core/failure.ts";
 import { decodeBody } from "../provider/read-body.ts";
@@ -12,47 +13,19 @@ export interface Caller {
 
 /**
  * Reads who calls. The token names its organization, so no lookup comes before the ledger's; whether it is genuine is the
- * object's to say. Fails with `unauthenticated` when there is no token or its form is wrong, `invalid_request` when an
- * identity header is.
+ * object's to say, and so is what the identity headers are worth. Fails with `unauthenticated` when there is no token or its
+ * form is wrong.
  */
 export async function readCaller(headers: Headers): Promise<Result<Caller>> {
-  const token = presentedToken(headers);
+  const token = readToken(headers);
   if (token === null) return fail({ kind: "unauthenticated", reason: "missing" });
   const parsed = parseToken(token);
   if (parsed === null) return fail({ kind: "unauthenticated", reason: "malformed" });
-  const asserted = readIdentity(headers);
-  if (!asserted.ok) return asserted;
   return ok({
     organizationId: parsed.organizationId,
     credential: { tokenSha256: await sha256Hex(new TextEncoder().encode(token)) },
-    asserted: asserted.value,
+    asserted: readAssertedIdentity(headers),
   });
-}
-
-/** Both SDKs' ways of presenting a key are accepted on every path. */
-function presentedToken(headers: Headers): string | null {
-  const bearer = /^Bearer +(\S+) *$/i.exec(headers.get("authorization") ?? "");
-  return bearer?.[1] ?? headers.get("x-api-key");
-}
-
-const IDENTITY = /^[A-Za-z0-9_.:@-]{1,128}$/;
-
-function readIdentity(headers: Headers): Result<AssertedIdentity> {
-  const values: (string | null)[] = [];
-  for (const name of ["x-user-id", "x-team-id", "x-agent-id", "x-agent-run-id"]) {
-    const value = headers.get(name);
-    if (value !== null && value !== "" && !IDENTITY.test(value)) {
-      return fail({
-        kind: "invalid_request",
-        param: name,
-        code: "invalid_header",
-        message: `The header ${name} must be 1 to 128 characters of letters, digits and _ . : @ -`,
-      });
-    }
-    values.push(value === "" ? null : value);
-  }
-  const [userId = null, teamId = null, agentId = null, agentRunId = null] = values;
-  return ok({ userId, teamId, agentId, agentRunId });
 }
 
 export interface RequestBody {
@@ -105,6 +78,6 @@ export async function readAtMost(
 }
 
 async function sha256Hex(bytes: Uint8Array): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(bytes)));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -2,8 +2,8 @@
 import type { AdmitReply } from "../contract/commands.ts";
 import type { Failure } from "../core/failure.ts";
 import { downstreamHeaders, upstreamHeaders } from "../provider/headers.ts";
+import { inspectCountTokens } from "../provider/messages.ts";
 import { classifyUpstreamFailure } from "../provider/upstream-failure.ts";
-import { parseBody } from "../provider/read-body.ts";
 import { errorName } from "./exchange.ts";
 import type { ProxyPorts } from "./ports.ts";
 import { readAtMost, readBody, readCaller } from "./read-request.ts";
@@ -21,8 +21,8 @@ export async function serveCountTokens(request: Request, ports: ProxyPorts): Pro
   const caller = await readCaller(request.headers);
   if (!caller.ok) return refuse(caller.failure);
   const body = await readBody(request, ports.config.maxBodyBytes);
-  const parsed = body.ok ? parseBody(body.value.text) : body;
-  const model = parsed.ok && typeof parsed.value["model"] === "string" ? parsed.value["model"] : "";
+  const inspected = body.ok ? inspectCountTokens(body.value.text) : body;
+  const model = inspected.ok ? inspected.value.model : "";
   const admitted: AdmitReply = await timing.measure("authorize", () =>
     ports.organization(caller.value.organizationId).admit({
       credential: caller.value.credential,
@@ -33,11 +33,7 @@ export async function serveCountTokens(request: Request, ports: ProxyPorts): Pro
   );
   if (admitted.outcome === "refused" && admitted.failure.kind !== "model_not_found") return refuse(admitted.failure);
   if (!body.ok) return refuse(body.failure);
-  if (!parsed.ok) return refuse(parsed.failure);
-  if (model === "") {
-    const message = "`model` must be a non-empty string.";
-    return refuse({ kind: "invalid_request", param: "model", code: "missing_required_parameter", message });
-  }
+  if (!inspected.ok) return refuse(inspected.failure);
   if (admitted.outcome === "refused") return refuse(admitted.failure);
 
   const [target] = admitted.targets;
