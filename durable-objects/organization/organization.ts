@@ -35,6 +35,7 @@ import type { Failure } from "../../src/core/failure.ts";
 import type { WalletSettings } from "../../src/core/wallet.ts";
 import { readConfig } from "../../src/env.ts";
 import { loadDirectory, readVersions } from "../../src/platform/directory-loader.ts";
+import { reportError } from "../../src/platform/log.ts";
 import { authorize, redeemTicket } from "./authorize.ts";
 import type { CommandContext } from "./context.ts";
 import { DirectoryCopy } from "./directory.ts";
@@ -68,8 +69,9 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
     const { organizationId } = this.#store;
     this.#directory = new DirectoryCopy(
       {
-        readVersions: () => readVersions(env.CONTROL_DB, organizationId),
-        load: () => loadDirectory(env.CONTROL_DB, organizationId),
+        readVersions: () =>
+          reportFailure("organization.directory_unread", readVersions(env.CONTROL_DB, organizationId)),
+        load: () => reportFailure("organization.directory_unread", loadDirectory(env.CONTROL_DB, organizationId)),
       },
       this.#store.directoryCopy.read(),
       (directory) => {
@@ -77,7 +79,10 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
       },
     );
     this.#outbox = new Outbox(this.#store.outbox, (messages) =>
-      env.LEDGER_QUEUE.sendBatch(messages.map((body) => ({ body, contentType: "json" }))),
+      reportFailure(
+        "organization.outbox_unsent",
+        env.LEDGER_QUEUE.sendBatch(messages.map((body) => ({ body, contentType: "json" }))),
+      ),
     );
     this.#schedule = new Schedule(ctx.storage);
     void ctx.blockConcurrencyWhile(() => this.#schedule.restore(this.#store, Date.now()));
@@ -164,7 +169,8 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
       });
       await this.#flush();
       this.#schedule.armFor(this.#store, Date.now());
-    } catch {
+    } catch (error) {
+      reportError("organization.alarm_failed", error);
       this.#schedule.armForOutbox(nowMs);
     }
   }
@@ -178,7 +184,8 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
   #settleAlone(command: SettleCommand): SettleReply {
     try {
       return this.#transact((context) => settle(context, command)) ?? this.#refuseUnread();
-    } catch {
+    } catch (error) {
+      reportError("organization.settle_failed", error);
       return UNAVAILABLE;
     }
   }
@@ -240,5 +247,15 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
       this.#store.directoryCopy.write(directory);
       for (const owner of knownOwners(directory)) this.#store.wallets.open(owner);
     });
+  }
+}
+
+/** What fails here is tried again later, and must not stay unseen meanwhile. */
+async function reportFailure<T>(event: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    reportError(event, error);
+    throw error;
   }
 }

@@ -7,17 +7,24 @@ export function logLine(line: LogLine): void {
   console.log(JSON.stringify(line));
 }
 
-/** An unexpected error: its class and where it came from; its message only when it is the platform's or our own code's. */
+/**
+ * An unexpected error of the platform or of our own code, with the message of its innermost cause: drizzle's own messages
+ * quote the values of the statement.
+ */
 export function reportError(event: string, error: unknown, requestId: string | null = null): void {
-  const known = error instanceof Error;
+  const known = error instanceof Error ? error : null;
   // oxlint-disable-next-line no-console -- the console is where Workers Logs reads
   console.error(
     JSON.stringify({
       event,
       request_id: requestId,
-      error: known ? error.name : typeof error,
-      message: known ? error.message : null,
-      stack: known ? (error.stack ?? null) : null,
+      error: known?.name ?? typeof error,
+      message: known === null ? null : innermostCause(known).message,
+      stack: known?.stack?.replace(known.message, "") ?? null,
     }),
   );
+}
+
+function innermostCause(error: Error): Error {
+  return error.cause instanceof Error ? innermostCause(error.cause) : error;
 }
