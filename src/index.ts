@@ -1,4 +1,4 @@
-/** The composition root: the only place that knows all parts. */
+/** The composition root: with `worker-ports.ts`, which makes the parts, the only place that knows them all. */
 import { Hono } from "hono";
 import { createApi } from "./api/app.ts";
 import { portsOf } from "./worker-ports.ts";

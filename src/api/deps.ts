@@ -1,4 +1,4 @@
-/** What the control plane needs from the outside; wired in `src/index.ts`, replaced in tests. */
+/** What the control plane needs from the outside; wired in `src/worker-ports.ts`, replaced in tests. */
 import type { ControlDatabase, SpendDatabase } from "../platform/d1/database.ts";
 import type { OrganizationClient } from "../platform/organization-client.ts";
 import type { PriceBookCache } from "../platform/price-book-cache.ts";

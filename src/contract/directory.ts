@@ -1,7 +1,7 @@
 /**
  * What the Organization object must know to decide without asking D1: a versioned copy of the organization's own records
  * and of the platform's prices and exchange rates. Loaded from D1 by `src/platform/directory-loader.ts`, kept by the object
- * in memory and in one row of its storage.
+ * in memory and in its storage.
  */
 import type { Currency } from "../core/money.ts";
 import type { Price } from "../core/price.ts";

@@ -1,4 +1,4 @@
-/** What the hot path needs from the outside; wired in `src/index.ts`, replaced in tests. */
+/** What the hot path needs from the outside; wired in `src/worker-ports.ts`, replaced in tests. */
 import type {
   AdmitCommand,
   AdmitReply,

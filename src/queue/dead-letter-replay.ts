@@ -14,7 +14,7 @@ export interface ReplayBindings {
 
 /**
  * Sends the oldest parked messages to the queues they came from, then forgets them: sent twice is harmless, lost is not.
- * Unreadable ones stay for a person to look at. Returns how many were sent.
+ * Ledger messages that could not be read stay for a person to look at. Returns how many were sent.
  */
 export async function replayDeadLetters(env: ReplayBindings): Promise<number> {
   const db = openSpendDatabase(env.SPEND_DB);
