@@ -118,6 +118,15 @@ describe.each(ENDPOINTS)("%s", (endpoint) => {
     expect(refusal.status).toBe(403);
     expectDialect(endpoint, refusal);
   });
+
+  it("judges identity headers after the key", async () => {
+    const headers = { "x-user-id": "no id" };
+    const known = await send(gateway, organization.gatewayKey, endpoint, bodyFor(endpoint), { headers });
+    expect((await refusalOf(known)).status).toBe(400);
+    const stranger = `kt_gk_${"0".repeat(26)}_${"A".repeat(43)}`;
+    const unknown = await send(gateway, stranger, endpoint, bodyFor(endpoint), { headers });
+    expect((await refusalOf(unknown)).status).toBe(401);
+  });
 });
 
 describe("background", () => {
