@@ -1,5 +1,6 @@
 /** The control plane: every route of ours except model traffic. */
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { z } from "zod";
 import { dialectOf } from "../core/endpoint.ts";
 import { failureResponse } from "../provider/failure.ts";
 import { methodsOf } from "./access-table.ts";
@@ -8,11 +9,13 @@ import { addExchangeRateRoutes } from "./exchange-rates.ts";
 import { addGatewayWalletRoutes } from "./gateway-wallets.ts";
 import { addHealthRoute } from "./health.ts";
 import { addKeyRoutes } from "./keys.ts";
+import { describeModelTraffic } from "./model-traffic-reference.ts";
 import { addMemberRoutes } from "./members.ts";
 import { addModelPricingRoutes } from "./model-pricing.ts";
 import { addNamedRecordRoutes } from "./named-records.ts";
 import { addOrganizationRoutes } from "./organization.ts";
 import { addOrganizationAdminRoutes } from "./organizations-admin.ts";
+import { jsonContent } from "./route-reference.ts";
 import { refuse, type Api, type ApiEnv } from "./route.ts";
 import { addSpendRoutes } from "./spend.ts";
 import { addTeamMemberRoutes } from "./team-members.ts";
@@ -43,6 +46,7 @@ export function createApi(deps: ApiDeps): Api {
     return Response.json(body, { status, headers });
   });
 
+  describeModelTraffic(api);
   addHealthRoute(api, deps);
   addOrganizationAdminRoutes(api, deps);
   addWalletAdminRoutes(api, deps);
@@ -61,6 +65,15 @@ export function createApi(deps: ApiDeps): Api {
   return api;
 }
 
+const INTRODUCTION = [
+  "Model traffic in the dialects of OpenAI and Anthropic, and the control plane of the gateway.",
+  "In the control plane money goes out as decimal strings and comes in as decimal strings or numbers with at most nine decimals; " +
+    "times are ISO 8601 UTC; unknown fields are refused. A list takes `limit` (1 to 200, by default 50) and `cursor`.",
+  "What moves money can be repeated: credit, allocate and reclaim take the header `Idempotency-Key`, and the gateway API and the " +
+    "spend log know a request by its `request_id` or its reservation. No other route takes the header.",
+  "Every answer has `x-request-id` and `request-id`.",
+].join("\n\n");
+
 /** `GET /v1/openapi.json`, made once. */
 function addReference(api: Api): void {
   api.openAPIRegistry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
@@ -69,6 +82,15 @@ function addReference(api: Api): void {
     in: "header",
     name: "x-api-key",
   });
+  api.openAPIRegistry.registerPath({
+    method: "get",
+    path: "/v1/openapi.json",
+    summary: "This reference",
+    description: "OpenAPI 3.1.",
+    tags: ["Platform"],
+    security: [],
+    responses: { 200: { description: "This reference", content: jsonContent(z.looseObject({})) } },
+  });
   let reference: unknown;
   api.get("/v1/openapi.json", () => {
     reference ??= api.getOpenAPI31Document({
@@ -76,10 +98,7 @@ function addReference(api: Api): void {
       info: {
         title: "Keeptrusts Edge",
         version: "0.1.0",
-        description:
-          "The control plane of the gateway. Money goes out as decimal strings and comes in as decimal strings or numbers with at most " +
-          "nine decimals; times are ISO 8601 UTC; unknown fields are refused. Mutations take an `Idempotency-Key`. Every answer has " +
-          "`x-request-id` and `request-id`.",
+        description: INTRODUCTION,
       },
     });
     return Response.json(reference);

@@ -1,6 +1,8 @@
 /** Routes as the API reference describes them. */
 import type { RouteConfig } from "@hono/zod-openapi";
 import { z } from "zod";
+import { failureSchema, fundsFailureSchema } from "../contract/failure-body.ts";
+import { answerHeaders } from "../contract/request-headers.ts";
 import { ROUTE_ACCESS, type RouteName } from "./access-table.ts";
 
 export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType> {
@@ -9,12 +11,21 @@ export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z
   readonly tag: string;
   readonly params?: P;
   readonly query?: Q;
+  /** Headers that act on this route, for the reference alone: the handler reads them from the call. */
+  readonly headers?: z.ZodObject;
   readonly body?: B;
   readonly answer: A;
   /** 200 unless something is made. */
   readonly status?: 200 | 201;
   /** Statuses of refusals beyond those of every route. */
   readonly refusals?: readonly (402 | 404 | 409 | 503)[];
+}
+
+/** Of routes that name one object. */
+export const idParams = z.strictObject({ id: z.string() });
+
+export function jsonContent<S extends z.ZodType>(schema: S) {
+  return { "application/json": { schema } };
 }
 
 const METHODS = ["get", "post", "put", "patch", "delete"] as const;
@@ -26,31 +37,10 @@ export function splitName(name: RouteName): { method: (typeof METHODS)[number]; 
   return { method, path };
 }
 
-const failureSchema = z
-  .object({
-    error: z.object({
-      message: z.string(),
-      type: z.string(),
-      param: z.string().nullable(),
-      code: z.string(),
-    }),
-  })
-  .meta({
-    id: "Failure",
-    example: {
-      error: {
-        message: "Unknown field `colour`.",
-        type: "invalid_request_error",
-        param: "colour",
-        code: "unknown_parameter",
-      },
-    },
-  });
-
 const REFUSALS: Readonly<Record<number, string>> = {
   400: "A field is missing, unknown or has no usable value; `param` names it.",
   401: "The key is missing, unknown, expired or revoked.",
-  402: "No wallet covers the amount; the answer has a cost ticket.",
+  402: "No wallet covers the amount. On a request for a model the answer has a cost ticket.",
   403: "The key lacks the capability of this route, or the organization is suspended.",
   404: "There is no such object, or it belongs to another organization.",
   409: "The request contradicts what is stored.",
@@ -70,7 +60,10 @@ export function describeRoute<P extends z.ZodType, Q extends z.ZodType, B extend
       : [400, 401, 403, ...(spec.body ? [413] : []), ...(spec.refusals ?? [])];
   const refusals = statuses.map((status) => [
     status,
-    { description: REFUSALS[status] ?? "", content: { "application/json": { schema: failureSchema } } },
+    {
+      description: REFUSALS[status] ?? "",
+      content: jsonContent(status === 402 ? fundsFailureSchema : failureSchema),
+    },
   ]);
   return {
     method,
@@ -82,12 +75,11 @@ export function describeRoute<P extends z.ZodType, Q extends z.ZodType, B extend
     request: {
       ...(spec.params instanceof z.ZodObject ? { params: spec.params } : {}),
       ...(spec.query instanceof z.ZodObject ? { query: spec.query } : {}),
-      ...(spec.body === undefined
-        ? {}
-        : { body: { required: true, content: { "application/json": { schema: spec.body } } } }),
+      ...(spec.headers === undefined ? {} : { headers: spec.headers }),
+      ...(spec.body === undefined ? {} : { body: { required: true, content: jsonContent(spec.body) } }),
     },
     responses: {
-      [spec.status ?? 200]: { description: spec.summary, content: { "application/json": { schema: spec.answer } } },
+      [spec.status ?? 200]: { description: spec.summary, headers: answerHeaders, content: jsonContent(spec.answer) },
       ...Object.fromEntries(refusals),
     },
   };

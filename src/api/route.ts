@@ -5,6 +5,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "zod";
 import { fail, invalid, ok, type Failure, type Result } from "../core/failure.ts";
+import { MAX_IDEMPOTENCY_KEY_LENGTH } from "../contract/request-headers.ts";
 import { failureResponse } from "../provider/failure.ts";
 import { ROUTE_ACCESS, type RouteName } from "./access-table.ts";
 import { authenticate, type AuthenticatedKey, type Caller } from "./authenticate.ts";
@@ -12,7 +13,6 @@ import type { ApiDeps } from "./deps.ts";
 import { describeRoute, splitName, type RouteSpec } from "./route-reference.ts";
 
 export const MAX_API_BODY_BYTES = 1024 * 1024;
-const MAX_IDEMPOTENCY_KEY_LENGTH = 255;
 
 export interface ApiEnv {
   Variables: { requestId: string };

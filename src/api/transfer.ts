@@ -1,6 +1,7 @@
 /** One movement of money between wallets, as a command to the organization's object. */
 import type { TransferCommand, WalletAddress } from "../contract/organization-rpc.ts";
 import { walletToWire } from "../contract/wallet-api.ts";
+import type { WalletOwner } from "../core/attribution.ts";
 import { fail, invalid, ok } from "../core/failure.ts";
 import type { Currency, Nanos } from "../core/money.ts";
 import { readSettings } from "../platform/directory-loader.ts";
@@ -8,6 +9,25 @@ import { deriveId } from "../platform/identifiers.ts";
 import type { ApiDeps } from "./deps.ts";
 import { findOrganization } from "./organization-rows.ts";
 import { type CallContext } from "./route.ts";
+import { checkOwner } from "./transfer-target.ts";
+
+const ONCE = "Send an `Idempotency-Key`: a repeat posts nothing and gets the first answer.";
+
+/** How the routes of a transfer are described, for an organization's keys and for the platform admin. */
+export const TRANSFER_WORDS = {
+  credit: {
+    summary: "Bring money in",
+    description: `Into the named wallet, or the organization's. ${ONCE}`,
+  },
+  allocate: {
+    summary: "Move money to a team or a user",
+    description: `From the organization's wallet, as far as it is available. ${ONCE}`,
+  },
+  reclaim: {
+    summary: "Move money back to the organization",
+    description: `As far as it is available. ${ONCE}`,
+  },
+} as const satisfies Readonly<Record<TransferCommand["type"], { summary: string; description: string }>>;
 
 export interface TransferDraft {
   readonly organizationId: string;
@@ -22,7 +42,8 @@ export interface TransferDraft {
 
 /**
  * Posts the transfer once: a repeat with the same `Idempotency-Key` by the same actor gets the first answer, and with other
- * content `conflict`. Refuses also what the object refuses: no such wallet, too little available, another currency.
+ * content `conflict`. Refuses also owners of other organizations and what the object refuses: no such wallet, too little
+ * available, another currency.
  */
 export async function postTransfer(deps: ApiDeps, call: CallContext, draft: TransferDraft) {
   const named = [draft.wallet_id, draft.team_id, draft.user_id].filter((id) => id !== undefined);
@@ -36,6 +57,9 @@ export async function postTransfer(deps: ApiDeps, call: CallContext, draft: Tran
   }
   const organization = await findOrganization(deps, draft.organizationId);
   if (!organization.ok) return organization;
+  const owner = ownerOf(draft);
+  const checked = owner === null ? ok(null) : await checkOwner(deps, draft.organizationId, owner);
+  if (!checked.ok) return checked;
   const reply = await deps.organization(draft.organizationId).transfer({
     commandId: await commandIdOf(deps, call, draft.organizationId),
     type: draft.type,
@@ -51,6 +75,12 @@ export async function postTransfer(deps: ApiDeps, call: CallContext, draft: Tran
     wallet: walletToWire(reply.wallet),
     organization_wallet: walletToWire(reply.organizationWallet),
   });
+}
+
+/** Null: the wallet is named by its id, or it is the organization's. */
+function ownerOf(draft: TransferDraft): WalletOwner | null {
+  if (draft.team_id !== undefined) return { scope: "team", ownerId: draft.team_id };
+  return draft.user_id === undefined ? null : { scope: "user", ownerId: draft.user_id };
 }
 
 function addressOf(draft: TransferDraft): WalletAddress {

@@ -1,6 +1,6 @@
 /** `/v1/unified-access`: the catalog, and what requests cost before and after they are made. */
 import type { z } from "zod";
-import type { AssertedIdentity } from "../contract/commands.ts";
+import { readAssertedIdentity } from "../contract/caller-headers.ts";
 import {
   costAnswerSchema,
   costRequestSchema,
@@ -23,7 +23,7 @@ import { priceUsage } from "../core/pricing.ts";
 import { adapterOf, normalizeUsage } from "../provider/dialects.ts";
 import { sha256Hex } from "../platform/identifiers.ts";
 import type { ApiDeps } from "./deps.ts";
-import { identityHeaders } from "./route-reference.ts";
+import { identityHeaders } from "../contract/request-headers.ts";
 import { addKeyRoute, type Api, type KeyCall } from "./route.ts";
 
 const TAG = "Unified access";
@@ -45,7 +45,7 @@ export function addUnifiedAccessRoutes(api: Api, deps: ApiDeps): void {
     async ({ key, query, headers, nowMs }) => {
       const [book, reply] = await Promise.all([
         deps.prices.read(),
-        deps.organization(key.organizationId).models({ tokenSha256: key.tokenSha256 }, assertedIdentity(headers)),
+        deps.organization(key.organizationId).models({ tokenSha256: key.tokenSha256 }, readAssertedIdentity(headers)),
       ]);
       if (reply.outcome === "refused") return fail(reply.failure);
       const allowed = new Set(reply.prices.map((price) => price.id));
@@ -117,7 +117,7 @@ async function estimateRequest(
     requestId,
     reservationId: deps.newId("res"),
     credential: { tokenSha256: key.tokenSha256 },
-    asserted: assertedIdentity(headers),
+    asserted: readAssertedIdentity(headers),
     facts: { ...inspected.value.facts, inputTokens: await adapter.estimateInput(inspected.value) },
     requestSha256: await sha256Hex(text),
     ticketId: null,
@@ -126,14 +126,4 @@ async function estimateRequest(
     metadata: {},
   });
   return reply.outcome === "refused" ? fail(reply.failure) : ok(estimateToWire(reply));
-}
-
-/** The identity headers, unverified. */
-function assertedIdentity(headers: Headers): AssertedIdentity {
-  return {
-    userId: headers.get("x-user-id"),
-    teamId: headers.get("x-team-id"),
-    agentId: headers.get("x-agent-id"),
-    agentRunId: headers.get("x-agent-run-id"),
-  };
 }

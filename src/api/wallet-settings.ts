@@ -1,4 +1,4 @@
-/** Saving wallet settings, for an organization's own billing people and for the platform admin. */
+/** Reading and saving wallet settings, for an organization's own billing people and for the platform admin. */
 import { eq } from "drizzle-orm";
 import { applySettingsPatch, fromWalletSettings, type WalletSettingsPatch } from "../contract/wallet-settings.ts";
 import { fail, ok } from "../core/failure.ts";
@@ -7,6 +7,11 @@ import { readSettings } from "../platform/directory-loader.ts";
 import type { ApiDeps } from "./deps.ts";
 import { findOrganization } from "./organization-rows.ts";
 import { saveChange } from "./save-change.ts";
+
+export async function findSettings(deps: ApiDeps, organizationId: string) {
+  const organization = await findOrganization(deps, organizationId);
+  return organization.ok ? ok(fromWalletSettings(readSettings(organization.value.settingsJson))) : organization;
+}
 
 /** Changes what `patch` names. The ledger is asked first: the currency cannot change while any wallet holds money. */
 export async function saveSettings(deps: ApiDeps, organizationId: string, patch: WalletSettingsPatch) {

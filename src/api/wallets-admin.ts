@@ -1,28 +1,39 @@
-/** The platform admin's twins of the wallet routes. */
+/** The platform admin's twins of the wallet routes: any organization's, named by its id. */
 import { z } from "zod";
 import { listOf, listQuerySchema } from "../contract/list.ts";
 import {
+  adminAllocationSchema,
   adminCreditSchema,
-  pageToWire,
+  balanceQuerySchema,
+  balanceSchema,
+  numberedListQuerySchema,
+  reservationQuerySchema,
+  reservationSchema,
   transactionSchema,
-  transactionToWire,
   transferAnswerSchema,
   walletSchema,
-  walletToWire,
 } from "../contract/wallet-api.ts";
 import { walletSettingsPatchSchema, walletSettingsSchema } from "../contract/wallet-settings.ts";
-import { fail, ok } from "../core/failure.ts";
 import type { ApiDeps } from "./deps.ts";
 import { findOrganization } from "./organization-rows.ts";
+import { idempotencyHeaders } from "../contract/request-headers.ts";
 import { addPlatformRoute, type Api } from "./route.ts";
-import { postTransfer } from "./transfer.ts";
-import { saveSettings } from "./wallet-settings.ts";
+import { postTransfer, TRANSFER_WORDS } from "./transfer.ts";
+import { findSettings, saveSettings } from "./wallet-settings.ts";
+import { readBalance, readReservations, readTransactions, readWallets } from "./wallet-views.ts";
 
 const TAG = "Platform";
 const idParams = z.strictObject({ id: z.string() });
-const organizationQuery = z.strictObject({ organization_id: z.string() });
+const organizationShape = { organization_id: z.string().meta({ description: "Whose." }) };
 
 export function addWalletAdminRoutes(api: Api, deps: ApiDeps): void {
+  addWalletViews(api, deps);
+  addReservationView(api, deps);
+  addTransfers(api, deps);
+  addSettings(api, deps);
+}
+
+function addWalletViews(api: Api, deps: ApiDeps): void {
   addPlatformRoute(
     api,
     deps,
@@ -30,16 +41,33 @@ export function addWalletAdminRoutes(api: Api, deps: ApiDeps): void {
     {
       summary: "List an organization's wallets",
       tag: TAG,
-      query: organizationQuery,
+      query: listQuerySchema.extend(organizationShape),
       answer: listOf(walletSchema),
+      refusals: [404, 503],
+    },
+    async ({ query: { organization_id: organizationId, ...query } }) => {
+      const organization = await findOrganization(deps, organizationId);
+      return organization.ok ? readWallets(deps, organizationId, query) : organization;
+    },
+  );
+
+  addPlatformRoute(
+    api,
+    deps,
+    "GET /v1/admin/wallets/balance",
+    {
+      summary: "Get the balance of a cascade of an organization",
+      description: "Of a user, a team, or, with neither, the organization's own wallet.",
+      tag: TAG,
+      query: balanceQuerySchema.extend(organizationShape),
+      answer: balanceSchema,
       refusals: [404, 503],
     },
     async ({ query }) => {
       const organization = await findOrganization(deps, query.organization_id);
       if (!organization.ok) return organization;
-      const wallets = await deps.organization(query.organization_id).wallets();
-      if (wallets.outcome === "refused") return fail(wallets.failure);
-      return ok({ data: wallets.value.map(walletToWire), has_more: false, next_cursor: null });
+      const owner = { userId: query.user_id ?? null, teamId: query.team_id ?? null };
+      return readBalance(deps, query.organization_id, owner);
     },
   );
 
@@ -49,36 +77,88 @@ export function addWalletAdminRoutes(api: Api, deps: ApiDeps): void {
     "GET /v1/admin/wallets/{id}/transactions",
     {
       summary: "List a wallet's transactions",
+      description: "Newest first. They sum to the wallet's balance.",
       tag: TAG,
       params: idParams,
-      query: listQuerySchema.extend(organizationQuery.shape),
+      query: numberedListQuerySchema.extend(organizationShape),
       answer: listOf(transactionSchema),
       refusals: [404, 503],
     },
-    async ({ params, query }) => {
-      const organization = await findOrganization(deps, query.organization_id);
-      if (!organization.ok) return organization;
-      const page = await deps
-        .organization(query.organization_id)
-        .transactions(params.id, { limit: query.limit, cursor: query.cursor ?? null });
-      return page.outcome === "refused" ? fail(page.failure) : ok(pageToWire(page.value, transactionToWire));
+    async ({ params, query: { organization_id: organizationId, ...query } }) => {
+      const organization = await findOrganization(deps, organizationId);
+      return organization.ok ? readTransactions(deps, organizationId, params.id, query) : organization;
     },
   );
+}
 
+function addReservationView(api: Api, deps: ApiDeps): void {
+  addPlatformRoute(
+    api,
+    deps,
+    "GET /v1/admin/reservations",
+    {
+      summary: "List an organization's reservations",
+      description: "Newest first.",
+      tag: TAG,
+      query: reservationQuerySchema.extend(organizationShape),
+      answer: listOf(reservationSchema),
+      refusals: [404, 503],
+    },
+    async ({ query: { organization_id: organizationId, ...query } }) => {
+      const organization = await findOrganization(deps, organizationId);
+      return organization.ok ? readReservations(deps, organizationId, query) : organization;
+    },
+  );
+}
+
+function addTransfers(api: Api, deps: ApiDeps): void {
   addPlatformRoute(
     api,
     deps,
     "POST /v1/admin/wallets/credit",
     {
-      summary: "Bring money into an organization's wallet",
-      description: "Send an `Idempotency-Key`: a repeat posts nothing.",
+      ...TRANSFER_WORDS.credit,
       tag: TAG,
+      headers: idempotencyHeaders,
       body: adminCreditSchema,
       answer: transferAnswerSchema,
       refusals: [404, 409, 503],
     },
     async ({ body: { organization_id: organizationId, ...credit }, ...call }) =>
       postTransfer(deps, call, { ...credit, organizationId, type: "credit" }),
+  );
+  for (const type of ["allocate", "reclaim"] as const) {
+    addPlatformRoute(
+      api,
+      deps,
+      `POST /v1/admin/wallets/${type}`,
+      {
+        ...TRANSFER_WORDS[type],
+        tag: TAG,
+        headers: idempotencyHeaders,
+        body: adminAllocationSchema,
+        answer: transferAnswerSchema,
+        refusals: [402, 404, 409, 503],
+      },
+      async ({ body: { organization_id: organizationId, ...allocation }, ...call }) =>
+        postTransfer(deps, call, { ...allocation, organizationId, type }),
+    );
+  }
+}
+
+function addSettings(api: Api, deps: ApiDeps): void {
+  addPlatformRoute(
+    api,
+    deps,
+    "GET /v1/admin/organizations/{id}/wallet-settings",
+    {
+      summary: "Get an organization's wallet settings",
+      tag: TAG,
+      params: idParams,
+      answer: walletSettingsSchema,
+      refusals: [404],
+    },
+    async ({ params }) => findSettings(deps, params.id),
   );
 
   addPlatformRoute(
@@ -87,7 +167,7 @@ export function addWalletAdminRoutes(api: Api, deps: ApiDeps): void {
     "PUT /v1/admin/organizations/{id}/wallet-settings",
     {
       summary: "Change an organization's wallet settings",
-      description: "Changes what the body names.",
+      description: "Changes what the body names. The currency cannot change while any wallet holds money.",
       tag: TAG,
       params: idParams,
       body: walletSettingsPatchSchema,

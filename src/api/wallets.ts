@@ -5,27 +5,23 @@ import {
   allocationSchema,
   balanceQuerySchema,
   balanceSchema,
-  balanceToWire,
   creditSchema,
-  pageToWire,
+  numberedListQuerySchema,
   reservationQuerySchema,
   reservationSchema,
-  reservationToWire,
   transactionSchema,
-  transactionToWire,
   transferAnswerSchema,
   walletSchema,
-  walletToWire,
 } from "../contract/wallet-api.ts";
-import { fromWalletSettings, walletSettingsPatchSchema, walletSettingsSchema } from "../contract/wallet-settings.ts";
+import { walletSettingsPatchSchema, walletSettingsSchema } from "../contract/wallet-settings.ts";
 import { fail, ok, type Result } from "../core/failure.ts";
-import { readSettings } from "../platform/directory-loader.ts";
 import type { AuthenticatedKey } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
-import { findOrganization } from "./organization-rows.ts";
+import { idempotencyHeaders } from "../contract/request-headers.ts";
 import { addKeyRoute, type Api } from "./route.ts";
-import { postTransfer } from "./transfer.ts";
-import { saveSettings } from "./wallet-settings.ts";
+import { postTransfer, TRANSFER_WORDS } from "./transfer.ts";
+import { findSettings, saveSettings } from "./wallet-settings.ts";
+import { readBalance, readReservations, readTransactions, readWallets } from "./wallet-views.ts";
 
 const TAG = "Wallets";
 const idParams = z.strictObject({ id: z.string() });
@@ -41,12 +37,8 @@ function addViews(api: Api, deps: ApiDeps): void {
     api,
     deps,
     "GET /v1/wallets",
-    { summary: "List wallets", tag: TAG, answer: listOf(walletSchema), refusals: [503] },
-    async ({ key }) => {
-      const wallets = await deps.organization(key.organizationId).wallets();
-      if (wallets.outcome === "refused") return fail(wallets.failure);
-      return ok({ data: wallets.value.map(walletToWire), has_more: false, next_cursor: null });
-    },
+    { summary: "List wallets", tag: TAG, query: listQuerySchema, answer: listOf(walletSchema), refusals: [503] },
+    async ({ key, query }) => readWallets(deps, key.organizationId, query),
   );
 
   addKeyRoute(
@@ -65,11 +57,7 @@ function addViews(api: Api, deps: ApiDeps): void {
     },
     async ({ key, query }) => {
       const owner = balanceOwner(key, query);
-      if (!owner.ok) return owner;
-      const view = await deps.organization(key.organizationId).balance(owner.value);
-      if (view.outcome === "refused") return fail(view.failure);
-      const balance = balanceToWire(view.value);
-      return balance === null ? fail({ kind: "internal" }) : ok(balance);
+      return owner.ok ? readBalance(deps, key.organizationId, owner.value) : owner;
     },
   );
 
@@ -82,16 +70,11 @@ function addViews(api: Api, deps: ApiDeps): void {
       description: "Newest first. They sum to the wallet's balance.",
       tag: TAG,
       params: idParams,
-      query: listQuerySchema,
+      query: numberedListQuerySchema,
       answer: listOf(transactionSchema),
       refusals: [404, 503],
     },
-    async ({ key, params, query }) => {
-      const page = await deps
-        .organization(key.organizationId)
-        .transactions(params.id, { limit: query.limit, cursor: query.cursor ?? null });
-      return page.outcome === "refused" ? fail(page.failure) : ok(pageToWire(page.value, transactionToWire));
-    },
+    async ({ key, params, query }) => readTransactions(deps, key.organizationId, params.id, query),
   );
 
   addKeyRoute(
@@ -100,17 +83,13 @@ function addViews(api: Api, deps: ApiDeps): void {
     "GET /v1/reservations",
     {
       summary: "List reservations",
+      description: "Newest first.",
       tag: TAG,
       query: reservationQuerySchema,
       answer: listOf(reservationSchema),
       refusals: [503],
     },
-    async ({ key, query }) => {
-      const page = await deps
-        .organization(key.organizationId)
-        .reservations({ limit: query.limit, cursor: query.cursor ?? null, status: query.status ?? null });
-      return page.outcome === "refused" ? fail(page.failure) : ok(pageToWire(page.value, reservationToWire));
-    },
+    async ({ key, query }) => readReservations(deps, key.organizationId, query),
   );
 }
 
@@ -120,10 +99,7 @@ function addSettings(api: Api, deps: ApiDeps): void {
     deps,
     "GET /v1/wallets/settings",
     { summary: "Get the wallet settings", tag: TAG, answer: walletSettingsSchema },
-    async ({ key }) => {
-      const organization = await findOrganization(deps, key.organizationId);
-      return organization.ok ? ok(fromWalletSettings(readSettings(organization.value.settingsJson))) : organization;
-    },
+    async ({ key }) => findSettings(deps, key.organizationId),
   );
 
   addKeyRoute(
@@ -148,9 +124,9 @@ function addTransfers(api: Api, deps: ApiDeps): void {
     deps,
     "POST /v1/wallets/credit",
     {
-      summary: "Bring money in",
-      description: "Into the named wallet, or the organization's. Send an `Idempotency-Key`: a repeat posts nothing.",
+      ...TRANSFER_WORDS.credit,
       tag: TAG,
+      headers: idempotencyHeaders,
       body: creditSchema,
       answer: transferAnswerSchema,
       refusals: [404, 409, 503],
@@ -164,9 +140,9 @@ function addTransfers(api: Api, deps: ApiDeps): void {
       deps,
       `POST /v1/wallets/${type}`,
       {
-        summary: type === "allocate" ? "Move money to a team or a user" : "Move money back to the organization",
-        description: "Only what is available moves. Send an `Idempotency-Key`: a repeat posts nothing.",
+        ...TRANSFER_WORDS[type],
         tag: TAG,
+        headers: idempotencyHeaders,
         body: allocationSchema,
         answer: transferAnswerSchema,
         refusals: [402, 404, 409, 503],

@@ -1,4 +1,4 @@
-/** Lists on the wire: `{data, has_more, next_cursor}`, newest first. */
+/** Lists on the wire: `{data, has_more, next_cursor}`. */
 import { z } from "zod";
 
 export const listQuerySchema = z.strictObject({
@@ -36,6 +36,29 @@ export function pageOf<R, T>(
     has_more: hasMore,
     next_cursor: hasMore && last !== undefined ? cursorOf(last) : null,
   };
+}
+
+/**
+ * A page of a list that is whole in memory. `keyOf` is unique among the rows: the list is in its order, and it is the cursor,
+ * so that rows may come and go between two pages.
+ */
+export function pageOfAll<R, T>(
+  rows: readonly R[],
+  query: z.output<typeof listQuerySchema>,
+  keyOf: (row: R) => string,
+  toWire: (row: R) => T,
+): ListPage<T> {
+  const { limit, cursor } = query;
+  const rest = rows
+    .map((row) => ({ row, key: keyOf(row) }))
+    .filter(({ key }) => cursor === undefined || key > cursor)
+    .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return pageOf(
+    rest,
+    limit,
+    ({ key }) => key,
+    ({ row }) => toWire(row),
+  );
 }
 
 export const deletedSchema = z.strictObject({ id: z.string(), deleted: z.literal(true) }).meta({ id: "Deleted" });

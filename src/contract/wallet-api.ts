@@ -148,7 +148,18 @@ export function reservationToWire(view: ReservationView): z.infer<typeof reserva
   };
 }
 
-export const reservationQuerySchema = listQuerySchema.extend({ status: z.enum(RESERVATION_STATUSES).optional() });
+/** Lists whose rows the ledger numbers. */
+export const numberedListQuerySchema = listQuerySchema.extend({
+  cursor: z
+    .string()
+    .regex(/^\d{1,15}$/, "not the `next_cursor` of a page")
+    .optional()
+    .meta({ description: "`next_cursor` of the page before." }),
+});
+
+export const reservationQuerySchema = numberedListQuerySchema.extend({
+  status: z.enum(RESERVATION_STATUSES).optional(),
+});
 
 /** A page of the object in the shape of every list. */
 export function pageToWire<T, W>(page: Page<T>, toWire: (row: T) => W) {
@@ -186,6 +197,15 @@ export const allocationSchema = z
     id: "Allocation",
     example: { team_id: "team_01k9m3v7x2c4d6f8h0j2k4m6n8", amount: "25.00", currency: "USD" },
   });
+
+export const adminAllocationSchema = allocationSchema.extend({ organization_id: z.string() }).meta({
+  id: "AdminAllocation",
+  example: {
+    organization_id: "org_01k9m3v7x2c4d6f8h0j2k4m6n8",
+    team_id: "team_01k9m3v7x2c4d6f8h0j2k4m6n8",
+    amount: "25.00",
+  },
+});
 
 export const transferAnswerSchema = z
   .strictObject({

@@ -26,7 +26,7 @@ async function costAt(token: string, model: string, atMs: number) {
 
 test("a fresh deployment has every price of the data file", async () => {
   const { token } = await makeOrganization();
-  const catalog = await call("GET /v1/unified-access/models", { token });
+  const catalog = await call("GET /v1/unified-access/models?limit=200", { token });
   const models = new Set<unknown>(rowsOf(catalog).map((model) => model["model"]));
   const now = deps.nowMs();
   for (const price of modelPrices) {

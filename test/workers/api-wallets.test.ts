@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { call, makeOrganization, textOf } from "../support/worker-api.ts";
+import { call, makeOrganization, rowsOf, textOf, type Reply } from "../support/worker-api.ts";
 
 test("money comes in once, moves to a team, and moves back as far as it is available", async () => {
   const { token } = await makeOrganization();
@@ -100,4 +100,115 @@ test("the platform admin brings money in and looks at any organization, and only
   ).toBe(404);
   const settings = await call(`PUT /v1/admin/organizations/${id}/wallet-settings`, { body: { clamp: true } });
   expect(settings.body["clamp"]).toBe(true);
+});
+
+test("another organization's team or user is not found, and no wallet is opened for it", async () => {
+  const mine = await makeOrganization({ credit: "10" });
+  const theirs = await makeOrganization({ credit: "10" });
+  const team = await call("POST /v1/teams", { token: theirs.token, body: { name: "Theirs" } });
+  const member = await call("POST /v1/members", { token: theirs.token, body: { email: "eve@else.example" } });
+  const theirWallets = await call("GET /v1/wallets", { token: theirs.token });
+  const before = await call("GET /v1/wallets", { token: mine.token });
+  const teamId = textOf(team.body["id"]);
+  const targets = [
+    { team_id: teamId },
+    { user_id: textOf(member.body["id"]) },
+    { user_id: teamId },
+    { team_id: "team_nowhere" },
+  ];
+  const credits = [...targets, { wallet_id: textOf(theirWallets.body["data"]?.[0]?.["id"]) }];
+  const names = ["credit", "allocate", "reclaim"].flatMap((type) =>
+    (type === "credit" ? credits : targets).map((target) => ({ type, target })),
+  );
+  for (const { type, target } of names) {
+    const body = { ...target, amount: "1" };
+    const own = await call(`POST /v1/wallets/${type}`, { token: mine.token, body });
+    expect([own.status, own.body["error"]?.["code"]], JSON.stringify(target)).toEqual([404, "not_found"]);
+    const platform = await call(`POST /v1/admin/wallets/${type}`, { body: { ...body, organization_id: mine.id } });
+    expect([platform.status, platform.body["error"]?.["code"]]).toEqual([404, "not_found"]);
+  }
+  expect((await call("GET /v1/wallets", { token: mine.token })).body).toEqual(before.body);
+});
+
+test("an id of the caller's own making opens a wallet on first sight; service users have one too", async () => {
+  const { token } = await makeOrganization({ credit: "10" });
+  const service = await call("POST /v1/service-users", { token, body: { name: "nightly" } });
+  const owners = [{ user_id: "alice@acme.example" }, { team_id: "red" }, { user_id: textOf(service.body["id"]) }];
+  for (const owner of owners) {
+    const moved = await call("POST /v1/wallets/allocate", { token, body: { ...owner, amount: "1" } });
+    expect([moved.status, moved.body["wallet"]?.["balance"]], JSON.stringify(owner)).toEqual([200, "1.00"]);
+  }
+});
+
+test("wallets, the catalog and a team's members have pages", async () => {
+  const { id, token } = await makeOrganization({ credit: "10" });
+  const team = await call("POST /v1/teams", { token, body: { name: "T" } });
+  const teamId = textOf(team.body["id"]);
+  for (const name of ["ada", "bob", "eve"]) {
+    const member = await call("POST /v1/members", { token, body: { email: `${name}@acme.example` } });
+    await call(`POST /v1/teams/${teamId}/members`, { token, body: { member_id: textOf(member.body["id"]) } });
+  }
+  const lists = [
+    { name: "GET /v1/wallets?limit=2", token },
+    { name: `GET /v1/admin/wallets?organization_id=${id}&limit=2` },
+    { name: "GET /v1/unified-access/models?limit=20", token },
+    { name: `GET /v1/teams/${teamId}/members?limit=2`, token },
+  ];
+  for (const { name, ...caller } of lists) {
+    const whole = await call(name.replace(/limit=\d+/, "limit=200"), caller);
+    const rows: unknown[] = [];
+    let cursor: string | null = "";
+    while (cursor !== null) {
+      const page: Reply = await call(cursor === "" ? name : `${name}&cursor=${encodeURIComponent(cursor)}`, caller);
+      rows.push(...rowsOf(page));
+      expect(page.body["has_more"]).toBe(page.body["next_cursor"] !== null);
+      cursor = page.body["next_cursor"] === null ? null : textOf(page.body["next_cursor"]);
+    }
+    expect(rows.length).toBeGreaterThan(2);
+    expect(rows, name).toEqual(whole.body["data"]);
+    expect((await call(name.replace(/limit=\d+/, "limit=201"), caller)).status).toBe(400);
+  }
+  const unreadable = await call("GET /v1/reservations?cursor=nonsense", { token });
+  expect([unreadable.status, unreadable.body["error"]?.["param"]]).toEqual([400, "cursor"]);
+});
+
+test("the platform's twins do what the organization's own routes do", async () => {
+  const { id, token } = await makeOrganization({ credit: "10" });
+  const team = await call("POST /v1/teams", { token, body: { name: "T" } });
+  const body = { organization_id: id, team_id: textOf(team.body["id"]), amount: "4" };
+  const headers = { "idempotency-key": "move 1" };
+  const moved = await call("POST /v1/admin/wallets/allocate", { body, headers });
+  expect(moved.body).toMatchObject({ wallet: { balance: "4.00" }, organization_wallet: { balance: "6.00" } });
+  expect((await call("POST /v1/admin/wallets/allocate", { body, headers })).body).toEqual(moved.body);
+  const back = await call("POST /v1/admin/wallets/reclaim", { body: { ...body, amount: "1" } });
+  expect(back.body["wallet"]?.["balance"]).toBe("3.00");
+  const tooMuch = await call("POST /v1/admin/wallets/reclaim", { body });
+  expect([tooMuch.status, tooMuch.body["error"]?.["available"]]).toEqual([402, "3.00"]);
+
+  const balance = `balance?team_id=${body.team_id}`;
+  const own = await call(`GET /v1/wallets/${balance}`, { token });
+  expect((await call(`GET /v1/admin/wallets/${balance}&organization_id=${id}`)).body).toEqual(own.body);
+  expect(own.body["available"]).toBe("3.00");
+  await call("POST /v1/gateway/wallets/reserve", {
+    token,
+    body: {
+      request_id: "r",
+      provider: "openai",
+      model: "gpt-5-mini",
+      input_tokens: 10,
+      max_output_tokens: 10,
+      request_sha256: "ab".repeat(32),
+    },
+  });
+  const reservations = await call("GET /v1/reservations?status=open", { token });
+  expect(rowsOf(reservations)).toHaveLength(1);
+  const seen = await call(`GET /v1/admin/reservations?status=open&organization_id=${id}`);
+  expect(seen.body).toEqual(reservations.body);
+  const settings = await call(`GET /v1/admin/organizations/${id}/wallet-settings`);
+  expect(settings.body).toEqual((await call("GET /v1/wallets/settings", { token })).body);
+
+  const paths = ["wallets?", "wallets/balance?", "reservations?", "wallets/wal_1/transactions?"];
+  const unknown = await Promise.all(paths.map((path) => call(`GET /v1/admin/${path}organization_id=org_no`)));
+  expect(unknown.map((reply) => reply.status)).toEqual([404, 404, 404, 404]);
+  expect((await call("GET /v1/admin/organizations/org_no/wallet-settings")).status).toBe(404);
 });

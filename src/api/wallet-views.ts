@@ -1,0 +1,52 @@
+/** What an organization's own people and the platform admin see of its money: the same reads, once. */
+import type { z } from "zod";
+import { pageOfAll, type listQuerySchema } from "../contract/list.ts";
+import {
+  balanceToWire,
+  pageToWire,
+  reservationToWire,
+  transactionToWire,
+  walletToWire,
+  type reservationQuerySchema,
+} from "../contract/wallet-api.ts";
+import { fail, ok } from "../core/failure.ts";
+import type { ApiDeps } from "./deps.ts";
+
+type ListQuery = z.output<typeof listQuerySchema>;
+
+/** The organization's wallet, then the teams', then the users'. */
+export async function readWallets(deps: ApiDeps, organizationId: string, query: ListQuery) {
+  const wallets = await deps.organization(organizationId).wallets();
+  if (wallets.outcome === "refused") return fail(wallets.failure);
+  return ok(pageOfAll(wallets.value, query, (wallet) => `${wallet.scope}:${wallet.ownerId}`, walletToWire));
+}
+
+/** Whose cascade: both null is the organization's own wallet alone. */
+export async function readBalance(
+  deps: ApiDeps,
+  organizationId: string,
+  owner: { readonly userId: string | null; readonly teamId: string | null },
+) {
+  const view = await deps.organization(organizationId).balance(owner);
+  if (view.outcome === "refused") return fail(view.failure);
+  const balance = balanceToWire(view.value);
+  return balance === null ? fail({ kind: "internal" as const }) : ok(balance);
+}
+
+/** Newest first. */
+export async function readTransactions(deps: ApiDeps, organizationId: string, walletId: string, query: ListQuery) {
+  const { limit, cursor = null } = query;
+  const page = await deps.organization(organizationId).transactions(walletId, { limit, cursor });
+  return page.outcome === "refused" ? fail(page.failure) : ok(pageToWire(page.value, transactionToWire));
+}
+
+/** Newest first. */
+export async function readReservations(
+  deps: ApiDeps,
+  organizationId: string,
+  query: z.output<typeof reservationQuerySchema>,
+) {
+  const { limit, cursor = null, status = null } = query;
+  const page = await deps.organization(organizationId).reservations({ limit, cursor, status });
+  return page.outcome === "refused" ? fail(page.failure) : ok(pageToWire(page.value, reservationToWire));
+}

@@ -1,0 +1,65 @@
+/** Headers that act, as the API reference describes them (contract: Identity, Model traffic). Whoever uses one reads it. */
+import { z } from "zod";
+
+export const MAX_IDEMPOTENCY_KEY_LENGTH = 255;
+
+export const idempotencyHeaders = z.object({
+  "Idempotency-Key": z.string().min(1).max(MAX_IDEMPOTENCY_KEY_LENGTH).optional().meta({
+    description:
+      "Printable characters. A repeat with the same key and body posts nothing; with another body it is refused.",
+    example: "invoice-4711",
+  }),
+});
+
+const identity = z.string().max(128).optional();
+
+/** Believed from keys with `may_assert_identity`; from others they must agree with the key's owner. */
+export const identityHeaders = z.object({
+  "X-User-Id": identity.meta({
+    description: "Who is charged. Believed from a key with `may_assert_identity`; else it must be the key's owner.",
+  }),
+  "X-Team-Id": identity.meta({ description: "The team that is charged; likewise." }),
+  "X-Agent-Id": identity.meta({ description: "Only from a key with `may_assert_identity`." }),
+  "X-Agent-Run-Id": identity.meta({ description: "Only from a key with `may_assert_identity`." }),
+});
+
+export const modelRequestHeaders = identityHeaders.extend({
+  "X-Cost-Ticket": z.string().optional().meta({
+    description:
+      "The id of the ticket of a 402: the same body is held at its frozen estimate. An unusable one is ignored.",
+  }),
+  "x-keeptrusts-clamp": z.enum(["true"]).optional().meta({
+    description: "Lower the request's own output cap to what the funds cover instead of refusing.",
+  }),
+  "x-keeptrusts-include-cost": z.enum(["true"]).optional().meta({
+    description: "End a stream with the comment `: keeptrusts-cost {…}`; SSE readers skip comments.",
+  }),
+});
+
+export const dialectHeaders = identityHeaders.extend({
+  "anthropic-version": z.string().optional().meta({
+    description: "With it the answer has Anthropic's shape, without it OpenAI's.",
+    example: "2023-06-01",
+  }),
+});
+
+/** On every answer of ours. */
+export const answerHeaders = z.object({
+  "x-request-id": z.string().meta({ description: "Ours; `request-id` is the same." }),
+  "request-id": z.string(),
+});
+
+export const trafficHeaders = answerHeaders.extend({
+  "server-timing": z.string().meta({ example: "gw;dur=1, authorize;dur=3, upstream;dur=412" }),
+});
+
+export const modelAnswerHeaders = trafficHeaders.extend({
+  "x-keeptrusts-reservation": z.string(),
+  "x-keeptrusts-wallet-scope": z.string().optional().meta({ description: "Whose wallet pays." }),
+  "x-keeptrusts-balance-available": z.string().meta({ description: "What that wallet has left beside this hold." }),
+  "x-keeptrusts-cost": z.string().optional().meta({ description: "In the wallet's currency; not on streams." }),
+  "x-keeptrusts-clamped-max-tokens": z.string().optional().meta({
+    description: "The output cap that the funds cover, when it was lowered or set to that.",
+  }),
+  "x-upstream-request-id": z.string().optional().meta({ description: "The provider's own." }),
+});
