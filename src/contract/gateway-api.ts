@@ -6,9 +6,9 @@ import { WALLET_SCOPES } from "../core/wallet.ts";
 import { amountSchema, amountTextSchema, currencySchema, formatTime, timeTextSchema } from "./amount.ts";
 import type { RequestedTier, RequestFacts } from "../core/request-facts.ts";
 import type { Grant } from "./commands.ts";
+import { idSchema } from "./id.ts";
 import { readUsageContext, usageContextShape } from "./usage-context.ts";
 
-const idSchema = z.string().regex(/^[A-Za-z0-9_.:@-]{1,128}$/, "1 to 128 letters, digits or _ . : @ -");
 const sha256Schema = z
   .string()
   .regex(/^[0-9a-f]{64}$/, "64 lower-case hex digits")
@@ -112,7 +112,14 @@ export function grantToWire(grant: Grant): z.infer<typeof reservedSchema> {
 
 export const redeemSchema = z
   .strictObject({ request_id: idSchema, ticket_id: idSchema, request_sha256: sha256Schema })
-  .meta({ id: "RedeemTicket" });
+  .meta({
+    id: "RedeemTicket",
+    example: {
+      request_id: "call-2",
+      ticket_id: "tkt_01k9m3v7x2c4d6f8h0j2k4m6n8",
+      request_sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    },
+  });
 
 const usageSchema = z.record(z.string(), z.unknown()).meta({
   description: "The provider's own usage object, of any of the three endpoints.",
@@ -154,7 +161,10 @@ export const settledSchema = z
   })
   .meta({ id: "Settled" });
 
-export const releaseSchema = z.strictObject({ reservation_id: idSchema }).meta({ id: "Release" });
+export const releaseSchema = z.strictObject({ reservation_id: idSchema }).meta({
+  id: "Release",
+  example: { reservation_id: "res_01k9m3v7x2c4d6f8h0j2k4m6n8" },
+});
 
 export const checkpointSchema = z
   .strictObject({
@@ -164,7 +174,14 @@ export const checkpointSchema = z
     model: z.string().min(1).max(256).optional(),
     ...usageContextShape,
   })
-  .meta({ id: "Checkpoint", description: "Renews the lease. What was used so far is what an expiry settles." });
+  .meta({
+    id: "Checkpoint",
+    description: "Renews the lease. What was used so far is what an expiry settles.",
+    example: {
+      reservation_id: "res_01k9m3v7x2c4d6f8h0j2k4m6n8",
+      usage: { prompt_tokens: 1_200, completion_tokens: 40 },
+    },
+  });
 
 export const checkpointedSchema = z
   .strictObject({ reservation_id: z.string(), expires_at: timeTextSchema })

@@ -3,11 +3,11 @@ import { z } from "zod";
 import { ENDPOINTS } from "../core/endpoint.ts";
 import { formatNanos } from "../core/money.ts";
 import { amountSchema, amountTextSchema, currencySchema, formatTime, timeSchema, timeTextSchema } from "./amount.ts";
+import { idSchema } from "./id.ts";
 import { listQuerySchema } from "./list.ts";
 import { PRICING_SOURCES, SPEND_STATUSES, spendLogSchema, USAGE_SOURCES, type SpendLogRow } from "./spend-log.ts";
 
 const textOrNull = z.string().max(256).nullable();
-const idSchema = z.string().regex(/^[A-Za-z0-9_.:@-]{1,128}$/, "1 to 128 letters, digits or _ . : @ -");
 const tokensSchema = z.int().min(0).max(1_000_000_000).nullable().default(null);
 const costSchema = amountSchema.prefault("0");
 

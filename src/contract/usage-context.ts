@@ -37,5 +37,3 @@ export function readUsageContext(body: z.output<typeof usageContextSchema>) {
     codeInterpreterCalls: body.code_interpreter_calls ?? 0,
   };
 }
-
-export type WireUsageContext = ReturnType<typeof readUsageContext>;

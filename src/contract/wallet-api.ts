@@ -1,13 +1,14 @@
 /** Wallets, transactions and reservations on the wire (contract: Wallets, Names on the wire). */
 import { z } from "zod";
 import { formatNanos } from "../core/money.ts";
+import { RESERVATION_STATUSES } from "../core/reservation.ts";
 import { WALLET_SCOPES } from "../core/wallet.ts";
 import { amountTextSchema, currencySchema, formatTime, positiveAmountSchema, timeTextSchema } from "./amount.ts";
+import { idSchema } from "./id.ts";
 import { listQuerySchema } from "./list.ts";
 import type { BalanceView, Page, ReservationView, TransactionView, WalletView } from "./organization-rpc.ts";
 
 const walletScopeSchema = z.enum(WALLET_SCOPES);
-const ownerIdSchema = z.string().regex(/^[A-Za-z0-9_.:@-]{1,128}$/, "1 to 128 letters, digits or _ . : @ -");
 
 export const walletSchema = z
   .strictObject({
@@ -44,8 +45,8 @@ export function walletToWire(wallet: WalletView): WalletWire {
 }
 
 export const balanceQuerySchema = z.strictObject({
-  user_id: ownerIdSchema.optional(),
-  team_id: ownerIdSchema.optional(),
+  user_id: idSchema.optional(),
+  team_id: idSchema.optional(),
 });
 
 export const balanceSchema = z
@@ -109,8 +110,6 @@ export function transactionToWire(view: TransactionView): z.infer<typeof transac
     created_at: formatTime(view.createdAtMs),
   };
 }
-
-export const RESERVATION_STATUSES = ["open", "settled", "released", "expired"] as const;
 
 export const reservationSchema = z
   .strictObject({
@@ -176,9 +175,9 @@ const transferFields = {
 
 export const creditSchema = z
   .strictObject({
-    wallet_id: ownerIdSchema.optional(),
-    team_id: ownerIdSchema.optional(),
-    user_id: ownerIdSchema.optional(),
+    wallet_id: idSchema.optional(),
+    team_id: idSchema.optional(),
+    user_id: idSchema.optional(),
     ...transferFields,
   })
   .meta({
@@ -192,7 +191,7 @@ export const adminCreditSchema = creditSchema
   .meta({ id: "AdminCredit", example: { organization_id: "org_01k9m3v7x2c4d6f8h0j2k4m6n8", amount: "100.00" } });
 
 export const allocationSchema = z
-  .strictObject({ team_id: ownerIdSchema.optional(), user_id: ownerIdSchema.optional(), ...transferFields })
+  .strictObject({ team_id: idSchema.optional(), user_id: idSchema.optional(), ...transferFields })
   .meta({
     id: "Allocation",
     example: { team_id: "team_01k9m3v7x2c4d6f8h0j2k4m6n8", amount: "25.00", currency: "USD" },

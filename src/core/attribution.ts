@@ -44,9 +44,9 @@ export interface WalletOwner {
 
 export const NO_IDENTITY: AssertedIdentity = { userId: null, teamId: null, agentId: null, agentRunId: null };
 
-const OWNER_ID = /^[A-Za-z0-9_.:@-]{1,128}$/;
-
 /** Ids that callers choose become wallet owners and log columns: at most 128 characters of a plain alphabet. */
+export const OWNER_ID = /^[A-Za-z0-9_.:@-]{1,128}$/;
+
 export function isOwnerId(text: string): boolean {
   return OWNER_ID.test(text);
 }

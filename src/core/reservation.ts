@@ -35,14 +35,6 @@ export function decideEnd(existing: ReservationState, contentSha256: string): En
   return existing.endSha256 === contentSha256 ? "repeat" : "conflict";
 }
 
-/** A lease that ends at an instant is over at that instant. */
-export function isDue(
-  reservation: { readonly status: ReservationStatus; readonly expiresAtMs: number },
-  nowMs: number,
-): boolean {
-  return reservation.status === "open" && reservation.expiresAtMs <= nowMs;
-}
-
 export function reservationConflict(message: string): Failure {
   return { kind: "conflict", code: "reservation_conflict", message };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { planRefund, planSettlement } from "../../src/core/settlement.ts";
-import { decideEnd, decideStart, isDue } from "../../src/core/reservation.ts";
+import { decideEnd, decideStart } from "../../src/core/reservation.ts";
 
 const user = (availableNanos: bigint) => ({ walletId: "user", availableNanos });
 const team = (availableNanos: bigint) => ({ walletId: "team", availableNanos });
@@ -85,11 +85,5 @@ describe("reservation", () => {
     expect(decideEnd({ ...open, status: "settled", endSha256: "x" }, "x")).toBe("repeat");
     expect(decideEnd({ ...open, status: "settled", endSha256: "x" }, "y")).toBe("conflict");
     expect(decideEnd({ ...open, status: "released", endSha256: "x" }, "y")).toBe("conflict");
-  });
-
-  it("is due at the instant at which its lease ends", () => {
-    expect(isDue({ status: "open", expiresAtMs: 5 }, 4)).toBe(false);
-    expect(isDue({ status: "open", expiresAtMs: 5 }, 5)).toBe(true);
-    expect(isDue({ status: "settled", expiresAtMs: 5 }, 5)).toBe(false);
   });
 });
