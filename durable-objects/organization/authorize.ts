@@ -10,9 +10,10 @@ import type {
 import type { KeyRecord } from "../../src/contract/directory.ts";
 import { bestFunded, chooseSource } from "../../src/core/cascade.ts";
 import { checkTicket, isSamePayer } from "../../src/core/cost-ticket.ts";
-import { fail, ok } from "../../src/core/failure.ts";
+import { fail, invalid, ok } from "../../src/core/failure.ts";
 import type { Failure, Result } from "../../src/core/failure.ts";
 import { holdMoney } from "../../src/core/ledger-entry.ts";
+import { METADATA_LIMITS } from "../../src/core/request-facts.ts";
 import { decideStart, reservationConflict } from "../../src/core/reservation.ts";
 import { availableNanos } from "../../src/core/wallet.ts";
 import type { Wallet } from "../../src/core/wallet.ts";
@@ -90,8 +91,8 @@ function reserve(
   command: AuthorizeCommand,
   startSha256: string,
 ): Result<Grant> {
-  const invalid = checkMetadata(command.metadata);
-  if (invalid !== null) return fail(invalid);
+  const tooLarge = checkMetadata(command.metadata);
+  if (tooLarge !== null) return fail(tooLarge);
   const planned = planRequest(context, key, attribution, command);
   if (!planned.ok) return planned;
   const { target, facts, exchangeRate, money } = planned.value;
@@ -254,23 +255,13 @@ function logRefusal(
   context.store.outbox.add({ entry: null, spend_log: row });
 }
 
-const MAX_METADATA_PAIRS = 16;
-const MAX_METADATA_KEY_LENGTH = 64;
-const MAX_METADATA_VALUE_LENGTH = 512;
-
-/** Metadata travels in every spend log row, so it must stay small (the limits are those of OpenAI's `metadata`). */
 function checkMetadata(metadata: Readonly<Record<string, string>>): Failure | null {
+  const { pairs: most, nameLength, valueLength } = METADATA_LIMITS;
   const pairs = Object.entries(metadata);
-  const fits = pairs.every(
-    ([name, value]) => name.length <= MAX_METADATA_KEY_LENGTH && value.length <= MAX_METADATA_VALUE_LENGTH,
-  );
-  if (fits && pairs.length <= MAX_METADATA_PAIRS) return null;
-  return {
-    kind: "invalid_request",
-    param: "metadata",
-    code: "metadata_too_large",
-    message: `At most ${MAX_METADATA_PAIRS} pairs, with names of ${MAX_METADATA_KEY_LENGTH} and values of ${MAX_METADATA_VALUE_LENGTH} characters.`,
-  };
+  const fits = pairs.every(([name, value]) => name.length <= nameLength && value.length <= valueLength);
+  if (fits && pairs.length <= most) return null;
+  const message = `At most ${most} pairs, with names of ${nameLength} and values of ${valueLength} characters.`;
+  return invalid("metadata", "metadata_too_large", message);
 }
 
 function refuse(failure: Failure): Refused {

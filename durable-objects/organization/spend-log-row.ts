@@ -1,6 +1,7 @@
 /** Builds spend log rows: one per request, whatever became of it (contract: Names on the wire). */
 import type { Attribution, SettleCommand } from "../../src/contract/commands.ts";
 import type { Attempt, SpendLogRow } from "../../src/contract/spend-log.ts";
+import { MAX_MODEL_NAME_LENGTH } from "../../src/core/access.ts";
 import type { Endpoint } from "../../src/core/endpoint.ts";
 import { findExchangeRate } from "../../src/core/exchange.ts";
 import type { Nanos } from "../../src/core/money.ts";
@@ -57,7 +58,7 @@ export function refusedRow(context: CommandContext, request: RefusedRequest): Sp
     status: "refused",
     provider: null,
     model: null,
-    requested_model: request.requestedModel.slice(0, 256),
+    requested_model: request.requestedModel.slice(0, MAX_MODEL_NAME_LENGTH),
     requested_provider: null,
     provider_target_id: null,
     endpoint: request.endpoint,

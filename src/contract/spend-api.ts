@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { ENDPOINTS } from "../core/endpoint.ts";
 import { formatNanos } from "../core/money.ts";
+import { METADATA_LIMITS } from "../core/request-facts.ts";
 import { amountSchema, amountTextSchema, currencySchema, formatTime, timeSchema, timeTextSchema } from "./amount.ts";
 import { idSchema } from "./id.ts";
 import { listQuerySchema } from "./list.ts";
@@ -84,7 +85,13 @@ export const newSpendLogSchema = z
     team_id: idSchema.nullable().default(null),
     agent_id: idSchema.nullable().default(null),
     agent_run_id: idSchema.nullable().default(null),
-    metadata: z.record(z.string().max(64), z.string().max(512)).default({}),
+    metadata: z
+      .record(z.string().max(METADATA_LIMITS.nameLength), z.string().max(METADATA_LIMITS.valueLength))
+      .refine(
+        (metadata) => Object.keys(metadata).length <= METADATA_LIMITS.pairs,
+        `at most ${METADATA_LIMITS.pairs} pairs`,
+      )
+      .default({}),
     input_tokens: tokensSchema,
     cached_input_tokens: tokensSchema,
     cache_write_tokens: tokensSchema,

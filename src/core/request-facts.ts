@@ -32,3 +32,6 @@ export interface RequestFacts {
   /** A stored response whose whole context is billed as input again; null: none. */
   readonly previousResponseId: string | null;
 }
+
+/** Metadata travels in every spend log row, so it must stay small (the limits are those of OpenAI's `metadata`). Lengths in characters. */
+export const METADATA_LIMITS = { pairs: 16, nameLength: 64, valueLength: 512 } as const;

@@ -1,12 +1,9 @@
 /** Reading request bodies: the JSON gate, and readers of single fields that refuse with the field's name. */
+import { MAX_MODEL_NAME_LENGTH } from "../core/access.ts";
 import { fail, invalid, ok, type Failure, type Result } from "../core/failure.ts";
+import { METADATA_LIMITS } from "../core/request-facts.ts";
 import { isObject, parseJson, type JsonObject } from "./json-value.ts";
 import { MAX_JSON_DEPTH, scanObject, type ScanProblem } from "./json-text.ts";
-
-const MAX_MODEL_LENGTH = 256;
-const MAX_METADATA_PAIRS = 16;
-const MAX_METADATA_KEY_LENGTH = 64;
-const MAX_METADATA_VALUE_LENGTH = 512;
 
 /**
  * Decodes a body; 400 `invalid_encoding` when it is not UTF-8, because a decoder that repairs would let the gateway and
@@ -67,9 +64,9 @@ export class FieldReader {
 
   model(): string {
     const model = this.value("model");
-    if (typeof model === "string" && model.length > 0 && model.length <= MAX_MODEL_LENGTH) return model;
+    if (typeof model === "string" && model.length > 0 && model.length <= MAX_MODEL_NAME_LENGTH) return model;
     if (model === null) this.refuse("model", "missing_required_parameter", "Missing required parameter: 'model'.");
-    else this.refuse("model", "invalid_value", `'model' must be a string of 1 to ${MAX_MODEL_LENGTH} characters.`);
+    else this.refuse("model", "invalid_value", `'model' must be a string of 1 to ${MAX_MODEL_NAME_LENGTH} characters.`);
     return "";
   }
 
@@ -136,9 +133,9 @@ export class FieldReader {
     const pairs = Object.entries(this.object("metadata") ?? {}).filter(
       (pair): pair is [string, string] =>
         typeof pair[1] === "string" &&
-        pair[0].length <= MAX_METADATA_KEY_LENGTH &&
-        pair[1].length <= MAX_METADATA_VALUE_LENGTH,
+        pair[0].length <= METADATA_LIMITS.nameLength &&
+        pair[1].length <= METADATA_LIMITS.valueLength,
     );
-    return Object.fromEntries(pairs.slice(0, MAX_METADATA_PAIRS));
+    return Object.fromEntries(pairs.slice(0, METADATA_LIMITS.pairs));
   }
 }
