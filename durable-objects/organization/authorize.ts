@@ -1,4 +1,5 @@
 /** Commands that hold money before a request leaves: authorize, and redeem a ticket. */
+import { refuse } from "../../src/contract/commands.ts";
 import type {
   Attribution,
   AuthorizeCommand,
@@ -25,8 +26,6 @@ import { planRequest, planTarget } from "./request-plan.ts";
 import { refusedRow } from "./spend-log-row.ts";
 import type { ReservationPlan } from "./store/reservations.ts";
 import type { StoredTicket } from "./store/tickets.ts";
-
-type Refused = { readonly outcome: "refused"; readonly failure: Failure };
 
 /** Decides a request and holds its money; see `OrganizationRpc.authorize`. */
 export function authorize(context: CommandContext, command: AuthorizeCommand): AuthorizeReply {
@@ -262,8 +261,4 @@ function checkMetadata(metadata: Readonly<Record<string, string>>): Failure | nu
   if (fits && pairs.length <= most) return null;
   const message = `At most ${most} pairs, with names of ${nameLength} and values of ${valueLength} characters.`;
   return invalid("metadata", "metadata_too_large", message);
-}
-
-function refuse(failure: Failure): Refused {
-  return { outcome: "refused", failure };
 }

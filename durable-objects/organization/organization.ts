@@ -3,6 +3,7 @@
  * each command in one synchronous transaction, and ships what the transaction wrote. See README.md for the storage schema.
  */
 import { DurableObject } from "cloudflare:workers";
+import { refuse } from "../../src/contract/commands.ts";
 import type {
   AdmitCommand,
   AdmitReply,
@@ -15,6 +16,7 @@ import type {
   EstimateReply,
   ModelsReply,
   RedeemCommand,
+  Refused,
   SettleCommand,
   SettleReply,
 } from "../../src/contract/commands.ts";
@@ -31,7 +33,6 @@ import type {
   WalletView,
 } from "../../src/contract/organization-rpc.ts";
 import type { Directory } from "../../src/contract/directory.ts";
-import type { Failure } from "../../src/core/failure.ts";
 import type { WalletSettings } from "../../src/core/wallet.ts";
 import { readConfig } from "../../src/env.ts";
 import { loadDirectory, readVersions } from "../../src/platform/directory-loader.ts";
@@ -50,11 +51,9 @@ import type { Store } from "./store.ts";
 import { transfer } from "./transfer.ts";
 import { checkSettings, listWallets, pageReservations, pageTransactions, viewBalance } from "./views.ts";
 
-type Refused = { readonly outcome: "refused"; readonly failure: Failure };
-
-const UNAVAILABLE: Refused = { outcome: "refused", failure: { kind: "wallet_unavailable" } };
+const UNAVAILABLE = refuse({ kind: "wallet_unavailable" });
 /** A key that names an organization that does not exist was never issued. */
-const UNKNOWN: Refused = { outcome: "refused", failure: { kind: "unauthenticated", reason: "unknown" } };
+const UNKNOWN = refuse({ kind: "unauthenticated", reason: "unknown" });
 
 export class Organization extends DurableObject<Env> implements OrganizationRpc {
   readonly #store: Store;

@@ -1,4 +1,5 @@
 /** Questions that hold nothing, answered by the code that decides requests: estimate, admit, list models. */
+import { refuse } from "../../src/contract/commands.ts";
 import type {
   AdmitCommand,
   AdmitReply,
@@ -10,7 +11,6 @@ import type {
 } from "../../src/contract/commands.ts";
 import { reachesModel } from "../../src/core/access.ts";
 import { chooseSource } from "../../src/core/cascade.ts";
-import type { Failure } from "../../src/core/failure.ts";
 import { listPricesInForce } from "../../src/core/price-book.ts";
 import type { CommandContext } from "./context.ts";
 import { cascadeOf, identify } from "./principal.ts";
@@ -53,8 +53,4 @@ export function listModels(context: CommandContext, credential: Credential, asse
   const { key } = identified.value;
   const inForce = listPricesInForce(context.index.priceBook, context.nowMs);
   return { outcome: "listed", prices: inForce.filter((price) => reachesModel(key, [price.model, ...price.aliases])) };
-}
-
-function refuse(failure: Failure): { readonly outcome: "refused"; readonly failure: Failure } {
-  return { outcome: "refused", failure };
 }

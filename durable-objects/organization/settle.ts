@@ -1,4 +1,5 @@
 /** Commands that end or renew a reservation: settle (and release), checkpoint, and expiry when nobody came back. */
+import { refuse } from "../../src/contract/commands.ts";
 import type { CheckpointCommand, CheckpointReply, SettleCommand, SettleReply } from "../../src/contract/commands.ts";
 import { fundingOrder } from "../../src/core/attribution.ts";
 import { convertUsd, parseExchangeRate } from "../../src/core/exchange.ts";
@@ -253,8 +254,4 @@ function endedReply(context: CommandContext, reservation: Reservation): SettleRe
     flags: reservation.ending?.flags ?? [],
     pricingSource: reservation.ending?.pricingSource ?? null,
   };
-}
-
-function refuse(failure: Failure): { readonly outcome: "refused"; readonly failure: Failure } {
-  return { outcome: "refused", failure };
 }

@@ -1,8 +1,9 @@
 /** Commands that move money between wallets, each exactly once. */
+import { refuse } from "../../src/contract/commands.ts";
 import type { TransferCommand, TransferReply, WalletAddress } from "../../src/contract/organization-rpc.ts";
 import { isOwnerId } from "../../src/core/attribution.ts";
 import { fail, invalid, ok } from "../../src/core/failure.ts";
-import type { Failure, Result } from "../../src/core/failure.ts";
+import type { Result } from "../../src/core/failure.ts";
 import { allocateEntry, creditEntry, reclaimEntry } from "../../src/core/ledger-entry.ts";
 import type { LedgerEntry } from "../../src/core/ledger-entry.ts";
 import { MAX_NANOS } from "../../src/core/money.ts";
@@ -121,8 +122,4 @@ function findTarget(context: CommandContext, address: WalletAddress): Result<Wal
   const owner = { scope: teamId === null ? "user" : "team", ownerId } as const;
   wallets.open(owner);
   return ok(wallets.of(owner));
-}
-
-function refuse(failure: Failure): TransferReply {
-  return { outcome: "refused", failure };
 }

@@ -1,4 +1,5 @@
 /** What people see of the ledger. Reads only. */
+import { refuse } from "../../src/contract/commands.ts";
 import type {
   BalanceView,
   Found,
@@ -55,7 +56,7 @@ export function pageTransactions(
   query: PageQuery,
 ): Found<Page<TransactionView>> {
   if (context.store.wallets.find(walletId) === null) {
-    return { outcome: "refused", failure: { kind: "not_found", what: "wallet" } };
+    return refuse({ kind: "not_found", what: "wallet" });
   }
   const before = parseCursor(query.cursor);
   const rows = context.store.entries.page(walletId, before, query.limit + 1);
@@ -75,14 +76,11 @@ export function pageReservations(
 export function checkSettings(context: CommandContext, settings: WalletSettings): Found<null> {
   const changes = settings.currency !== context.directory.settings.currency;
   if (!changes || context.store.wallets.list().every(isEmpty)) return { outcome: "found", value: null };
-  return {
-    outcome: "refused",
-    failure: {
-      kind: "conflict",
-      code: "wallets_not_empty",
-      message: "The currency can change only while every wallet is empty.",
-    },
-  };
+  return refuse({
+    kind: "conflict",
+    code: "wallets_not_empty",
+    message: "The currency can change only while every wallet is empty.",
+  });
 }
 
 function isEmpty(wallet: Wallet): boolean {

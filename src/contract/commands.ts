@@ -14,6 +14,16 @@ import type { Attempt, PricingSource, SpendStatus, UsageSource } from "./spend-l
 
 export type { AssertedIdentity, Attribution } from "../core/attribution.ts";
 
+/** How every answer of the object says no. */
+export interface Refused {
+  readonly outcome: "refused";
+  readonly failure: Failure;
+}
+
+export function refuse(failure: Failure): Refused {
+  return { outcome: "refused", failure };
+}
+
 /** Who calls: the SHA-256 of the whole presented token, in lower-case hex. The token itself never leaves the Worker. */
 export interface Credential {
   readonly tokenSha256: string;
@@ -72,9 +82,7 @@ export interface Grant {
   readonly ticketId: string | null;
 }
 
-export type AuthorizeReply =
-  | { readonly outcome: "authorized"; readonly grant: Grant }
-  | { readonly outcome: "refused"; readonly failure: Failure };
+export type AuthorizeReply = { readonly outcome: "authorized"; readonly grant: Grant } | Refused;
 
 /** How a request ended, and with what usage. */
 export interface SettleCommand {
@@ -109,7 +117,7 @@ export type SettleReply =
       readonly flags: readonly string[];
       readonly pricingSource: PricingSource | null;
     }
-  | { readonly outcome: "refused"; readonly failure: Failure };
+  | Refused;
 
 /** Renews the lease of a running request and records what it has used so far. */
 export interface CheckpointCommand {
@@ -118,9 +126,7 @@ export interface CheckpointCommand {
   readonly usage: Usage | null;
 }
 
-export type CheckpointReply =
-  | { readonly outcome: "renewed"; readonly expiresAtMs: number }
-  | { readonly outcome: "refused"; readonly failure: Failure };
+export type CheckpointReply = { readonly outcome: "renewed"; readonly expiresAtMs: number } | Refused;
 
 /** A call that costs nothing and is still checked: `count_tokens`. */
 export interface AdmitCommand {
@@ -132,7 +138,7 @@ export interface AdmitCommand {
 
 export type AdmitReply =
   | { readonly outcome: "authorized"; readonly attribution: Attribution; readonly targets: readonly PlannedTarget[] }
-  | { readonly outcome: "refused"; readonly failure: Failure };
+  | Refused;
 
 /** Redeems a ticket for a gateway elsewhere, which has the body's hash but not the body. */
 export interface RedeemCommand {
@@ -158,9 +164,7 @@ export type EstimateReply =
       readonly payer: { readonly walletId: string; readonly scope: WalletScope } | null;
       readonly affordableOutputTokens: number;
     }
-  | { readonly outcome: "refused"; readonly failure: Failure };
+  | Refused;
 
 /** The models that this caller may use, as model traffic would decide it. */
-export type ModelsReply =
-  | { readonly outcome: "listed"; readonly prices: readonly Price[] }
-  | { readonly outcome: "refused"; readonly failure: Failure };
+export type ModelsReply = { readonly outcome: "listed"; readonly prices: readonly Price[] } | Refused;

@@ -1,5 +1,4 @@
 /** What the Organization object can be asked. Implemented by `durable-objects/organization`, called through `src/platform`. */
-import type { Failure } from "../core/failure.ts";
 import type { Currency, Nanos } from "../core/money.ts";
 import type { Wallet, WalletScope, WalletSettings, WalletStatus } from "../core/wallet.ts";
 import type {
@@ -14,6 +13,7 @@ import type {
   EstimateReply,
   ModelsReply,
   RedeemCommand,
+  Refused,
   SettleCommand,
   SettleReply,
 } from "./commands.ts";
@@ -53,7 +53,7 @@ export type TransferReply =
       readonly wallet: WalletView;
       readonly organizationWallet: WalletView;
     }
-  | { readonly outcome: "refused"; readonly failure: Failure };
+  | Refused;
 
 /** The cascade of a caller, in the order in which it is asked. */
 export interface BalanceView {
@@ -105,9 +105,7 @@ export interface PageQuery {
   readonly cursor: string | null;
 }
 
-export type Found<T> =
-  | { readonly outcome: "found"; readonly value: T }
-  | { readonly outcome: "refused"; readonly failure: Failure };
+export type Found<T> = { readonly outcome: "found"; readonly value: T } | Refused;
 
 export interface OrganizationRpc {
   authorize(command: AuthorizeCommand): Promise<AuthorizeReply>;

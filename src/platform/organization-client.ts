@@ -3,6 +3,7 @@
  * attempt takes a new stub, since a stub that has failed stays broken; a command keeps its ids, so that an attempt whose
  * answer was lost is found again (Cloudflare, Durable Objects: Error handling).
  */
+import { refuse } from "../contract/commands.ts";
 import type {
   AdmitCommand,
   AdmitReply,
@@ -15,6 +16,7 @@ import type {
   EstimateReply,
   ModelsReply,
   RedeemCommand,
+  Refused,
   SettleCommand,
   SettleReply,
 } from "../contract/commands.ts";
@@ -30,7 +32,6 @@ import type {
   TransferReply,
   WalletView,
 } from "../contract/organization-rpc.ts";
-import type { Failure } from "../core/failure.ts";
 import type { WalletSettings } from "../core/wallet.ts";
 
 const MAX_ATTEMPTS = 3;
@@ -70,8 +71,7 @@ export interface OrganizationClient {
   refreshDirectory(): Promise<void>;
 }
 
-type Refused = { readonly outcome: "refused"; readonly failure: Failure };
-const UNAVAILABLE: Refused = { outcome: "refused", failure: { kind: "wallet_unavailable" } };
+const UNAVAILABLE = refuse({ kind: "wallet_unavailable" });
 
 export function createOrganizationClient(
   namespace: OrganizationNamespace,
