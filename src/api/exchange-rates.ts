@@ -12,9 +12,10 @@ const TAG = "Prices";
 const USD_RATE = "1";
 const FOREIGN = CURRENCIES.filter((currency) => currency !== "USD");
 
+const RATE_RULE = "expected a decimal above zero with at most nine decimals, as a string";
 const rateSchema = z
-  .string()
-  .refine((text) => parseExchangeRate(text) !== null, "a decimal above zero with at most nine decimals, as a string")
+  .string({ error: RATE_RULE })
+  .refine((text) => parseExchangeRate(text) !== null, RATE_RULE)
   .meta({ example: "0.92" });
 const ratesSchema = z
   .partialRecord(z.enum(CURRENCIES), rateSchema)

@@ -10,6 +10,7 @@ import { failureResponse } from "../provider/failure.ts";
 import { ROUTE_ACCESS, type RouteName } from "./access-table.ts";
 import { authenticate, type AuthenticatedKey, type Caller } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
+import { describeIssue } from "./issue-message.ts";
 import { describeRoute, splitName, type RouteSpec } from "./route-reference.ts";
 
 export const MAX_API_BODY_BYTES = 1024 * 1024;
@@ -141,7 +142,7 @@ async function readValues<P extends z.ZodType, Q extends z.ZodType, B extends z.
 
 /** A missing schema takes nothing: an unexpected query parameter is refused as an unknown field is. */
 function parse<S extends z.ZodType>(schema: S | undefined, input: unknown): Result<z.output<S>> {
-  const parsed = (schema ?? nothing).safeParse(input);
+  const parsed = (schema ?? nothing).safeParse(input, { error: describeIssue });
   if (!parsed.success) return fail(failureOfIssue(parsed.error.issues[0], input));
   // Without a schema `S` is `Nothing`, whose only value has just been parsed.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
@@ -155,10 +156,11 @@ function failureOfIssue(issue: z.core.$ZodIssue | undefined, input: unknown): Fa
     return invalid(name, "unknown_parameter", `Unknown field \`${name}\`.`);
   }
   const name = issue.path.length === 0 ? null : issue.path.join(".");
-  if (issue.code === "invalid_type" && valueAt(input, issue.path) === undefined && name !== null) {
-    return invalid(name, "missing_required_parameter", `The field \`${name}\` is required.`);
-  }
-  return invalid(name, "invalid_value", name === null ? issue.message : `\`${name}\`: ${issue.message}`);
+  if (name === null) return invalid(null, "invalid_value", `The body: ${issue.message}.`);
+  const message = `\`${name}\`: ${issue.message}.`;
+  if (valueAt(input, issue.path) !== undefined) return invalid(name, "invalid_value", message);
+  const rule = issue.code === "custom" ? message : `The field \`${name}\` is required.`;
+  return invalid(name, "missing_required_parameter", rule);
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {

@@ -1,28 +1,28 @@
 /** Amounts and instants on the wire (contract: head). */
 import { z } from "zod";
-import { CURRENCIES, parseAmountNanos } from "../core/money.ts";
+import { CURRENCIES, parseAmountNanos, type Nanos } from "../core/money.ts";
+
+/** A decimal string or a JSON number that `accepts` takes, as nano-units; `rule` is what anything else is told. */
+function decimalSchema(rule: string, accepts: (amountNanos: Nanos) => boolean) {
+  return z.union([z.string(), z.number()], { error: rule }).transform((input, context) => {
+    const amountNanos = parseAmountNanos(input);
+    if (amountNanos !== null && accepts(amountNanos)) return amountNanos;
+    context.addIssue({ code: "custom", message: rule });
+    return z.NEVER;
+  });
+}
 
 /** In: a decimal string or a number with at most nine decimals, above zero. Parsed into nano-units. */
-export const positiveAmountSchema = z
-  .union([z.string().max(40), z.number()])
-  .transform((input, context) => {
-    const amountNanos = parseAmountNanos(input);
-    if (amountNanos !== null && amountNanos > 0n) return amountNanos;
-    context.addIssue({ code: "custom", message: "an amount above zero with at most nine decimals" });
-    return z.NEVER;
-  })
-  .meta({ description: "A decimal with at most nine decimals, above zero.", example: "12.50" });
+export const positiveAmountSchema = decimalSchema(
+  "expected a decimal above zero with at most nine decimals, as string or number",
+  (amountNanos) => amountNanos > 0n,
+).meta({ description: "A decimal with at most nine decimals, above zero.", example: "12.50" });
 
 /** As `positiveAmountSchema`, and zero is allowed. */
-export const amountSchema = z
-  .union([z.string().max(40), z.number()])
-  .transform((input, context) => {
-    const amountNanos = parseAmountNanos(input);
-    if (amountNanos !== null && amountNanos >= 0n) return amountNanos;
-    context.addIssue({ code: "custom", message: "an amount of at least zero with at most nine decimals" });
-    return z.NEVER;
-  })
-  .meta({ description: "A decimal with at most nine decimals.", example: "0.0125" });
+export const amountSchema = decimalSchema(
+  "expected a decimal of at least zero with at most nine decimals, as string or number",
+  (amountNanos) => amountNanos >= 0n,
+).meta({ description: "A decimal with at most nine decimals.", example: "0.0125" });
 
 /** Out: a decimal string with two to nine decimals. */
 export const amountTextSchema = z.string().meta({ description: "A decimal string.", example: "12.50" });
@@ -34,7 +34,9 @@ export const timeTextSchema = z.string().meta({ description: "ISO 8601, UTC.", e
 
 /** In: an ISO date (midnight UTC) or a date-time with its offset. Parsed into milliseconds since 1970. */
 export const timeSchema = z
-  .union([z.iso.date(), z.iso.datetime({ offset: true })])
+  .union([z.iso.date(), z.iso.datetime({ offset: true })], {
+    error: "expected an ISO 8601 date, or a date-time with its offset",
+  })
   .transform((text) => Date.parse(text))
   .meta({ description: "An ISO 8601 date, or a date-time with its offset.", example: "2026-10-01" });
 

@@ -4,6 +4,7 @@ import { ENDPOINTS } from "../core/endpoint.ts";
 import { formatNanos, roundHalfUp } from "../core/money.ts";
 import type { CostPart, PricedUsage } from "../core/pricing.ts";
 import type { FeeKind, TokenClass } from "../core/usage.ts";
+import { timeSchema } from "./amount.ts";
 import { PRICING_SOURCES } from "./spend-log.ts";
 import type { PricingSource } from "./spend-log.ts";
 import { readUsageContext, usageContextShape } from "./usage-context.ts";
@@ -16,10 +17,7 @@ export const costRequestSchema = z
       description: "The provider's own usage object, unchanged.",
       example: { input_tokens: 12, output_tokens: 5 },
     }),
-    at: z
-      .union([z.iso.date(), z.iso.datetime({ offset: true })])
-      .optional()
-      .meta({ description: "When the request was made; absent: now. A date is midnight UTC." }),
+    at: timeSchema.optional().meta({ description: "When the request was made; absent: now. A date is midnight UTC." }),
     ...usageContextShape,
   })
   .transform((request) => ({
@@ -27,10 +25,18 @@ export const costRequestSchema = z
     model: request.model,
     usage: request.usage,
     /** Null: now. */
-    atMs: request.at === undefined ? null : Date.parse(request.at),
+    atMs: request.at ?? null,
     context: readUsageContext(request),
   }))
-  .meta({ id: "CostRequest" });
+  .meta({
+    id: "CostRequest",
+    example: {
+      endpoint: "openai.chat",
+      model: "gpt-5-mini",
+      usage: { prompt_tokens: 1_200, completion_tokens: 310 },
+      at: "2026-11-09",
+    },
+  });
 
 export type CostRequest = z.output<typeof costRequestSchema>;
 

@@ -116,7 +116,7 @@ export const redeemSchema = z
     id: "RedeemTicket",
     example: {
       request_id: "call-2",
-      ticket_id: "tkt_01k9m3v7x2c4d6f8h0j2k4m6n8",
+      ticket_id: "ctk_01k9m3v7x2c4d6f8h0j2k4m6n8",
       request_sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     },
   });

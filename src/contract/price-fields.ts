@@ -1,28 +1,23 @@
 /** The fields of a price book record on the wire, and the rules that bind them together (contract: Prices and spend). */
 import { z } from "zod";
 import { dialectOf, ENDPOINTS, PROVIDERS, TOKENIZERS } from "../core/endpoint.ts";
-import { formatNanos, parseAmountNanos, parseDecimalNanos } from "../core/money.ts";
+import { formatNanos, parseDecimalNanos } from "../core/money.ts";
 import type { Nanos } from "../core/money.ts";
 import type { RateNanos } from "../core/price.ts";
 import { TOKEN_CLASSES } from "../core/usage.ts";
 import type { TokenClass } from "../core/usage.ts";
+import { amountSchema, formatTime, timeSchema } from "./amount.ts";
 
-/** A decimal string or JSON number, at most nine decimals, not negative; leaves as a canonical decimal string. */
-const decimal = z.union([z.string(), z.number()]).transform((input, context) => {
-  const nanos = parseAmountNanos(input);
-  if (nanos !== null && nanos >= 0n) return formatNanos(nanos);
-  context.addIssue({ code: "custom", message: "not a decimal from 0 on with at most nine decimals" });
-  return z.NEVER;
-});
+/** Leaves as a canonical decimal string. */
+const decimal = amountSchema.transform(formatNanos);
 
 const pricePerMillion = decimal.meta({ description: "USD per million tokens.", example: "2.50" });
 const optionalPrice = pricePerMillion.nullable().default(null);
 const tokenCount = z.int().min(1).max(100_000_000);
 
 /** An ISO date (midnight UTC) or date-time; leaves as a date-time in UTC. */
-const instant = z
-  .union([z.iso.date(), z.iso.datetime({ offset: true })])
-  .transform((text) => new Date(text).toISOString())
+const instant = timeSchema
+  .transform(formatTime)
   .meta({ description: "ISO 8601 date (midnight UTC) or date-time.", example: "2026-11-09" });
 
 const optionalRates = {

@@ -39,7 +39,18 @@ export const priceRecordRequestSchema = priceRecordRequestShape
     }
   })
   .transform((request) => fromPrice(toPrice(request)))
-  .meta({ id: "ModelPriceRequest" });
+  .meta({
+    id: "ModelPriceRequest",
+    example: {
+      provider: "openai",
+      model: "gpt-5-mini",
+      input_price_per_million: "0.25",
+      cached_input_price_per_million: "0.025",
+      output_price_per_million: "2.00",
+      max_output_tokens: 128_000,
+      context_window: 400_000,
+    },
+  });
 
 /** What the providers charge for their hosted tools, per call (OpenAI and Anthropic pricing pages). */
 const PUBLISHED_FEES: Readonly<Record<Provider, PriceRecordShape["per_call_fees"]>> = {

@@ -57,7 +57,9 @@ export const walletSettingsSchema = z
 export type WalletSettingsWire = z.infer<typeof walletSettingsSchema>;
 
 /** What `PUT` takes: only the named settings change. */
-export const walletSettingsPatchSchema = walletSettingsSchema.partial().meta({ id: "WalletSettingsPatch" });
+export const walletSettingsPatchSchema = walletSettingsSchema
+  .partial()
+  .meta({ id: "WalletSettingsPatch", example: { reserve_buffer_pct: 15, time_zone: "Europe/Berlin" } });
 
 export type WalletSettingsPatch = z.infer<typeof walletSettingsPatchSchema>;
 
