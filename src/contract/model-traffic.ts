@@ -51,9 +51,14 @@ export const countTokensRequestSchema = z.looseObject({ model, messages }).meta(
   example: { model: "claude-opus-4-8", messages: [{ role: "user", content: "Hello" }] },
 });
 
-export const countTokensAnswerSchema = z.looseObject({ input_tokens: z.int() });
+export const countTokensAnswerSchema = z.object({ input_tokens: z.int() }).meta({ id: "TokenCount" });
 
-export const providerAnswerSchema = z.looseObject({}).meta({ description: "The provider's own answer, unchanged." });
+export const providerAnswerSchema = z
+  .record(z.string(), z.unknown())
+  .meta({
+    id: "ProviderAnswer",
+    description: "The provider's own, unchanged; as server-sent events when `stream` is true.",
+  });
 export const providerEventsSchema = z.string().meta({ description: "The provider's own events, unchanged." });
 
 const openaiModel = z

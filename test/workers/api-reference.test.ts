@@ -1,0 +1,72 @@
+/** `GET /v1/openapi.json` describes everything that is served, as it is served. */
+import { beforeAll, expect, test } from "vitest";
+import { ROUTE_ACCESS } from "../../src/api/access-table.ts";
+import { readReference, type Operation } from "../support/api-reference.ts";
+
+const MODEL_TRAFFIC = [
+  "POST /v1/chat/completions",
+  "POST /v1/responses",
+  "POST /v1/messages",
+  "POST /v1/messages/count_tokens",
+  "GET /v1/models",
+  "GET /v1/models/{id}",
+];
+
+let operations: readonly Operation[] = [];
+beforeAll(async () => {
+  operations = await readReference();
+});
+
+function operationOf(name: string): Operation {
+  const operation = operations.find((candidate) => candidate.name === name);
+  if (operation === undefined) throw new Error(`${name} is not described`);
+  return operation;
+}
+
+test("it has every route of the access table, and model traffic", () => {
+  const described = operations.map(({ name }) => name);
+  expect(described.toSorted()).toEqual([...Object.keys(ROUTE_ACCESS), ...MODEL_TRAFFIC].toSorted());
+});
+
+test.each([
+  ["POST /v1/chat/completions", "Failure", "FundsFailure"],
+  ["POST /v1/responses", "Failure", "FundsFailure"],
+  ["POST /v1/messages", "AnthropicFailure", "AnthropicFundsFailure"],
+])("%s has our headers, and refusals in its dialect", (name, failure, fundsFailure) => {
+  const { headers, answers } = operationOf(name);
+  expect(headers).toEqual([
+    "X-User-Id",
+    "X-Team-Id",
+    "X-Agent-Id",
+    "X-Agent-Run-Id",
+    "X-Cost-Ticket",
+    "x-keeptrusts-clamp",
+    "x-keeptrusts-include-cost",
+  ]);
+  expect(answers["200"]?.headers).toEqual(
+    expect.arrayContaining(["x-request-id", "x-keeptrusts-cost", "x-keeptrusts-reservation", "server-timing"]),
+  );
+  expect(answers["402"]?.schema).toBe(fundsFailure);
+  for (const status of ["400", "401", "403", "404", "413", "500", "502", "503", "504"]) {
+    expect(answers[status]?.schema, status).toBe(failure);
+  }
+});
+
+test("Idempotency-Key is described exactly where it acts", () => {
+  const taking = operations.filter(({ headers }) => headers.includes("Idempotency-Key")).map(({ name }) => name);
+  const transfers = ["credit", "allocate", "reclaim"];
+  expect(taking.toSorted()).toEqual(
+    ["/v1/admin/wallets", "/v1/wallets"].flatMap((path) => transfers.map((type) => `POST ${path}/${type}`)).toSorted(),
+  );
+});
+
+test("every list takes a limit and a cursor, and every refusal has a schema", () => {
+  const lists = operations.filter(({ tag, isList }) => isList && tag !== "Model traffic");
+  expect(lists.length).toBeGreaterThan(10);
+  for (const { name, query } of lists) expect(query, name).toEqual(expect.arrayContaining(["limit", "cursor"]));
+  for (const { name, answers } of operations) {
+    for (const [status, { schema }] of Object.entries(answers)) {
+      if (Number(status) >= 400 && !name.startsWith("GET /v1/models")) expect(schema, name).toMatch(/Failure$/);
+    }
+  }
+});
