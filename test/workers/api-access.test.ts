@@ -1,0 +1,230 @@
+/** Every route of the access table, with every caller that must not get through. */
+import { beforeAll, expect, test } from "vitest";
+import { ROUTE_ACCESS } from "../../src/api/access-table.ts";
+import { ADMIN_TOKEN, advanceClock, call, makeOrganization, textOf, type Reply } from "../support/worker-api.ts";
+
+const DAY_MS = 24 * 3_600_000;
+const ROUTES = Object.entries(ROUTE_ACCESS).map(([name, access]) => ({ name, access }));
+const CLOSED = ROUTES.filter(({ access }) => access !== "public");
+const HASH = "ab".repeat(32);
+
+interface Tenant {
+  readonly id: string;
+  readonly token: string;
+  readonly teamId: string;
+  readonly memberId: string;
+  readonly serviceUserId: string;
+  readonly gatewayId: string;
+  readonly keyId: string;
+  readonly walletId: string;
+  readonly reservationId: string;
+  readonly spendLogId: string;
+}
+
+let mine: Tenant;
+let theirs: Tenant;
+
+beforeAll(async () => {
+  mine = await makeTenant();
+  theirs = await makeTenant();
+});
+
+/** An organization with one of everything. */
+async function makeTenant(): Promise<Tenant> {
+  const { id, token } = await makeOrganization({ credit: "10" });
+  const make = async (name: string, body: unknown): Promise<Reply> => {
+    const reply = await call(name, { token, body });
+    if (reply.status >= 300) throw new Error(`${name}: ${JSON.stringify(reply.body)}`);
+    return reply;
+  };
+  const idOf = async (name: string, body: unknown) => textOf((await make(name, body)).body["id"]);
+  const teamId = await idOf("POST /v1/teams", { name: "Team" });
+  const memberId = await idOf("POST /v1/members", { email: "ada@acme.example" });
+  await make(`POST /v1/teams/${teamId}/members`, { member_id: memberId });
+  const allocated = await make("POST /v1/wallets/allocate", { team_id: teamId, amount: "1" });
+  const reserved = await make("POST /v1/gateway/wallets/reserve", reserveBody("held", teamId));
+  return {
+    id,
+    token,
+    teamId,
+    memberId,
+    serviceUserId: await idOf("POST /v1/service-users", { name: "Service" }),
+    gatewayId: await idOf("POST /v1/gateways", { name: "Gateway" }),
+    keyId: await idOf("POST /v1/keys", { name: "Key", type: "gateway" }),
+    walletId: textOf(allocated.body["wallet"]?.["id"]),
+    reservationId: textOf(reserved.body["reservation_id"]),
+    spendLogId: await idOf("POST /v1/spend/log", {
+      request_id: "reported",
+      endpoint: "openai.chat",
+      model: "gpt-5-mini",
+      total_cost: "0.5",
+    }),
+  };
+}
+
+function reserveBody(requestId: string, teamId?: string) {
+  return {
+    request_id: requestId,
+    provider: "openai",
+    model: "gpt-5-mini",
+    input_tokens: 10,
+    max_output_tokens: 10,
+    request_sha256: HASH,
+    ...(teamId === undefined ? {} : { team_id: teamId }),
+  };
+}
+
+/** A key of `mine` with every capability, or none. */
+async function makeKey(fields: Readonly<Record<string, unknown>>): Promise<{ id: string; token: string }> {
+  const made = await call("POST /v1/keys", { token: mine.token, body: { name: "k", type: "access", ...fields } });
+  return { id: textOf(made.body["id"]), token: textOf(made.body["key"]) };
+}
+
+const ALL = ["org:admin", "org:billing", "org:read", "control_plane", "self"];
+
+async function statusesOf(routes: typeof CLOSED, token: string | null): Promise<Record<string, number>> {
+  const replies: [string, number][] = [];
+  for (const { name } of routes) {
+    const reply = await call(name.replaceAll(/\{\w+\}/g, "id"), { token });
+    replies.push([name, reply.status]);
+  }
+  return Object.fromEntries(replies);
+}
+
+function all(routes: typeof CLOSED, status: number): Record<string, number> {
+  return Object.fromEntries(routes.map(({ name }) => [name, status]));
+}
+
+test("no key, a malformed one and an unknown one are refused on every route", async () => {
+  const unknown = `${mine.token.slice(0, -1)}${mine.token.endsWith("x") ? "y" : "x"}`;
+  for (const token of [null, "sk-1234", "kt_ak_short", unknown]) {
+    expect(await statusesOf(CLOSED, token), String(token)).toEqual(all(CLOSED, 401));
+  }
+});
+
+test("a revoked key and an expired one are refused on every route", async () => {
+  const revoked = await makeKey({ capabilities: ALL });
+  const expiring = await makeKey({ capabilities: ALL, expires_at: new Date(Date.now() + DAY_MS).toISOString() });
+  for (const { token } of [revoked, expiring]) {
+    expect((await call("GET /v1/keys", { token })).status).toBe(200);
+  }
+  await call(`POST /v1/keys/${revoked.id}/revoke`, { token: mine.token });
+  advanceClock(2 * DAY_MS);
+  for (const { token } of [revoked, expiring]) expect(await statusesOf(CLOSED, token)).toEqual(all(CLOSED, 401));
+});
+
+test("a key without the route's capability is refused, also one that has all the others", async () => {
+  const none = await makeKey({ capabilities: ["self"] });
+  const guarded = CLOSED.filter(({ access }) => access !== "any");
+  expect(await statusesOf(guarded, none.token)).toEqual(all(guarded, 403));
+  for (const lacking of ALL.slice(0, -1)) {
+    const { token } = await makeKey({ capabilities: ALL.filter((capability) => capability !== lacking) });
+    const routes = CLOSED.filter(({ access }) => access === lacking);
+    expect(routes.length).toBeGreaterThan(0);
+    expect(await statusesOf(routes, token), lacking).toEqual(all(routes, 403));
+  }
+  const platform = CLOSED.filter(({ access }) => access === "platform_admin");
+  expect(await statusesOf(platform, mine.token)).toEqual(all(platform, 403));
+  const organizations = CLOSED.filter(({ access }) => access !== "platform_admin");
+  expect(await statusesOf(organizations, ADMIN_TOKEN)).toEqual(all(organizations, 403));
+});
+
+test("a route that names an object does not find another organization's", async () => {
+  const before = await snapshotOf(theirs);
+  const named = ROUTES.filter(({ name, access }) => name.includes("{") && access !== "platform_admin");
+  for (const { name } of named) {
+    const reply = await call(withIdsOf(theirs, name), { token: mine.token, body: bodyOf(name) });
+    expect([name, reply.status, reply.body["error"]?.["code"]]).toEqual([name, 404, "not_found"]);
+    expectNothingOf(theirs, name, reply, name);
+  }
+  expect(await snapshotOf(theirs)).toEqual(before);
+});
+
+test("a body that names another organization's object moves and shows nothing", async () => {
+  const before = await snapshotOf(theirs);
+  const reservation = { reservation_id: theirs.reservationId };
+  const tries = [
+    { name: "POST /v1/gateway/wallets/settle", body: { ...reservation, cost: "1" }, status: 404 },
+    { name: "POST /v1/gateway/wallets/release", body: reservation, status: 404 },
+    { name: "POST /v1/gateway/wallets/checkpoint", body: reservation, status: 404 },
+    { name: "POST /v1/wallets/credit", body: { wallet_id: theirs.walletId, amount: "1" }, status: 404 },
+    { name: "POST /v1/wallets/allocate", body: { team_id: theirs.teamId, amount: "1" }, status: 404 },
+    { name: "POST /v1/wallets/reclaim", body: { user_id: theirs.memberId, amount: "1" }, status: 404 },
+    { name: "POST /v1/keys", body: { name: "k", type: "gateway", team_id: theirs.teamId }, status: 400 },
+    { name: `POST /v1/teams/${mine.teamId}/members`, body: { member_id: theirs.memberId }, status: 400 },
+  ];
+  for (const { name, body, status } of tries) {
+    const reply = await call(name, { token: mine.token, body });
+    expect([name, reply.status, reply.body["error"]?.["code"]]).toEqual([name, status, "not_found"]);
+  }
+  expect(await snapshotOf(theirs)).toEqual(before);
+});
+
+test("what a key lists or looks at is its own organization's alone", async () => {
+  const open = ROUTES.filter(
+    ({ name, access }) => name.startsWith("GET") && !name.includes("{") && access !== "platform_admin",
+  );
+  expect(open.length).toBeGreaterThan(10);
+  for (const { name } of open) {
+    const reply = await call(name, { token: mine.token });
+    expect([name, reply.status]).toEqual([name, 200]);
+    expectNothingOf(theirs, "", reply, name);
+  }
+  for (const query of [`user_id=${theirs.memberId}`, `team_id=${theirs.teamId}`, `key_id=${theirs.keyId}`]) {
+    expect((await call(`GET /v1/spend/logs?${query}`, { token: mine.token })).body["data"]).toEqual([]);
+  }
+  const foreign = await call(`GET /v1/wallets/balance?team_id=${theirs.teamId}`, { token: mine.token });
+  expect(JSON.stringify(foreign.body)).not.toContain(theirs.walletId);
+});
+
+function withIdsOf(tenant: Tenant, name: string): string {
+  const ids: Readonly<Record<string, string>> = {
+    members: tenant.memberId,
+    teams: tenant.teamId,
+    "service-users": tenant.serviceUserId,
+    gateways: tenant.gatewayId,
+    keys: tenant.keyId,
+    wallets: tenant.walletId,
+    "spend/logs": tenant.spendLogId,
+  };
+  const collection = Object.keys(ids).find((path) => name.includes(`/v1/${path}/{id}`)) ?? "";
+  const id = ids[collection];
+  if (id === undefined) throw new Error(`the test knows no object for ${name}`);
+  return name.replace("{id}", id).replace("{member_id}", tenant.memberId);
+}
+
+/** A body that the route would accept. */
+function bodyOf(name: string): unknown {
+  if (name.startsWith("PATCH")) return { name: "Stolen" };
+  if (name === "POST /v1/teams/{id}/members") return { member_id: mine.memberId };
+  return name.startsWith("POST") ? {} : undefined;
+}
+
+/** No id of `tenant` is in the answer, except those that the caller has sent. */
+function expectNothingOf(tenant: Tenant, sent: string, reply: Reply, where: string): void {
+  const text = JSON.stringify(reply.body);
+  const { token: _token, ...ids } = tenant;
+  for (const id of Object.values(ids)) {
+    if (!sent.includes(id)) expect(text, where).not.toContain(id);
+  }
+}
+
+/** Everything of an organization that its own key can see. */
+async function snapshotOf({ token, teamId, walletId }: Tenant): Promise<unknown> {
+  const paths = [
+    "/v1/organization",
+    "/v1/members",
+    "/v1/teams",
+    `/v1/teams/${teamId}/members`,
+    "/v1/service-users",
+    "/v1/gateways",
+    "/v1/keys",
+    "/v1/wallets",
+    `/v1/wallets/${walletId}/transactions`,
+    "/v1/reservations",
+    "/v1/spend/logs",
+  ];
+  const replies = await Promise.all(paths.map((path) => call(`GET ${path}`, { token })));
+  expect(replies.map(({ status }) => status)).toEqual(paths.map(() => 200));
+  return replies.map(({ body }) => body);
+}
