@@ -1,8 +1,12 @@
 /** What is known about one answer so far, however it arrives; the three dialects fill it in. */
+import { MAX_MODEL_NAME_LENGTH } from "../core/access.ts";
 import { EMPTY_BUCKETS, NO_CALLS, type CallCounts, type Usage } from "../core/usage.ts";
 import type { MeterContext, MeterSnapshot, UsageContext } from "./adapter.ts";
 import { OutputCounter } from "./token-count.ts";
 import { contextCalls, contextSearchSize, openaiTier } from "./usage-counter.ts";
+
+/** Longer ids are nobody's; they and longer names would only fill our messages and tables. */
+const MAX_ID_LENGTH = 256;
 
 type Normalize = (usage: unknown, context: UsageContext) => Usage | null;
 
@@ -56,8 +60,8 @@ export class AnswerRecord {
       terminal: this.terminal,
       errored: this.errored,
       deliveredOutput: usage !== null || this.#producedUncounted || !this.#output.empty,
-      responseId: this.responseId,
-      model: this.model,
+      responseId: this.responseId !== null && this.responseId.length <= MAX_ID_LENGTH ? this.responseId : null,
+      model: context.model ?? null,
       flags,
     };
   }
@@ -66,7 +70,7 @@ export class AnswerRecord {
     const { facts } = this.#context;
     const { cacheWrite } = facts;
     return {
-      model: this.model,
+      model: this.model?.slice(0, MAX_MODEL_NAME_LENGTH) ?? null,
       serviceTier: this.serviceTier,
       requestedTier: facts.requestedTier,
       cacheLifetime: cacheWrite === "none" || cacheWrite === "automatic" ? null : cacheWrite,
@@ -91,7 +95,10 @@ export class AnswerRecord {
     const { facts, tokenizer } = this.#context;
     return {
       passes: [
-        { model: this.model, tokens: { ...EMPTY_BUCKETS, input: facts.inputTokens[tokenizer], output: counted } },
+        {
+          model: context.model ?? null,
+          tokens: { ...EMPTY_BUCKETS, input: facts.inputTokens[tokenizer], output: counted },
+        },
       ],
       tier: facts.endpoint === "anthropic.messages" ? anthropicTier(facts.requestedTier) : openaiTier(context, []),
       regional: facts.regional,

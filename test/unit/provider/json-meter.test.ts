@@ -89,6 +89,14 @@ describe("meterJson", () => {
     expect(snapshot.estimatedUsage.passes[0]?.tokens.output).toBeGreaterThan(4);
   });
 
+  it("keeps names short that would not fit a message", () => {
+    const long = "x".repeat(200_000);
+    const usage = { prompt_tokens: 9, completion_tokens: 2 };
+    const snapshot = chat({ id: long, model: long, choices: [], usage });
+    expect(snapshot).toMatchObject({ responseId: null, model: "x".repeat(256) });
+    expect(JSON.stringify(snapshot).length).toBeLessThan(4_000);
+  });
+
   it("does not call an unreadable answer whole", () => {
     const snapshot = adapterOf("openai.chat").meterJson("<html>", meterContext("openai.chat"));
     expect(snapshot).toMatchObject({ terminal: false, usage: null, deliveredOutput: false });
