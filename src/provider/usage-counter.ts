@@ -8,6 +8,11 @@ export const MAX_COUNTER = 1_000_000_000;
 /** The flag of counters that contradict each other. */
 export const INCONSISTENT_USAGE = "inconsistent_usage";
 
+/** A whole number from 0 to `MAX_COUNTER`. */
+export function isCounter(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 && value <= MAX_COUNTER;
+}
+
 /** Reads the counters of one usage object and remembers whether each of them could be used. */
 export class CounterReader {
   #usable = true;
@@ -22,7 +27,7 @@ export class CounterReader {
   }
 
   required(value: unknown): number {
-    if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0 && value <= MAX_COUNTER) return value;
+    if (isCounter(value)) return value;
     this.#usable = false;
     return 0;
   }
