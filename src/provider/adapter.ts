@@ -57,6 +57,8 @@ export interface MeterContext {
   readonly facts: RequestFacts;
   /** The vocabulary of the model that was called: `price.tokenizer`. */
   readonly tokenizer: Tokenizer;
+  /** The output cap that the hold covers, per choice; null: there is none. Absent: the cap of the request itself. */
+  readonly outputCapTokens?: number | null;
 }
 
 export interface StreamMeterOptions extends MeterContext {
@@ -81,7 +83,10 @@ export interface MeterSnapshot {
   readonly deliveredOutput: boolean;
   readonly responseId: string | null;
   readonly model: string | null;
-  /** `usage_missing` or `usage_unusable` when a whole answer has no usage that can be priced. */
+  /**
+   * `usage_missing` or `usage_unusable` when a whole answer has no usage that can be priced; `event_oversized` when an event
+   * was too large to be read, so that the estimate is the output cap.
+   */
   readonly flags: readonly string[];
 }
 

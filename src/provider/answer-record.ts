@@ -15,6 +15,7 @@ export class AnswerRecord {
   readonly #normalize: Normalize;
   readonly #output: OutputCounter;
   #producedUncounted = false;
+  #oversized = false;
 
   /** The provider's usage object as it stands; null: none yet. */
   usage: unknown = null;
@@ -43,6 +44,11 @@ export class AnswerRecord {
     this.#producedUncounted = true;
   }
 
+  /** An event passed that was too large to be read: it may have had any output that the request allows. */
+  noteOversized(): void {
+    this.#oversized = true;
+  }
+
   /** The provider's final usage is here and can be priced: nothing needs to be counted. */
   get isReported(): boolean {
     return this.usageIsFinal && this.#normalize(this.usage, this.#usageContext()) !== null;
@@ -54,12 +60,13 @@ export class AnswerRecord {
     const flags: string[] = [];
     if (usage === null && this.usageIsFinal && this.usage !== null) flags.push("usage_unusable");
     else if (usage === null && this.terminal && !this.errored) flags.push("usage_missing");
+    if (usage === null && this.#oversized) flags.push("event_oversized");
     return {
       usage,
       estimatedUsage: usage ?? this.#estimate(context),
       terminal: this.terminal,
       errored: this.errored,
-      deliveredOutput: usage !== null || this.#producedUncounted || !this.#output.empty,
+      deliveredOutput: usage !== null || this.#producedUncounted || this.#oversized || !this.#output.empty,
       responseId: this.responseId !== null && this.responseId.length <= MAX_ID_LENGTH ? this.responseId : null,
       model: context.model ?? null,
       flags,
@@ -82,9 +89,16 @@ export class AnswerRecord {
     };
   }
 
+  /** What was counted; the output cap of all choices, which is what the hold covers, when an event could not be read. */
+  #outputTokens(): number {
+    const { facts, outputCapTokens = facts.outputCapTokens } = this.#context;
+    const counted = this.#output.tokens();
+    return this.#oversized && outputCapTokens !== null ? Math.max(counted, outputCapTokens * facts.choices) : counted;
+  }
+
   /** The provider's own input counters where they came with the first event (Anthropic), our estimate where not. */
   #estimate(context: UsageContext): Usage {
-    const counted = this.#output.tokens();
+    const counted = this.#outputTokens();
     const partial = this.usageIsFinal ? null : this.#normalize(this.usage, context);
     const lastPass = partial?.passes.at(-1);
     if (partial !== null && lastPass !== undefined) {
@@ -95,10 +109,7 @@ export class AnswerRecord {
     const { facts, tokenizer } = this.#context;
     return {
       passes: [
-        {
-          model: context.model ?? null,
-          tokens: { ...EMPTY_BUCKETS, input: facts.inputTokens[tokenizer], output: counted },
-        },
+        { model: context.model ?? null, tokens: { ...EMPTY_BUCKETS, input: facts.inputTokens[tokenizer], output: counted } },
       ],
       tier: facts.endpoint === "anthropic.messages" ? anthropicTier(facts.requestedTier) : openaiTier(context, []),
       regional: facts.regional,

@@ -7,7 +7,7 @@ import type { MeterSnapshot, StreamMeter, StreamMeterOptions } from "./adapter.t
 import type { AnswerRecord } from "./answer-record.ts";
 import { addChatOutput, createChatRecord, readChatHead } from "./chat-answer.ts";
 import { encodeEvent } from "./event-encoder.ts";
-import type { StreamEvent } from "./event-splitter.ts";
+import type { EventReader, StreamEvent } from "./event-splitter.ts";
 import { failureError } from "./failure.ts";
 import { isObject, listOf, member, parseJson } from "./json-value.ts";
 import { PassThrough, type ForwardedStream } from "./pass-through.ts";
@@ -18,9 +18,13 @@ export class ChatStreamMeter implements StreamMeter {
   readonly #stream: ForwardedStream;
 
   constructor(options: StreamMeterOptions) {
-    this.#record = createChatRecord(options);
-    const read = (event: StreamEvent): void => this.#read(event);
-    this.#stream = options.stripUsage ? new UsageStripper(read) : new PassThrough(read);
+    const record = createChatRecord(options);
+    this.#record = record;
+    const reader: EventReader = {
+      readEvent: (event) => this.#read(event),
+      noteOversized: () => record.noteOversized(),
+    };
+    this.#stream = options.stripUsage ? new UsageStripper(reader) : new PassThrough(reader);
   }
 
   push(chunk: Uint8Array): Uint8Array {

@@ -12,12 +12,26 @@ export interface EventSink {
   takeEvent(raw: Uint8Array, event: StreamEvent | null): void;
   /** Further bytes of the event that was taken last (the `\n` of its last `\r\n`). */
   takeTail(raw: Uint8Array): void;
+  /** An event grew over the limit: what its first bytes say, with `data` cut off; null when they have no data. Its bytes follow. */
+  startOversized(head: StreamEvent | null): void;
   /** Bytes of an event that grew over the limit and is not read any more. */
   takeOversized(raw: Uint8Array): void;
 }
 
-/** An event beyond this is passed on but not read. */
-export const MAX_EVENT_BYTES = 8 * 1024 * 1024;
+/** What a meter does with the events of a stream. */
+export interface EventReader {
+  readEvent(event: StreamEvent): void;
+  /** An event that is passed on without being read: what its first bytes say, with `data` cut off. */
+  noteOversized(head: StreamEvent | null): void;
+}
+
+/**
+ * An event beyond this is passed on but not read. Reading one takes about four times its size: the parts, the whole, its
+ * text and what the text says. An isolate has 128 MB (Cloudflare Workers, limits).
+ */
+export const MAX_EVENT_BYTES = 16 * 1024 * 1024;
+/** Enough of an event to know its kind. */
+const HEAD_BYTES = 1024;
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -79,7 +93,7 @@ export class EventSplitter {
   }
 
   #hold(part: Uint8Array): void {
-    this.#checkSize(part.length);
+    this.#checkSize(part);
     if (this.#oversized) {
       this.#sink.takeOversized(part);
     } else {
@@ -90,17 +104,18 @@ export class EventSplitter {
   }
 
   #finishEvent(part: Uint8Array): void {
-    this.#checkSize(part.length);
+    this.#checkSize(part);
     const raw = this.#heldBytes === 0 ? part : joinBytes([...this.#held, part]);
-    const event = this.#oversized ? null : this.#read(raw);
+    const oversized = this.#oversized;
     this.#reset();
-    this.#sink.takeEvent(raw, event);
+    this.#sink.takeEvent(raw, oversized ? null : this.#read(raw));
   }
 
   /** Gives up reading an event that would grow over the limit, and hands on what was held of it. */
-  #checkSize(addedBytes: number): void {
-    if (this.#oversized || this.#heldBytes + addedBytes <= MAX_EVENT_BYTES) return;
+  #checkSize(part: Uint8Array): void {
+    if (this.#oversized || this.#heldBytes + part.length <= MAX_EVENT_BYTES) return;
     this.#oversized = true;
+    this.#sink.startOversized(this.#read(headOf([...this.#held, part])));
     for (const held of this.#held) this.#sink.takeOversized(held);
     this.#held = [];
     this.#heldBytes = 0;
@@ -134,6 +149,19 @@ export function parseEvent(text: string): StreamEvent | null {
     else if (field === "data") data.push(value);
   }
   return data.length === 0 ? null : { name, data: data.join("\n"), dataLines: data.length };
+}
+
+/** The first bytes of many parts, without joining them all. */
+function headOf(parts: readonly Uint8Array[]): Uint8Array {
+  const head: Uint8Array[] = [];
+  let missing = HEAD_BYTES;
+  for (const part of parts) {
+    if (missing === 0) break;
+    const taken = part.subarray(0, missing);
+    head.push(taken);
+    missing -= taken.length;
+  }
+  return joinBytes(head);
 }
 
 export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {

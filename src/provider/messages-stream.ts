@@ -18,10 +18,14 @@ export class MessagesStreamMeter implements StreamMeter {
   #deltaSeen = false;
 
   constructor(options: StreamMeterOptions) {
-    this.#record = createMessagesRecord(options);
-    this.#stream = new PassThrough((event) => {
-      const data = parseJson(event.data);
-      if (isObject(data)) this.#read(textOf(data["type"]) ?? event.name, data);
+    const record = createMessagesRecord(options);
+    this.#record = record;
+    this.#stream = new PassThrough({
+      readEvent: (event) => {
+        const data = parseJson(event.data);
+        if (isObject(data)) this.#read(textOf(data["type"]) ?? event.name, data);
+      },
+      noteOversized: () => record.noteOversized(),
     });
   }
 

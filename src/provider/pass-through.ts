@@ -1,5 +1,5 @@
 /** A stream that passes unchanged and unbuffered while a copy of it is read. */
-import { EventSplitter, type StreamEvent } from "./event-splitter.ts";
+import { EventSplitter, type EventReader, type StreamEvent } from "./event-splitter.ts";
 
 const EMPTY = new Uint8Array(0);
 
@@ -12,15 +12,16 @@ export interface ForwardedStream {
 }
 
 export class PassThrough implements ForwardedStream {
-  readonly #readEvent: (event: StreamEvent) => void;
+  readonly #reader: EventReader;
   readonly #splitter: EventSplitter;
   #endPosition: EventSplitter["position"] | null = null;
 
-  constructor(readEvent: (event: StreamEvent) => void) {
-    this.#readEvent = readEvent;
+  constructor(reader: EventReader) {
+    this.#reader = reader;
     this.#splitter = new EventSplitter({
       takeEvent: (_raw, event) => this.#take(event),
       takeTail: () => undefined,
+      startOversized: (head) => reader.noteOversized(head),
       takeOversized: () => undefined,
     });
   }
@@ -42,6 +43,6 @@ export class PassThrough implements ForwardedStream {
   }
 
   #take(event: StreamEvent | null): void {
-    if (event !== null) this.#readEvent(event);
+    if (event !== null) this.#reader.readEvent(event);
   }
 }

@@ -3,6 +3,7 @@ import type { Failure } from "../core/failure.ts";
 import type { MeterSnapshot, StreamMeter, StreamMeterOptions } from "./adapter.ts";
 import type { AnswerRecord } from "./answer-record.ts";
 import { encodeEvent } from "./event-encoder.ts";
+import type { StreamEvent } from "./event-splitter.ts";
 import { failureError } from "./failure.ts";
 import { isObject, member, parseJson, textOf, type JsonObject } from "./json-value.ts";
 import { PassThrough } from "./pass-through.ts";
@@ -17,12 +18,22 @@ export class ResponsesStreamMeter implements StreamMeter {
   readonly #stream: PassThrough;
   readonly #calls = new HostedCalls();
   #lastSequenceNumber = -1;
+  /** The type of the last event when it was too large to be read, empty when it is unknown; null: it was read. */
+  #unreadType: string | null = null;
 
   constructor(options: StreamMeterOptions) {
-    this.#record = createResponsesRecord(options);
-    this.#stream = new PassThrough((event) => {
-      const data = parseJson(event.data);
-      if (isObject(data)) this.#read(textOf(data["type"]) ?? event.name, data);
+    const record = createResponsesRecord(options);
+    this.#record = record;
+    this.#stream = new PassThrough({
+      readEvent: (event) => {
+        this.#unreadType = null;
+        const data = parseJson(event.data);
+        if (isObject(data)) this.#read(textOf(data["type"]) ?? event.name, data);
+      },
+      noteOversized: (head) => {
+        record.noteOversized();
+        this.#unreadType = head === null ? "" : typeOfHead(head);
+      },
     });
   }
 
@@ -30,8 +41,19 @@ export class ResponsesStreamMeter implements StreamMeter {
     return this.#stream.push(chunk);
   }
 
+  /**
+   * The terminal event repeats the whole output, so it can be too large to be read: a stream whose last event was, ended
+   * with it, unless it was cut off in it or its type says otherwise.
+   */
   end(): Uint8Array {
-    return this.#stream.end();
+    const rest = this.#stream.end();
+    const type = this.#unreadType;
+    const mayEnd = type !== null && (type === "" || TERMINAL_TYPES.has(type));
+    if (mayEnd && this.#stream.position !== "in_line") {
+      this.#record.terminal = true;
+      if (type === "response.failed") this.#record.errored = true;
+    }
+    return rest;
   }
 
   isFinished(): boolean {
@@ -71,4 +93,9 @@ export class ResponsesStreamMeter implements StreamMeter {
       else record.addOutput(data["delta"]);
     }
   }
+}
+
+/** The type of an event whose data is cut off: it is the first member, and the event's name as well. */
+function typeOfHead(head: StreamEvent): string {
+  return /^\s*\{\s*"type"\s*:\s*"([^"\\]+)"/.exec(head.data)?.[1] ?? head.name;
 }

@@ -2,7 +2,7 @@
  * A chat stream for a caller who did not ask for usage: the chunk that only carries it is dropped, the `usage` member is
  * cut out of the others, and every other byte stays. Holds back no more than the event that is not complete yet.
  */
-import { EventSplitter, joinBytes, type StreamEvent } from "./event-splitter.ts";
+import { EventSplitter, joinBytes, type EventReader, type StreamEvent } from "./event-splitter.ts";
 import { removeMember } from "./json-text.ts";
 import { isObject, parseJson, type JsonObject } from "./json-value.ts";
 import type { ForwardedStream } from "./pass-through.ts";
@@ -10,20 +10,21 @@ import type { ForwardedStream } from "./pass-through.ts";
 const EMPTY = new Uint8Array(0);
 
 export class UsageStripper implements ForwardedStream {
-  readonly #readEvent: (event: StreamEvent) => void;
+  readonly #reader: EventReader;
   readonly #splitter: EventSplitter;
   #forward: Uint8Array[] = [];
   #droppedLast = false;
   #done = false;
   #cutInOversized = false;
 
-  constructor(readEvent: (event: StreamEvent) => void) {
-    this.#readEvent = readEvent;
+  constructor(reader: EventReader) {
+    this.#reader = reader;
     this.#splitter = new EventSplitter({
       takeEvent: (raw, event) => this.#takeEvent(raw, event),
       takeTail: (raw) => {
         if (!this.#droppedLast) this.#forward.push(raw);
       },
+      startOversized: (head) => reader.noteOversized(head),
       takeOversized: (raw) => {
         this.#forward.push(raw.slice());
         this.#cutInOversized = true;
@@ -60,7 +61,7 @@ export class UsageStripper implements ForwardedStream {
 
   #takeEvent(raw: Uint8Array, event: StreamEvent | null): void {
     if (event !== null) {
-      this.#readEvent(event);
+      this.#reader.readEvent(event);
       this.#done ||= isDone(event);
     }
     this.#cutInOversized = false;

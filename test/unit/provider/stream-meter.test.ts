@@ -16,6 +16,14 @@ function run(meter: StreamMeter, text: string): string {
   return textOfBytes(meter.push(bytesOfText(text))) + textOfBytes(meter.end());
 }
 
+/** An event that is too large to be read, in parts of 1 MiB. */
+function pushOversized(meter: StreamMeter, head: string, tail: string): void {
+  meter.push(bytesOfText(head));
+  const part = bytesOfText("x".repeat(1024 * 1024));
+  for (let sent = 0; sent <= MAX_EVENT_BYTES; sent += part.length) meter.push(part);
+  meter.push(bytesOfText(tail));
+}
+
 describe("chat", () => {
   const wire = textOfBytes(readWire("chat-stream.sse"));
   const events = wire.split("\n\n");
@@ -120,7 +128,25 @@ describe("chat", () => {
     for (let sent = 0; sent <= MAX_EVENT_BYTES; sent += part.length) forwarded += meter.push(part).length;
     expect(forwarded).toBeGreaterThan(MAX_EVENT_BYTES);
     expect(textOfBytes(meter.push(bytesOfText('"}\n\ndata: [DONE]\n\n')))).toBe('"}\n\ndata: [DONE]\n\n');
-    expect(meter.snapshot().terminal).toBe(true);
+    expect(meter.snapshot()).toMatchObject({ terminal: true, flags: ["usage_missing", "event_oversized"] });
+    expect(meter.snapshot().estimatedUsage.passes[0]?.tokens.output).toBe(1_000);
+  });
+
+  it("keeps the provider's usage beside an event that was not read", () => {
+    const meter = createMeter("openai.chat");
+    pushOversized(meter, 'data: {"choices":[{"delta":{"content":"', '"}}]}\n\n');
+    meter.push(
+      bytesOfText('data: {"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":2}}\n\ndata: [DONE]\n\n'),
+    );
+    expect(meter.snapshot()).toMatchObject({ flags: [], usage: { passes: [{ tokens: { input: 5, output: 2 } }] } });
+  });
+
+  it("is cut off when an event that was not read is the last: its end is an event of its own", () => {
+    const meter = createMeter("openai.chat");
+    pushOversized(meter, 'data: {"choices":[{"delta":{"content":"', '"}}]}\n\n');
+    meter.end();
+    expect(meter.isFinished()).toBe(false);
+    expect(meter.snapshot()).toMatchObject({ terminal: false, deliveredOutput: true, flags: ["event_oversized"] });
   });
 
   it("reads \\r\\n, \\r, a byte order mark, comments and data over several lines", () => {
@@ -178,6 +204,55 @@ describe("responses", () => {
     });
   });
 
+  it("reads an event of many MiB", () => {
+    const meter = createMeter("openai.responses");
+    const text = "z".repeat(MAX_EVENT_BYTES - 1_024);
+    const usage = '"usage":{"input_tokens":10,"output_tokens":20}';
+    meter.push(bytesOfText(`data: {"type":"response.completed","response":{"output":["${text}"],${usage}}}\n\n`));
+    expect(meter.snapshot()).toMatchObject({ terminal: true, usage: { passes: [{ tokens: { output: 20 } }] } });
+  });
+
+  it.each([
+    ["by its name", 'event: response.completed\ndata: {"response":"', false],
+    ["by its type", 'data: {"type":"response.incomplete","response":"', false],
+    ["by both", 'event: response.failed\ndata: {"type":"response.failed","response":"', true],
+    ["by being the last of unknown type", 'data: {"response":"', false],
+  ])("ends with an event that is too large to be read, known %s", (_name, head, errored) => {
+    const meter = createMeter("openai.responses");
+    meter.push(bytesOfText('data: {"type":"response.output_text.delta","delta":"hi"}\n\n'));
+    pushOversized(meter, head, '"}\n\n');
+    meter.end();
+    expect(meter.isFinished()).toBe(true);
+    const { usage, estimatedUsage, flags } = meter.snapshot();
+    expect(usage).toBeNull();
+    expect(flags).toEqual(errored ? ["event_oversized"] : ["usage_missing", "event_oversized"]);
+    expect(estimatedUsage.passes[0]?.tokens).toMatchObject({ input: 100, output: 1_000 });
+  });
+
+  it.each([
+    ["cut off in it", 'event: response.completed\ndata: {"response":"', ""],
+    ["of another type", 'event: response.completed\ndata: {"type":"response.output_item.done","item":"', '"}\n\n'],
+    ["followed by another", 'data: {"response":"', '"}\n\ndata: {"type":"response.in_progress"}\n\n'],
+  ])("does not end with an event that is too large to be read, %s", (_name, head, tail) => {
+    const meter = createMeter("openai.responses");
+    pushOversized(meter, head, tail);
+    meter.end();
+    expect(meter.isFinished()).toBe(false);
+    expect(meter.snapshot()).toMatchObject({ terminal: false, deliveredOutput: true, flags: ["event_oversized"] });
+  });
+
+  it("estimates an event that was not read by the cap that is held, for every choice", () => {
+    const options = { ...meterContext("openai.responses", { outputCapTokens: null, choices: 2 }), stripUsage: false };
+    const outputWith = (outputCapTokens: number | null): number | undefined => {
+      const meter = adapterOf("openai.responses").createStreamMeter({ ...options, outputCapTokens });
+      meter.push(bytesOfText('data: {"type":"response.output_text.delta","delta":"hi"}\n\n'));
+      pushOversized(meter, "data: ", "\n\n");
+      return meter.snapshot().estimatedUsage.passes[0]?.tokens.output;
+    };
+    expect(outputWith(700)).toBe(1_400);
+    expect(outputWith(null)).toBe(1);
+  });
+
   it("closes a broken event before its own", () => {
     const meter = createMeter("openai.responses");
     run(meter, 'event: x\ndata: {"ty');
@@ -230,6 +305,61 @@ describe("messages", () => {
       cacheWrite1h: 70,
       cacheWrite5m: 0,
     });
+  });
+
+  it("never lets a counter fall, and ignores null", () => {
+    const meter = createMeter("anthropic.messages");
+    const event = (data: unknown): string => `data: ${JSON.stringify(data)}\n\n`;
+    const delta = (usage: unknown): string =>
+      event({ type: "message_delta", delta: { stop_reason: "end_turn" }, usage });
+    const usage = {
+      input_tokens: 40,
+      output_tokens: 1,
+      cache_read_input_tokens: 7,
+      cache_creation: { ephemeral_5m_input_tokens: 3, ephemeral_1h_input_tokens: 0 },
+      cache_creation_input_tokens: 3,
+    };
+    run(
+      meter,
+      event({ type: "message_start", message: { usage } }) +
+        delta({ input_tokens: 50, output_tokens: 20, server_tool_use: { web_search_requests: 2 } }) +
+        delta({ input_tokens: 0, output_tokens: 0, cache_read_input_tokens: null }) +
+        delta({ server_tool_use: { web_search_requests: 1 }, cache_creation: { ephemeral_1h_input_tokens: null } }) +
+        event({ type: "message_start", message: { usage: { input_tokens: 1, output_tokens: 1 } } }) +
+        event({ type: "message_stop" }),
+    );
+    expect(meter.snapshot().usage).toMatchObject({
+      calls: { webSearch: 2 },
+      passes: [{ tokens: { input: 50, cachedInput: 7, cacheWrite5m: 3, cacheWrite1h: 0, output: 20 } }],
+    });
+  });
+
+  it("never lets a counter of an iteration fall", () => {
+    const iterations = (...outputs: number[]): string => {
+      const usage = { iterations: outputs.map((output) => ({ input_tokens: 1, output_tokens: output })) };
+      return `data: ${JSON.stringify({ type: "message_delta", delta: { stop_reason: "end_turn" }, usage })}\n\n`;
+    };
+    const meter = createMeter("anthropic.messages");
+    run(meter, iterations(5) + iterations(4, 9) + iterations() + 'data: {"type":"message_stop"}\n\n');
+    expect(meter.snapshot().usage?.passes.map(({ tokens }) => tokens.output)).toEqual([5, 9]);
+  });
+
+  it("sees a counter that is none, and takes the next that is one", () => {
+    const meter = createMeter("anthropic.messages");
+    const delta = (output: number): string =>
+      `data: {"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"input_tokens":1,"output_tokens":${output}}}\n\n`;
+    meter.push(bytesOfText(delta(9) + delta(-1)));
+    expect(meter.snapshot()).toMatchObject({ usage: null, flags: ["usage_unusable"] });
+    meter.push(bytesOfText(delta(7)));
+    expect(meter.snapshot().usage?.passes[0]?.tokens.output).toBe(7);
+  });
+
+  it("survives usage that is nested without end", () => {
+    const deep = `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`;
+    const delta = `data: {"type":"message_delta","delta":{},"usage":{"input_tokens":1,"output_tokens":2,"x":${deep}}}\n\n`;
+    const meter = createMeter("anthropic.messages");
+    run(meter, `${delta}${delta}data: {"type":"message_stop"}\n\n`);
+    expect(meter.snapshot().usage?.passes[0]?.tokens.output).toBe(2);
   });
 
   it("never takes the first small output count for the whole", () => {
