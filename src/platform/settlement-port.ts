@@ -21,7 +21,7 @@ export interface SettlementPort {
   settle(command: SettleCommand): Promise<void>;
 }
 
-/** Settles at the object; through the queue, with the same ids, when the object is not to be had. Never rejects. */
+/** Settles at the object, or through the queue with the same ids when the object is not to be had. Never rejects. */
 export function createSettlementPort(
   client: Pick<OrganizationClient, "settle">,
   queue: SettlementQueue,
@@ -31,7 +31,11 @@ export function createSettlementPort(
   return {
     async settle(command) {
       const reply = await client.settle(command);
-      if (reply.outcome !== "refused" || reply.failure.kind !== "wallet_unavailable") return;
+      if (reply.outcome !== "refused") return;
+      if (reply.failure.kind !== "wallet_unavailable") {
+        reportError(new Error(`the settlement of ${command.reservationId} was refused: ${reply.failure.kind}`));
+        return;
+      }
       try {
         const message = toSettleMessage(organizationId, command);
         await queue.send(message, { delaySeconds: FIRST_DELAY_SECONDS, contentType: "json" });

@@ -13,18 +13,18 @@ const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
 /** Settles by the provider's usage, also when the caller has left meanwhile: the answer was made and is billed. */
 export async function answerJson(exchange: Exchange, call: Answered): Promise<Response> {
-  const { ledger, lifetime, ports, request, timing } = exchange;
+  const { ports, request, timing } = exchange;
   const bytes = await timing.measure("upstream", () => readAnswer(exchange, call));
   if (bytes === null) {
     const status = request.signal.aborted ? "client_disconnected" : "upstream_error";
     const ending = { status, attempts: call.attempts, flags: ["upstream_incomplete"] } as const;
-    lifetime.waitUntil(ledger.settle(notCharged(exchange, ending)));
+    exchange.settle(notCharged(exchange, ending));
     const context = { requestId: exchange.requestId, nowMs: ports.nowMs() };
     return respondFailure(dialectOf(exchange.facts.endpoint), { kind: "upstream_incomplete" }, context, timing);
   }
   const snapshot = exchange.adapter.meterJson(new TextDecoder().decode(bytes), meterContext(exchange, call.target));
   const charge = chargeMetered(exchange, snapshot, { status: statusOf(exchange, snapshot), attempts: call.attempts });
-  lifetime.waitUntil(ledger.settle(charge));
+  exchange.settle(charge);
   const costNanos = previewCost(exchange, snapshot, call.target.id);
   return new Response(bytes, {
     status: call.response.status,

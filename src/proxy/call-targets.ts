@@ -3,7 +3,8 @@ import type { PlannedTarget } from "../contract/commands.ts";
 import type { Attempt } from "../contract/spend-log.ts";
 import type { Failure } from "../core/failure.ts";
 import { upstreamHeaders } from "../provider/headers.ts";
-import { errorName, type Exchange } from "./exchange.ts";
+import { errorName } from "./error-name.ts";
+import type { Exchange } from "./exchange.ts";
 import type { ProxyPorts } from "./ports.ts";
 
 export const MAX_ATTEMPTS = 3;

@@ -1,7 +1,8 @@
-import type { Grant } from "../contract/commands.ts";
+import type { Grant, SettleCommand } from "../contract/commands.ts";
 import type { RequestFacts } from "../core/request-facts.ts";
 import type { InspectedBody, ProviderAdapter } from "../provider/adapter.ts";
-import type { Lifetime, OrganizationLedger, ProxyPorts } from "./ports.ts";
+import type { Lease } from "./lease.ts";
+import type { ProxyPorts } from "./ports.ts";
 import type { Timing } from "./timing.ts";
 
 /** An authorized request, with everything that the answer's way back needs. */
@@ -13,13 +14,9 @@ export interface Exchange {
   readonly facts: RequestFacts;
   readonly bodyText: string;
   readonly grant: Grant;
-  readonly ledger: OrganizationLedger;
-  readonly lifetime: Lifetime;
   readonly ports: ProxyPorts;
+  readonly lease: Lease;
+  /** Ends the lease and delivers the settlement; the caller never waits for it. */
+  readonly settle: (command: SettleCommand) => void;
   readonly timing: Timing;
-}
-
-/** The class of an error: its message may quote what must not be logged. */
-export function errorName(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
 }

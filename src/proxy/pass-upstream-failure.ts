@@ -1,4 +1,4 @@
-/** An upstream's refusal: passed to the caller unchanged, unless it is about our account, which is nobody else's business. */
+/** An upstream's refusal: passed to the caller unchanged, unless it is about our account or repeats our key. */
 import { dialectOf } from "../core/endpoint.ts";
 import { classifyUpstreamFailure } from "../provider/upstream-failure.ts";
 import type { Answered } from "./call-targets.ts";
@@ -9,24 +9,29 @@ import { notCharged } from "./settlement.ts";
 
 const MAX_FAILURE_BYTES = 1024 * 1024;
 
-/** Releases the hold and answers. */
+/**
+ * Releases the hold and answers. What is neither an answer nor an error, such as a redirect that would carry the request and
+ * its credentials elsewhere, does not pass.
+ */
 export async function passUpstreamFailure(exchange: Exchange, call: Answered): Promise<Response> {
-  const { grant, ledger, lifetime, ports, timing } = exchange;
+  const { grant, ports, timing } = exchange;
   const { response } = call;
   const bytes =
     response.body === null ? new Uint8Array() : await readAtMost(response.body, MAX_FAILURE_BYTES).catch(() => null);
   const ended = (flags: readonly string[]): void => {
     const ending = { status: "upstream_error", attempts: call.attempts, flags } as const;
-    lifetime.waitUntil(ledger.settle(notCharged(exchange, ending)));
+    exchange.settle(notCharged(exchange, ending));
   };
 
   const context = { requestId: exchange.requestId, nowMs: ports.nowMs() };
   const dialect = dialectOf(exchange.facts.endpoint);
-  if (bytes === null) {
+  const isError = response.status >= 400 && response.status <= 599;
+  if (bytes === null || !isError) {
     ended(["upstream_incomplete"]);
     return respondFailure(dialect, { kind: "upstream_incomplete" }, context, timing);
   }
-  const failure = classifyUpstreamFailure(dialect, response.status, new TextDecoder().decode(bytes));
+  const sentKey = ports.config.upstreamKeys[call.target.provider];
+  const failure = classifyUpstreamFailure(dialect, response.status, new TextDecoder().decode(bytes), sentKey);
   if (failure !== null) {
     ended([failure.kind]);
     ports.log({ event: "upstream.account_error", provider: call.target.provider, status: response.status });

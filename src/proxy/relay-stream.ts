@@ -31,17 +31,28 @@ export interface RelayOptions {
   readonly caller: AbortSignal;
   /** After the caller has left: 0 cancels the upstream at once, else it is read on for this long. */
   readonly drainMs: number;
-  /** The longest silence of the upstream. */
+  /** The longest silence of the upstream; time that a slow caller takes does not count. */
   readonly silenceMs: number;
-  /** Called every `checkpointMs`, or more often, while the stream runs. */
-  readonly checkpointMs: number;
-  readonly onCheckpoint: () => void;
   /** Called once, as soon as nothing more is to be metered: before the caller gets the terminal event. */
   readonly onFinished: (outcome: RelayOutcome) => void;
   /** The last bytes after a complete stream, such as a comment with the cost. */
   readonly epilogue: () => Uint8Array | null;
   readonly nowMs: () => number;
 }
+
+interface RelayState {
+  callerGone: boolean;
+  silent: boolean;
+  delivered: boolean;
+  finished: boolean;
+  /** The caller was still there when the terminal event came. */
+  whole: boolean;
+  /** Null while a chunk is on its way to the caller. */
+  waitingSinceMs: number | null;
+}
+
+/** How long an upstream may keep its connection open after its terminal event. */
+const LINGER_MS = 2_000;
 
 /**
  * Relays until the upstream ends, falls silent, or the caller has left. A stream that ends without its terminal event never
@@ -51,77 +62,81 @@ export async function relayStream(options: RelayOptions): Promise<RelayEnd> {
   const { meter } = options;
   const reader = options.upstream.getReader();
   const writer = options.downstream.getWriter();
-  const state = {
+  const timers = new Set<ReturnType<typeof setTimeout>>();
+  const state: RelayState = {
     callerGone: false,
     silent: false,
     delivered: false,
     finished: false,
     whole: false,
-    lastChunkAtMs: options.nowMs(),
+    waitingSinceMs: options.nowMs(),
   };
 
   const cancelUpstream = (): void => {
     reader.cancel().catch(ignoreEndedStream);
   };
-  let drainTimer: ReturnType<typeof setTimeout> | null = null;
   const leave = (): void => {
     if (state.callerGone) return;
     state.callerGone = true;
     if (options.drainMs === 0) cancelUpstream();
-    else drainTimer = setTimeout(cancelUpstream, options.drainMs);
+    else timers.add(setTimeout(cancelUpstream, options.drainMs));
   };
   // A caller that leaves shows as an aborted request, as a closed writer, or as a failed write: whichever comes first.
   options.caller.addEventListener("abort", leave);
   writer.closed.catch(leave);
+  if (options.caller.aborted) leave();
 
-  const heartbeat = setInterval(
+  const silenceWatch = setInterval(
     () => {
-      if (options.nowMs() - state.lastChunkAtMs > options.silenceMs) {
-        state.silent = true;
-        cancelUpstream();
-      } else {
-        options.onCheckpoint();
-      }
+      if (state.waitingSinceMs === null || options.nowMs() - state.waitingSinceMs < options.silenceMs) return;
+      state.silent = true;
+      cancelUpstream();
     },
-    Math.min(options.checkpointMs, options.silenceMs),
+    Math.ceil(options.silenceMs / 2),
   );
 
   const write = async (bytes: Uint8Array): Promise<void> => {
     if (state.callerGone || bytes.byteLength === 0) return;
-    await writer.write(bytes).then(() => {
+    state.waitingSinceMs = null;
+    try {
+      await writer.write(bytes);
       state.delivered = true;
-    }, leave);
+    } catch {
+      leave();
+    }
+    state.waitingSinceMs = options.nowMs();
   };
 
   const noticeFinish = (): void => {
     if (state.finished || !meter.isFinished()) return;
     state.finished = true;
     state.whole = !state.callerGone;
+    timers.add(setTimeout(cancelUpstream, LINGER_MS));
     options.onFinished(outcomeOf(state));
   };
 
   try {
-    if (options.caller.aborted) leave();
-    for (let chunk = await readNext(reader); chunk !== null; chunk = await readNext(reader)) {
-      state.lastChunkAtMs = options.nowMs();
+    for (;;) {
+      const chunk = await readNext(reader);
+      if (chunk === null) break;
       const forwarded = meter.push(chunk);
       noticeFinish();
       await write(forwarded);
     }
+    const rest = meter.end();
+    noticeFinish();
+    await write(rest);
   } catch (error) {
     // Only the meter can throw here: that is a fault of ours, and must not look like a complete stream either.
     cancelUpstream();
     await writer.abort(error).catch(ignoreEndedStream);
     throw error;
   } finally {
-    clearInterval(heartbeat);
-    if (drainTimer !== null) clearTimeout(drainTimer);
+    clearInterval(silenceWatch);
+    for (const timer of timers) clearTimeout(timer);
     options.caller.removeEventListener("abort", leave);
   }
 
-  const rest = meter.end();
-  noticeFinish();
-  await write(rest);
   const outcome = outcomeOf(state);
   if (outcome === "upstream_incomplete" || outcome === "upstream_timeout") {
     await write(meter.errorEvent({ kind: outcome }));
@@ -133,16 +148,16 @@ export async function relayStream(options: RelayOptions): Promise<RelayEnd> {
 
 /** Null when the stream is over. A connection that broke is over too: the missing terminal event says the rest. */
 async function readNext(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array | null> {
-  const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }));
-  return done || value === undefined ? null : value;
+  try {
+    const { done, value } = await reader.read();
+    return done ? null : value;
+  } catch {
+    return null;
+  }
 }
 
 /** A caller that closes after the terminal event got everything: that is a completed stream. */
-function outcomeOf(state: {
-  readonly whole: boolean;
-  readonly callerGone: boolean;
-  readonly silent: boolean;
-}): RelayOutcome {
+function outcomeOf(state: RelayState): RelayOutcome {
   if (state.whole) return "completed";
   if (state.callerGone) return "client_disconnected";
   return state.silent ? "upstream_timeout" : "upstream_incomplete";

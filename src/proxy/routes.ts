@@ -19,7 +19,12 @@ export function createProxyRoutes<Bindings extends object>(
   const routes = new Hono<{ Bindings: Bindings }>();
   for (const base of ["/v1", "/v1/v1"]) {
     for (const [path, endpoint] of METERED) {
-      routes.post(base + path, (c) => serveModelRequest(endpoint, c.req.raw, c.executionCtx, portsOf(c.env)));
+      routes.post(base + path, (c) => {
+        const answer = serveModelRequest(endpoint, c.req.raw, c.executionCtx, portsOf(c.env));
+        // A caller that resets its connection takes the handler with it, unless the handler is waited for.
+        c.executionCtx.waitUntil(answer);
+        return answer;
+      });
     }
     routes.post(`${base}/messages/count_tokens`, (c) => serveCountTokens(c.req.raw, portsOf(c.env)));
     routes.get(`${base}/models`, (c) => serveModels(c.req.raw, null, portsOf(c.env)));

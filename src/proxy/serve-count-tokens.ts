@@ -4,7 +4,7 @@ import type { Failure } from "../core/failure.ts";
 import { downstreamHeaders, upstreamHeaders } from "../provider/headers.ts";
 import { inspectCountTokens } from "../provider/messages.ts";
 import { classifyUpstreamFailure } from "../provider/upstream-failure.ts";
-import { errorName } from "./exchange.ts";
+import { errorName } from "./error-name.ts";
 import type { ProxyPorts } from "./ports.ts";
 import { readAtMost, readBody, readCaller } from "./read-request.ts";
 import { respondFailure } from "./respond.ts";

@@ -9,7 +9,9 @@ import type { ProviderAdapter } from "../provider/adapter.ts";
 import { answerJson } from "./answer-json.ts";
 import { answerStream } from "./answer-stream.ts";
 import { callTargets } from "./call-targets.ts";
-import { errorName, type Exchange } from "./exchange.ts";
+import { errorName } from "./error-name.ts";
+import type { Exchange } from "./exchange.ts";
+import { keepLease } from "./lease.ts";
 import { passUpstreamFailure } from "./pass-upstream-failure.ts";
 import type { Lifetime, OrganizationLedger, ProxyPorts } from "./ports.ts";
 import { readBody, readCaller, type Caller, type RequestBody } from "./read-request.ts";
@@ -59,6 +61,7 @@ export async function serveModelRequest(
   );
   if (reply.outcome === "refused") return refuse(reply.failure);
 
+  const lease = keepLease(reply.grant, ledger, lifetime, ports);
   const exchange: Exchange = {
     request,
     requestId,
@@ -67,33 +70,40 @@ export async function serveModelRequest(
     facts,
     bodyText: body.value.text,
     grant: reply.grant,
-    ledger,
-    lifetime,
     ports,
     timing,
+    lease,
+    settle(command) {
+      lease.end();
+      lifetime.waitUntil(ledger.settle(command));
+    },
   };
   try {
-    return await forward(exchange);
+    return await forward(exchange, lifetime);
   } catch (error) {
     ports.log({ event: "proxy.internal_error", request_id: requestId, error: errorName(error) });
-    lifetime.waitUntil(ledger.settle(notCharged(exchange, { status: "upstream_error", flags: ["internal"] })));
+    exchange.settle(notCharged(exchange, { status: "upstream_error", flags: ["internal"] }));
     return refuse({ kind: "internal" });
   }
 }
 
-async function forward(exchange: Exchange): Promise<Response> {
-  const { ledger, lifetime, timing } = exchange;
+async function forward(exchange: Exchange, lifetime: Lifetime): Promise<Response> {
+  const { timing } = exchange;
   const call = await timing.measure("upstream", () => callTargets(exchange));
   if (call.outcome === "failed") {
-    const status = call.callerGone ? "client_disconnected" : "upstream_error";
-    const flags = [call.failure.kind];
-    lifetime.waitUntil(ledger.settle(notCharged(exchange, { status, flags, attempts: call.attempts })));
+    const { attempts, failure } = call;
+    const ending = call.callerGone
+      ? ({ status: "client_disconnected", attempts } as const)
+      : ({ status: "upstream_error", attempts, flags: [failure.kind] } as const);
+    exchange.settle(notCharged(exchange, ending));
     const context = { requestId: exchange.requestId, nowMs: exchange.ports.nowMs() };
-    return respondFailure(dialectOf(exchange.facts.endpoint), call.failure, context, timing);
+    return respondFailure(dialectOf(exchange.facts.endpoint), failure, context, timing);
   }
   if (!call.response.ok) return passUpstreamFailure(exchange, call);
-  const isStream = (call.response.headers.get("content-type") ?? "").startsWith("text/event-stream");
-  return isStream ? answerStream(exchange, call) : answerJson(exchange, call);
+  const mediaType = (call.response.headers.get("content-type") ?? "").toLowerCase();
+  return mediaType.startsWith("text/event-stream")
+    ? answerStream(exchange, call, lifetime)
+    : answerJson(exchange, call);
 }
 
 /** Refuses here what asks for something that cannot be had, because the object never sees a body. */

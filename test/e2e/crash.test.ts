@@ -12,6 +12,29 @@ beforeAll(async () => {
 
 afterAll(async () => gateway.stop());
 
+describe("a provider that thinks for longer than a lease", () => {
+  it.each([false, true])("keeps its money held, so that nobody else spends it (stream: %s)", async (stream) => {
+    const organization = await createOrganization(gateway);
+    const body = bodyFor("openai.chat", { stream, text: "Hello [[demo: delay_ms=7000 output_tokens=90]]" });
+    const estimate = await organization.call("POST", "/v1/unified-access/estimate", { endpoint: "openai.chat", body });
+    await organization.call("POST", "/v1/wallets/credit", {
+      amount: estimate.body["hold"],
+      currency: "USD",
+      note: "one",
+    });
+    const slow = send(gateway, organization.gatewayKey, "openai.chat", body);
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    expect(await organization.reservations("open")).toHaveLength(1);
+    expect((await send(gateway, organization.gatewayKey, "openai.chat", body)).status).toBe(402);
+    const answer = await slow;
+    expect(answer.status).toBe(200);
+    await answer.text();
+    const rows = await organization.spendLogs(2);
+    expect(rows.map((row) => row["status"]).toSorted()).toEqual(["completed", "refused"]);
+    expect(nanosOf((await organization.wallet())["balance"])).toBeGreaterThanOrEqual(0n);
+  });
+});
+
 describe("kill -9 under load", () => {
   it("leaves no money held and books that agree", async () => {
     const organization = await createOrganization(gateway, { credit: "10" });

@@ -1,4 +1,6 @@
 /** Streams in every way in which they can go wrong: one settlement each, true bytes, no silent cut. */
+import { once } from "node:events";
+import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ENDPOINTS, type Endpoint } from "../../src/core/endpoint.ts";
 import { startTestGateway, type TestGateway } from "../support/gateway.ts";
@@ -232,6 +234,63 @@ describe.each(ENDPOINTS)("%s", (endpoint) => {
     await reset.text();
     await until(async () => (await organization.reservations("open")).length === 0);
     expect(await organization.wallet()).toMatchObject({ held: "0.00", balance: "10.00" });
+  });
+});
+
+/** Sends a request over a socket of its own and resets the connection before any answer. */
+async function resetConnection(endpoint: Endpoint, key: string, body: Json, afterMs: number): Promise<void> {
+  const { hostname, port } = new URL(gateway.url);
+  const text = JSON.stringify(body);
+  const socket = connect({ host: hostname, port: Number(port) });
+  await once(socket, "connect");
+  socket.write(
+    `POST ${PATHS[endpoint]} HTTP/1.1\r\nhost: ${hostname}\r\nauthorization: Bearer ${key}\r\n` +
+      `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+  );
+  await new Promise((resolve) => setTimeout(resolve, afterMs));
+  socket.resetAndDestroy();
+}
+
+describe("a connection that is reset before the answer", () => {
+  it("settles a whole answer by the provider's usage: it was made and is billed", async () => {
+    const organization = await createOrganization(gateway, { credit: "10" });
+    const body = bodyFor("openai.chat", { text: "Hello [[demo: delay_ms=1000 output_tokens=30]]" });
+    await resetConnection("openai.chat", organization.gatewayKey, body, 400);
+    const row = await expectOneSettlement(organization, "10");
+    expect(row).toMatchObject({ status: "client_disconnected", usage_source: "provider", output_tokens: 30 });
+  });
+
+  it("releases a stream of which nothing came", async () => {
+    const organization = await createOrganization(gateway, { credit: "10" });
+    const body = bodyFor("openai.chat", { stream: true, text: "Hello [[demo: delay_ms=2000]]" });
+    await resetConnection("openai.chat", organization.gatewayKey, body, 400);
+    const row = await expectOneSettlement(organization, "10");
+    expect(row).toMatchObject({ status: "client_disconnected", total_cost: "0.00" });
+  });
+});
+
+describe("answers of an odd form", () => {
+  it.each(["Text/Event-Stream", "text/event-stream;charset=utf-8"])("meters a stream of type %s", async (type) => {
+    const organization = await createOrganization(gateway, { credit: "10" });
+    const text = `Hello [[demo: {"content_type": "${type}", "output_tokens": 20}]]`;
+    const body = bodyFor("openai.chat", { stream: true, text });
+    await (await send(gateway, organization.gatewayKey, "openai.chat", body)).text();
+    expect(await expectOneSettlement(organization, "10")).toMatchObject({
+      usage_source: "provider",
+      output_tokens: 20,
+    });
+  });
+
+  it("never passes a redirect, which would carry the request elsewhere", async () => {
+    const organization = await createOrganization(gateway, { credit: "10" });
+    const body = bodyFor("openai.chat", { text: "Hello [[demo: status=307]]" });
+    const response = await send(gateway, organization.gatewayKey, "openai.chat", body);
+    expect(response.status).toBe(502);
+    await response.text();
+    expect(await expectOneSettlement(organization, "10")).toMatchObject({
+      status: "upstream_error",
+      total_cost: "0.00",
+    });
   });
 });
 

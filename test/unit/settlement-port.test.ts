@@ -38,10 +38,11 @@ function portAnswering(reply: SettleReply, send = vi.fn<Send>(async () => undefi
 }
 
 describe("createSettlementPort", () => {
-  it("leaves the queue alone when the object answers, whatever it answers", async () => {
-    const { port, send } = portAnswering(refused("internal"));
+  it("leaves the queue alone when the object answers, and reports a refusal", async () => {
+    const { port, send, reportError } = portAnswering(refused("internal"));
     await port.settle(COMMAND);
     expect(send).not.toHaveBeenCalled();
+    expect(reportError).toHaveBeenCalledOnce();
   });
 
   it("queues the same command when the object cannot be had", async () => {
