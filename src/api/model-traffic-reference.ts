@@ -35,7 +35,7 @@ const UNCHANGED =
 
 const REFUSALS: Readonly<Record<number, string>> = {
   400: "The body cannot be read or held: `param` names the field. Also: the model has no price.",
-  401: "The key is missing, unknown, expired, revoked, or no gateway key.",
+  401: "The key is missing, unknown, expired, revoked, or not of the type that the route needs.",
   402: "No wallet of the caller covers the request. Send the ticket once there is money, or ask for less.",
   403: "The key may not use the model or the identity that it names, or the organization is suspended.",
   404: "The caller has no such model on this endpoint, or no such stored response.",
@@ -137,7 +137,7 @@ function describeModels(api: Api): void {
     ...shared,
     path: "/v1/models",
     summary: "List the models that the caller may use",
-    description: `All of them, on one page. ${NEEDS}`,
+    description: "All of them, on one page.\n\nNeeds any valid key.",
     request: { headers: dialectHeaders },
     responses: {
       200: { description: "The models", headers: trafficHeaders, content: jsonContent(modelListAnswerSchema) },
@@ -148,7 +148,7 @@ function describeModels(api: Api): void {
     ...shared,
     path: "/v1/models/{id}",
     summary: "Get a model that the caller may use",
-    description: `By its name or an alias. ${NEEDS}`,
+    description: "By its name or an alias.\n\nNeeds any valid key.",
     request: { headers: dialectHeaders, params: idParams },
     responses: {
       200: { description: "The model", headers: trafficHeaders, content: jsonContent(modelAnswerSchema) },

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { WALLET_SCOPES } from "../core/wallet.ts";
 import { amountTextSchema, currencySchema, timeTextSchema } from "./amount.ts";
 
-const topUpSchema = z.object({ available: z.boolean(), url: z.string().nullable() });
+const topUpSchema = z.object({ available: z.boolean(), url: z.string().nullable() }).meta({ id: "TopUp" });
 
 const costTicketSchema = z
   .object({
@@ -26,8 +26,10 @@ const fundsShape = {
   currency: currencySchema,
   scope: z.enum(WALLET_SCOPES).meta({ description: "Of the best funded wallet." }),
   top_up: topUpSchema,
-  cost_ticket: costTicketSchema.optional().meta({ description: "On requests for a model." }),
+  cost_ticket: costTicketSchema.optional(),
 };
+
+const TICKET_PLACES = "On a request for a model the ticket stands inside `error` and beside it.";
 
 const openaiError = z.object({
   message: z.string(),
@@ -56,8 +58,11 @@ export const failureSchema = z.object({ error: openaiError }).meta({
 });
 
 export const fundsFailureSchema = z
-  .object({ error: openaiError.extend(fundsShape), cost_ticket: costTicketSchema.optional() })
-  .meta({ id: "FundsFailure", description: "The ticket stands inside `error` and beside it." });
+  .object({
+    error: openaiError.extend(fundsShape).meta({ id: "FundsError" }),
+    cost_ticket: costTicketSchema.optional(),
+  })
+  .meta({ id: "FundsFailure", description: TICKET_PLACES });
 
 export const anthropicFailureSchema = z
   .object({ type: z.literal("error"), error: anthropicError, request_id: z.string() })
@@ -66,8 +71,8 @@ export const anthropicFailureSchema = z
 export const anthropicFundsFailureSchema = z
   .object({
     type: z.literal("error"),
-    error: anthropicError.extend(fundsShape),
+    error: anthropicError.extend(fundsShape).meta({ id: "AnthropicFundsError" }),
     request_id: z.string(),
     cost_ticket: costTicketSchema.optional(),
   })
-  .meta({ id: "AnthropicFundsFailure", description: "The ticket stands inside `error` and beside it." });
+  .meta({ id: "AnthropicFundsFailure", description: TICKET_PLACES });

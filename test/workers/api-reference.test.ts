@@ -1,6 +1,8 @@
 /** `GET /v1/openapi.json` describes everything that is served, as it is served. */
 import { beforeAll, expect, test } from "vitest";
 import { ROUTE_ACCESS } from "../../src/api/access-table.ts";
+import { anthropicFundsFailureSchema, fundsFailureSchema } from "../../src/contract/failure-body.ts";
+import { failureResponse } from "../../src/provider/failure.ts";
 import { readReference, type Operation } from "../support/api-reference.ts";
 
 const MODEL_TRAFFIC = [
@@ -50,6 +52,39 @@ test.each([
   for (const status of ["400", "401", "403", "404", "413", "500", "502", "503", "504"]) {
     expect(answers[status]?.schema, status).toBe(failure);
   }
+});
+
+test.each([
+  ["openai", fundsFailureSchema],
+  ["anthropic", anthropicFundsFailureSchema],
+] as const)("a 402 in the dialect of %s has exactly the fields that are described", (dialect, schema) => {
+  const { status, body } = failureResponse(
+    dialect,
+    {
+      kind: "insufficient_funds",
+      ticket: {
+        id: "ctk_1",
+        estimatedCostNanos: 5n,
+        currency: "USD",
+        provider: "openai",
+        model: "gpt-5-mini",
+        requestSha256: "ab".repeat(32),
+        createdAtMs: 0,
+        expiresAtMs: 1,
+        affordableOutputTokens: 0,
+      },
+      requiredNanos: 5n,
+      availableNanos: 1n,
+      currency: "USD",
+      scope: "team",
+      topUp: { available: false, url: null },
+    },
+    { requestId: "req_1", nowMs: 0 },
+  );
+  expect(status).toBe(402);
+  expect(body).toHaveProperty("cost_ticket.id", "ctk_1");
+  // Parsing drops what the schema does not know.
+  expect(schema.parse(body)).toEqual(body);
 });
 
 test("Idempotency-Key is described exactly where it acts", () => {

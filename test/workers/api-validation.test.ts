@@ -1,7 +1,7 @@
 /** Every body that the API reference describes, with each of its fields wrong in turn. */
 import { beforeAll, expect, test } from "vitest";
 import { readReference, type Operation } from "../support/api-reference.ts";
-import { ADMIN_TOKEN, call, makeOrganization } from "../support/worker-api.ts";
+import { ADMIN_TOKEN, call, makeOrganization, textOf } from "../support/worker-api.ts";
 
 const PRICE = { provider: "openai", model: "m", input_price_per_million: "1", output_price_per_million: "1" };
 
@@ -38,7 +38,7 @@ test("a field of the wrong type is named, with the rule that it breaks", async (
     const wrong = await refuse(operation, { ...operation.example, [field.name]: [[]] });
     const where = `${operation.name} ${field.name}: ${JSON.stringify(wrong)}`;
     expect([wrong.status, wrong.code], where).toEqual([400, "invalid_value"]);
-    expect(String(wrong.param).split(".")[0], where).toBe(field.name);
+    expect(textOf(wrong.param).split(".")[0], where).toBe(field.name);
     expect(wrong.message, where).toMatch(/^`.+`: expected .+\.$/);
     expect(wrong.message, where).not.toMatch(/invalid input/i);
   }
@@ -96,7 +96,7 @@ test.each([
     /expected a decimal of at least zero/,
   ],
   ["POST /v1/admin/model-pricing", { ...PRICE, effective_from: "soon" }, "effective_from", /ISO 8601 date, or/],
-])("%s with %j names %s and its rule", async (name, body, param, message) => {
+])("%s names a wrong field and its rule (%#)", async (name, body, param, message) => {
   const reply = await call(name, { token: callerOf(name), body });
   expect([reply.status, reply.body["error"]?.["param"]]).toEqual([400, param]);
   expect(reply.body["error"]?.["message"]).toMatch(message);
