@@ -1,4 +1,4 @@
-/** Which headers cross the gateway, as allow- and deny-lists (contract: Model traffic). */
+/** Which headers cross the gateway, as allow-lists (contract: Model traffic). */
 import type { Endpoint } from "../core/endpoint.ts";
 import { dialectOf } from "../core/endpoint.ts";
 
@@ -32,59 +32,26 @@ export function upstreamHeaders(endpoint: Endpoint, inbound: Headers, apiKey: st
   return headers;
 }
 
-/** Hop-by-hop headers (RFC 9110 §7.6.1) and those of the encoding and length, which are the runtime's to set. */
-const TRANSPORT = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-  "content-encoding",
-  "content-length",
-]);
+/** What an answer says about itself. Everything else may tell about our account, our pooled limits or the provider's edge. */
+const DOWNSTREAM = ["content-type", "openai-processing-ms", "openai-version", "retry-after", "x-should-retry"] as const;
 
-/** What tells about our account, our pooled limits or the provider's edge. */
-const ACCOUNT = new Set([
-  "set-cookie",
-  "set-cookie2",
-  "openai-organization",
-  "openai-project",
-  "anthropic-organization-id",
-  "anthropic-workspace-id",
-  "www-authenticate",
-  "alt-svc",
-  "server",
-  "via",
-  "nel",
-  "report-to",
-  "reporting-endpoints",
-  "strict-transport-security",
-]);
-const ACCOUNT_PREFIXES = ["x-ratelimit-", "anthropic-ratelimit-", "anthropic-fast-", "cf-", "access-control-"] as const;
-
-/** Their request ids, kept under another name because the plain names are ours. */
+/** Their request ids, passed under another name because the plain names are ours. */
 const REQUEST_IDS = ["x-request-id", "request-id"] as const;
 
 /**
- * Headers of the provider's answer that the caller may see. Content type, `openai-processing-ms`, `retry-after` and
- * `x-should-retry` pass; the provider's request id becomes `x-upstream-request-id`.
+ * Headers of the provider's answer that the caller may see: an allow-list, and the provider's request id as
+ * `x-upstream-request-id`. One that `connection` names is for the next hop alone (RFC 9110 §7.6.1).
  */
 export function downstreamHeaders(upstream: Headers): Headers {
-  const named = new Set((upstream.get("connection") ?? "").split(",").map((name) => name.trim().toLowerCase()));
+  const hops = new Set((upstream.get("connection") ?? "").split(",").map((name) => name.trim().toLowerCase()));
   const headers = new Headers();
-  for (const [name, value] of upstream) {
-    const hidden = TRANSPORT.has(name) || ACCOUNT.has(name) || named.has(name);
-    const limited = ACCOUNT_PREFIXES.some((prefix) => name.startsWith(prefix));
-    if (!hidden && !limited && !name.startsWith("x-keeptrusts-")) headers.append(name, value);
+  for (const name of DOWNSTREAM) {
+    const value = upstream.get(name);
+    if (value !== null && !hops.has(name)) headers.set(name, value);
   }
   for (const name of REQUEST_IDS) {
     const id = upstream.get(name);
     if (id !== null) headers.set("x-upstream-request-id", id);
-    headers.delete(name);
   }
   return headers;
 }

@@ -49,7 +49,7 @@ describe("upstreamHeaders", () => {
 });
 
 describe("downstreamHeaders", () => {
-  it("hides our account, our limits and the transport", () => {
+  it("hides our account, our limits, the transport, and what nobody has heard of", () => {
     const upstream = new Headers({
       "content-type": "text/event-stream",
       "content-encoding": "gzip",
@@ -71,6 +71,12 @@ describe("downstreamHeaders", () => {
       "retry-after": "3",
       "x-should-retry": "true",
       "x-request-id": "req_upstream",
+      "x-unheard-of": "1",
+      "x-api-key": "sk-ours",
+      "x-openai-proxy-wasm": "v0.1",
+      location: "https://elsewhere.example/",
+      "cache-control": "max-age=3600",
+      "access-control-allow-origin": "*",
     });
     expect(Object.fromEntries(downstreamHeaders(upstream))).toEqual({
       "content-type": "text/event-stream",
@@ -80,6 +86,11 @@ describe("downstreamHeaders", () => {
       "x-should-retry": "true",
       "x-upstream-request-id": "req_upstream",
     });
+  });
+
+  it("hides what is for the next hop alone", () => {
+    const upstream = new Headers({ connection: "Retry-After, close", "retry-after": "3", "x-should-retry": "true" });
+    expect(Object.fromEntries(downstreamHeaders(upstream))).toEqual({ "x-should-retry": "true" });
   });
 
   it("keeps Anthropic's request id too", () => {
