@@ -2,6 +2,7 @@
 import type { Dialect } from "../core/endpoint.ts";
 import type { Failure } from "../core/failure.ts";
 import { member, parseJson, textOf } from "./json-value.ts";
+import { repeatsKey } from "./key-echo.ts";
 
 /** Codes and types, in either dialect, that say that our credit or our plan is used up. */
 const ACCOUNT_CODES = new Set([
@@ -24,15 +25,24 @@ const ACCOUNT_TEXT =
 
 /**
  * The failure that replaces an upstream error about our account; null: the error is the caller's and passes unchanged.
- * Every 401, 402 and 403 is ours, because the credential, its payment and its permissions are (wire: Errors).
+ * Every 401, 402 and 403 is ours, because the credential, its payment and its permissions are (wire: Errors); so is, of any
+ * status, a text that repeats the credential that was sent (`sentKey`).
  */
-export function classifyUpstreamFailure(dialect: Dialect, status: number, bodyText: string): Failure | null {
-  if (status === 401 || status === 402 || status === 403) return { kind: "upstream_account_error" };
+export function classifyUpstreamFailure(
+  dialect: Dialect,
+  status: number,
+  bodyText: string,
+  sentKey = "",
+): Failure | null {
+  if (status === 401 || status === 402 || status === 403) return ACCOUNT_FAILURE;
+  if (repeatsKey(bodyText, sentKey)) return ACCOUNT_FAILURE;
   if (status < 400) return null;
   const error = member(parseJson(bodyText), "error");
   const names = [member(error, "code"), member(error, "type"), member(member(error, "details"), "error_code")];
-  if (names.some((name) => ACCOUNT_CODES.has(textOf(name) ?? ""))) return { kind: "upstream_account_error" };
+  if (names.some((name) => ACCOUNT_CODES.has(textOf(name) ?? ""))) return ACCOUNT_FAILURE;
   const readsText = dialect === "anthropic" && (status === 400 || status === 429);
-  if (readsText && ACCOUNT_TEXT.test(textOf(member(error, "message")) ?? "")) return { kind: "upstream_account_error" };
+  if (readsText && ACCOUNT_TEXT.test(textOf(member(error, "message")) ?? "")) return ACCOUNT_FAILURE;
   return null;
 }
+
+const ACCOUNT_FAILURE: Failure = { kind: "upstream_account_error" };
