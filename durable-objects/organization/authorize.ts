@@ -43,7 +43,7 @@ export function authorize(context: CommandContext, command: AuthorizeCommand): A
   const attributed = attribute(context, key, command.asserted);
   const attribution = attributed.ok ? attributed.value : ownAttribution(key);
   const reserved = attributed.ok ? reserve(context, key, attribution, command, startSha256) : attributed;
-  if (reserved.ok) return { outcome: "authorized", grant: reserved.value };
+  if (reserved.ok) return { outcome: "authorized", grant: reserved.value, status: "open" };
   logRefusal(context, attribution, command, reserved.failure);
   return refuse(reserved.failure);
 }
@@ -66,8 +66,16 @@ export function redeemTicket(context: CommandContext, command: RedeemCommand): A
   const { facts } = checked.value;
   const planned = planTarget(context, key, facts.endpoint, facts.model);
   if (!planned.ok) return refuse(planned.failure);
-  const redeemed = reserveTicket(context, checked.value, planned.value, command, startSha256);
-  return redeemed.ok ? { outcome: "authorized", grant: redeemed.value } : refuse(redeemed.failure);
+  const redeemed = reserveTicket(
+    context,
+    checked.value,
+    planned.value,
+    { ...command, forwardedElsewhere: true },
+    startSha256,
+  );
+  return redeemed.ok
+    ? { outcome: "authorized", grant: redeemed.value, status: "open" }
+    : refuse(redeemed.failure);
 }
 
 /** The first answer to a command that made a reservation, a refusal for another command, or null for a new one. */
@@ -77,7 +85,9 @@ function findRepeat(context: CommandContext, reservationId: string, startSha256:
     case "start":
       return null;
     case "repeat":
-      return existing === null ? null : { outcome: "authorized", grant: existing.plan.grant };
+      return existing === null
+        ? null
+        : { outcome: "authorized", grant: existing.plan.grant, status: existing.status };
     case "conflict":
       return refuse(reservationConflict("This request id was used before with other content."));
   }
@@ -161,7 +171,7 @@ function reserveTicket(
   context: CommandContext,
   ticket: StoredTicket,
   target: PlannedTarget,
-  command: Pick<AuthorizeCommand, "requestId" | "reservationId">,
+  command: Pick<AuthorizeCommand, "requestId" | "reservationId" | "forwardedElsewhere">,
   startSha256: string,
 ): Result<Grant> {
   const source = chooseSource(openCascade(context, ticket.attribution), ticket.holdNanos);
@@ -171,6 +181,7 @@ function reserveTicket(
     streamed: ticket.facts.streamed,
     requestedModel: ticket.facts.model,
     metadata: ticket.metadata,
+    forwardedElsewhere: command.forwardedElsewhere,
     grant: {
       ...baseGrant(context, command, ticket.attribution),
       currency: ticket.currency,
@@ -232,7 +243,8 @@ function baseGrant(
 
 function requestOf(command: AuthorizeCommand): Omit<ReservationPlan, "grant"> {
   const { endpoint, streamed, model } = command.facts;
-  return { endpoint, streamed, requestedModel: model, metadata: command.metadata };
+  const { metadata, forwardedElsewhere } = command;
+  return { endpoint, streamed, requestedModel: model, metadata, forwardedElsewhere };
 }
 
 function logRefusal(

@@ -1,7 +1,7 @@
 /** What a command decides with: the storage, the directory and the instant. Nothing in it awaits. */
 import type { Directory } from "../../src/contract/directory.ts";
 import type { LedgerEntryRow } from "../../src/contract/ledger-message.ts";
-import { accountName, postLine } from "../../src/core/ledger-entry.ts";
+import { accountName, isPostable, postLine } from "../../src/core/ledger-entry.ts";
 import type { LedgerEntry } from "../../src/core/ledger-entry.ts";
 import type { Wallet } from "../../src/core/wallet.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
@@ -13,6 +13,8 @@ export interface CommandContext {
   readonly directory: Directory;
   readonly nowMs: number;
   readonly leaseMs: number;
+  /** A transaction within the command's: when it throws, only what it wrote is taken back. */
+  transact<T>(work: () => T): T;
 }
 
 export interface EntryReference {
@@ -21,6 +23,11 @@ export interface EntryReference {
   readonly actor: string;
   readonly note: string | null;
   readonly flags: readonly string[];
+}
+
+/** Whether every wallet can hold what the entry leaves in it. */
+export function canPost({ store }: CommandContext, entry: LedgerEntry): boolean {
+  return isPostable(entry, (walletId) => findWallet(store, walletId).balanceNanos);
 }
 
 /** Applies an entry to its wallets and writes it with the next sequence number. Gives the row for the outbox. */

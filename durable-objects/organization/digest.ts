@@ -1,12 +1,9 @@
 /** Digests that must not await, because a command runs in one synchronous transaction. */
-import { createHash } from "node:crypto";
-import { writeStored } from "./stored-json.ts";
+import { hash } from "node:crypto";
 
 /** SHA-256 of plain data in lower-case hex, whatever the order of its fields. Tells repeats of a command from conflicts. */
 export function hashContent(content: unknown): string {
-  return createHash("sha256")
-    .update(writeStored(sortFields(content)))
-    .digest("hex");
+  return hash("sha256", canonicalText(content), "hex");
 }
 
 /** An id that follows from what it names: the same parts give the same id. */
@@ -14,9 +11,14 @@ export function deriveId(prefix: string, parts: readonly (string | null)[]): str
   return `${prefix}_${hashContent(parts).slice(0, 26)}`;
 }
 
-function sortFields(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortFields);
-  if (typeof value !== "object" || value === null) return value;
-  const fields = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return fields.map(([name, field]) => [name, sortFields(field)]);
+/** JSON with sorted fields, and with `12n` for a bigint. A field that is undefined is as good as absent. */
+function canonicalText(value: unknown): string {
+  if (typeof value === "bigint") return `${value}n`;
+  if (Array.isArray(value)) return `[${value.map(canonicalText).join()}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
+  const fields: string[] = [];
+  for (const [name, field] of Object.entries(value)) {
+    if (field !== undefined) fields.push(`${JSON.stringify(name)}:${canonicalText(field)}`);
+  }
+  return `{${fields.toSorted().join()}}`;
 }

@@ -46,7 +46,7 @@ import { admit, estimate, listModels } from "./questions.ts";
 import { purgeOldRows, Schedule } from "./schedule.ts";
 import { migrateSchema } from "./schema.ts";
 import { checkpoint, expireDue, settle } from "./settle.ts";
-import { openStore } from "./store.ts";
+import { openStore, transact } from "./store.ts";
 import type { Store } from "./store.ts";
 import { transfer } from "./transfer.ts";
 import { checkSettings, listWallets, pageReservations, pageTransactions, viewBalance } from "./views.ts";
@@ -163,10 +163,10 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
     try {
       await this.#freshen(nowMs);
       this.#transact(() => undefined);
-      this.ctx.storage.transactionSync(() => {
+      transact(this.ctx.storage, this.#store, () => {
         purgeOldRows(this.#store, nowMs);
       });
-      await this.#flush();
+      await this.#finish(this.#outbox.flush());
       this.#schedule.armFor(this.#store, Date.now());
     } catch (error) {
       reportError("organization.alarm_failed", error);
@@ -212,8 +212,9 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
       directory: index.directory,
       nowMs: Date.now(),
       leaseMs: readConfig(this.env).leaseMs,
+      transact: (work) => transact(this.ctx.storage, this.#store, work),
     };
-    const reply = this.ctx.storage.transactionSync(() => {
+    const reply = transact(this.ctx.storage, this.#store, () => {
       expireDue(context);
       return command(context);
     });
@@ -225,14 +226,14 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
   #ship(nowMs: number): void {
     const expiryMs = this.#store.reservations.nextExpiryMs();
     if (expiryMs !== null) this.#schedule.armBy(expiryMs);
-    if (this.#store.outbox.isEmpty()) return;
+    const sending = this.#outbox.gather();
+    if (sending === null) return;
     this.#schedule.armForOutbox(nowMs);
-    this.ctx.waitUntil(this.#flush());
+    this.ctx.waitUntil(this.#finish(sending));
   }
 
-  async #flush(): Promise<void> {
-    const sent = await this.#outbox.flush();
-    if (!sent) this.#schedule.armBy(Date.now() + this.#outbox.retryDelayMs());
+  async #finish(sending: Promise<boolean>): Promise<void> {
+    if (!(await sending)) this.#schedule.armBy(Date.now() + this.#outbox.retryDelayMs());
   }
 
   async #freshen(nowMs: number): Promise<void> {
@@ -242,7 +243,7 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
   }
 
   #keepDirectory(directory: Directory): void {
-    this.ctx.storage.transactionSync(() => {
+    transact(this.ctx.storage, this.#store, () => {
       this.#store.directoryCopy.write(directory);
       for (const owner of knownOwners(directory)) this.#store.wallets.open(owner);
     });

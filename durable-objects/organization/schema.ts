@@ -26,10 +26,10 @@ const MIGRATIONS: readonly string[] = [
     last_funded_balance_nanos INTEGER NOT NULL DEFAULT 0,
     CHECK (scope = 'organization' OR balance_nanos >= held_nanos),
     UNIQUE (scope, owner_id)
-  ) STRICT;
+  ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE reservation (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     status TEXT NOT NULL CHECK (status IN ('open', 'settled', 'released', 'expired')),
     request_id TEXT NOT NULL,
@@ -53,7 +53,12 @@ const MIGRATIONS: readonly string[] = [
     CHECK (held_nanos = 0 OR wallet_id IS NOT NULL)
   ) STRICT;
   CREATE INDEX reservation_open_by_expiry ON reservation (expires_at_ms) WHERE status = 'open';
-  CREATE INDEX reservation_ended_by_end ON reservation (ended_at_ms) WHERE status <> 'open';
+
+  CREATE TABLE reserved_price (
+    number INTEGER PRIMARY KEY,
+    content_sha256 TEXT NOT NULL UNIQUE,
+    price TEXT NOT NULL
+  ) STRICT;
 
   CREATE TABLE cost_ticket (
     id TEXT PRIMARY KEY,
@@ -62,19 +67,19 @@ const MIGRATIONS: readonly string[] = [
     created_at_ms INTEGER NOT NULL,
     expires_at_ms INTEGER NOT NULL,
     terms TEXT NOT NULL
-  ) STRICT;
+  ) STRICT, WITHOUT ROWID;
   CREATE INDEX cost_ticket_by_expiry ON cost_ticket (expires_at_ms);
 
   CREATE TABLE response (
     id TEXT PRIMARY KEY,
     total_tokens INTEGER NOT NULL CHECK (total_tokens >= 0),
     expires_at_ms INTEGER NOT NULL
-  ) STRICT;
+  ) STRICT, WITHOUT ROWID;
   CREATE INDEX response_by_expiry ON response (expires_at_ms);
 
   CREATE TABLE ledger_entry (
     sequence INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
+    id TEXT NOT NULL,
     type TEXT NOT NULL,
     currency TEXT NOT NULL,
     reservation_id TEXT,
@@ -93,17 +98,18 @@ const MIGRATIONS: readonly string[] = [
     balance_after_nanos INTEGER,
     PRIMARY KEY (sequence, line)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX ledger_line_by_account ON ledger_line (account, sequence);
+  CREATE INDEX ledger_line_by_account ON ledger_line (account, sequence)
+    WHERE balance_after_nanos IS NOT NULL;
 
   CREATE TABLE transfer (
     command_id TEXT PRIMARY KEY,
     content_sha256 TEXT NOT NULL,
     reply TEXT NOT NULL,
     created_at_ms INTEGER NOT NULL
-  ) STRICT;
+  ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE outbox (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    number INTEGER PRIMARY KEY,
     message TEXT NOT NULL
   ) STRICT;
   `,

@@ -1,25 +1,24 @@
 /** Commands that end or renew a reservation: settle (and release), checkpoint, and expiry when nobody came back. */
 import { refuse } from "../../src/contract/commands.ts";
 import type { CheckpointCommand, CheckpointReply, SettleCommand, SettleReply } from "../../src/contract/commands.ts";
-import { fundingOrder } from "../../src/core/attribution.ts";
 import { convertUsd, parseExchangeRate } from "../../src/core/exchange.ts";
-import type { Failure } from "../../src/core/failure.ts";
+import { invalid } from "../../src/core/failure.ts";
 import { freeMoney, settleEntry } from "../../src/core/ledger-entry.ts";
-import type { WalletAmount } from "../../src/core/ledger-entry.ts";
-import { ONE } from "../../src/core/money.ts";
+import { formatNanos, MAX_NANOS, ONE } from "../../src/core/money.ts";
 import type { Nanos } from "../../src/core/money.ts";
 import { priceUsage } from "../../src/core/pricing.ts";
 import { decideEnd, reservationConflict } from "../../src/core/reservation.ts";
-import { planRefund, planSettlement } from "../../src/core/settlement.ts";
-import type { PayingSource } from "../../src/core/settlement.ts";
 import { availableNanos } from "../../src/core/wallet.ts";
+import { logLine, reportError } from "../../src/platform/log.ts";
 import { postEntry } from "./context.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
+import { leaveUnposted, planPayment } from "./payment.ts";
+import type { Payment } from "./payment.ts";
 import { pricesAt } from "./request-plan.ts";
-import { endedRow, lateRow } from "./spend-log-row.ts";
+import { endedRow, lateRow, unpostedRow } from "./spend-log-row.ts";
 import type { Charge, Outcome } from "./spend-log-row.ts";
-import type { Reservation } from "./store/reservations.ts";
+import type { Reservation, ReservationEnding } from "./store/reservations.ts";
 
 /** A hundred million units: more is a broken meter, and must not overflow a balance. */
 const MAX_COST_NANOS: Nanos = 10n ** 17n;
@@ -29,7 +28,7 @@ const RESPONSE_LIFETIME_MS = 30 * 24 * 60 * 60 * 1_000;
 
 /** Posts the cost and frees the rest; see `OrganizationRpc.settle`. */
 export function settle(context: CommandContext, command: SettleCommand): SettleReply {
-  const reservation = context.store.reservations.find(command.reservationId);
+  const reservation = findReservation(context, command);
   if (reservation === null) return refuse({ kind: "not_found", what: "reservation" });
   const endSha256 = hashContent([
     command.usage,
@@ -45,20 +44,21 @@ export function settle(context: CommandContext, command: SettleCommand): SettleR
   if (decision === "repeat") return endedReply(context, reservation);
   const charge = chargeFor(context, reservation, command);
   if (!isPlausible(charge)) return refuse(IMPLAUSIBLE_COST);
+  const payment = planPayment(context, reservation, charge.totalNanos);
+  if (payment.unposted === "unpostable") return refuse(AMOUNT_OUT_OF_RANGE);
   rememberResponse(context, command);
   const isRelease = command.usage === null && command.costUsdNanos === null;
   const flags = [...command.flags, ...charge.flags, ...(isRelease ? ["no_charge"] : [])];
   const status = isRelease ? "released" : "settled";
   const outcome = { ...command, usageSource: isRelease ? "none" : command.usageSource } as const;
-  endReservation(context, reservation, { status, endSha256, outcome, charge: { ...charge, flags } });
-  const ended = context.store.reservations.find(command.reservationId);
-  return ended === null ? refuse({ kind: "not_found", what: "reservation" }) : endedReply(context, ended);
+  const end: End = { status, endSha256, outcome, charge: { ...charge, flags }, payment };
+  return endedReply(context, endReservation(context, reservation, end));
 }
 
 /** Renews the lease; see `OrganizationRpc.checkpoint`. */
 export function checkpoint(context: CommandContext, command: CheckpointCommand): CheckpointReply {
   const { store, nowMs, leaseMs } = context;
-  const reservation = store.reservations.find(command.reservationId);
+  const reservation = findReservation(context, command);
   if (reservation === null) return refuse({ kind: "not_found", what: "reservation" });
   if (reservation.status !== "open") return refuse(reservationConflict(`The reservation is ${reservation.status}.`));
   // Priced now, so that what expiry would settle is known to be payable.
@@ -71,37 +71,82 @@ export function checkpoint(context: CommandContext, command: CheckpointCommand):
 
 /**
  * Ends every reservation whose lease is over: settled at its last checkpoint, released when there is none. Runs before each
- * command, so that what is available never depends on when the alarm comes.
+ * command, so that what is available never depends on when the alarm comes. One that cannot be ended so takes nobody down.
  */
 export function expireDue(context: CommandContext): void {
   for (const reservation of context.store.reservations.listDue(context.nowMs)) {
-    const outcome: Outcome = {
-      status: "expired",
-      usage: reservation.checkpoint,
-      usageSource: reservation.checkpoint === null ? "none" : "estimated",
-      targetId: reservation.checkpoint === null ? null : (reservation.plan.grant.targets[0]?.id ?? null),
-      responseModel: null,
-      attempts: [],
-      latencyMs: null,
-      upstreamLatencyMs: null,
-    };
-    const charge = chargeFor(context, reservation, { ...outcome, costUsdNanos: null });
-    const flags = [...charge.flags, "expired", ...(reservation.checkpoint === null ? ["no_charge"] : [])];
-    endReservation(context, reservation, {
-      status: "expired",
-      endSha256: null,
-      outcome,
-      charge: { ...charge, flags },
-    });
+    try {
+      context.transact(() => {
+        expire(context, reservation);
+      });
+    } catch (error) {
+      reportError("organization.expiry_failed", error, reservation.requestId);
+      context.transact(() => {
+        endUnposted(context, reservation);
+      });
+    }
   }
 }
 
-const IMPLAUSIBLE_COST: Failure = {
-  kind: "invalid_request",
-  param: "usage",
-  code: "implausible_cost",
-  message: "The cost is negative, or more than any request can cost.",
-};
+function expire(context: CommandContext, reservation: Reservation): void {
+  const outcome = expiryOf(reservation);
+  const charge = chargeFor(context, reservation, { ...outcome, costUsdNanos: null });
+  const flags = [...charge.flags, "expired", ...(reservation.checkpoint === null ? ["no_charge"] : [])];
+  endReservation(context, reservation, {
+    status: "expired",
+    endSha256: null,
+    outcome,
+    charge: { ...charge, flags },
+    payment: isPlausible(charge)
+      ? planPayment(context, reservation, charge.totalNanos)
+      : leaveUnposted(reservation, "unpostable"),
+  });
+}
+
+/** Frees the hold and says so in the log row: the way out for a reservation whose cost cannot be told or posted. */
+function endUnposted(context: CommandContext, reservation: Reservation): void {
+  endReservation(context, reservation, {
+    status: "expired",
+    endSha256: null,
+    outcome: expiryOf(reservation),
+    charge: { ...NO_CHARGE, flags: ["expired"] },
+    payment: leaveUnposted(reservation, "unpostable"),
+  });
+}
+
+function expiryOf({ checkpoint, plan }: Reservation): Outcome {
+  return {
+    status: "expired",
+    usage: checkpoint,
+    usageSource: checkpoint === null ? "none" : "estimated",
+    targetId: checkpoint === null ? null : (plan.grant.targets[0]?.id ?? null),
+    responseModel: null,
+    attempts: [],
+    latencyMs: null,
+    upstreamLatencyMs: null,
+  };
+}
+
+/** Our own proxy finds what it made; a gateway elsewhere, what was made for gateways elsewhere. */
+function findReservation(
+  { store }: CommandContext,
+  { reservationId, forwardedElsewhere }: Pick<SettleCommand, "reservationId" | "forwardedElsewhere">,
+): Reservation | null {
+  const reservation = store.reservations.find(reservationId);
+  return forwardedElsewhere === true && reservation?.plan.forwardedElsewhere !== true ? null : reservation;
+}
+
+const IMPLAUSIBLE_COST = invalid(
+  "usage",
+  "implausible_cost",
+  "The cost is negative, or more than any request can cost.",
+);
+
+const AMOUNT_OUT_OF_RANGE = invalid(
+  null,
+  "amount_out_of_range",
+  `The wallet would owe more than ${formatNanos(MAX_NANOS)}, the most that can be kept.`,
+);
 
 function isPlausible({ totalNanos }: Charge): boolean {
   return totalNanos >= 0n && totalNanos <= MAX_COST_NANOS;
@@ -148,19 +193,16 @@ interface End {
   readonly endSha256: string | null;
   readonly outcome: Outcome;
   readonly charge: Charge;
+  readonly payment: Payment;
 }
 
 /** Frees the hold, posts the cost, writes the entry and the log row, and ends the reservation: all or nothing. */
-function endReservation(context: CommandContext, reservation: Reservation, end: End): void {
+function endReservation(context: CommandContext, reservation: Reservation, end: End): Reservation {
   const { store, nowMs } = context;
+  const { status, endSha256, payment } = end;
   const late = reservation.status === "expired";
-  const payment = late ? payLate(context, reservation, end.charge) : payFromHold(context, reservation, end.charge);
-  const flags = [
-    ...end.charge.flags,
-    ...(late ? ["late"] : []),
-    ...(payment.overrun ? ["overrun"] : []),
-    ...(payment.overdrawn ? ["overdraft"] : []),
-  ];
+  if (!late) freeHold(context, reservation);
+  const flags = [...end.charge.flags, ...(late ? ["late"] : []), ...payment.flags];
   const movement = settleEntry(payment.debits);
   const entry =
     movement === null
@@ -172,63 +214,37 @@ function endReservation(context: CommandContext, reservation: Reservation, end: 
           note: null,
           flags,
         });
-  const whole = endedRow(store.organizationId, reservation, end.outcome, { ...end.charge, flags });
-  const spendLog = late && reservation.ending !== null ? lateRow(whole, reservation.ending.spendLog) : whole;
-  store.outbox.add({ entry, spend_log: spendLog });
-  const { totalNanos, pricingSource } = end.charge;
-  const releasedNanos = totalNanos >= reservation.heldNanos ? 0n : reservation.heldNanos - totalNanos;
-  store.reservations.end(reservation.id, {
-    status: end.status,
-    settledNanos: totalNanos,
-    endSha256: end.endSha256,
-    endedAtMs: nowMs,
-    ending: { releasedNanos, flags: [...new Set(flags)], pricingSource, debits: payment.debits, spendLog: whole },
-  });
+  const expired = reservation.ending?.expiry ?? null;
+  const priced = endedRow(store.organizationId, reservation, end.outcome, { ...end.charge, flags });
+  const whole = payment.unposted === null ? priced : unpostedRow(priced, expired?.spendLog ?? null);
+  logUnposted(reservation, end);
+  store.outbox.add({ entry, spend_log: expired === null ? whole : lateRow(whole, expired.spendLog) });
+  const { settledNanos } = payment;
+  const ending: ReservationEnding = {
+    flags: whole.flags,
+    pricingSource: end.charge.pricingSource,
+    expiry: status === "expired" ? { debits: payment.debits, spendLog: whole } : null,
+  };
+  store.reservations.end(reservation.id, { status, settledNanos, endSha256, endedAtMs: nowMs, ending });
+  return { ...reservation, status, settledNanos, endSha256, ending };
 }
 
-interface Payment {
-  readonly debits: readonly WalletAmount[];
-  readonly overrun: boolean;
-  readonly overdrawn: boolean;
-}
-
-function payFromHold(context: CommandContext, reservation: Reservation, charge: Charge): Payment {
-  const { store } = context;
-  const { walletId, heldNanos } = reservation;
+function freeHold({ store }: CommandContext, { walletId, heldNanos }: Reservation): void {
   const holder = walletId === null ? null : store.wallets.find(walletId);
   if (holder !== null) store.wallets.save(freeMoney(holder, heldNanos));
-  return pay(context, reservation, charge.totalNanos, heldNanos);
 }
 
-/** After expiry nothing is held any more: the difference to what expiry posted is paid, or given back. */
-function payLate(context: CommandContext, reservation: Reservation, charge: Charge): Payment {
-  const { settledNanos } = reservation;
-  const { totalNanos } = charge;
-  if (totalNanos >= settledNanos) {
-    const payment = pay(context, reservation, totalNanos - settledNanos, 0n);
-    return { ...payment, overrun: totalNanos > reservation.heldNanos };
-  }
-  const debits = planRefund(reservation.ending?.debits ?? [], settledNanos - totalNanos);
-  return { debits, overrun: false, overdrawn: false };
-}
-
-/** From the wallet that held the money, then up the cascade; what nobody can pay overdraws the organization's wallet. */
-function pay(context: CommandContext, reservation: Reservation, costNanos: Nanos, heldNanos: Nanos): Payment {
-  if (costNanos === 0n) return { debits: [], overrun: false, overdrawn: false };
-  const [first, ...rest] = payersOf(context, reservation);
-  if (first === undefined) throw new Error("the organization's wallet always pays last");
-  const plan = planSettlement(costNanos, heldNanos, [first, ...rest]);
-  return { debits: plan.debits, overrun: plan.overrun, overdrawn: plan.overdraftNanos > 0n };
-}
-
-function payersOf(context: CommandContext, reservation: Reservation): PayingSource[] {
-  const { store } = context;
-  const order = fundingOrder(reservation.plan.grant.attribution, store.organizationId);
-  const holder = order.findIndex((owner) => owner.scope === reservation.walletScope);
-  return order.slice(Math.max(holder, 0)).map((owner) => {
-    store.wallets.open(owner);
-    const wallet = store.wallets.of(owner);
-    return { walletId: wallet.id, availableNanos: availableNanos(wallet) };
+/** A cost that no wallet bears is for a person to look at. */
+function logUnposted(reservation: Reservation, { charge, payment }: End): void {
+  if (payment.unposted === null) return;
+  logLine({
+    event: "organization.cost_unposted",
+    reason: payment.unposted,
+    reservation_id: reservation.id,
+    request_id: reservation.requestId,
+    cost_nanos: charge.totalNanos.toString(),
+    posted_nanos: payment.settledNanos.toString(),
+    currency: reservation.currency,
   });
 }
 
@@ -243,12 +259,13 @@ function rememberResponse(context: CommandContext, command: SettleCommand): void
 
 /** The answer for the end that is stored, so that a repeat gets the same one. Only what is available may have changed. */
 function endedReply(context: CommandContext, reservation: Reservation): SettleReply {
+  const { heldNanos, settledNanos } = reservation;
   const wallet = reservation.walletId === null ? null : context.store.wallets.find(reservation.walletId);
   return {
     outcome: "ended",
     status: reservation.status === "released" ? "released" : "settled",
-    settledNanos: reservation.settledNanos,
-    releasedNanos: reservation.ending?.releasedNanos ?? 0n,
+    settledNanos,
+    releasedNanos: settledNanos < heldNanos ? heldNanos - settledNanos : 0n,
     currency: reservation.currency,
     wallet: wallet === null ? null : { id: wallet.id, scope: wallet.scope, availableNanos: availableNanos(wallet) },
     flags: reservation.ending?.flags ?? [],

@@ -168,6 +168,13 @@ export function lateRow(whole: SpendLogRow, expired: SpendLogRow): SpendLogRow {
   return row;
 }
 
+/** The row of an end that posted nothing: its tokens are what was used, its costs what an expiry had posted before. */
+export function unpostedRow(whole: SpendLogRow, expired: SpendLogRow | null): SpendLogRow {
+  const row = { ...whole };
+  for (const column of COST_COLUMNS) row[column] = expired === null ? "0" : expired[column];
+  return row;
+}
+
 /** Timers measure in fractions; the log has whole milliseconds. */
 function wholeMs(durationMs: number | null): number | null {
   return durationMs === null ? null : Math.round(durationMs);

@@ -1,7 +1,8 @@
-/** All SQL of the Organization object, one small store per table. Every method is synchronous. */
+/** All SQL of the Organization object, one small store per table. Every method is synchronous. Memory is only a memo of rows. */
 import { DirectoryCopyStore } from "./store/directory-copy.ts";
 import { EntryStore } from "./store/entries.ts";
 import { OutboxRowStore } from "./store/outbox-rows.ts";
+import { PriceStore } from "./store/prices.ts";
 import { ReservationStore } from "./store/reservations.ts";
 import { ResponseStore } from "./store/responses.ts";
 import { TicketStore } from "./store/tickets.ts";
@@ -18,22 +19,50 @@ export interface Store {
   readonly transfers: TransferStore;
   readonly outbox: OutboxRowStore;
   readonly directoryCopy: DirectoryCopyStore;
+  /** Drops every memo of rows. */
+  forget(): void;
 }
 
 /** Opens the storage of the organization that first used it; `name` is the object's name, where the runtime tells it. */
 export function openStore(sql: SqlStorage, name: string | undefined): Store {
   const organizationId = identify(sql, name);
+  const wallets = new WalletStore(sql, organizationId);
+  const prices = new PriceStore(sql);
+  const reservations = new ReservationStore(sql, prices);
+  const entries = new EntryStore(sql);
+  const outbox = new OutboxRowStore(sql);
+  const remembering = [wallets, prices, reservations, entries, outbox];
   return {
     organizationId,
-    wallets: new WalletStore(sql, organizationId),
-    reservations: new ReservationStore(sql),
+    wallets,
+    reservations,
     tickets: new TicketStore(sql),
     responses: new ResponseStore(sql),
-    entries: new EntryStore(sql),
+    entries,
     transfers: new TransferStore(sql),
-    outbox: new OutboxRowStore(sql),
+    outbox,
     directoryCopy: new DirectoryCopyStore(sql),
+    forget: () => {
+      for (const store of remembering) store.forget();
+    },
   };
+}
+
+/**
+ * Runs one synchronous transaction. Stores remember rows that they read or wrote, so that a busy object need not ask again; a
+ * transaction that throws takes back what was written, and with it everything that is remembered.
+ */
+export function transact<T>(storage: DurableObjectStorage, store: Store, work: () => T): T {
+  try {
+    return storage.transactionSync(() => {
+      const result = work();
+      store.wallets.writeChanges();
+      return result;
+    });
+  } catch (error) {
+    store.forget();
+    throw error;
+  }
 }
 
 /** The organization that the storage belongs to. Throws when that is another one, or unknown. */

@@ -6,10 +6,11 @@ import { fail, invalid, ok } from "../../src/core/failure.ts";
 import type { Result } from "../../src/core/failure.ts";
 import { allocateEntry, creditEntry, reclaimEntry } from "../../src/core/ledger-entry.ts";
 import type { LedgerEntry } from "../../src/core/ledger-entry.ts";
-import { MAX_NANOS } from "../../src/core/money.ts";
+import { formatNanos, MAX_NANOS } from "../../src/core/money.ts";
+import type { Nanos } from "../../src/core/money.ts";
 import { availableNanos } from "../../src/core/wallet.ts";
 import type { Wallet } from "../../src/core/wallet.ts";
-import { postEntry } from "./context.ts";
+import { canPost, postEntry } from "./context.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
 import { viewWallet } from "./views.ts";
@@ -51,7 +52,7 @@ function move(context: CommandContext, command: TransferCommand): Result<Transfe
   if (!found.ok) return found;
   const target = found.value;
   const organization = store.wallets.organization();
-  const planned = planEntry(command, target, organization);
+  const planned = planEntry(context, command, target, organization);
   if (!planned.ok) return planned;
   const entry = postEntry(context, planned.value, {
     reservationId: null,
@@ -70,7 +71,12 @@ function move(context: CommandContext, command: TransferCommand): Result<Transfe
   });
 }
 
-function planEntry(command: TransferCommand, target: Wallet, organization: Wallet): Result<LedgerEntry> {
+function planEntry(
+  context: CommandContext,
+  command: TransferCommand,
+  target: Wallet,
+  organization: Wallet,
+): Result<LedgerEntry> {
   const { type, amountNanos, currency } = command;
   if (type !== "credit" && target.id === organization.id) {
     return fail(invalid("team_id", "invalid_target", "Name the team or the user whose wallet it is."));
@@ -87,19 +93,29 @@ function planEntry(command: TransferCommand, target: Wallet, organization: Walle
       topUp: { available: false, url: null },
     });
   }
-  const receiver = type === "reclaim" ? organization : target;
-  const highest =
-    receiver.balanceNanos > receiver.totalAllocatedNanos ? receiver.balanceNanos : receiver.totalAllocatedNanos;
-  if (highest + amountNanos > MAX_NANOS) {
-    return fail(invalid("amount", "amount_too_large", "The wallet cannot hold that much."));
-  }
+  const entry = entryOf(type, target, organization, amountNanos);
+  return canPost(context, entry) ? ok(entry) : fail(AMOUNT_OUT_OF_RANGE);
+}
+
+const AMOUNT_OUT_OF_RANGE = invalid(
+  "amount",
+  "amount_out_of_range",
+  `The wallet would hold more than ${formatNanos(MAX_NANOS)}, the most that can be kept.`,
+);
+
+function entryOf(
+  type: TransferCommand["type"],
+  target: Wallet,
+  organization: Wallet,
+  amountNanos: Nanos,
+): LedgerEntry {
   switch (type) {
     case "credit":
-      return ok(creditEntry(target.id, amountNanos));
+      return creditEntry(target.id, amountNanos);
     case "allocate":
-      return ok(allocateEntry(organization.id, target.id, amountNanos));
+      return allocateEntry(organization.id, target.id, amountNanos);
     case "reclaim":
-      return ok(reclaimEntry(organization.id, target.id, amountNanos));
+      return reclaimEntry(organization.id, target.id, amountNanos);
   }
 }
 

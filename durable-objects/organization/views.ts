@@ -72,15 +72,24 @@ export function pageReservations(
   return { data: page.data.map(viewReservation), nextCursor: page.nextCursor };
 }
 
-/** The currency may change only while no wallet has or owes money, and nothing is held. */
-export function checkSettings(context: CommandContext, settings: WalletSettings): Found<null> {
-  const changes = settings.currency !== context.directory.settings.currency;
-  if (!changes || context.store.wallets.list().every(isEmpty)) return { outcome: "found", value: null };
-  return refuse({
-    kind: "conflict",
-    code: "wallets_not_empty",
-    message: "The currency can change only while every wallet is empty.",
-  });
+/** The currency may change only while no wallet has or owes money, and no request is under way that could still cost some. */
+export function checkSettings({ store, directory }: CommandContext, settings: WalletSettings): Found<null> {
+  if (settings.currency === directory.settings.currency) return { outcome: "found", value: null };
+  if (!store.wallets.list().every(isEmpty)) {
+    return refuse({
+      kind: "conflict",
+      code: "wallets_not_empty",
+      message: "The currency can change only while every wallet is empty.",
+    });
+  }
+  if (store.reservations.hasOpen()) {
+    return refuse({
+      kind: "conflict",
+      code: "reservations_open",
+      message: "The currency can change only while no reservation is open: wait until the running requests have ended.",
+    });
+  }
+  return { outcome: "found", value: null };
 }
 
 function isEmpty(wallet: Wallet): boolean {

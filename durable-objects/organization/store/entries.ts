@@ -20,6 +20,8 @@ type TransactionRow = {
 /** Ledger entries and their lines: only ever added. */
 export class EntryStore {
   readonly #sql: SqlStorage;
+  /** The last entry's sequence number; null: not known. */
+  #lastSequence: number | null = null;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -27,8 +29,10 @@ export class EntryStore {
 
   /** One more than the last: gap-free, because entries are never removed and are written by one transaction at a time. */
   nextSequence(): number {
-    return this.#sql.exec<{ next: number }>("SELECT coalesce(max(sequence), 0) + 1 AS next FROM ledger_entry").one()
-      .next;
+    this.#lastSequence ??= this.#sql
+      .exec<{ last: number }>("SELECT coalesce(max(sequence), 0) AS last FROM ledger_entry")
+      .one().last;
+    return this.#lastSequence + 1;
   }
 
   insert(entry: LedgerEntryRow): void {
@@ -46,16 +50,22 @@ export class EntryStore {
       JSON.stringify(entry.flags),
       entry.created_at_ms,
     );
-    for (const line of entry.lines) {
-      this.#sql.exec(
-        "INSERT INTO ledger_line (sequence, line, account, amount_nanos, balance_after_nanos) VALUES (?, ?, ?, ?, ?)",
+    this.#sql.exec(
+      `INSERT INTO ledger_line (sequence, line, account, amount_nanos, balance_after_nanos)
+       VALUES ${entry.lines.map(() => "(?, ?, ?, ?, ?)").join()}`,
+      ...entry.lines.flatMap((line) => [
         entry.sequence,
         line.line,
         line.account,
         line.amount_nanos,
         line.balance_after_nanos,
-      );
-    }
+      ]),
+    );
+    this.#lastSequence = entry.sequence;
+  }
+
+  forget(): void {
+    this.#lastSequence = null;
   }
 
   /** A wallet's lines, newest first, before the given sequence number. */
@@ -67,7 +77,8 @@ export class EntryStore {
            entry.currency AS currency, entry.reservation_id AS reservation_id, entry.actor AS actor, entry.note AS note,
            entry.created_at_ms AS created_at_ms
          FROM ledger_line AS line JOIN ledger_entry AS entry ON entry.sequence = line.sequence
-         WHERE line.account = ? AND line.sequence < ? ORDER BY line.sequence DESC LIMIT ?`,
+         WHERE line.account = ? AND line.balance_after_nanos IS NOT NULL AND line.sequence < ?
+         ORDER BY line.sequence DESC LIMIT ?`,
         accountName({ kind: "wallet", walletId }),
         beforeSequence,
         limit,

@@ -1,113 +1,67 @@
-import type { Grant } from "../../../src/contract/commands.ts";
-import type { SpendLogRow } from "../../../src/contract/spend-log.ts";
-import type { Endpoint } from "../../../src/core/endpoint.ts";
-import type { WalletAmount } from "../../../src/core/ledger-entry.ts";
-import type { Currency, Nanos } from "../../../src/core/money.ts";
+import type { Nanos } from "../../../src/core/money.ts";
 import type { ReservationStatus } from "../../../src/core/reservation.ts";
 import type { Usage } from "../../../src/core/usage.ts";
-import type { WalletScope } from "../../../src/core/wallet.ts";
-import { readStored, writeStored } from "../stored-json.ts";
-import type { Stored } from "../stored-json.ts";
+import { writeStored } from "../stored-json.ts";
+import type { PriceStore } from "./prices.ts";
+import { COLUMNS, toReservation, writePlan } from "./reservation-rows.ts";
+import type {
+  NumberedReservation,
+  Reservation,
+  ReservationEnding,
+  ReservationPlan,
+  ReservationRow,
+} from "./reservation-rows.ts";
 
-/** What a reservation was made for: the answer that was given, and what its spend log will say about the request. */
-export interface ReservationPlan {
-  readonly grant: Grant;
-  readonly endpoint: Endpoint;
-  readonly streamed: boolean;
-  readonly requestedModel: string;
-  readonly metadata: Readonly<Record<string, string>>;
-}
+export type { NumberedReservation, Reservation, ReservationEnding, ReservationPlan } from "./reservation-rows.ts";
 
-/** How it ended: the answer for repeats, and what a late settlement must know about an expiry. */
-export interface ReservationEnding {
-  readonly releasedNanos: Nanos;
-  readonly flags: readonly string[];
-  readonly pricingSource: SpendLogRow["pricing_source"];
-  readonly debits: readonly WalletAmount[];
-  /** The row that told of it. */
-  readonly spendLog: SpendLogRow;
-}
+/** More requests than one object can have under way; a few megabytes. */
+const MAX_REMEMBERED = 4_000;
 
-export interface Reservation {
-  /** In the order in which they were made. */
-  readonly number: number;
-  readonly id: string;
-  readonly status: ReservationStatus;
-  readonly requestId: string;
-  readonly walletId: string | null;
-  readonly walletScope: WalletScope | null;
-  readonly heldNanos: Nanos;
-  readonly settledNanos: Nanos;
-  readonly currency: Currency;
-  readonly exchangeRate: string;
-  readonly provider: string;
-  readonly model: string;
-  readonly createdAtMs: number;
-  readonly expiresAtMs: number;
-  readonly startSha256: string;
-  readonly endSha256: string | null;
-  readonly plan: ReservationPlan;
-  readonly checkpoint: Usage | null;
-  readonly ending: ReservationEnding | null;
-}
-
-type ReservationRow = {
-  number: number;
-  id: string;
-  status: ReservationStatus;
-  request_id: string;
-  wallet_id: string | null;
-  wallet_scope: WalletScope | null;
-  held: string;
-  settled: string;
-  currency: Currency;
-  exchange_rate: string;
-  provider: string;
-  model: string;
-  created_at_ms: number;
-  expires_at_ms: number;
-  start_sha256: string;
-  end_sha256: string | null;
-  plan: Stored<ReservationPlan>;
-  checkpoint: Stored<Usage> | null;
-  ending: Stored<ReservationEnding> | null;
-};
-
-const COLUMNS = `number, id, status, request_id, wallet_id, wallet_scope, CAST(held_nanos AS TEXT) AS held,
-  CAST(settled_nanos AS TEXT) AS settled, currency, exchange_rate, provider, model, created_at_ms, expires_at_ms,
-  start_sha256, end_sha256, plan, checkpoint, ending`;
-
+/** Reservations. Open ones are remembered, since most are settled a moment after they were made. */
 export class ReservationStore {
   readonly #sql: SqlStorage;
+  readonly #prices: PriceStore;
+  readonly #open = new Map<string, Reservation>();
+  /** No lease ends before this, and one may end at it; infinity: none is open. Null: not known. */
+  #earliestExpiryMs: number | null = null;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: SqlStorage, prices: PriceStore) {
     this.#sql = sql;
+    this.#prices = prices;
   }
 
   find(id: string): Reservation | null {
-    const rows = this.#sql.exec<ReservationRow>(`SELECT ${COLUMNS} FROM reservation WHERE id = ?`, id).toArray();
-    return rows[0] === undefined ? null : toReservation(rows[0]);
+    const open = this.#open.get(id);
+    if (open !== undefined) return open;
+    const row = this.#sql.exec<ReservationRow>(`SELECT ${COLUMNS} FROM reservation WHERE id = ?`, id).toArray()[0];
+    return row === undefined ? null : toReservation(row, this.#prices);
   }
 
   /** Open reservations whose lease is over, the oldest lease first. */
-  listDue(nowMs: number): Reservation[] {
+  listDue(nowMs: number): readonly Reservation[] {
+    if (nowMs < this.#earliestMs()) return [];
+    this.#earliestExpiryMs = null;
     return this.#sql
       .exec<ReservationRow>(
         `SELECT ${COLUMNS} FROM reservation WHERE status = 'open' AND expires_at_ms <= ? ORDER BY expires_at_ms`,
         nowMs,
       )
       .toArray()
-      .map(toReservation);
+      .map((row) => toReservation(row, this.#prices));
   }
 
+  /** When the next lease may end, never too late; null when none is open. */
   nextExpiryMs(): number | null {
-    return this.#sql
-      .exec<{ due: number | null }>("SELECT min(expires_at_ms) AS due FROM reservation WHERE status = 'open'")
-      .one().due;
+    const earliestMs = this.#earliestMs();
+    return earliestMs === Number.POSITIVE_INFINITY ? null : earliestMs;
+  }
+
+  hasOpen(): boolean {
+    return this.#sql.exec("SELECT 1 FROM reservation WHERE status = 'open' LIMIT 1").toArray().length > 0;
   }
 
   /** Newest first, before the given number. */
-  page(status: ReservationStatus | null, beforeNumber: number, limit: number): Reservation[] {
+  page(status: ReservationStatus | null, beforeNumber: number, limit: number): NumberedReservation[] {
     return this.#sql
       .exec<ReservationRow>(
         `SELECT ${COLUMNS} FROM reservation WHERE number < ?1 AND (?2 IS NULL OR status = ?2) ORDER BY number DESC LIMIT ?3`,
@@ -116,38 +70,43 @@ export class ReservationStore {
         limit,
       )
       .toArray()
-      .map(toReservation);
+      .map((row) => toReservation(row, this.#prices));
   }
 
   insert(plan: ReservationPlan, startSha256: string): void {
-    const { grant } = plan;
+    const reservation = openReservation(plan, startSha256);
     this.#sql.exec(
       `INSERT INTO reservation (id, status, request_id, wallet_id, wallet_scope, held_nanos, currency, exchange_rate, provider,
          model, created_at_ms, expires_at_ms, start_sha256, plan)
        VALUES (?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      grant.reservationId,
-      grant.requestId,
-      grant.wallet?.id ?? null,
-      grant.wallet?.scope ?? null,
-      grant.heldNanos.toString(),
-      grant.currency,
-      grant.exchangeRate,
-      grant.targets[0]?.provider ?? "",
-      plan.requestedModel,
-      grant.createdAtMs,
-      grant.expiresAtMs,
+      reservation.id,
+      reservation.requestId,
+      reservation.walletId,
+      reservation.walletScope,
+      reservation.heldNanos.toString(),
+      reservation.currency,
+      reservation.exchangeRate,
+      reservation.provider,
+      reservation.model,
+      reservation.createdAtMs,
+      reservation.expiresAtMs,
       startSha256,
-      writeStored(plan),
+      writePlan(plan, this.#prices),
     );
+    this.#expectExpiry(reservation.expiresAtMs);
+    if (this.#open.size >= MAX_REMEMBERED) this.#open.clear();
+    this.#open.set(reservation.id, reservation);
   }
 
   renew(id: string, expiresAtMs: number, checkpoint: Usage | null): void {
+    this.#open.delete(id);
     this.#sql.exec(
       "UPDATE reservation SET expires_at_ms = ?, checkpoint = coalesce(?, checkpoint) WHERE id = ? AND status = 'open'",
       expiresAtMs,
       checkpoint === null ? null : writeStored(checkpoint),
       id,
     );
+    this.#expectExpiry(expiresAtMs);
   }
 
   /** `endSha256` is null for an expiry: one settlement may still follow. */
@@ -161,6 +120,7 @@ export class ReservationStore {
       readonly ending: ReservationEnding;
     },
   ): void {
+    this.#open.delete(id);
     this.#sql.exec(
       `UPDATE reservation SET status = ?, settled_nanos = ?, end_sha256 = ?, ended_at_ms = ?, ending = ?
        WHERE id = ? AND end_sha256 IS NULL`,
@@ -173,38 +133,63 @@ export class ReservationStore {
     );
   }
 
-  /** Forgets what ended at or before an instant. */
+  /** Forgets the oldest reservations, up to the first that is open or ended after an instant. */
   purge(endedAtMs: number): void {
-    this.#sql.exec("DELETE FROM reservation WHERE status <> 'open' AND ended_at_ms <= ?", endedAtMs);
+    this.#sql.exec(
+      `DELETE FROM reservation WHERE number < coalesce(
+         (SELECT number FROM reservation WHERE status = 'open' OR ended_at_ms > ? ORDER BY number LIMIT 1), ?)`,
+      endedAtMs,
+      Number.MAX_SAFE_INTEGER,
+    );
   }
 
+  /** When the oldest reservation ended; null when it is open, or there is none. */
   firstEndMs(): number | null {
-    return this.#sql
-      .exec<{ due: number | null }>("SELECT min(ended_at_ms) AS due FROM reservation WHERE status <> 'open'")
-      .one().due;
+    const oldest = this.#sql
+      .exec<{ ended_at_ms: number | null }>("SELECT ended_at_ms FROM reservation ORDER BY number LIMIT 1")
+      .toArray()[0];
+    return oldest === undefined ? null : oldest.ended_at_ms;
+  }
+
+  forget(): void {
+    this.#open.clear();
+    this.#earliestExpiryMs = null;
+  }
+
+  #earliestMs(): number {
+    this.#earliestExpiryMs ??=
+      this.#sql
+        .exec<{ due: number | null }>("SELECT min(expires_at_ms) AS due FROM reservation WHERE status = 'open'")
+        .one().due ?? Number.POSITIVE_INFINITY;
+    return this.#earliestExpiryMs;
+  }
+
+  #expectExpiry(expiresAtMs: number): void {
+    if (this.#earliestExpiryMs === null) return;
+    this.#earliestExpiryMs = Math.min(this.#earliestExpiryMs, expiresAtMs);
   }
 }
 
-function toReservation(row: ReservationRow): Reservation {
+function openReservation(plan: ReservationPlan, startSha256: string): Reservation {
+  const { grant } = plan;
   return {
-    number: row.number,
-    id: row.id,
-    status: row.status,
-    requestId: row.request_id,
-    walletId: row.wallet_id,
-    walletScope: row.wallet_scope,
-    heldNanos: BigInt(row.held),
-    settledNanos: BigInt(row.settled),
-    currency: row.currency,
-    exchangeRate: row.exchange_rate,
-    provider: row.provider,
-    model: row.model,
-    createdAtMs: row.created_at_ms,
-    expiresAtMs: row.expires_at_ms,
-    startSha256: row.start_sha256,
-    endSha256: row.end_sha256,
-    plan: readStored(row.plan),
-    checkpoint: row.checkpoint === null ? null : readStored(row.checkpoint),
-    ending: row.ending === null ? null : readStored(row.ending),
+    id: grant.reservationId,
+    status: "open",
+    requestId: grant.requestId,
+    walletId: grant.wallet?.id ?? null,
+    walletScope: grant.wallet?.scope ?? null,
+    heldNanos: grant.heldNanos,
+    settledNanos: 0n,
+    currency: grant.currency,
+    exchangeRate: grant.exchangeRate,
+    provider: grant.targets[0]?.provider ?? "",
+    model: plan.requestedModel,
+    createdAtMs: grant.createdAtMs,
+    expiresAtMs: grant.expiresAtMs,
+    startSha256,
+    endSha256: null,
+    plan,
+    checkpoint: null,
+    ending: null,
   };
 }

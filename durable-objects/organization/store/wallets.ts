@@ -17,10 +17,21 @@ const COLUMNS = `id, scope, owner_id, CAST(balance_nanos AS TEXT) AS balance, CA
   CAST(total_allocated_nanos AS TEXT) AS allocated, CAST(total_spent_nanos AS TEXT) AS spent,
   CAST(last_funded_balance_nanos AS TEXT) AS last_funded`;
 
-/** Wallets. Their ids follow from their owners, so an owner without a row has an empty wallet with a known id. */
+/** More wallets than are busy at a time; a few megabytes. */
+const MAX_REMEMBERED = 10_000;
+
+/**
+ * Wallets. Their ids follow from their owners, so an owner without a row has an empty wallet with a known id. Rows are
+ * remembered, and one that changes several times in a transaction is written once, by `writeChanges` at its end.
+ */
 export class WalletStore {
   readonly #sql: SqlStorage;
   readonly #organizationId: string;
+  /** Stored wallets, as they are at this point of the transaction. */
+  readonly #remembered = new Map<string, Wallet>();
+  readonly #changed = new Set<string>();
+  /** By scope and owner. */
+  readonly #ids = new Map<string, string>();
 
   constructor(sql: SqlStorage, organizationId: string) {
     this.#sql = sql;
@@ -29,7 +40,7 @@ export class WalletStore {
 
   /** The owner's wallet; an empty one that is not stored yet when there is no row. */
   of(owner: WalletOwner): Wallet {
-    const id = deriveId("wal", [this.#organizationId, owner.scope, owner.ownerId]);
+    const id = this.#idOf(owner);
     return this.find(id) ?? emptyWallet(id, owner);
   }
 
@@ -38,47 +49,84 @@ export class WalletStore {
   }
 
   find(id: string): Wallet | null {
-    const rows = this.#sql.exec<WalletRow>(`SELECT ${COLUMNS} FROM wallet WHERE id = ?`, id).toArray();
-    return rows[0] === undefined ? null : toWallet(rows[0]);
+    const remembered = this.#remembered.get(id);
+    if (remembered !== undefined) return remembered;
+    const row = this.#sql.exec<WalletRow>(`SELECT ${COLUMNS} FROM wallet WHERE id = ?`, id).toArray()[0];
+    if (row === undefined) return null;
+    const wallet = toWallet(row);
+    this.#remembered.set(id, wallet);
+    return wallet;
   }
 
   list(): Wallet[] {
+    this.writeChanges();
     return this.#sql.exec<WalletRow>(`SELECT ${COLUMNS} FROM wallet ORDER BY scope, owner_id`).toArray().map(toWallet);
   }
 
   /** Stores an empty wallet for an owner that is seen for the first time. */
   open(owner: WalletOwner): void {
+    const id = this.#idOf(owner);
+    if (this.#remembered.has(id)) return;
     this.#sql.exec(
       "INSERT INTO wallet (id, scope, owner_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-      deriveId("wal", [this.#organizationId, owner.scope, owner.ownerId]),
+      id,
       owner.scope,
       owner.ownerId,
     );
   }
 
+  /** The wallet must be stored already. */
   save(wallet: Wallet): void {
-    this.#sql.exec(
-      `INSERT INTO wallet (id, scope, owner_id, balance_nanos, held_nanos, total_allocated_nanos, total_spent_nanos, last_funded_balance_nanos)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET balance_nanos = excluded.balance_nanos, held_nanos = excluded.held_nanos,
-         total_allocated_nanos = excluded.total_allocated_nanos, total_spent_nanos = excluded.total_spent_nanos,
-         last_funded_balance_nanos = excluded.last_funded_balance_nanos`,
-      wallet.id,
-      wallet.scope,
-      wallet.ownerId,
+    this.#remembered.set(wallet.id, wallet);
+    this.#changed.add(wallet.id);
+  }
+
+  /** Must be called before the transaction ends. Throws when a changed wallet was never stored. */
+  writeChanges(): void {
+    for (const id of this.#changed) {
+      const wallet = this.#remembered.get(id);
+      if (wallet === undefined || this.#write(wallet) === 0) throw new Error(`the wallet ${id} is not stored`);
+    }
+    this.#changed.clear();
+    if (this.#remembered.size > MAX_REMEMBERED) this.#remembered.clear();
+    if (this.#ids.size > MAX_REMEMBERED) this.#ids.clear();
+  }
+
+  /** Drops what is remembered, also what was changed and not written. */
+  forget(): void {
+    this.#remembered.clear();
+    this.#changed.clear();
+  }
+
+  /** Gives the number of rows that were written. */
+  #write(wallet: Wallet): number {
+    return this.#sql.exec(
+      `UPDATE wallet SET balance_nanos = ?, held_nanos = ?, total_allocated_nanos = ?, total_spent_nanos = ?,
+         last_funded_balance_nanos = ? WHERE id = ?`,
       wallet.balanceNanos.toString(),
       wallet.heldNanos.toString(),
       wallet.totalAllocatedNanos.toString(),
       wallet.totalSpentNanos.toString(),
       wallet.lastFundedBalanceNanos.toString(),
-    );
+      wallet.id,
+    ).rowsWritten;
+  }
+
+  #idOf(owner: WalletOwner): string {
+    const name = `${owner.scope}:${owner.ownerId}`;
+    const known = this.#ids.get(name);
+    if (known !== undefined) return known;
+    const id = deriveId("wal", [this.#organizationId, owner.scope, owner.ownerId]);
+    this.#ids.set(name, id);
+    return id;
   }
 }
 
 function emptyWallet(id: string, owner: WalletOwner): Wallet {
   return {
     id,
-    ...owner,
+    scope: owner.scope,
+    ownerId: owner.ownerId,
     balanceNanos: 0n,
     heldNanos: 0n,
     totalAllocatedNanos: 0n,

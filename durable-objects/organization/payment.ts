@@ -1,0 +1,80 @@
+/** Who pays for a request that ended. Decided before anything of its end is written. */
+import { fundingOrder } from "../../src/core/attribution.ts";
+import { settleEntry } from "../../src/core/ledger-entry.ts";
+import type { WalletAmount } from "../../src/core/ledger-entry.ts";
+import type { Nanos } from "../../src/core/money.ts";
+import { planRefund, planSettlement } from "../../src/core/settlement.ts";
+import type { PayingSource } from "../../src/core/settlement.ts";
+import { availableNanos } from "../../src/core/wallet.ts";
+import { canPost } from "./context.ts";
+import type { CommandContext } from "./context.ts";
+import type { Reservation } from "./store/reservations.ts";
+
+export interface Payment {
+  /** Negative debits give back. */
+  readonly debits: readonly WalletAmount[];
+  /** What the reservation has cost its wallets in all, with these debits. */
+  readonly settledNanos: Nanos;
+  readonly flags: readonly string[];
+  /**
+   * Why nothing is posted though something was used: the wallets have another currency than the reservation, which is never
+   * converted; or a wallet could not hold the result.
+   */
+  readonly unposted: "currency_changed" | "unpostable" | null;
+}
+
+/** Pays a cost of `totalNanos`, of which an expiry may have posted a part; its own hold counts as available. */
+export function planPayment(context: CommandContext, reservation: Reservation, totalNanos: Nanos): Payment {
+  const dueNanos = totalNanos - reservation.settledNanos;
+  const flags = dueNanos >= 0n && totalNanos > reservation.heldNanos ? ["overrun"] : [];
+  if (dueNanos === 0n) return { debits: [], settledNanos: totalNanos, flags, unposted: null };
+  if (reservation.currency !== context.directory.settings.currency) return leaveUnposted(reservation, "currency_changed");
+  const payment = dueNanos > 0n ? pay(context, reservation, dueNanos) : giveBack(reservation, -dueNanos);
+  const movement = settleEntry(payment.debits);
+  if (movement !== null && !canPost(context, movement)) return leaveUnposted(reservation, "unpostable");
+  const { debits, overdrawn } = payment;
+  return { debits, settledNanos: totalNanos, flags: overdrawn ? [...flags, "overdraft"] : flags, unposted: null };
+}
+
+/** Posts nothing, and says why. What an expiry has posted before stays. */
+export function leaveUnposted(
+  { settledNanos }: Reservation,
+  unposted: "currency_changed" | "unpostable",
+): Payment {
+  return { debits: [], settledNanos, flags: [unposted], unposted };
+}
+
+interface Debits {
+  readonly debits: readonly WalletAmount[];
+  readonly overdrawn: boolean;
+}
+
+/** From the wallet that held the money, then up the cascade; what nobody can pay overdraws the organization's wallet. */
+function pay(context: CommandContext, reservation: Reservation, dueNanos: Nanos): Debits {
+  const [first, ...rest] = payersOf(context, reservation);
+  if (first === undefined) throw new Error("the organization's wallet always pays last");
+  const plan = planSettlement(dueNanos, freedNanos(reservation), [first, ...rest]);
+  return { debits: plan.debits, overdrawn: plan.overdraftNanos > 0n };
+}
+
+/** A late settlement can be cheaper than the checkpoint that expiry settled at. */
+function giveBack(reservation: Reservation, refundNanos: Nanos): Debits {
+  return { debits: planRefund(reservation.ending?.expiry?.debits ?? [], refundNanos), overdrawn: false };
+}
+
+function payersOf(context: CommandContext, reservation: Reservation): PayingSource[] {
+  const { store } = context;
+  const order = fundingOrder(reservation.plan.grant.attribution, store.organizationId);
+  const holder = order.findIndex((owner) => owner.scope === reservation.walletScope);
+  return order.slice(Math.max(holder, 0)).map((owner, index) => {
+    store.wallets.open(owner);
+    const wallet = store.wallets.of(owner);
+    const ownNanos = index === 0 ? freedNanos(reservation) : 0n;
+    return { walletId: wallet.id, availableNanos: availableNanos(wallet) + ownNanos };
+  });
+}
+
+/** What the end of the reservation frees: nothing any more after an expiry. */
+function freedNanos(reservation: Reservation): Nanos {
+  return reservation.status === "open" ? reservation.heldNanos : 0n;
+}

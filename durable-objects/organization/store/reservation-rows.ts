@@ -1,0 +1,176 @@
+/** Reservations as rows, and back. */
+import type { Grant, PlannedTarget } from "../../../src/contract/commands.ts";
+import type { SpendLogRow } from "../../../src/contract/spend-log.ts";
+import type { Endpoint } from "../../../src/core/endpoint.ts";
+import type { WalletAmount } from "../../../src/core/ledger-entry.ts";
+import type { Currency, Nanos } from "../../../src/core/money.ts";
+import type { ReservationStatus } from "../../../src/core/reservation.ts";
+import type { Usage } from "../../../src/core/usage.ts";
+import type { WalletScope } from "../../../src/core/wallet.ts";
+import { readStored } from "../stored-json.ts";
+import type { Stored } from "../stored-json.ts";
+import type { PriceStore } from "./prices.ts";
+
+/** What a reservation was made for: the answer that was given, and what its spend log will say about the request. */
+export interface ReservationPlan {
+  readonly grant: Grant;
+  readonly endpoint: Endpoint;
+  readonly streamed: boolean;
+  readonly requestedModel: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** By a gateway elsewhere, through the gateway API; else by our own proxy. */
+  readonly forwardedElsewhere: boolean;
+}
+
+/** How it ended: what repeats are answered beside the amounts, and what a late settlement must know about an expiry. */
+export interface ReservationEnding {
+  readonly flags: readonly string[];
+  readonly pricingSource: SpendLogRow["pricing_source"];
+  /** Null after any other end: no settlement can follow. */
+  readonly expiry: {
+    readonly debits: readonly WalletAmount[];
+    /** The row that told of it. */
+    readonly spendLog: SpendLogRow;
+  } | null;
+}
+
+export interface Reservation {
+  readonly id: string;
+  readonly status: ReservationStatus;
+  readonly requestId: string;
+  readonly walletId: string | null;
+  readonly walletScope: WalletScope | null;
+  readonly heldNanos: Nanos;
+  readonly settledNanos: Nanos;
+  readonly currency: Currency;
+  readonly exchangeRate: string;
+  readonly provider: string;
+  readonly model: string;
+  readonly createdAtMs: number;
+  readonly expiresAtMs: number;
+  readonly startSha256: string;
+  readonly endSha256: string | null;
+  readonly plan: ReservationPlan;
+  readonly checkpoint: Usage | null;
+  readonly ending: ReservationEnding | null;
+}
+
+/** A reservation with its place in the order in which they were made. */
+export interface NumberedReservation extends Reservation {
+  readonly number: number;
+}
+
+/** What the other columns do not say of a plan. Only this file writes and reads it. */
+type StoredPlan = Pick<
+  Grant,
+  "attribution" | "leaseMs" | "outputCapTokens" | "clamped" | "onClientDisconnect" | "ticketId"
+> &
+  Pick<ReservationPlan, "endpoint" | "streamed" | "metadata" | "forwardedElsewhere"> & {
+    readonly availableNanos: string;
+    readonly targets: readonly StoredTarget[];
+  };
+
+type StoredTarget = Omit<PlannedTarget, "price"> & { readonly priceNumber: number | null };
+
+export type ReservationRow = {
+  number: number;
+  id: string;
+  status: ReservationStatus;
+  request_id: string;
+  wallet_id: string | null;
+  wallet_scope: WalletScope | null;
+  held: string;
+  settled: string;
+  currency: Currency;
+  exchange_rate: string;
+  provider: string;
+  model: string;
+  created_at_ms: number;
+  expires_at_ms: number;
+  start_sha256: string;
+  end_sha256: string | null;
+  plan: string;
+  checkpoint: Stored<Usage> | null;
+  ending: Stored<ReservationEnding> | null;
+};
+
+export const COLUMNS = `number, id, status, request_id, wallet_id, wallet_scope, CAST(held_nanos AS TEXT) AS held,
+  CAST(settled_nanos AS TEXT) AS settled, currency, exchange_rate, provider, model, created_at_ms, expires_at_ms,
+  start_sha256, end_sha256, plan, checkpoint, ending`;
+
+/** The JSON of the `plan` column. */
+export function writePlan(plan: ReservationPlan, prices: PriceStore): string {
+  const { grant } = plan;
+  const stored: StoredPlan = {
+    attribution: grant.attribution,
+    availableNanos: grant.availableNanos.toString(),
+    leaseMs: grant.leaseMs,
+    outputCapTokens: grant.outputCapTokens,
+    clamped: grant.clamped,
+    onClientDisconnect: grant.onClientDisconnect,
+    ticketId: grant.ticketId,
+    endpoint: plan.endpoint,
+    streamed: plan.streamed,
+    metadata: plan.metadata,
+    forwardedElsewhere: plan.forwardedElsewhere,
+    targets: grant.targets.map(({ price, ...target }) => ({
+      ...target,
+      priceNumber: price === null ? null : prices.keep(price),
+    })),
+  };
+  return JSON.stringify(stored);
+}
+
+export function toReservation(row: ReservationRow, prices: PriceStore): NumberedReservation {
+  return {
+    number: row.number,
+    id: row.id,
+    status: row.status,
+    requestId: row.request_id,
+    walletId: row.wallet_id,
+    walletScope: row.wallet_scope,
+    heldNanos: BigInt(row.held),
+    settledNanos: BigInt(row.settled),
+    currency: row.currency,
+    exchangeRate: row.exchange_rate,
+    provider: row.provider,
+    model: row.model,
+    createdAtMs: row.created_at_ms,
+    expiresAtMs: row.expires_at_ms,
+    startSha256: row.start_sha256,
+    endSha256: row.end_sha256,
+    plan: readPlan(row, prices),
+    checkpoint: row.checkpoint === null ? null : readStored(row.checkpoint),
+    ending: row.ending === null ? null : readStored(row.ending),
+  };
+}
+
+function readPlan(row: ReservationRow, prices: PriceStore): ReservationPlan {
+  const stored: StoredPlan = JSON.parse(row.plan);
+  const { endpoint, streamed, metadata, forwardedElsewhere, targets, ...granted } = stored;
+  return {
+    endpoint,
+    streamed,
+    metadata,
+    forwardedElsewhere,
+    requestedModel: row.model,
+    grant: {
+      ...granted,
+      reservationId: row.id,
+      requestId: row.request_id,
+      wallet:
+        row.wallet_id === null || row.wallet_scope === null ? null : { id: row.wallet_id, scope: row.wallet_scope },
+      heldNanos: BigInt(row.held),
+      currency: row.currency,
+      exchangeRate: row.exchange_rate,
+      availableNanos: BigInt(stored.availableNanos),
+      createdAtMs: row.created_at_ms,
+      // As it was granted: the column moves with every checkpoint.
+      expiresAtMs: row.created_at_ms + stored.leaseMs,
+      targets: targets.map(({ priceNumber, ...target }) => ({
+        ...target,
+        price: priceNumber === null ? null : prices.read(priceNumber),
+      })),
+    },
+  };
+}
