@@ -34,6 +34,12 @@ function makePorts(env: Env): WorkerPorts {
       onError: (error) => reportError("organization.call_failed", error),
     });
   const db = openControlDatabase(env.CONTROL_DB);
+  const settlements = createSettlementPort({
+    organization,
+    queue: env.SETTLEMENT_QUEUE,
+    nowMs: Date.now,
+    reportError: (error) => reportError("settlement.not_delivered", error),
+  });
   return {
     api: {
       db,
@@ -48,13 +54,10 @@ function makePorts(env: Env): WorkerPorts {
     },
     proxy: {
       config,
-      organization(organizationId) {
-        const client = organization(organizationId);
-        const settlements = createSettlementPort(client, env.SETTLEMENT_QUEUE, organizationId, (error) =>
-          reportError("settlement.not_queued", error),
-        );
-        return { ...client, ...settlements };
-      },
+      organization: (organizationId) => ({
+        ...organization(organizationId),
+        settle: (command) => settlements.settle(organizationId, command),
+      }),
       fetchUpstream: (url, init) => fetch(url, init),
       nowMs: Date.now,
       newId: (prefix) => newId(prefix, Date.now()),

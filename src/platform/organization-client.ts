@@ -54,6 +54,8 @@ export interface RetryPorts {
 export interface OrganizationClient {
   authorize(command: AuthorizeCommand): Promise<AuthorizeReply>;
   settle(command: SettleCommand): Promise<SettleReply>;
+  /** One answer for each command, in their order. */
+  settleMany(commands: readonly SettleCommand[]): Promise<readonly SettleReply[]>;
   checkpoint(command: CheckpointCommand): Promise<CheckpointReply>;
   redeemTicket(command: RedeemCommand): Promise<AuthorizeReply>;
   admit(command: AdmitCommand): Promise<AdmitReply>;
@@ -88,6 +90,10 @@ export function createOrganizationClient(
   return {
     authorize: (command) => call((organization) => organization.authorize(command)),
     settle: (command) => call((organization) => organization.settle(command)),
+    settleMany: async (commands) => {
+      const replies = await find((organization) => organization.settleMany(commands));
+      return replies.outcome === "found" ? replies.value : commands.map(() => replies);
+    },
     checkpoint: (command) => call((organization) => organization.checkpoint(command)),
     redeemTicket: (command) => call((organization) => organization.redeemTicket(command)),
     admit: (command) => call((organization) => organization.admit(command)),

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { SettleCommand, SettleReply } from "../../src/contract/commands.ts";
 import { fromSettleMessage, settleMessageSchema, toSettleMessage } from "../../src/contract/settle-message.ts";
 import { EMPTY_BUCKETS, NO_CALLS } from "../../src/core/usage.ts";
@@ -28,35 +28,111 @@ const COMMAND: SettleCommand = {
 };
 
 const refused = (kind: "wallet_unavailable" | "internal"): SettleReply => ({ outcome: "refused", failure: { kind } });
+const ENDED: SettleReply = {
+  outcome: "ended",
+  status: "settled",
+  settledNanos: 1n,
+  releasedNanos: 0n,
+  currency: "USD",
+  wallet: null,
+  flags: [],
+  pricingSource: null,
+};
 
 type Send = SettlementQueue["send"];
+const commandOf = (reservationId: string): SettleCommand => ({ ...COMMAND, reservationId });
 
-function portAnswering(reply: SettleReply, send = vi.fn<Send>(async () => undefined)) {
+/** `answer` decides each call's replies; every call is recorded by the ids that it carried. */
+function portAnswering(
+  answer: (commands: readonly SettleCommand[]) => Promise<readonly SettleReply[]>,
+  send = vi.fn<Send>(async () => undefined),
+) {
+  const calls: string[][] = [];
   const reportError = vi.fn();
-  const port = createSettlementPort({ settle: async () => reply }, { send }, "org_1", reportError);
-  return { port, send, reportError };
+  const organization = () => ({
+    async settleMany(commands: readonly SettleCommand[]) {
+      calls.push(commands.map(({ reservationId }) => reservationId));
+      return answer(commands);
+    },
+  });
+  const port = createSettlementPort({ organization, queue: { send }, nowMs: Date.now, reportError });
+  return { port, send, reportError, calls };
 }
 
 describe("createSettlementPort", () => {
+  afterEach(() => vi.useRealTimers());
+
   it("leaves the queue alone when the object answers, and reports a refusal", async () => {
-    const { port, send, reportError } = portAnswering(refused("internal"));
-    await port.settle(COMMAND);
+    const { port, send, reportError } = portAnswering(async () => [refused("internal")]);
+    await port.settle("org_1", COMMAND);
     expect(send).not.toHaveBeenCalled();
     expect(reportError).toHaveBeenCalledOnce();
   });
 
   it("queues the same command when the object cannot be had", async () => {
-    const { port, send } = portAnswering(refused("wallet_unavailable"));
-    await port.settle(COMMAND);
+    const { port, send } = portAnswering(async () => [refused("wallet_unavailable")]);
+    await port.settle("org_1", COMMAND);
     const [message] = send.mock.calls[0] ?? [];
     expect(fromSettleMessage(settleMessageSchema.parse(JSON.parse(JSON.stringify(message))))).toEqual(COMMAND);
   });
 
   it("reports, and does not throw, when the queue refuses as well", async () => {
     const send = vi.fn<Send>(async () => Promise.reject(new Error("Queue is overloaded")));
-    const { port, reportError } = portAnswering(refused("wallet_unavailable"), send);
-    await port.settle(COMMAND);
+    const { port, reportError } = portAnswering(async () => [refused("wallet_unavailable")], send);
+    await port.settle("org_1", COMMAND);
     expect(reportError).toHaveBeenCalledOnce();
+  });
+
+  it("sends a lone settlement at once, and together those that meet while one is under way", async () => {
+    const gates: (() => void)[] = [];
+    const { port, calls } = portAnswering(async (commands) => {
+      await new Promise<void>((resolve) => gates.push(resolve));
+      return commands.map(() => ENDED);
+    });
+    const all = ["a", "b", "c", "d"].map((id) => port.settle("org_1", commandOf(id)));
+    const other = port.settle("org_2", commandOf("z"));
+    expect(calls).toEqual([["a"], ["z"]]);
+    gates.shift()?.();
+    gates.shift()?.();
+    await vi.waitFor(() => expect(calls).toHaveLength(3));
+    expect(calls[2]).toEqual(["b", "c", "d"]);
+    gates.shift()?.();
+    await Promise.all([...all, other]);
+    const later = port.settle("org_1", commandOf("e"));
+    expect(calls[3]).toEqual(["e"]);
+    gates.shift()?.();
+    await later;
+  });
+
+  it("queues each settlement of a shared call that the object did not take", async () => {
+    let call = 0;
+    const { port, send } = portAnswering(async (commands) => {
+      call += 1;
+      await Promise.resolve();
+      return commands.map(() => (call === 1 ? ENDED : refused("wallet_unavailable")));
+    });
+    await Promise.all(["a", "b", "c"].map((id) => port.settle("org_1", commandOf(id))));
+    expect(send.mock.calls.map(([message]) => message.command.reservationId)).toEqual(["b", "c"]);
+  });
+
+  it("does not depend on a call that never ends", async () => {
+    vi.useFakeTimers();
+    let first = true;
+    const { port, calls } = portAnswering(async (commands) => {
+      if (first) {
+        first = false;
+        return new Promise(() => undefined);
+      }
+      return commands.map(() => ENDED);
+    });
+    void port.settle("org_1", commandOf("lost"));
+    const waiting = [port.settle("org_1", commandOf("b")), port.settle("org_1", commandOf("c"))];
+    await vi.advanceTimersByTimeAsync(2_000);
+    await Promise.all(waiting);
+    expect(calls.flat().toSorted()).toEqual(["b", "c", "lost"]);
+    await vi.advanceTimersByTimeAsync(1);
+    await port.settle("org_1", commandOf("d"));
+    expect(calls.at(-1)).toEqual(["d"]);
   });
 });
 
