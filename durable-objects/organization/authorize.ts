@@ -73,9 +73,7 @@ export function redeemTicket(context: CommandContext, command: RedeemCommand): A
     { ...command, forwardedElsewhere: true },
     startSha256,
   );
-  return redeemed.ok
-    ? { outcome: "authorized", grant: redeemed.value, status: "open" }
-    : refuse(redeemed.failure);
+  return redeemed.ok ? { outcome: "authorized", grant: redeemed.value, status: "open" } : refuse(redeemed.failure);
 }
 
 /** The first answer to a command that made a reservation, a refusal for another command, or null for a new one. */
@@ -85,9 +83,7 @@ function findRepeat(context: CommandContext, reservationId: string, startSha256:
     case "start":
       return null;
     case "repeat":
-      return existing === null
-        ? null
-        : { outcome: "authorized", grant: existing.plan.grant, status: existing.status };
+      return existing === null ? null : { outcome: "authorized", grant: existing.plan.grant, status: existing.status };
     case "conflict":
       return refuse(reservationConflict("This request id was used before with other content."));
   }

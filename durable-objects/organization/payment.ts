@@ -28,7 +28,8 @@ export function planPayment(context: CommandContext, reservation: Reservation, t
   const dueNanos = totalNanos - reservation.settledNanos;
   const flags = dueNanos >= 0n && totalNanos > reservation.heldNanos ? ["overrun"] : [];
   if (dueNanos === 0n) return { debits: [], settledNanos: totalNanos, flags, unposted: null };
-  if (reservation.currency !== context.directory.settings.currency) return leaveUnposted(reservation, "currency_changed");
+  if (reservation.currency !== context.directory.settings.currency)
+    return leaveUnposted(reservation, "currency_changed");
   const payment = dueNanos > 0n ? pay(context, reservation, dueNanos) : giveBack(reservation, -dueNanos);
   const movement = settleEntry(payment.debits);
   if (movement !== null && !canPost(context, movement)) return leaveUnposted(reservation, "unpostable");
@@ -37,10 +38,7 @@ export function planPayment(context: CommandContext, reservation: Reservation, t
 }
 
 /** Posts nothing, and says why. What an expiry has posted before stays. */
-export function leaveUnposted(
-  { settledNanos }: Reservation,
-  unposted: "currency_changed" | "unpostable",
-): Payment {
+export function leaveUnposted({ settledNanos }: Reservation, unposted: "currency_changed" | "unpostable"): Payment {
   return { debits: [], settledNanos, flags: [unposted], unposted };
 }
 

@@ -114,12 +114,13 @@ function endUnposted(context: CommandContext, reservation: Reservation): void {
   });
 }
 
-function expiryOf({ checkpoint, plan }: Reservation): Outcome {
+function expiryOf(reservation: Reservation): Outcome {
+  const { checkpoint: usage, plan } = reservation;
   return {
     status: "expired",
-    usage: checkpoint,
-    usageSource: checkpoint === null ? "none" : "estimated",
-    targetId: checkpoint === null ? null : (plan.grant.targets[0]?.id ?? null),
+    usage,
+    usageSource: usage === null ? "none" : "estimated",
+    targetId: usage === null ? null : (plan.grant.targets[0]?.id ?? null),
     responseModel: null,
     attempts: [],
     latencyMs: null,

@@ -154,7 +154,7 @@ function addCheckpointRoute(api: Api, deps: ApiDeps): void {
       if (!usage.ok) return usage;
       const reply = await deps
         .organization(key.organizationId)
-        .checkpoint({ reservationId: body.reservation_id, usage: usage.value });
+        .checkpoint({ reservationId: body.reservation_id, forwardedElsewhere: true, usage: usage.value });
       if (reply.outcome === "refused") return fail(reply.failure);
       return ok({ reservation_id: body.reservation_id, expires_at: formatTime(reply.expiresAtMs) });
     },
@@ -165,6 +165,7 @@ function addCheckpointRoute(api: Api, deps: ApiDeps): void {
 function endOf(reservationId: string): SettleCommand {
   return {
     reservationId,
+    forwardedElsewhere: true,
     status: "upstream_error",
     usage: null,
     usageSource: "none",
@@ -189,7 +190,7 @@ async function endpointOf(deps: ApiDeps, body: z.output<typeof reserveSchema>): 
 }
 
 function reservedOf(reply: AuthorizeReply): Result<z.infer<typeof reservedSchema>> {
-  return reply.outcome === "refused" ? fail(reply.failure) : ok(grantToWire(reply.grant));
+  return reply.outcome === "refused" ? fail(reply.failure) : ok(grantToWire(reply.grant, reply.status));
 }
 
 function settledOf(reservationId: string, reply: SettleReply): Result<z.infer<typeof settledSchema>> {

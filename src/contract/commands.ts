@@ -8,6 +8,7 @@ import type { Failure } from "../core/failure.ts";
 import type { Currency, Nanos } from "../core/money.ts";
 import type { Price } from "../core/price.ts";
 import type { RequestFacts } from "../core/request-facts.ts";
+import type { ReservationStatus } from "../core/reservation.ts";
 import type { Usage } from "../core/usage.ts";
 import type { WalletScope } from "../core/wallet.ts";
 import type { Attempt, PricingSource, SpendStatus, UsageSource } from "./spend-log.ts";
@@ -82,11 +83,20 @@ export interface Grant {
   readonly ticketId: string | null;
 }
 
-export type AuthorizeReply = { readonly outcome: "authorized"; readonly grant: Grant } | Refused;
+export type AuthorizeReply =
+  | {
+      readonly outcome: "authorized";
+      readonly grant: Grant;
+      /** As the reservation is now: a repeat may come after its end, when nothing is held any more. */
+      readonly status: ReservationStatus;
+    }
+  | Refused;
 
 /** How a request ended, and with what usage. */
 export interface SettleCommand {
   readonly reservationId: string;
+  /** Only the gateway API: what our own proxy forwards is not found. */
+  readonly forwardedElsewhere?: true;
   readonly status: SpendStatus;
   /** Null: nothing was delivered and nothing is charged (a release), or the cost is given. */
   readonly usage: Usage | null;
@@ -122,6 +132,8 @@ export type SettleReply =
 /** Renews the lease of a running request and records what it has used so far. */
 export interface CheckpointCommand {
   readonly reservationId: string;
+  /** Only the gateway API: what our own proxy forwards is not found. */
+  readonly forwardedElsewhere?: true;
   /** Null: sent upstream, nothing metered yet. */
   readonly usage: Usage | null;
 }

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { ENDPOINTS, PROVIDERS, type Endpoint } from "../core/endpoint.ts";
 import { formatNanos } from "../core/money.ts";
+import { RESERVATION_STATUSES, type ReservationStatus } from "../core/reservation.ts";
 import { WALLET_SCOPES } from "../core/wallet.ts";
 import { amountSchema, amountTextSchema, currencySchema, formatTime, timeTextSchema } from "./amount.ts";
 import type { RequestedTier, RequestFacts } from "../core/request-facts.ts";
@@ -86,6 +87,9 @@ export function reserveToFacts(body: z.output<typeof reserveSchema>, endpoint: E
 export const reservedSchema = z
   .strictObject({
     reservation_id: z.string(),
+    status: z.enum(RESERVATION_STATUSES).meta({
+      description: "`open`, or in a repeat how the reservation has ended: then nothing is held any more.",
+    }),
     wallet: z.strictObject({ id: z.string(), scope: z.enum(WALLET_SCOPES) }).nullable(),
     held_amount: amountTextSchema,
     currency: currencySchema,
@@ -98,9 +102,11 @@ export const reservedSchema = z
   })
   .meta({ id: "Reserved" });
 
-export function grantToWire(grant: Grant): z.infer<typeof reservedSchema> {
+/** The answer to a reserve. A repeat gets the first one, with the status of now. */
+export function grantToWire(grant: Grant, status: ReservationStatus): z.infer<typeof reservedSchema> {
   return {
     reservation_id: grant.reservationId,
+    status,
     wallet: grant.wallet === null ? null : { id: grant.wallet.id, scope: grant.wallet.scope },
     held_amount: formatNanos(grant.heldNanos),
     currency: grant.currency,

@@ -1,6 +1,7 @@
 /** Double entry: every movement of money is an entry whose lines sum to zero (design: The promises). */
 import { availableNanos } from "./wallet.ts";
 import type { Wallet } from "./wallet.ts";
+import { fitsInt64, MAX_NANOS } from "./money.ts";
 import type { Nanos } from "./money.ts";
 
 export const ENTRY_TYPES = ["credit", "allocate", "reclaim", "settle"] as const;
@@ -69,7 +70,8 @@ export function freeMoney(source: Wallet, amountNanos: Nanos): Wallet {
 
 /**
  * Applies one line of an entry to its wallet. Credits and allocations into a wallet are funding: they reset what the alert
- * threshold is a percentage of. What an organization allocates away stays in its `totalAllocatedNanos`.
+ * threshold is a percentage of. What an organization allocates away stays in its `totalAllocatedNanos`. The totals of a
+ * wallet's life stop at the largest amount that can be stored: they must never be what keeps money from moving.
  */
 export function postLine(target: Wallet, type: EntryType, amountNanos: Nanos): Wallet {
   const balanceNanos = target.balanceNanos + amountNanos;
@@ -81,14 +83,30 @@ export function postLine(target: Wallet, type: EntryType, amountNanos: Nanos): W
         ? posted
         : {
             ...posted,
-            totalAllocatedNanos: target.totalAllocatedNanos + amountNanos,
+            totalAllocatedNanos: saturate(target.totalAllocatedNanos + amountNanos),
             lastFundedBalanceNanos: balanceNanos,
           };
     case "reclaim":
-      return amountNanos < 0n ? { ...posted, totalAllocatedNanos: target.totalAllocatedNanos + amountNanos } : posted;
+      return amountNanos < 0n
+        ? { ...posted, totalAllocatedNanos: saturate(target.totalAllocatedNanos + amountNanos) }
+        : posted;
     case "settle":
-      return { ...posted, totalSpentNanos: target.totalSpentNanos - amountNanos };
+      return { ...posted, totalSpentNanos: saturate(target.totalSpentNanos - amountNanos) };
   }
+}
+
+/** Whether every balance still fits its column after the entry, which names each wallet once. */
+export function isPostable(entry: LedgerEntry, balanceNanosOf: (walletId: string) => Nanos): boolean {
+  return entry.lines.every(
+    ({ account, amountNanos }) =>
+      fitsInt64(amountNanos) &&
+      (account.kind !== "wallet" || fitsInt64(balanceNanosOf(account.walletId) + amountNanos)),
+  );
+}
+
+function saturate(totalNanos: Nanos): Nanos {
+  if (fitsInt64(totalNanos)) return totalNanos;
+  return totalNanos > 0n ? MAX_NANOS : -MAX_NANOS;
 }
 
 function entry(type: EntryType, lines: readonly LedgerLine[]): LedgerEntry {

@@ -11,6 +11,11 @@ export const NANOS_PER_UNIT = 1_000_000_000n;
 /** The largest amount that SQLite's int64 can hold: about 9.2 billion units. */
 export const MAX_NANOS: Nanos = 2n ** 63n - 1n;
 
+/** Whether an amount can be stored: `MAX_NANOS` above or below zero at most. */
+export function fitsInt64(amountNanos: Nanos): boolean {
+  return amountNanos <= MAX_NANOS && amountNanos >= -MAX_NANOS;
+}
+
 export const CURRENCIES = ["USD", "EUR", "GBP", "JPY", "AUD", "CAD", "CNY"] as const;
 export type Currency = (typeof CURRENCIES)[number];
 
@@ -88,7 +93,7 @@ export function parseDecimalNanos(text: string): Nanos | null {
  */
 export function parseAmountNanos(input: string | number): Nanos | null {
   const nanos = parseDecimalNanos(typeof input === "number" ? plainDecimal(input) : input);
-  return nanos === null || nanos > MAX_NANOS || nanos < -MAX_NANOS ? null : nanos;
+  return nanos === null || !fitsInt64(nanos) ? null : nanos;
 }
 
 /** JavaScript prints small numbers as `1e-7`; this writes the same digits without an exponent. */

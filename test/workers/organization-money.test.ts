@@ -84,7 +84,7 @@ describe("no overspend", () => {
     await organization.stub.transfer(transferCommand({ amountNanos: 2n ** 62n }));
     expect((await balanceOf(organization)).balanceNanos).toBe(amountNanos + 2n ** 62n);
     const reply = await organization.stub.transfer(transferCommand({ amountNanos: 2n ** 62n }));
-    expect(failureOf(reply)).toMatchObject({ kind: "invalid_request", code: "amount_too_large" });
+    expect(failureOf(reply)).toMatchObject({ kind: "invalid_request", code: "amount_out_of_range" });
   });
 });
 
