@@ -12,8 +12,8 @@ export interface EventSink {
   takeEvent(raw: Uint8Array, event: StreamEvent | null): void;
   /** Further bytes of the event that was taken last (the `\n` of its last `\r\n`). */
   takeTail(raw: Uint8Array): void;
-  /** An event grew over the limit: what its first bytes say, with `data` cut off; null when they have no data. Its bytes follow. */
-  startOversized(head: StreamEvent | null): void;
+  /** An event grew over the limit and its bytes follow, or, when `ended`, have been taken. See `EventReader`. */
+  noteOversized(head: StreamEvent | null, ended: boolean): void;
   /** Bytes of an event that grew over the limit and is not read any more. */
   takeOversized(raw: Uint8Array): void;
 }
@@ -21,8 +21,11 @@ export interface EventSink {
 /** What a meter does with the events of a stream. */
 export interface EventReader {
   readEvent(event: StreamEvent): void;
-  /** An event that is passed on without being read: what its first bytes say, with `data` cut off. */
-  noteOversized(head: StreamEvent | null): void;
+  /**
+   * An event that is passed on without being read: what its first bytes say, with `data` cut off; null when they have no
+   * data. Called when the event has grown over the limit, and once more when it has ended.
+   */
+  noteOversized(head: StreamEvent | null, ended: boolean): void;
 }
 
 /**
@@ -44,7 +47,8 @@ export class EventSplitter {
   readonly #sink: EventSink;
   #held: Uint8Array[] = [];
   #heldBytes = 0;
-  #oversized = false;
+  /** Set while the event is one that is not read. */
+  #oversized: { readonly head: StreamEvent | null } | null = null;
   #lineEmpty = true;
   #eventStarted = false;
   /** The last byte was `\r`; a `\n` right after it belongs to the same line end. */
@@ -87,14 +91,14 @@ export class EventSplitter {
   /** The bytes of an event that never ended, and what it would say; the splitter is empty afterwards. */
   takeRest(): { readonly raw: Uint8Array; readonly event: StreamEvent | null } {
     const raw = joinBytes(this.#held);
-    const event = this.#oversized ? null : this.#read(raw);
+    const event = this.#oversized === null ? this.#read(raw) : null;
     this.#reset();
     return { raw, event };
   }
 
   #hold(part: Uint8Array): void {
     this.#checkSize(part);
-    if (this.#oversized) {
+    if (this.#oversized !== null) {
       this.#sink.takeOversized(part);
     } else {
       // A copy: the chunk's buffer belongs to whoever gave it.
@@ -108,14 +112,15 @@ export class EventSplitter {
     const raw = this.#heldBytes === 0 ? part : joinBytes([...this.#held, part]);
     const oversized = this.#oversized;
     this.#reset();
-    this.#sink.takeEvent(raw, oversized ? null : this.#read(raw));
+    this.#sink.takeEvent(raw, oversized === null ? this.#read(raw) : null);
+    if (oversized !== null) this.#sink.noteOversized(oversized.head, true);
   }
 
   /** Gives up reading an event that would grow over the limit, and hands on what was held of it. */
   #checkSize(part: Uint8Array): void {
-    if (this.#oversized || this.#heldBytes + part.length <= MAX_EVENT_BYTES) return;
-    this.#oversized = true;
-    this.#sink.startOversized(this.#read(headOf([...this.#held, part])));
+    if (this.#oversized !== null || this.#heldBytes + part.length <= MAX_EVENT_BYTES) return;
+    this.#oversized = { head: this.#read(headOf([...this.#held, part])) };
+    this.#sink.noteOversized(this.#oversized.head, false);
     for (const held of this.#held) this.#sink.takeOversized(held);
     this.#held = [];
     this.#heldBytes = 0;
@@ -124,7 +129,7 @@ export class EventSplitter {
   #reset(): void {
     this.#held = [];
     this.#heldBytes = 0;
-    this.#oversized = false;
+    this.#oversized = null;
     this.#eventStarted = false;
     this.#lineEmpty = true;
   }

@@ -21,7 +21,7 @@ export class PassThrough implements ForwardedStream {
     this.#splitter = new EventSplitter({
       takeEvent: (_raw, event) => this.#take(event),
       takeTail: () => undefined,
-      startOversized: (head) => reader.noteOversized(head),
+      noteOversized: (head, ended) => reader.noteOversized(head, ended),
       takeOversized: () => undefined,
     });
   }

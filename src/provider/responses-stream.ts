@@ -30,9 +30,10 @@ export class ResponsesStreamMeter implements StreamMeter {
         const data = parseJson(event.data);
         if (isObject(data)) this.#read(textOf(data["type"]) ?? event.name, data);
       },
-      noteOversized: (head) => {
+      noteOversized: (head, ended) => {
         record.noteOversized();
         this.#unreadType = head === null ? "" : typeOfHead(head);
+        if (ended && TERMINAL_TYPES.has(this.#unreadType)) this.#finish(this.#unreadType);
       },
     });
   }
@@ -49,10 +50,7 @@ export class ResponsesStreamMeter implements StreamMeter {
     const rest = this.#stream.end();
     const type = this.#unreadType;
     const mayEnd = type !== null && (type === "" || TERMINAL_TYPES.has(type));
-    if (mayEnd && this.#stream.position !== "in_line") {
-      this.#record.terminal = true;
-      if (type === "response.failed") this.#record.errored = true;
-    }
+    if (mayEnd && this.#stream.position !== "in_line") this.#finish(type);
     return rest;
   }
 
@@ -71,6 +69,11 @@ export class ResponsesStreamMeter implements StreamMeter {
     return encodeEvent(this.#stream.position, "error", event);
   }
 
+  #finish(type: string): void {
+    this.#record.terminal = true;
+    if (type === "response.failed") this.#record.errored = true;
+  }
+
   #read(type: string, data: JsonObject): void {
     const record = this.#record;
     const sequenceNumber = data["sequence_number"];
@@ -78,8 +81,7 @@ export class ResponsesStreamMeter implements StreamMeter {
     const response = data["response"];
     if (isObject(response)) readResponseHead(record, response);
     if (TERMINAL_TYPES.has(type)) {
-      record.terminal = true;
-      if (type === "response.failed") record.errored = true;
+      this.#finish(type);
       if (isObject(response)) readFinalResponse(record, response);
     } else if (type === "error") {
       record.errored = true;

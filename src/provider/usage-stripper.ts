@@ -24,7 +24,7 @@ export class UsageStripper implements ForwardedStream {
       takeTail: (raw) => {
         if (!this.#droppedLast) this.#forward.push(raw);
       },
-      startOversized: (head) => reader.noteOversized(head),
+      noteOversized: (head, ended) => reader.noteOversized(head, ended),
       takeOversized: (raw) => {
         this.#forward.push(raw.slice());
         this.#cutInOversized = true;

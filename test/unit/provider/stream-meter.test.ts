@@ -229,6 +229,12 @@ describe("responses", () => {
     expect(estimatedUsage.passes[0]?.tokens).toMatchObject({ input: 100, output: 1_000 });
   });
 
+  it("ends at once with an event that is too large to be read, whatever follows", () => {
+    const meter = createMeter("openai.responses");
+    pushOversized(meter, 'event: response.completed\ndata: {"response":"', '"}\n\ndata: [DONE]\n\ndata: ');
+    expect(meter.isFinished()).toBe(true);
+  });
+
   it.each([
     ["cut off in it", 'event: response.completed\ndata: {"response":"', ""],
     ["of another type", 'event: response.completed\ndata: {"type":"response.output_item.done","item":"', '"}\n\n'],
