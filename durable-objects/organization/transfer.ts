@@ -103,12 +103,7 @@ const AMOUNT_OUT_OF_RANGE = invalid(
   `The wallet would hold more than ${formatNanos(MAX_NANOS)}, the most that can be kept.`,
 );
 
-function entryOf(
-  type: TransferCommand["type"],
-  target: Wallet,
-  organization: Wallet,
-  amountNanos: Nanos,
-): LedgerEntry {
+function entryOf(type: TransferCommand["type"], target: Wallet, organization: Wallet, amountNanos: Nanos): LedgerEntry {
   switch (type) {
     case "credit":
       return creditEntry(target.id, amountNanos);
