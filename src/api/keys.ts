@@ -1,6 +1,5 @@
 /** `/v1/keys`: gateway keys and access keys of an organization. */
 import { and, desc, eq, isNull, lt } from "drizzle-orm";
-import { z } from "zod";
 import { createKeySchema, keyPatchSchema, keySchema, newKeySchema, rotateKeySchema } from "../contract/key.ts";
 import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
 import { fail, ok, type Failure, type Result } from "../core/failure.ts";
@@ -8,11 +7,11 @@ import { keys } from "../platform/d1/control-schema.ts";
 import type { ApiDeps } from "./deps.ts";
 import { checkCapabilities, checkGatewayCapabilities, checkOwners, checkShape } from "./key-rules.ts";
 import { draftKey, issueToken, keyToWire, type KeyRow } from "./key-rows.ts";
+import { idParams } from "./route-reference.ts";
 import { addKeyRoute, type Api } from "./route.ts";
 import { saveChange } from "./save-change.ts";
 
 const TAG = "Keys";
-const idParams = z.strictObject({ id: z.string() });
 
 export function addKeyRoutes(api: Api, deps: ApiDeps): void {
   addReadRoutes(api, deps);

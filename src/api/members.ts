@@ -1,6 +1,6 @@
 /** `/v1/members`: the people of an organization. */
 import { and, desc, eq, lt, ne } from "drizzle-orm";
-import { z } from "zod";
+import type { z } from "zod";
 import { formatTime } from "../contract/amount.ts";
 import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
 import { memberPatchSchema, memberSchema, newMemberSchema } from "../contract/people.ts";
@@ -9,11 +9,11 @@ import { keys, members, teamMembers } from "../platform/d1/control-schema.ts";
 import { isUniqueViolation } from "../platform/d1/database.ts";
 import type { ApiDeps } from "./deps.ts";
 import { checkWalletEmpty } from "./owner-wallet.ts";
+import { idParams } from "./route-reference.ts";
 import { addKeyRoute, type Api } from "./route.ts";
 import { saveChange } from "./save-change.ts";
 
 const TAG = "Members";
-const idParams = z.strictObject({ id: z.string() });
 
 type MemberRow = typeof members.$inferSelect;
 

@@ -11,11 +11,11 @@ import { recordOfRow, writeRecordJson, type PriceRow } from "../platform/d1/pric
 import type { ApiDeps } from "./deps.ts";
 import { changePlatform, type PlatformChange } from "./platform-change.ts";
 import { planAddition, planRemoval, planReplacement, type PricePeriod, type PricePlan } from "./price-period.ts";
+import { idParams } from "./route-reference.ts";
 import { addPlatformRoute, type Api } from "./route.ts";
 import type { Statement } from "./save-change.ts";
 
 const TAG = "Prices";
-const idParams = z.strictObject({ id: z.string() });
 const priceQuerySchema = listQuerySchema.extend({
   provider: z.enum(PROVIDERS).optional(),
   model: z.string().optional(),

@@ -1,6 +1,6 @@
 /** `/v1/teams`, `/v1/service-users` and `/v1/gateways`: records with a name and tags. */
 import { and, desc, eq, lt } from "drizzle-orm";
-import { z } from "zod";
+import type { z } from "zod";
 import { formatTime } from "../contract/amount.ts";
 import { tagsSchema } from "../contract/key.ts";
 import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
@@ -10,6 +10,7 @@ import { gateways, keys, serviceUsers, teamMembers, teams } from "../platform/d1
 import { isForeignKeyViolation, isUniqueViolation } from "../platform/d1/database.ts";
 import type { ApiDeps } from "./deps.ts";
 import { checkWalletEmpty } from "./owner-wallet.ts";
+import { idParams } from "./route-reference.ts";
 import { addKeyRoute, type Api } from "./route.ts";
 import { saveChange, type Statement } from "./save-change.ts";
 
@@ -53,8 +54,6 @@ const KINDS: readonly RecordKind[] = [
     dependents: (deps, id) => [deps.db.delete(keys).where(eq(keys.gatewayId, id))],
   },
 ];
-
-const idParams = z.strictObject({ id: z.string() });
 
 export function addNamedRecordRoutes(api: Api, deps: ApiDeps): void {
   for (const kind of KINDS) {

@@ -1,6 +1,6 @@
 /** `/v1/admin/organizations`: the platform admin's view. */
 import { desc, eq, lt } from "drizzle-orm";
-import { z } from "zod";
+import type { z } from "zod";
 import { CAPABILITIES } from "../contract/directory.ts";
 import { listOf, listQuerySchema, pageOf } from "../contract/list.ts";
 import {
@@ -14,11 +14,11 @@ import { keys, members, organizations } from "../platform/d1/control-schema.ts";
 import type { ApiDeps } from "./deps.ts";
 import { draftKey, keyToWire } from "./key-rows.ts";
 import { findOrganization, organizationToWire, type OrganizationRow } from "./organization-rows.ts";
+import { idParams } from "./route-reference.ts";
 import { addPlatformRoute, type Api } from "./route.ts";
 import { saveChange } from "./save-change.ts";
 
 const TAG = "Platform";
-const idParams = z.strictObject({ id: z.string() });
 
 export function addOrganizationAdminRoutes(api: Api, deps: ApiDeps): void {
   addPlatformRoute(

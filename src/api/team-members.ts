@@ -7,11 +7,11 @@ import { newTeamMemberSchema, teamMemberSchema } from "../contract/people.ts";
 import { fail, invalid, ok, type Result } from "../core/failure.ts";
 import { members, teamMembers, teams } from "../platform/d1/control-schema.ts";
 import type { ApiDeps } from "./deps.ts";
+import { idParams } from "./route-reference.ts";
 import { addKeyRoute, type Api } from "./route.ts";
 import { saveChange } from "./save-change.ts";
 
 const TAG = "Teams";
-const idParams = z.strictObject({ id: z.string() });
 
 type TeamMemberRow = typeof teamMembers.$inferSelect;
 

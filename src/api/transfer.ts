@@ -8,8 +8,8 @@ import { readSettings } from "../platform/directory-loader.ts";
 import { deriveId } from "../platform/identifiers.ts";
 import type { ApiDeps } from "./deps.ts";
 import { findOrganization } from "./organization-rows.ts";
+import { checkOwner } from "./owner-wallet.ts";
 import { type CallContext } from "./route.ts";
-import { checkOwner } from "./transfer-target.ts";
 
 const ONCE = "Send an `Idempotency-Key`: a repeat posts nothing and gets the first answer.";
 

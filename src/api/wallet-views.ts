@@ -9,8 +9,10 @@ import {
   walletToWire,
   type reservationQuerySchema,
 } from "../contract/wallet-api.ts";
+import type { WalletOwner } from "../core/attribution.ts";
 import { fail, ok } from "../core/failure.ts";
 import type { ApiDeps } from "./deps.ts";
+import { checkOwner } from "./owner-wallet.ts";
 
 type ListQuery = z.output<typeof listQuerySchema>;
 
@@ -21,13 +23,21 @@ export async function readWallets(deps: ApiDeps, organizationId: string, query: 
   return ok(pageOfAll(wallets.value, query, (wallet) => `${wallet.scope}:${wallet.ownerId}`, walletToWire));
 }
 
-/** Whose cascade: both null is the organization's own wallet alone. */
-export async function readBalance(
-  deps: ApiDeps,
-  organizationId: string,
-  owner: { readonly userId: string | null; readonly teamId: string | null },
-) {
-  const view = await deps.organization(organizationId).balance(owner);
+export interface CascadeOwner {
+  readonly userId: string | null;
+  readonly teamId: string | null;
+}
+
+/** The cascade of an owner; both null is the organization's own wallet alone. Another organization's owner is `not_found`. */
+export async function readBalance(deps: ApiDeps, organizationId: string, { userId, teamId }: CascadeOwner) {
+  const owners: WalletOwner[] = [
+    ...(userId === null ? [] : [{ scope: "user" as const, ownerId: userId }]),
+    ...(teamId === null ? [] : [{ scope: "team" as const, ownerId: teamId }]),
+  ];
+  const checked = await Promise.all(owners.map((owner) => checkOwner(deps, organizationId, owner)));
+  const refused = checked.find((result) => !result.ok);
+  if (refused !== undefined) return refused;
+  const view = await deps.organization(organizationId).balance({ userId, teamId });
   if (view.outcome === "refused") return fail(view.failure);
   const balance = balanceToWire(view.value);
   return balance === null ? fail({ kind: "internal" as const }) : ok(balance);

@@ -17,13 +17,13 @@ import { walletSettingsPatchSchema, walletSettingsSchema } from "../contract/wal
 import type { ApiDeps } from "./deps.ts";
 import { findOrganization } from "./organization-rows.ts";
 import { idempotencyHeaders } from "../contract/request-headers.ts";
+import { idParams } from "./route-reference.ts";
 import { addPlatformRoute, type Api } from "./route.ts";
 import { postTransfer, TRANSFER_WORDS } from "./transfer.ts";
 import { findSettings, saveSettings } from "./wallet-settings.ts";
 import { readBalance, readReservations, readTransactions, readWallets } from "./wallet-views.ts";
 
 const TAG = "Platform";
-const idParams = z.strictObject({ id: z.string() });
 const organizationShape = { organization_id: z.string().meta({ description: "Whose." }) };
 
 export function addWalletAdminRoutes(api: Api, deps: ApiDeps): void {

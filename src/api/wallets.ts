@@ -1,5 +1,5 @@
 /** `/v1/wallets` and `/v1/reservations`: an organization's money. */
-import { z } from "zod";
+import type { z } from "zod";
 import { listOf, listQuerySchema } from "../contract/list.ts";
 import {
   allocationSchema,
@@ -18,13 +18,13 @@ import { fail, ok, type Result } from "../core/failure.ts";
 import type { AuthenticatedKey } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
 import { idempotencyHeaders } from "../contract/request-headers.ts";
+import { idParams } from "./route-reference.ts";
 import { addKeyRoute, type Api } from "./route.ts";
 import { postTransfer, TRANSFER_WORDS } from "./transfer.ts";
 import { findSettings, saveSettings } from "./wallet-settings.ts";
-import { readBalance, readReservations, readTransactions, readWallets } from "./wallet-views.ts";
+import { readBalance, readReservations, readTransactions, readWallets, type CascadeOwner } from "./wallet-views.ts";
 
 const TAG = "Wallets";
-const idParams = z.strictObject({ id: z.string() });
 
 export function addWalletRoutes(api: Api, deps: ApiDeps): void {
   addViews(api, deps);
@@ -53,7 +53,7 @@ function addViews(api: Api, deps: ApiDeps): void {
       tag: TAG,
       query: balanceQuerySchema,
       answer: balanceSchema,
-      refusals: [503],
+      refusals: [404, 503],
     },
     async ({ key, query }) => {
       const owner = balanceOwner(key, query);
@@ -153,10 +153,7 @@ function addTransfers(api: Api, deps: ApiDeps): void {
 }
 
 /** Whose cascade: what the query names, if the key may see it, else the key's owner. */
-function balanceOwner(
-  key: AuthenticatedKey,
-  query: z.output<typeof balanceQuerySchema>,
-): Result<{ userId: string | null; teamId: string | null }> {
+function balanceOwner(key: AuthenticatedKey, query: z.output<typeof balanceQuerySchema>): Result<CascadeOwner> {
   const mayAsk = key.capabilities.has("org:read") || key.mayAssertIdentity;
   const own = { userId: key.memberId, teamId: key.teamId };
   if (query.user_id === undefined && query.team_id === undefined) return ok(own);

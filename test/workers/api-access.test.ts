@@ -173,8 +173,10 @@ test("what a key lists or looks at is its own organization's alone", async () =>
   for (const query of [`user_id=${theirs.memberId}`, `team_id=${theirs.teamId}`, `key_id=${theirs.keyId}`]) {
     expect((await call(`GET /v1/spend/logs?${query}`, { token: mine.token })).body["data"]).toEqual([]);
   }
-  const foreign = await call(`GET /v1/wallets/balance?team_id=${theirs.teamId}`, { token: mine.token });
-  expect(JSON.stringify(foreign.body)).not.toContain(theirs.walletId);
+  for (const query of [`team_id=${theirs.teamId}`, `user_id=${theirs.memberId}`]) {
+    expect((await call(`GET /v1/wallets/balance?${query}`, { token: mine.token })).status).toBe(404);
+    expect((await call(`GET /v1/admin/wallets/balance?organization_id=${mine.id}&${query}`)).status).toBe(404);
+  }
 });
 
 function withIdsOf(tenant: Tenant, name: string): string {

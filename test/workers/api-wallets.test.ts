@@ -1,6 +1,15 @@
 import { expect, test } from "vitest";
 import { call, makeOrganization, rowsOf, textOf, type Reply } from "../support/worker-api.ts";
 
+const RESERVE = {
+  request_id: "r",
+  provider: "openai",
+  model: "gpt-5-mini",
+  input_tokens: 10,
+  max_output_tokens: 10,
+  request_sha256: "ab".repeat(32),
+};
+
 test("money comes in once, moves to a team, and moves back as far as it is available", async () => {
   const { token } = await makeOrganization();
   const team = await call("POST /v1/teams", { token, body: { name: "Research", tags: ["cost-center:42"] } });
@@ -138,6 +147,12 @@ test("an id of the caller's own making opens a wallet on first sight; service us
     const moved = await call("POST /v1/wallets/allocate", { token, body: { ...owner, amount: "1" } });
     expect([moved.status, moved.body["wallet"]?.["balance"]], JSON.stringify(owner)).toEqual([200, "1.00"]);
   }
+  // A gateway has named this team before; that it begins like one of ours is its own affair.
+  const asserted = { team_id: "team_blue" };
+  const before = await call("POST /v1/wallets/allocate", { token, body: { ...asserted, amount: "1" } });
+  const reserved = await call("POST /v1/gateway/wallets/reserve", { token, body: { ...RESERVE, ...asserted } });
+  const after = await call("POST /v1/wallets/allocate", { token, body: { ...asserted, amount: "1" } });
+  expect([before.status, reserved.status, after.status]).toEqual([404, 200, 200]);
 });
 
 test("wallets, the catalog and a team's members have pages", async () => {
@@ -189,17 +204,7 @@ test("the platform's twins do what the organization's own routes do", async () =
   const own = await call(`GET /v1/wallets/${balance}`, { token });
   expect((await call(`GET /v1/admin/wallets/${balance}&organization_id=${id}`)).body).toEqual(own.body);
   expect(own.body["available"]).toBe("3.00");
-  await call("POST /v1/gateway/wallets/reserve", {
-    token,
-    body: {
-      request_id: "r",
-      provider: "openai",
-      model: "gpt-5-mini",
-      input_tokens: 10,
-      max_output_tokens: 10,
-      request_sha256: "ab".repeat(32),
-    },
-  });
+  await call("POST /v1/gateway/wallets/reserve", { token, body: RESERVE });
   const reservations = await call("GET /v1/reservations?status=open", { token });
   expect(rowsOf(reservations)).toHaveLength(1);
   const seen = await call(`GET /v1/admin/reservations?status=open&organization_id=${id}`);
