@@ -13,15 +13,9 @@ const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
 /** Settles by the provider's usage, also when the caller has left meanwhile: the answer was made and is billed. */
 export async function answerJson(exchange: Exchange, call: Answered): Promise<Response> {
-  const { ports, request, timing } = exchange;
+  const { timing } = exchange;
   const bytes = await timing.measure("upstream", () => readAnswer(exchange, call));
-  if (bytes === null) {
-    const status = request.signal.aborted ? "client_disconnected" : "upstream_error";
-    const ending = { status, attempts: call.attempts, flags: ["upstream_incomplete"] } as const;
-    exchange.settle(notCharged(exchange, ending));
-    const context = { requestId: exchange.requestId, nowMs: ports.nowMs() };
-    return respondFailure(dialectOf(exchange.facts.endpoint), { kind: "upstream_incomplete" }, context, timing);
-  }
+  if (bytes === null) return answerIncomplete(exchange, call);
   const snapshot = exchange.adapter.meterJson(new TextDecoder().decode(bytes), meterContext(exchange, call.target));
   const charge = chargeMetered(exchange, snapshot, { status: statusOf(exchange, snapshot), attempts: call.attempts });
   exchange.settle(charge);
@@ -30,6 +24,15 @@ export async function answerJson(exchange: Exchange, call: Answered): Promise<Re
     status: call.response.status,
     headers: answerHeaders(call.response.headers, exchange.grant, timing, costNanos),
   });
+}
+
+/** Nothing that can be charged came: the connection broke, or the answer was too long. */
+export function answerIncomplete(exchange: Exchange, call: Answered): Response {
+  const { facts, ports, request, requestId, timing } = exchange;
+  const status = request.signal.aborted ? "client_disconnected" : "upstream_error";
+  exchange.settle(notCharged(exchange, { status, attempts: call.attempts, flags: ["upstream_incomplete"] }));
+  const context = { requestId, nowMs: ports.nowMs() };
+  return respondFailure(dialectOf(facts.endpoint), { kind: "upstream_incomplete" }, context, timing);
 }
 
 function statusOf(exchange: Exchange, snapshot: MeterSnapshot): "completed" | "client_disconnected" | "upstream_error" {

@@ -4,14 +4,16 @@
  */
 import { dialectOf, type Endpoint } from "../core/endpoint.ts";
 import type { Failure } from "../core/failure.ts";
+import { answerForm, needsFirstByte } from "../provider/answer-form.ts";
 import { adapterOf } from "../provider/dialects.ts";
 import type { ProviderAdapter } from "../provider/adapter.ts";
-import { answerJson } from "./answer-json.ts";
+import { answerIncomplete, answerJson } from "./answer-json.ts";
 import { answerStream } from "./answer-stream.ts";
-import { callTargets } from "./call-targets.ts";
+import { callTargets, type Answered } from "./call-targets.ts";
 import { errorName } from "./error-name.ts";
 import type { Exchange } from "./exchange.ts";
 import { keepLease } from "./lease.ts";
+import { peekBody } from "./peek-body.ts";
 import { passUpstreamFailure } from "./pass-upstream-failure.ts";
 import type { Lifetime, OrganizationLedger, ProxyPorts } from "./ports.ts";
 import { readBody, readCaller, type Caller, type RequestBody } from "./read-request.ts";
@@ -100,11 +102,28 @@ async function forward(exchange: Exchange, lifetime: Lifetime): Promise<Response
     return respondFailure(dialectOf(exchange.facts.endpoint), failure, context, timing);
   }
   if (!call.response.ok) return passUpstreamFailure(exchange, call);
-  const mediaType = (call.response.headers.get("content-type") ?? "").toLowerCase();
-  return mediaType.startsWith("text/event-stream")
-    ? answerStream(exchange, call, lifetime)
-    : answerJson(exchange, call);
+  return answerByForm(exchange, call, lifetime);
 }
+
+/** What is labelled a stream is one, and its headers do not wait for its first byte; any other answer is looked at. */
+async function answerByForm(exchange: Exchange, call: Answered, lifetime: Lifetime): Promise<Response> {
+  const { streamed } = exchange.facts;
+  const { body, headers } = call.response;
+  const label = headers.get("content-type");
+  if (answerForm(label, NOT_AN_OBJECT, false) === "stream") return answerStream(exchange, call, lifetime);
+  if (!streamed || body === null) return answerJson(exchange, call);
+  const patience = setTimeout(call.abort, exchange.ports.config.upstreamTimeoutMs);
+  const peeked = await peekBody(body, (bytes) => needsFirstByte(label, bytes, streamed)).catch(() => null);
+  clearTimeout(patience);
+  if (peeked === null) return answerIncomplete(exchange, call);
+  const response = new Response(peeked.body, call.response);
+  return answerForm(label, peeked.firstBytes, streamed) === "stream"
+    ? answerStream(exchange, { ...call, response }, lifetime)
+    : answerJson(exchange, { ...call, response });
+}
+
+/** Bytes that leave the decision to the label. */
+const NOT_AN_OBJECT = new TextEncoder().encode(":");
 
 /** Refuses here what asks for something that cannot be had, because the object never sees a body. */
 function inspectBody(

@@ -270,16 +270,19 @@ describe("a connection that is reset before the answer", () => {
 });
 
 describe("answers of an odd form", () => {
-  it.each(["Text/Event-Stream", "text/event-stream;charset=utf-8"])("meters a stream of type %s", async (type) => {
-    const organization = await createOrganization(gateway, { credit: "10" });
-    const text = `Hello [[demo: {"content_type": "${type}", "output_tokens": 20}]]`;
-    const body = bodyFor("openai.chat", { stream: true, text });
-    await (await send(gateway, organization.gatewayKey, "openai.chat", body)).text();
-    expect(await expectOneSettlement(organization, "10")).toMatchObject({
-      usage_source: "provider",
-      output_tokens: 20,
-    });
-  });
+  it.each(["Text/Event-Stream", "text/event-stream;charset=utf-8", "application/json", "text/plain"])(
+    "meters a stream of type %s",
+    async (type) => {
+      const organization = await createOrganization(gateway, { credit: "10" });
+      const text = `Hello [[demo: {"content_type": "${type}", "output_tokens": 20}]]`;
+      const body = bodyFor("openai.chat", { stream: true, text });
+      await (await send(gateway, organization.gatewayKey, "openai.chat", body)).text();
+      expect(await expectOneSettlement(organization, "10")).toMatchObject({
+        usage_source: "provider",
+        output_tokens: 20,
+      });
+    },
+  );
 
   it("never passes a redirect, which would carry the request elsewhere", async () => {
     const organization = await createOrganization(gateway, { credit: "10" });
