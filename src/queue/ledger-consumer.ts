@@ -2,6 +2,7 @@
 import { ledgerMessageSchema, type LedgerMessage } from "../contract/ledger-message.ts";
 import { openSpendDatabase } from "../platform/d1/database.ts";
 import { copyLedger } from "../platform/d1/ledger-copy.ts";
+import { reportError } from "../platform/log.ts";
 import { parkMessages } from "./dead-letter-consumer.ts";
 import { retryDelaySeconds } from "./retry-delay.ts";
 
@@ -30,25 +31,32 @@ export async function consumeLedger(
   await storeOrHalve(env.SPEND_DB, readable);
 }
 
+/** Halving also ends what is too much for one statement: D1 binds at most 2 MB. */
 async function storeOrHalve(db: D1Database, group: readonly ReadMessage[]): Promise<void> {
-  const contents = group.map(({ content }) => content);
-  if (await succeeds(copyLedger(db, contents))) {
+  try {
+    await copyLedger(
+      db,
+      group.map(({ content }) => content),
+    );
     for (const { message } of group) message.ack();
-    return;
-  }
-  // A database that does not answer is not to be asked for every half.
-  if (group.length === 1 || !(await succeeds(db.prepare("SELECT 1").run()))) {
+  } catch (error) {
+    if (group.length > 1 && (await isAnswering(db))) {
+      const middle = Math.ceil(group.length / 2);
+      await storeOrHalve(db, group.slice(0, middle));
+      await storeOrHalve(db, group.slice(middle));
+      return;
+    }
+    reportError("ledger.not_stored", error);
     for (const { message } of group) message.retry({ delaySeconds: retryDelaySeconds(message.attempts) });
-    return;
   }
-  const middle = Math.ceil(group.length / 2);
-  await storeOrHalve(db, group.slice(0, middle));
-  await storeOrHalve(db, group.slice(middle));
 }
 
-async function succeeds(work: Promise<unknown>): Promise<boolean> {
-  return work.then(
-    () => true,
-    () => false,
-  );
+/** A database that is down is not to be asked for every half. */
+async function isAnswering(db: D1Database): Promise<boolean> {
+  try {
+    await db.prepare("SELECT 1").run();
+    return true;
+  } catch {
+    return false;
+  }
 }
