@@ -109,7 +109,10 @@ export class AnswerRecord {
     const { facts, tokenizer } = this.#context;
     return {
       passes: [
-        { model: context.model ?? null, tokens: { ...EMPTY_BUCKETS, input: facts.inputTokens[tokenizer], output: counted } },
+        {
+          model: context.model ?? null,
+          tokens: { ...EMPTY_BUCKETS, input: facts.inputTokens[tokenizer], output: counted },
+        },
       ],
       tier: facts.endpoint === "anthropic.messages" ? anthropicTier(facts.requestedTier) : openaiTier(context, []),
       regional: facts.regional,
