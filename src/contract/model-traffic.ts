@@ -53,12 +53,10 @@ export const countTokensRequestSchema = z.looseObject({ model, messages }).meta(
 
 export const countTokensAnswerSchema = z.object({ input_tokens: z.int() }).meta({ id: "TokenCount" });
 
-export const providerAnswerSchema = z
-  .record(z.string(), z.unknown())
-  .meta({
-    id: "ProviderAnswer",
-    description: "The provider's own, unchanged; as server-sent events when `stream` is true.",
-  });
+export const providerAnswerSchema = z.record(z.string(), z.unknown()).meta({
+  id: "ProviderAnswer",
+  description: "The provider's own, unchanged; as server-sent events when `stream` is true.",
+});
 export const providerEventsSchema = z.string().meta({ description: "The provider's own events, unchanged." });
 
 const openaiModel = z
