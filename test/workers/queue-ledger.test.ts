@@ -14,9 +14,9 @@ import { consumeLedger } from "../../src/queue/ledger-consumer.ts";
 const QUEUE = "keeptrusts-ledger";
 const NOW_MS = 1_780_000_000_000;
 
-const reported = vi.spyOn(console, "error").mockReturnValue();
+const logged = vi.spyOn(console, "error").mockReturnValue();
 afterEach(() => {
-  reported.mockClear();
+  logged.mockClear();
 });
 
 const INT64_MAX = "9223372036854775807";
@@ -155,7 +155,7 @@ test("a contradiction is retried later, and its neighbours are stored", async ()
   await deliver([ledgerMessage(70)]);
   const result = await deliver([ledgerMessage(70, "entry_other"), ledgerMessage(71)]);
   expect(result).toEqual({ acked: 1, retried: 1 });
-  expect(reported).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("UNIQUE constraint failed"));
+  expect(logged).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("UNIQUE constraint failed"));
   expect(await env.SPEND_DB.prepare("SELECT id FROM ledger_entries WHERE sequence = 71").first("id")).toBe("entry_71");
 });
 
@@ -286,5 +286,5 @@ test("a database that is down is asked once for a batch, and all of it is retrie
   const bodies = Array.from({ length: 100 }, (_, index) => ledgerMessage(3000 + index));
   expect(await deliver(bodies, consumeLedger, database)).toEqual({ acked: 0, retried: 100 });
   expect(calls()).toBe(1);
-  expect(reported).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("Network connection lost"));
+  expect(logged).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("Network connection lost"));
 });
