@@ -3,11 +3,10 @@ import { Hono } from "hono";
 import { createApi } from "./api/app.ts";
 import { portsOf } from "./worker-ports.ts";
 import { createProxyRoutes } from "./proxy/routes.ts";
-import { consumeDeadLetters } from "./queue/dead-letter-consumer.ts";
+import { consumeDeadLetters, parkMessages, UNREADABLE } from "./queue/dead-letter-consumer.ts";
 import { consumeLedger } from "./queue/ledger-consumer.ts";
 import { consumeSettlements } from "./queue/settlement-consumer.ts";
 import { replayDeadLetters } from "./queue/dead-letter-replay.ts";
-import { reportError } from "./platform/log.ts";
 
 export { Organization } from "../durable-objects/organization/organization.ts";
 
@@ -26,20 +25,25 @@ app.route(
 );
 app.all("*", (c) => apiOf(c.env).fetch(c.req.raw, c.env, c.executionCtx));
 
+function confirmShippedOf(env: Env): ConfirmShipped {
+  return (organizationId, outboxNumbers) => portsOf(env).api.organization(organizationId).confirmShipped(outboxNumbers);
+}
+
 export default {
   fetch: app.fetch,
 
   async queue(batch, env) {
     switch (batch.queue) {
       case "keeptrusts-ledger":
-        return consumeLedger(batch, env);
+        return consumeLedger(batch, env, Date.now(), confirmShippedOf(env));
       case "keeptrusts-settlements":
         return consumeSettlements(batch, {
           settle: (organizationId, command) => portsOf(env).api.organization(organizationId).settle(command),
-          reportError: (error) => reportError("settlement.unreadable", error),
+          parkUnreadable: (message) =>
+            parkMessages(portsOf(env).api.spendDb, batch.queue, [message], UNREADABLE, Date.now()),
         });
       default:
-        return consumeDeadLetters(batch, env);
+        return consumeDeadLetters(batch, env, Date.now(), confirmShippedOf(env));
     }
   },
 

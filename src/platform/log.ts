@@ -1,6 +1,5 @@
 /** Structured logs: one JSON object per line, for Workers Logs. Never a credential, never a word of a prompt or an answer. */
-
-export type LogLine = Readonly<Record<string, string | number | boolean | null>> & { readonly event: string };
+import type { LogLine } from "../contract/log-line.ts";
 
 export function logLine(line: LogLine): void {
   // oxlint-disable-next-line no-console -- the console is where Workers Logs reads

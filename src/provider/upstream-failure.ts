@@ -32,7 +32,7 @@ export function classifyUpstreamFailure(
   dialect: Dialect,
   status: number,
   bodyText: string,
-  sentKey = "",
+  sentKey: string,
 ): Failure | null {
   if (status === 401 || status === 402 || status === 403) return ACCOUNT_FAILURE;
   if (repeatsKey(bodyText, sentKey)) return ACCOUNT_FAILURE;

@@ -5,5 +5,7 @@ import type { Exchange } from "./exchange.ts";
 /** What a meter must know about the request; a model without a price is counted by its provider's newest vocabulary. */
 export function meterContext(exchange: Exchange, target: PlannedTarget): MeterContext {
   const tokenizer = target.price?.tokenizer ?? (target.provider === "openai" ? "o200k" : "claude-4-7");
-  return { facts: exchange.facts, tokenizer };
+  const { facts, grant } = exchange;
+  const outputCapTokens = grant.outputCapTokens ?? facts.outputCapTokens ?? target.price?.maxOutputTokens ?? null;
+  return { facts, tokenizer, outputCapTokens };
 }

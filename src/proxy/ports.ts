@@ -11,6 +11,7 @@ import type {
   ModelsReply,
   SettleCommand,
 } from "../contract/commands.ts";
+import type { LogLine } from "../contract/log-line.ts";
 
 /** One organization's ledger. Nothing throws: an object that cannot be reached answers `refused` / `wallet_unavailable`. */
 export interface OrganizationLedger {
@@ -29,9 +30,6 @@ export interface ProxyConfig {
   readonly upstreamUrls: Readonly<Record<"openai" | "anthropic", string>>;
   readonly upstreamKeys: Readonly<Record<"openai" | "anthropic", string>>;
 }
-
-/** One structured line; never a credential, never a word of a prompt or an answer. */
-export type LogLine = Readonly<Record<string, string | number | boolean | null>> & { readonly event: string };
 
 export interface ProxyPorts {
   readonly config: ProxyConfig;

@@ -53,7 +53,7 @@ export async function serveCountTokens(request: Request, ports: ProxyPorts): Pro
     const bytes = response.body === null ? new Uint8Array() : await readAtMost(response.body, MAX_ANSWER_BYTES);
     if (bytes === null) return refuse({ kind: "upstream_incomplete" });
     const text = new TextDecoder().decode(bytes);
-    const failure = response.ok ? null : classifyUpstreamFailure("anthropic", response.status, text);
+    const failure = response.ok ? null : classifyUpstreamFailure("anthropic", response.status, text, key);
     if (failure !== null) {
       ports.log({ event: "upstream.account_error", provider: target.provider, status: response.status });
       return refuse(failure);

@@ -5,8 +5,8 @@ import { retryDelaySeconds } from "./retry-delay.ts";
 
 export interface SettlementConsumerPorts {
   settle(organizationId: string, command: SettleCommand): Promise<SettleReply>;
-  /** Told about messages that can never be delivered; they go to the dead-letter queue once their retries are used up. */
-  reportError(error: unknown): void;
+  /** Keeps a message that can never be delivered, for a person to look at, and acknowledges it. */
+  parkUnreadable(message: Message): Promise<void>;
 }
 
 /** Acknowledges what the object has answered, also when it refuses; retries, ever later, what it could not be asked. */
@@ -14,8 +14,7 @@ export async function consumeSettlements(batch: MessageBatch, ports: SettlementC
   for (const message of batch.messages) {
     const parsed = settleMessageSchema.safeParse(message.body);
     if (!parsed.success) {
-      ports.reportError(parsed.error);
-      message.retry({ delaySeconds: retryDelaySeconds(message.attempts) });
+      await ports.parkUnreadable(message);
       continue;
     }
     const reply = await ports.settle(parsed.data.organizationId, fromSettleMessage(parsed.data));

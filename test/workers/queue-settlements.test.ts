@@ -35,7 +35,7 @@ const ENDED: SettleReply = {
 
 async function deliver(bodies: readonly unknown[], answer: SettleReply) {
   const settled: (readonly [string, SettleCommand])[] = [];
-  const errors: unknown[] = [];
+  const parked: unknown[] = [];
   const messages = bodies.map((body, index) => ({ id: `s_${index}`, timestamp: new Date(), attempts: 1, body }));
   const batch = createMessageBatch("keeptrusts-settlements", messages);
   await consumeSettlements(batch, {
@@ -43,10 +43,13 @@ async function deliver(bodies: readonly unknown[], answer: SettleReply) {
       settled.push([organizationId, command]);
       return answer;
     },
-    reportError: (error) => errors.push(error),
+    parkUnreadable: async (message) => {
+      parked.push(message.body);
+      message.ack();
+    },
   });
   const result = await getQueueResult(batch, createExecutionContext());
-  return { settled, errors, acked: result.explicitAcks, retried: result.retryMessages.map(({ msgId }) => msgId) };
+  return { settled, parked, acked: result.explicitAcks, retried: result.retryMessages.map(({ msgId }) => msgId) };
 }
 
 test("a queued settlement reaches its organization's object", async () => {
@@ -66,9 +69,11 @@ test("a refusal of the object is an answer; an object that cannot be had is aske
   expect(unavailable.retried).toEqual(["s_0"]);
 });
 
-test("an unreadable settlement is reported and kept for the dead letters", async () => {
-  const { errors, retried, settled } = await deliver([{ nonsense: true }], ENDED);
-  expect([errors.length, retried, settled]).toEqual([1, ["s_0"], []]);
+test("an unreadable settlement is parked at once and holds up nobody", async () => {
+  const { acked, parked, settled } = await deliver([{ nonsense: true }, toSettleMessage("org_1", COMMAND)], ENDED);
+  expect(parked).toEqual([{ nonsense: true }]);
+  expect(settled).toEqual([["org_1", COMMAND]]);
+  expect(acked).toEqual(["s_0", "s_1"]);
 });
 
 test("parked messages go back to the queue they came from, and are forgotten once it took them", async () => {
