@@ -3,7 +3,7 @@ import { and, desc, eq, inArray, lt } from "drizzle-orm";
 import { z } from "zod";
 import { PROVIDERS } from "../core/endpoint.ts";
 import { fail, ok, type Result } from "../core/failure.ts";
-import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
+import { deleted, deletedSchema, listOf, wholeListQuerySchema, pageOf } from "../contract/list.ts";
 import { priceRecordRequestSchema, type PriceRecord } from "../contract/price-record.ts";
 import { storedPriceSchema } from "../contract/unified-access.ts";
 import { modelPrices } from "../platform/d1/control-schema.ts";
@@ -16,7 +16,7 @@ import { addPlatformRoute, type Api } from "./route.ts";
 import type { Statement } from "./save-change.ts";
 
 const TAG = "Prices";
-const priceQuerySchema = listQuerySchema.extend({
+const priceQuerySchema = wholeListQuerySchema.extend({
   provider: z.enum(PROVIDERS).optional(),
   model: z.string().optional(),
 });

@@ -8,7 +8,7 @@ import {
   type CostAnswer,
   type CostRequest,
 } from "../contract/cost-answer.ts";
-import { listOf, listQuerySchema, pageOfAll } from "../contract/list.ts";
+import { listOf, wholeListQuerySchema, pageOfAll } from "../contract/list.ts";
 import { fromPrice } from "../contract/price-record.ts";
 import {
   catalogModelSchema,
@@ -38,7 +38,7 @@ export function addUnifiedAccessRoutes(api: Api, deps: ApiDeps): void {
       description: "Every model in force with its prices and limits, and whether the caller may use it.",
       tag: TAG,
       headers: identityHeaders,
-      query: listQuerySchema,
+      query: wholeListQuerySchema,
       answer: listOf(catalogModelSchema),
       refusals: [503],
     },

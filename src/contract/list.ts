@@ -1,10 +1,15 @@
 /** Lists on the wire: `{data, has_more, next_cursor}`. */
 import { z } from "zod";
 
+const limitSchema = z.coerce.number().int().min(1).max(200).meta({ description: "Rows per page, at most 200." });
+
 export const listQuerySchema = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: "Rows per page, at most 200." }),
+  limit: limitSchema.default(50),
   cursor: z.string().min(1).max(256).optional().meta({ description: "`next_cursor` of the page before." }),
 });
+
+/** For price lists, which people read whole: by default as much as a page can hold. */
+export const wholeListQuerySchema = listQuerySchema.extend({ limit: limitSchema.default(200) });
 
 /** The schema of a page of `row`. */
 export function listOf<T extends z.ZodType>(row: T) {
