@@ -17,8 +17,12 @@ function canonicalText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalText).join()}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
   const fields: string[] = [];
-  for (const [name, field] of Object.entries(value)) {
+  for (const [name, field] of Object.entries(value).toSorted(byName)) {
     if (field !== undefined) fields.push(`${JSON.stringify(name)}:${canonicalText(field)}`);
   }
-  return `{${fields.toSorted().join()}}`;
+  return `{${fields.join()}}`;
+}
+
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
 }

@@ -57,6 +57,7 @@ export function transact<T>(storage: DurableObjectStorage, store: Store, work: (
     return storage.transactionSync(() => {
       const result = work();
       store.wallets.writeChanges();
+      store.entries.writeChanges();
       return result;
     });
   } catch (error) {

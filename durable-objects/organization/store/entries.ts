@@ -2,6 +2,7 @@ import type { LedgerEntryRow } from "../../../src/contract/ledger-message.ts";
 import type { TransactionView } from "../../../src/contract/organization-rpc.ts";
 import { accountName } from "../../../src/core/ledger-entry.ts";
 import type { Currency } from "../../../src/core/money.ts";
+import { insertRows } from "./insert-rows.ts";
 
 type TransactionRow = {
   sequence: number;
@@ -17,11 +18,16 @@ type TransactionRow = {
   created_at_ms: number;
 };
 
-/** Ledger entries and their lines: only ever added. */
+const ENTRY_COLUMNS =
+  "ledger_entry (sequence, id, type, currency, reservation_id, request_id, actor, note, flags, created_at_ms)";
+const LINE_COLUMNS = "ledger_line (sequence, line, account, amount_nanos, balance_after_nanos)";
+
+/** Ledger entries and their lines: only ever added, all those of a transaction together at its end. */
 export class EntryStore {
   readonly #sql: SqlStorage;
   /** The last entry's sequence number; null: not known. */
   #lastSequence: number | null = null;
+  #added: LedgerEntryRow[] = [];
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -35,41 +41,29 @@ export class EntryStore {
     return this.#lastSequence + 1;
   }
 
+  /** Written by `writeChanges`. */
   insert(entry: LedgerEntryRow): void {
-    this.#sql.exec(
-      `INSERT INTO ledger_entry (sequence, id, type, currency, reservation_id, request_id, actor, note, flags, created_at_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      entry.sequence,
-      entry.id,
-      entry.type,
-      entry.currency,
-      entry.reservation_id,
-      entry.request_id,
-      entry.actor,
-      entry.note,
-      JSON.stringify(entry.flags),
-      entry.created_at_ms,
-    );
-    this.#sql.exec(
-      `INSERT INTO ledger_line (sequence, line, account, amount_nanos, balance_after_nanos)
-       VALUES ${entry.lines.map(() => "(?, ?, ?, ?, ?)").join()}`,
-      ...entry.lines.flatMap((line) => [
-        entry.sequence,
-        line.line,
-        line.account,
-        line.amount_nanos,
-        line.balance_after_nanos,
-      ]),
-    );
+    this.#added.push(entry);
     this.#lastSequence = entry.sequence;
   }
 
+  /** Must be called before the transaction ends. */
+  writeChanges(): void {
+    if (this.#added.length === 0) return;
+    insertRows(this.#sql, ENTRY_COLUMNS, this.#added.map(entryValues));
+    insertRows(this.#sql, LINE_COLUMNS, this.#added.flatMap(lineValues));
+    this.#added = [];
+  }
+
+  /** Drops what is remembered, also what was added and not written. */
   forget(): void {
     this.#lastSequence = null;
+    this.#added = [];
   }
 
   /** A wallet's lines, newest first, before the given sequence number. */
   page(walletId: string, beforeSequence: number, limit: number): TransactionView[] {
+    this.writeChanges();
     return this.#sql
       .exec<TransactionRow>(
         `SELECT line.sequence AS sequence, line.line AS line, CAST(line.amount_nanos AS TEXT) AS amount,
@@ -98,4 +92,23 @@ export class EntryStore {
         createdAtMs: row.created_at_ms,
       }));
   }
+}
+
+function entryValues(entry: LedgerEntryRow): SqlStorageValue[] {
+  return [
+    entry.sequence,
+    entry.id,
+    entry.type,
+    entry.currency,
+    entry.reservation_id,
+    entry.request_id,
+    entry.actor,
+    entry.note,
+    JSON.stringify(entry.flags),
+    entry.created_at_ms,
+  ];
+}
+
+function lineValues({ sequence, lines }: LedgerEntryRow): SqlStorageValue[][] {
+  return lines.map((line) => [sequence, line.line, line.account, line.amount_nanos, line.balance_after_nanos]);
 }
