@@ -67,6 +67,8 @@ export class EventSplitter {
 
   push(chunk: Uint8Array): void {
     let start = 0;
+    let nextFeed = -1;
+    let nextReturn = -1;
     for (let at = 0; at < chunk.length; at += 1) {
       const byte = chunk[at];
       const afterReturn = this.#afterReturn;
@@ -78,6 +80,9 @@ export class EventSplitter {
       } else if (byte !== LF && byte !== CR) {
         this.#lineEmpty = false;
         this.#eventStarted = true;
+        if (nextFeed < at) nextFeed = indexOrEnd(chunk, LF, at);
+        if (nextReturn < at) nextReturn = indexOrEnd(chunk, CR, at);
+        at = Math.min(nextFeed, nextReturn) - 1;
       } else if (this.#lineEmpty) {
         this.#finishEvent(chunk.subarray(start, at + 1));
         start = at + 1;
@@ -140,6 +145,11 @@ export class EventSplitter {
     this.#firstEvent = false;
     return parseEvent(first && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
   }
+}
+
+function indexOrEnd(bytes: Uint8Array, byte: number, from: number): number {
+  const index = bytes.indexOf(byte, from);
+  return index === -1 ? bytes.length : index;
 }
 
 /** Null when the event has no data: comments, a lone name, blank lines. */
