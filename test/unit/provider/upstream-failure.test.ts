@@ -25,7 +25,7 @@ describe("classifyUpstreamFailure", () => {
     ],
     ["anthropic", 400, anthropic("invalid_request_error", "You have reached your specified API usage limits.")],
   ])("%s %i %s is about our account", (dialect, status, body) => {
-    expect(classifyUpstreamFailure(dialect, status, body)).toEqual({ kind: "upstream_account_error" });
+    expect(classifyUpstreamFailure(dialect, status, body, "sk-upstream")).toEqual({ kind: "upstream_account_error" });
   });
 
   it.each<[Dialect, number, string]>([
@@ -39,6 +39,6 @@ describe("classifyUpstreamFailure", () => {
     ["anthropic", 529, anthropic("overloaded_error")],
     ["anthropic", 200, anthropic("billing_error")],
   ])("%s %i %s passes unchanged", (dialect, status, body) => {
-    expect(classifyUpstreamFailure(dialect, status, body)).toBeNull();
+    expect(classifyUpstreamFailure(dialect, status, body, "sk-upstream")).toBeNull();
   });
 });
