@@ -33,7 +33,7 @@ export function estimate(context: CommandContext, command: AuthorizeCommand): Es
     targets: [{ id: target.id, provider: target.provider, model: target.model, holdNanos }],
     payer: payer === null ? null : { walletId: payer.id, scope: payer.scope },
     affordableOutputTokens:
-      money.outcome === "nothing_to_hold" ? (target.price?.maxOutputTokens ?? 0) : money.affordableOutputTokens,
+      money.outcome === "nothing_to_hold" ? (target.price?.maxOutputTokens ?? 0) : money.countAffordableOutputTokens(),
   };
 }
 

@@ -27,7 +27,7 @@ export type MoneyPlan =
       readonly outputCapTokens: number | null;
       readonly clamped: boolean;
       /** Per choice, with what the best funded source has. */
-      readonly affordableOutputTokens: number;
+      countAffordableOutputTokens(): number;
     };
 
 export interface RequestPlan {
@@ -102,7 +102,7 @@ export function planRequest(
       holdNanos: plan.quote.holdNanos,
       outputCapTokens: plan.sendCapTokens,
       clamped: plan.outcome === "covered" && plan.clamped,
-      affordableOutputTokens: affordableOutputTokens({ ...quoteRequest, amountNanos: available }),
+      countAffordableOutputTokens: () => affordableOutputTokens({ ...quoteRequest, amountNanos: available }),
     },
   });
 }
