@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { createApi } from "./api/app.ts";
 import { portsOf } from "./worker-ports.ts";
 import { createProxyRoutes } from "./proxy/routes.ts";
+import type { ConfirmShipped } from "./queue/confirm-shipped.ts";
 import { consumeDeadLetters, parkMessages, UNREADABLE } from "./queue/dead-letter-consumer.ts";
 import { consumeLedger } from "./queue/ledger-consumer.ts";
 import { consumeSettlements } from "./queue/settlement-consumer.ts";
@@ -39,8 +40,9 @@ export default {
       case "keeptrusts-settlements":
         return consumeSettlements(batch, {
           settle: (organizationId, command) => portsOf(env).api.organization(organizationId).settle(command),
-          parkUnreadable: (message) =>
-            parkMessages(portsOf(env).api.spendDb, batch.queue, [message], UNREADABLE, Date.now()),
+          parkUnreadable: async (message) => {
+            await parkMessages(portsOf(env).api.spendDb, batch.queue, [message], UNREADABLE, Date.now());
+          },
         });
       default:
         return consumeDeadLetters(batch, env, Date.now(), confirmShippedOf(env));

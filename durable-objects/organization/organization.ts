@@ -55,6 +55,9 @@ const UNAVAILABLE = refuse({ kind: "wallet_unavailable" });
 /** A key that names an organization that does not exist was never issued. */
 const UNKNOWN = refuse({ kind: "unauthenticated", reason: "unknown" });
 
+/** How soon an alarm that failed comes again. */
+const ALARM_RETRY_MS = 60_000;
+
 export class Organization extends DurableObject<Env> implements OrganizationRpc {
   readonly #store: Store;
   readonly #directory: DirectoryCopy;
@@ -84,7 +87,7 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
       ),
     );
     this.#schedule = new Schedule(ctx.storage);
-    void ctx.blockConcurrencyWhile(() => this.#schedule.restore(this.#store, Date.now()));
+    void ctx.blockConcurrencyWhile(() => this.#schedule.restore(this.#store, this.#outbox.dueMs(), Date.now()));
   }
 
   authorize(command: AuthorizeCommand): Promise<AuthorizeReply> {
@@ -152,6 +155,11 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
     return this.#decide((context) => checkSettings(context, settings));
   }
 
+  /** Reads no directory and ends no lease: it only forgets. */
+  async confirmShipped(outboxNumbers: readonly number[]): Promise<void> {
+    this.#outbox.confirm(outboxNumbers);
+  }
+
   async refreshDirectory(): Promise<void> {
     await this.#directory.refresh(Date.now());
   }
@@ -167,10 +175,11 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
         purgeOldRows(this.#store, nowMs);
       });
       await this.#finish(this.#outbox.flush());
-      this.#schedule.armFor(this.#store, Date.now());
+      await this.#finish(this.#outbox.resend());
+      this.#schedule.armFor(this.#store, this.#outbox.dueMs(), Date.now());
     } catch (error) {
       reportError("organization.alarm_failed", error);
-      this.#schedule.armForOutbox(nowMs);
+      this.#schedule.armBy(nowMs + ALARM_RETRY_MS);
     }
   }
 
@@ -218,18 +227,23 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
       expireDue(context);
       return command(context);
     });
-    this.#ship(context.nowMs);
+    this.#ship();
     return reply;
   }
 
   /** Sends what was written and sets the alarm behind it, without keeping the caller waiting. */
-  #ship(nowMs: number): void {
+  #ship(): void {
     const expiryMs = this.#store.reservations.nextExpiryMs();
     if (expiryMs !== null) this.#schedule.armBy(expiryMs);
     const sending = this.#outbox.gather();
     if (sending === null) return;
-    this.#schedule.armForOutbox(nowMs);
+    this.#armForOutbox();
     this.ctx.waitUntil(this.#finish(sending));
+  }
+
+  #armForOutbox(): void {
+    const dueMs = this.#outbox.dueMs();
+    if (dueMs !== null) this.#schedule.armBy(dueMs);
   }
 
   async #finish(sending: Promise<boolean>): Promise<void> {

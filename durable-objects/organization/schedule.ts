@@ -7,9 +7,6 @@ import type { Store } from "./store.ts";
 /** Ended reservations are kept this long for repeats and late settlements. */
 const RETENTION_MS = 30 * 24 * 60 * 60 * 1_000;
 
-/** How soon messages are sent again when the flush after their command did not come to its end. */
-const OUTBOX_BACKSTOP_MS = 60_000;
-
 export class Schedule {
   readonly #storage: DurableObjectStorage;
   #alarmAtMs: number | null = null;
@@ -19,9 +16,9 @@ export class Schedule {
   }
 
   /** Called in the object's constructor: an alarm that was lost is set again. */
-  async restore(store: Store, nowMs: number): Promise<void> {
+  async restore(store: Store, outboxDueMs: number | null, nowMs: number): Promise<void> {
     this.#alarmAtMs = await this.#storage.getAlarm();
-    this.armFor(store, nowMs);
+    this.armFor(store, outboxDueMs, nowMs);
   }
 
   /** The alarm is at most as late as `dueMs`. */
@@ -31,13 +28,9 @@ export class Schedule {
     void this.#storage.setAlarm(dueMs);
   }
 
-  armForOutbox(nowMs: number): void {
-    this.armBy(nowMs + OUTBOX_BACKSTOP_MS);
-  }
-
   /** Sets the alarm for the earliest thing that is due, from the rows. */
-  armFor(store: Store, nowMs: number): void {
-    const dueMs = nextDueMs(store, nowMs);
+  armFor(store: Store, outboxDueMs: number | null, nowMs: number): void {
+    const dueMs = nextDueMs(store, outboxDueMs, nowMs);
     if (dueMs !== null) this.armBy(dueMs);
   }
 
@@ -47,11 +40,11 @@ export class Schedule {
   }
 }
 
-function nextDueMs(store: Store, nowMs: number): number | null {
+function nextDueMs(store: Store, outboxDueMs: number | null, nowMs: number): number | null {
   const firstEndMs = store.reservations.firstEndMs();
   const due = [
     store.reservations.nextExpiryMs(),
-    store.outbox.isEmpty() ? null : nowMs + OUTBOX_BACKSTOP_MS,
+    outboxDueMs,
     store.tickets.firstExpiryMs(),
     store.responses.firstExpiryMs(),
     firstEndMs === null ? null : firstEndMs + RETENTION_MS,

@@ -35,6 +35,30 @@ export type LedgerEntryRow = z.infer<typeof ledgerEntrySchema>;
 export const ledgerMessageSchema = z.strictObject({
   entry: ledgerEntrySchema.nullable(),
   spend_log: spendLogSchema.nullable(),
+  /** Its row in the outbox, which is kept until the message is confirmed as stored. */
+  outbox_number: z.int().positive().exactOptional(),
 });
 
 export type LedgerMessage = z.infer<typeof ledgerMessageSchema>;
+
+/** Where a message comes from. */
+export interface OutboxAddress {
+  readonly organizationId: string;
+  readonly outboxNumber: number;
+}
+
+const organizationPart = z.object({ organization_id: z.string() }).nullable().catch(null);
+const addressSchema = z.object({
+  entry: organizationPart,
+  spend_log: organizationPart,
+  outbox_number: z.int().positive(),
+});
+
+/** Also of a message that is unreadable otherwise; null when it does not say. */
+export function outboxAddressOf(message: unknown): OutboxAddress | null {
+  const { data } = addressSchema.safeParse(message);
+  const organizationId = data?.entry?.organization_id ?? data?.spend_log?.organization_id;
+  return data === undefined || organizationId === undefined
+    ? null
+    : { organizationId, outboxNumber: data.outbox_number };
+}

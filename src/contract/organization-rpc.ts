@@ -129,8 +129,14 @@ export interface OrganizationRpc {
   reservations(
     query: PageQuery & { readonly status: ReservationView["status"] | null },
   ): Promise<Page<ReservationView>>;
-  /** Refused with `conflict` / `wallets_not_empty` when the currency changes while any wallet holds money. */
+  /**
+   * Refused with `conflict` when the currency changes: `wallets_not_empty` while any wallet holds money, `reservations_open`
+   * while any request is under way.
+   */
   checkSettings(settings: WalletSettings): Promise<Found<null>>;
+
+  /** Ledger messages with these numbers are stored, and need not be sent again. */
+  confirmShipped(outboxNumbers: readonly number[]): Promise<void>;
 
   /** Re-reads the directory from D1; called after a change was saved, before the change is answered. */
   refreshDirectory(): Promise<void>;

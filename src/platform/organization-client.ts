@@ -69,6 +69,8 @@ export interface OrganizationClient {
     query: PageQuery & { readonly status: ReservationView["status"] | null },
   ): Promise<Found<Page<ReservationView>>>;
   checkSettings(settings: WalletSettings): Promise<Found<null>>;
+  /** When the object cannot be reached it sends the messages again, so that this is no failure. */
+  confirmShipped(outboxNumbers: readonly number[]): Promise<void>;
   /** When the object cannot be reached it re-reads on its own within 15 s, so that this is no failure. */
   refreshDirectory(): Promise<void>;
 }
@@ -105,6 +107,9 @@ export function createOrganizationClient(
     transactions: (walletId, query) => call((organization) => organization.transactions(walletId, query)),
     reservations: (query) => find((organization) => organization.reservations(query)),
     checkSettings: (settings) => call((organization) => organization.checkSettings(settings)),
+    confirmShipped: async (outboxNumbers) => {
+      await find((organization) => organization.confirmShipped(outboxNumbers));
+    },
     refreshDirectory: async () => {
       await find((organization) => organization.refreshDirectory());
     },

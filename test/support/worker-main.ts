@@ -1,20 +1,35 @@
-/** The Worker that the tests run in: the object classes, and a queue consumer that keeps what it gets for them to look at. */
-import type { LedgerMessage } from "../../src/contract/ledger-message.ts";
-import { ledgerMessageSchema } from "../../src/contract/ledger-message.ts";
+/**
+ * The Worker that the tests run in: the object classes, and a queue consumer that keeps what it gets for them to look at. It
+ * confirms what it gets, unless a test says that the queue loses the messages of an organization.
+ */
+import type { LedgerMessage, OutboxAddress } from "../../src/contract/ledger-message.ts";
+import { ledgerMessageSchema, outboxAddressOf } from "../../src/contract/ledger-message.ts";
+import { confirmShipped } from "../../src/queue/confirm-shipped.ts";
 
 export { Organization } from "../../durable-objects/organization/organization.ts";
 
 /** What the ledger queue delivered, in order of arrival, repeats included. */
 export const delivered: LedgerMessage[] = [];
 
+/** Organizations whose ledger messages vanish on their way. */
+export const losing = new Set<string>();
+
+/** Where the messages came from that vanished. */
+export const lost: (OutboxAddress | null)[] = [];
+
 export default {
   fetch(): Response {
     return new Response(null, { status: 404 });
   },
-  queue(batch: MessageBatch): void {
-    for (const message of batch.messages) {
-      if (batch.queue === "keeptrusts-ledger") delivered.push(ledgerMessageSchema.parse(message.body));
-      message.ack();
-    }
+  async queue(batch, env) {
+    batch.ackAll();
+    if (batch.queue !== "keeptrusts-ledger") return;
+    const vanishes = ({ body }: Message): boolean => losing.has(outboxAddressOf(body)?.organizationId ?? "");
+    lost.push(...batch.messages.filter(vanishes).map(({ body }) => outboxAddressOf(body)));
+    const arrived = batch.messages.filter((message) => !vanishes(message));
+    delivered.push(...arrived.map(({ body }) => ledgerMessageSchema.parse(body)));
+    await confirmShipped(arrived, (organizationId, numbers) =>
+      env.ORGANIZATION.getByName(organizationId).confirmShipped(numbers),
+    );
   },
-} satisfies ExportedHandler;
+} satisfies ExportedHandler<Env>;

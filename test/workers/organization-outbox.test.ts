@@ -1,9 +1,9 @@
-import { evictDurableObject, runInDurableObject } from "cloudflare:test";
-import { describe, expect, it } from "vitest";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { describe, expect, it, vi } from "vitest";
 import { Outbox } from "../../durable-objects/organization/outbox.ts";
 import { openStore } from "../../durable-objects/organization/store.ts";
 import type { OutboxRowStore } from "../../durable-objects/organization/store/outbox-rows.ts";
-import { delivered } from "../support/worker-main.ts";
+import { delivered, losing, lost } from "../support/worker-main.ts";
 import {
   authorizeCommand,
   createOrganization,
@@ -79,7 +79,7 @@ describe("outbox", () => {
       addRows(rows, 250);
       expect(await outbox.flush()).toBe(true);
       expect(sizes).toEqual([100, 100, 50]);
-      expect(rows.isEmpty()).toBe(true);
+      expect(rows.hasUnsent()).toBe(false);
     }));
 
   it("stays under the queue's size of a batch", () =>
@@ -114,7 +114,7 @@ describe("outbox", () => {
       refuses = false;
       expect(await outbox.flush()).toBe(true);
       expect(sent).toBe(3);
-      expect(rows.isEmpty()).toBe(true);
+      expect(rows.hasUnsent()).toBe(false);
     }));
 
   it("lets rows that come during a send wait for the next batch", () =>
@@ -131,6 +131,94 @@ describe("outbox", () => {
       expect(await running).toBe(true);
       expect(sizes).toEqual([1, 5]);
     }));
+
+  it("keeps what was sent until it is confirmed, and sends it again ever later", () =>
+    withRows(async (rows) => {
+      let nowMs = 1_000_000;
+      const sent: number[] = [];
+      const outbox = new Outbox(
+        rows,
+        async (messages) => {
+          sent.push(...messages.map((message) => message.outbox_number ?? 0));
+        },
+        () => nowMs,
+      );
+      addRows(rows, 3);
+      await outbox.flush();
+      const [first = 0, second = 0, third = 0] = sent;
+      expect(outbox.dueMs()).toBe(nowMs + 60_000);
+      outbox.confirm([second]);
+      nowMs += 59_999;
+      await outbox.resend();
+      expect(sent).toHaveLength(3);
+      nowMs += 1;
+      await outbox.resend();
+      expect(sent.slice(3)).toEqual([first, third]);
+      expect(outbox.dueMs()).toBe(nowMs + 120_000);
+      nowMs += 60_000;
+      await outbox.resend();
+      expect(sent).toHaveLength(5);
+      outbox.confirm([first, third]);
+      nowMs += 600_000;
+      await outbox.resend();
+      expect(sent).toHaveLength(5);
+      expect(outbox.dueMs()).toBeNull();
+    }));
+
+  it("sends no more than a thousand again at a time, the next ones after them", () =>
+    withRows(async (rows) => {
+      let nowMs = 1_000_000;
+      const sent: number[] = [];
+      const outbox = new Outbox(
+        rows,
+        async (messages) => {
+          sent.push(...messages.map((message) => message.outbox_number ?? 0));
+        },
+        () => nowMs,
+      );
+      addRows(rows, 1_200);
+      await outbox.flush();
+      const numbers = sent.splice(0);
+      nowMs += 60_000;
+      await outbox.resend();
+      expect(sent.splice(0)).toEqual(numbers.slice(0, 1_000));
+      nowMs += 120_000;
+      await outbox.resend();
+      expect(sent.splice(0)).toEqual(numbers.slice(1_000));
+      nowMs += 240_000;
+      await outbox.resend();
+      expect(sent.splice(0)).toEqual(numbers.slice(0, 1_000));
+    }));
+
+  it("never gives a number twice, so that a late confirmation cannot remove another row", () =>
+    withRows(async (rows) => {
+      addRows(rows, 2);
+      const numbers = rows.listUnsent(9).map((row) => row.number);
+      rows.remove(numbers);
+      addRows(rows, 1);
+      expect(rows.firstNumber()).toBeGreaterThan(Math.max(...numbers));
+    }));
+
+  it("sends everything again when the queue lost it and the object starts anew", async () => {
+    const organization = await createOrganization({ keys: [{ token: "any" }] });
+    const { id, stub } = organization;
+    losing.add(id);
+    await stub.transfer(transferCommand({ amountNanos: HOLD_NANOS }));
+    const { reservationId } = granted(await stub.authorize(authorizeCommand(organization, "any")));
+    await stub.settle(settleCommand(reservationId));
+    const unsent = () =>
+      runInDurableObject(stub, (_instance, state) => openStore(state.storage.sql, id).outbox.firstNumber());
+    await vi.waitFor(() => expect(lost.filter((address) => address?.organizationId === id)).toHaveLength(2), 10_000);
+    expect(await unsent()).not.toBeNull();
+    losing.delete(id);
+    await evictDurableObject(stub);
+    expect(await runInDurableObject(stub, (_instance, state) => state.storage.getAlarm())).not.toBeNull();
+    expect(await runDurableObjectAlarm(stub)).toBe(true);
+    const find = () => delivered.filter(({ entry }) => entry?.organization_id === id);
+    await expect.poll(() => find().map(({ entry }) => entry?.sequence), { timeout: 10_000 }).toEqual([1, 2]);
+    expect(find()[1]?.spend_log?.reservation_id).toBe(reservationId);
+    await expect.poll(unsent, { timeout: 10_000 }).toBeNull();
+  });
 
   it("survives an eviction between the write and the send", async () => {
     const organization = await createOrganization({});
