@@ -8,6 +8,7 @@ import { formatNanos, MAX_NANOS, ONE } from "../../src/core/money.ts";
 import type { Nanos } from "../../src/core/money.ts";
 import { priceUsage } from "../../src/core/pricing.ts";
 import { decideEnd, reservationConflict } from "../../src/core/reservation.ts";
+import type { Usage } from "../../src/core/usage.ts";
 import { availableNanos } from "../../src/core/wallet.ts";
 import { logLine, reportError } from "../../src/platform/log.ts";
 import { postEntry } from "./context.ts";
@@ -89,7 +90,7 @@ export function expireDue(context: CommandContext): void {
 }
 
 function expire(context: CommandContext, reservation: Reservation): void {
-  const outcome = expiryOf(reservation);
+  const outcome = expiryOf(reservation, reservation.checkpoint);
   const charge = chargeFor(context, reservation, { ...outcome, costUsdNanos: null });
   const flags = [...charge.flags, "expired", ...(reservation.checkpoint === null ? ["no_charge"] : [])];
   endReservation(context, reservation, {
@@ -103,19 +104,18 @@ function expire(context: CommandContext, reservation: Reservation): void {
   });
 }
 
-/** Frees the hold and says so in the log row: the way out for a reservation whose cost cannot be told or posted. */
+/** Frees the hold and says so in the log row: the way out for a reservation whose checkpoint cannot even be priced. */
 function endUnposted(context: CommandContext, reservation: Reservation): void {
   endReservation(context, reservation, {
     status: "expired",
     endSha256: null,
-    outcome: expiryOf(reservation),
+    outcome: expiryOf(reservation, null),
     charge: { ...NO_CHARGE, flags: ["expired"] },
     payment: leaveUnposted(reservation, "unpostable"),
   });
 }
 
-function expiryOf(reservation: Reservation): Outcome {
-  const { checkpoint: usage, plan } = reservation;
+function expiryOf({ plan }: Reservation, usage: Usage | null): Outcome {
   return {
     status: "expired",
     usage,

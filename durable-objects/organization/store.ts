@@ -53,17 +53,23 @@ export function openStore(sql: SqlStorage, name: string | undefined): Store {
  * transaction that throws takes back what was written, and with it everything that is remembered.
  */
 export function transact<T>(storage: DurableObjectStorage, store: Store, work: () => T): T {
+  // Within another transaction: what that one has changed must be in the rows, where forgetting cannot lose it.
+  writeChanges(store);
   try {
     return storage.transactionSync(() => {
       const result = work();
-      store.wallets.writeChanges();
-      store.entries.writeChanges();
+      writeChanges(store);
       return result;
     });
   } catch (error) {
     store.forget();
     throw error;
   }
+}
+
+function writeChanges({ wallets, entries }: Store): void {
+  wallets.writeChanges();
+  entries.writeChanges();
 }
 
 /** The organization that the storage belongs to. Throws when that is another one, or unknown. */
