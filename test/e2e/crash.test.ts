@@ -38,6 +38,7 @@ describe("a provider that thinks for longer than a lease", () => {
 describe("kill -9 under load", () => {
   it("leaves no money held and books that agree", async () => {
     const organization = await createOrganization(gateway, { credit: "10" });
+    const before = gateway.demo.requests.length;
     const load = Array.from({ length: 20 }, async (_, index) => {
       const stream = index % 2 === 0;
       const text = `Hello [[demo: ${stream ? "frames=200 frame_gap_ms=100" : "delay_ms=20000"} output_tokens=50]]`;
@@ -50,7 +51,7 @@ describe("kill -9 under load", () => {
       await response.text();
     });
     const settled = Promise.allSettled(load);
-    await until(async () => gateway.demo.requests.length === 20);
+    await until(async () => gateway.demo.requests.length === before + 20);
     expect(await organization.reservations("open")).toHaveLength(20);
     await gateway.kill();
     expect((await settled).every(({ status }) => status === "rejected")).toBe(true);
@@ -69,6 +70,29 @@ describe("kill -9 under load", () => {
       10_000_000_000n - nanosOf(wallet["balance"]),
     );
     expect(new Set(entries.map((entry) => entry["entry_id"])).size).toBe(entries.length);
+  });
+
+  it.each(["kill", "stop"] as const)("loses no row of answered requests when it ends by %s at once", async (how) => {
+    const organization = await createOrganization(gateway, { credit: "10" });
+    await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const answer = await send(gateway, organization.gatewayKey, "openai.chat", bodyFor("openai.chat"));
+        expect(answer.status).toBe(200);
+        await answer.text();
+      }),
+    );
+    if (how === "kill") await gateway.kill();
+    await gateway.restart();
+    const rows = await organization.spendLogs(20);
+    expect(rows).toHaveLength(20);
+    await until(async () => (await organization.reservations("open")).length === 0);
+    const wallet = await organization.wallet();
+    const { body } = await organization.call("GET", `/v1/wallets/${String(wallet["id"])}/transactions?limit=200`);
+    const entries = listOf(body["data"]);
+    expect(entries.reduce((sum, entry) => sum + nanosOf(entry["amount"]), 0n)).toBe(nanosOf(wallet["balance"]));
+    expect(rows.reduce((sum, row) => sum + nanosOf(row["total_cost"]), 0n)).toBe(
+      10_000_000_000n - nanosOf(wallet["balance"]),
+    );
   });
 
   it("goes on with the same keys and the same money", async () => {
