@@ -88,6 +88,46 @@ describe("no overspend", () => {
   });
 });
 
+describe("who may end what", () => {
+  async function heldBy(forwardedElsewhere: boolean) {
+    const organization = await createOrganization({
+      keys: [{ token: "gateway", mayAssertIdentity: true, capabilities: ["control_plane"] }],
+    });
+    await organization.stub.transfer(transferCommand({ amountNanos: HOLD_NANOS }));
+    const command = authorizeCommand(organization, "gateway", { forwardedElsewhere });
+    const { reservationId } = granted(await organization.stub.authorize(command));
+    return { organization, command, reservationId };
+  }
+
+  it("a gateway elsewhere cannot end or renew what our own proxy forwards", async () => {
+    const { organization, reservationId } = await heldBy(false);
+    const { stub } = organization;
+    const forwardedElsewhere = true;
+    for (const command of [settleCommand(reservationId), releaseCommand(reservationId)]) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      expect(failureOf(await stub.settle({ ...command, forwardedElsewhere })).kind).toBe("not_found");
+    }
+    const renewal = await stub.checkpoint({ reservationId, forwardedElsewhere, usage: null });
+    expect(failureOf(renewal).kind).toBe("not_found");
+    expect((await balanceOf(organization)).heldNanos).toBe(HOLD_NANOS);
+    await evictDurableObject(stub);
+    expect(failureOf(await stub.settle({ ...settleCommand(reservationId), forwardedElsewhere })).kind).toBe(
+      "not_found",
+    );
+    expect(await stub.settle(settleCommand(reservationId))).toMatchObject({ outcome: "ended", status: "settled" });
+  });
+
+  it("a gateway elsewhere ends its own, and a repeated reserve says that it has ended", async () => {
+    const { organization, command, reservationId } = await heldBy(true);
+    const { stub } = organization;
+    expect(await stub.authorize(command)).toMatchObject({ outcome: "authorized", status: "open" });
+    await evictDurableObject(stub);
+    const end = await stub.settle({ ...settleCommand(reservationId), forwardedElsewhere: true });
+    expect(end).toMatchObject({ outcome: "ended", status: "settled" });
+    expect(await stub.authorize(command)).toMatchObject({ outcome: "authorized", status: "settled" });
+  });
+});
+
 describe("one reservation, one end", () => {
   it("gives the first answer to a repeated authorize, also after an eviction", async () => {
     const organization = await organizationWith(HOLD_NANOS);
