@@ -24,7 +24,7 @@ function isTimeZone(name: string): boolean {
 export const walletSettingsSchema = z
   .strictObject({
     currency: z.enum(CURRENCIES).meta({
-      description: "Changeable only while every wallet is empty.",
+      description: "Changeable only while every wallet is empty and no reservation is open.",
     }),
     reserve_buffer_pct: percent
       .max(1_000)
