@@ -42,7 +42,6 @@ function statusOf(exchange: Exchange, snapshot: MeterSnapshot): "completed" | "c
 
 /** Null when the connection broke, the answer was too long, or the caller left and the drain ran out. */
 async function readAnswer(exchange: Exchange, call: Answered): Promise<Uint8Array | null> {
-  if (call.response.body === null) return new Uint8Array();
   const { config } = exchange.ports;
   const caller = exchange.request.signal;
   const timers = [setTimeout(call.abort, config.upstreamTimeoutMs)];
@@ -50,7 +49,7 @@ async function readAnswer(exchange: Exchange, call: Answered): Promise<Uint8Arra
   if (caller.aborted) leave();
   else caller.addEventListener("abort", leave);
   try {
-    return await readAtMost(call.response.body, MAX_ANSWER_BYTES);
+    return await readAtMost(call.response, MAX_ANSWER_BYTES);
   } catch {
     return null;
   } finally {

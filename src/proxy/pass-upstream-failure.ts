@@ -16,8 +16,7 @@ const MAX_FAILURE_BYTES = 1024 * 1024;
 export async function passUpstreamFailure(exchange: Exchange, call: Answered): Promise<Response> {
   const { grant, ports, timing } = exchange;
   const { response } = call;
-  const bytes =
-    response.body === null ? new Uint8Array() : await readAtMost(response.body, MAX_FAILURE_BYTES).catch(() => null);
+  const bytes = await readAtMost(response, MAX_FAILURE_BYTES).catch(() => null);
   const ended = (flags: readonly string[]): void => {
     const ending = { status: "upstream_error", attempts: call.attempts, flags } as const;
     exchange.settle(notCharged(exchange, ending));

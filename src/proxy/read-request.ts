@@ -36,20 +36,35 @@ export interface RequestBody {
 
 /** Reads at most `limitBytes` of body; fails with `body_too_large`, or with `invalid_request` when it is not UTF-8. */
 export async function readBody(request: Request, limitBytes: number): Promise<Result<RequestBody>> {
-  const bytes = request.body === null ? new Uint8Array() : await readAtMost(request.body, limitBytes, limitBytes * 3);
+  const bytes = await readAtMost(request, limitBytes, limitBytes * 3);
   if (bytes === null) return fail({ kind: "body_too_large", limitBytes });
   const text = decodeBody(bytes);
   return text.ok ? ok({ text: text.value, sha256: await sha256Hex(bytes) }) : text;
 }
 
 /**
- * The whole stream, or null once it is longer than the limit. Up to `discardBytes` more are then read and dropped before the
- * stream is cancelled: a client that is cut off while it sends sees a broken connection in place of our answer.
+ * The whole body, or null once it is longer than the limit. Up to `discardBytes` more are then read and dropped before the
+ * body is cancelled: a client that is cut off while it sends sees a broken connection in place of our answer.
  */
 export async function readAtMost(
-  stream: ReadableStream<Uint8Array>,
+  message: Request | Response,
   limitBytes: number,
   discardBytes = 0,
+): Promise<Uint8Array | null> {
+  if (message.body === null) return new Uint8Array();
+  // An announced length can be relied on, unless the body is decompressed on its way: it is then not the length of what comes.
+  const announced = message.headers.get("content-length");
+  const isPlain = !message.headers.has("content-encoding");
+  if (isPlain && announced !== null && Number(announced) <= limitBytes) {
+    return new Uint8Array(await message.arrayBuffer());
+  }
+  return readChunks(message.body, limitBytes, discardBytes);
+}
+
+async function readChunks(
+  stream: ReadableStream<Uint8Array>,
+  limitBytes: number,
+  discardBytes: number,
 ): Promise<Uint8Array | null> {
   const reader = stream.getReader();
   const chunks: Uint8Array[] = [];

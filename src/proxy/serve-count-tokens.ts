@@ -50,7 +50,7 @@ export async function serveCountTokens(request: Request, ports: ProxyPorts): Pro
         signal: AbortSignal.timeout(ports.config.upstreamTimeoutMs),
       }),
     );
-    const bytes = response.body === null ? new Uint8Array() : await readAtMost(response.body, MAX_ANSWER_BYTES);
+    const bytes = await readAtMost(response, MAX_ANSWER_BYTES);
     if (bytes === null) return refuse({ kind: "upstream_incomplete" });
     const text = new TextDecoder().decode(bytes);
     const failure = response.ok ? null : classifyUpstreamFailure("anthropic", response.status, text, key);
