@@ -63,6 +63,7 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
   readonly #directory: DirectoryCopy;
   readonly #outbox: Outbox;
   readonly #schedule: Schedule;
+  #erased = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -200,7 +201,16 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
 
   /** There is no directory to decide with. */
   #refuseUnread(): Refused {
-    return this.#directory.isAbsent ? UNKNOWN : UNAVAILABLE;
+    if (!this.#directory.isAbsent) return UNAVAILABLE;
+    this.#erase();
+    return UNKNOWN;
+  }
+
+  /** Names of organizations that do not exist can be made up without end: they must leave nothing in storage. */
+  #erase(): void {
+    if (this.#erased) return;
+    this.#erased = true;
+    this.ctx.waitUntil(this.ctx.storage.deleteAll());
   }
 
   /** As `#decide`, for answers that have no refusal: an organization that was never read throws. */
@@ -257,6 +267,7 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
   }
 
   #keepDirectory(directory: Directory): void {
+    if (this.#erased) this.ctx.abort("the organization exists after all: start again with its tables");
     transact(this.ctx.storage, this.#store, () => {
       this.#store.directoryCopy.write(directory);
       for (const owner of knownOwners(directory)) this.#store.wallets.open(owner);

@@ -1,3 +1,4 @@
+import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { delivered } from "../support/worker-main.ts";
 import {
@@ -60,6 +61,18 @@ describe("keys", () => {
     const nobody = { ...organization, id: "org_nobody" };
     const reply = await stubOf(nobody.id).authorize(authorizeCommand(nobody, "used"));
     expect(failureOf(reply)).toEqual({ kind: "unauthenticated", reason: "unknown" });
+    const again = await stubOf(nobody.id).authorize(authorizeCommand(nobody, "used"));
+    expect(failureOf(again)).toEqual({ kind: "unauthenticated", reason: "unknown" });
+  });
+
+  it("keeps nothing of an organization that does not exist", async () => {
+    const organization = await createOrganization({});
+    const stub = stubOf("org_made_up");
+    await stub.authorize(authorizeCommand({ ...organization, id: "org_made_up" }, "used"));
+    const tables = await runInDurableObject(stub, async (_object, { storage }) =>
+      storage.sql.exec("SELECT name FROM sqlite_master WHERE name NOT LIKE '\\_cf%' ESCAPE '\\'").toArray(),
+    );
+    expect(tables).toEqual([]);
   });
 });
 
