@@ -29,7 +29,7 @@ function makePorts(env: Env): WorkerPorts {
   const config = readConfig(env);
   const organization = (organizationId: string): OrganizationClient =>
     createOrganizationClient(env.ORGANIZATION, organizationId, {
-      sleep: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
+      sleep,
       random: Math.random,
       onError: (error) => reportError("organization.call_failed", error),
     });
@@ -38,6 +38,7 @@ function makePorts(env: Env): WorkerPorts {
     organization,
     queue: env.SETTLEMENT_QUEUE,
     nowMs: Date.now,
+    sleep,
     reportError: (error) => reportError("settlement.not_delivered", error),
   });
   return {
@@ -64,4 +65,8 @@ function makePorts(env: Env): WorkerPorts {
       log: logLine,
     },
   };
+}
+
+async function sleep(durationMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, durationMs));
 }

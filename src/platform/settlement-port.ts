@@ -2,8 +2,9 @@
  * Settlements on their way to an organization's object, and behind it a queue. What a request has cost is known only once;
  * when the object cannot take it now, it must not be lost with the Worker that knows it.
  *
- * Settlements of one organization that meet in an isolate share a call: while one is under way the others gather, and the
- * first of them then takes them all. Nobody waits for company, so that a lone settlement leaves at once.
+ * Settlements of one organization that meet in an isolate share a call, because each call is a transaction of its own: while
+ * one is under way the others gather, and on a busy isolate for a moment longer. A lone settlement leaves at once, and so does
+ * one that somebody may build on: the next request of the caller may continue the response.
  */
 import type { SettleCommand } from "../contract/commands.ts";
 import { toSettleMessage, type SettleMessage } from "../contract/settle-message.ts";
@@ -21,6 +22,7 @@ export interface SettlementPorts {
   organization(organizationId: string): Pick<OrganizationClient, "settleMany">;
   readonly queue: SettlementQueue;
   readonly nowMs: () => number;
+  sleep(durationMs: number): Promise<void>;
   reportError(error: unknown): void;
 }
 
@@ -34,6 +36,13 @@ const FIRST_DELAY_SECONDS = 2;
 
 const MAX_SHARED = 50;
 
+/** On a busy isolate a call waits this long for company; the caller has its answer already. */
+const GATHER_MS = 25;
+/** Busy is who settled so recently. */
+const BUSY_MS = 100;
+/** Calls that are remembered; forgetting one costs no more than company. */
+const MAX_REMEMBERED = 1_000;
+
 /** A request that gathers others' settlements may be ended by the platform; theirs then leave by themselves. */
 const MAX_WAIT_MS = 2_000;
 
@@ -46,6 +55,7 @@ interface Waiting {
 interface Call {
   readonly beganAtMs: number;
   readonly waiting: Waiting[];
+  underWay: boolean;
 }
 
 /** One for each isolate: it remembers, by organization, the call that is under way. */
@@ -79,20 +89,25 @@ export function createSettlementPort(ports: SettlementPorts): SettlementPort {
 
   /** Delivers one call, then hands what has gathered meanwhile to the first that waits: each request makes one call at most. */
   async function lead(organizationId: string, own: SettleCommand, others: readonly Waiting[]): Promise<void> {
-    const call: Call = { beganAtMs: ports.nowMs(), waiting: [] };
+    const before = calls.get(organizationId);
+    const call: Call = { beganAtMs: ports.nowMs(), waiting: [...others], underWay: true };
+    if (calls.size >= MAX_REMEMBERED) calls.clear();
     calls.set(organizationId, call);
-    await deliver(organizationId, [own, ...others.map(({ command }) => command)]);
-    for (const { wake } of others) wake("delivered");
+    const isBusy = before !== undefined && call.beganAtMs - before.beganAtMs < BUSY_MS;
+    if (isBusy && own.responseId === null) await ports.sleep(GATHER_MS);
+    const company = call.waiting.splice(0, MAX_SHARED - 1);
+    await deliver(organizationId, [own, ...company.map(({ command }) => command)]);
+    for (const { wake } of company) wake("delivered");
+    call.underWay = false;
     const [next, ...rest] = call.waiting;
-    if (calls.get(organizationId) === call) calls.delete(organizationId);
     next?.wake(rest);
   }
 
   return {
     async settle(organizationId, command) {
       const call = calls.get(organizationId);
-      const isOpen = call !== undefined && call.waiting.length < MAX_SHARED - 1;
-      if (!isOpen || ports.nowMs() - call.beganAtMs > MAX_WAIT_MS) return lead(organizationId, command, []);
+      const joins = call !== undefined && call.underWay && ports.nowMs() - call.beganAtMs <= MAX_WAIT_MS;
+      if (!joins || command.responseId !== null) return lead(organizationId, command, []);
       const turn = await gather(call, command);
       if (turn === "delivered") return;
       return lead(organizationId, command, turn);

@@ -40,7 +40,7 @@ const ENDED: SettleReply = {
 };
 
 type Send = SettlementQueue["send"];
-const commandOf = (reservationId: string): SettleCommand => ({ ...COMMAND, reservationId });
+const commandOf = (reservationId: string): SettleCommand => ({ ...COMMAND, reservationId, responseId: null });
 
 /** `answer` decides each call's replies; every call is recorded by the ids that it carried. */
 function portAnswering(
@@ -55,7 +55,8 @@ function portAnswering(
       return answer(commands);
     },
   });
-  const port = createSettlementPort({ organization, queue: { send }, nowMs: Date.now, reportError });
+  const sleep = async (durationMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, durationMs));
+  const port = createSettlementPort({ organization, queue: { send }, nowMs: Date.now, sleep, reportError });
   return { port, send, reportError, calls };
 }
 
@@ -98,10 +99,17 @@ describe("createSettlementPort", () => {
     expect(calls[2]).toEqual(["b", "c", "d"]);
     gates.shift()?.();
     await Promise.all([...all, other]);
-    const later = port.settle("org_1", commandOf("e"));
-    expect(calls[3]).toEqual(["e"]);
-    gates.shift()?.();
-    await later;
+  });
+
+  it("waits a moment for company on a busy isolate, but not with what somebody may build on", async () => {
+    const { port, calls } = portAnswering(async (commands) => commands.map(() => ENDED));
+    await port.settle("org_1", commandOf("a"));
+    const together = ["b", "c", "d"].map((id) => port.settle("org_1", commandOf(id)));
+    expect(calls).toEqual([["a"]]);
+    const urgent = port.settle("org_1", { ...commandOf("r"), responseId: "resp_1" });
+    expect(calls).toEqual([["a"], ["r"]]);
+    await Promise.all([...together, urgent]);
+    expect(calls).toEqual([["a"], ["r"], ["b", "c", "d"]]);
   });
 
   it("queues each settlement of a shared call that the object did not take", async () => {
@@ -127,10 +135,10 @@ describe("createSettlementPort", () => {
     });
     void port.settle("org_1", commandOf("lost"));
     const waiting = [port.settle("org_1", commandOf("b")), port.settle("org_1", commandOf("c"))];
-    await vi.advanceTimersByTimeAsync(2_000);
+    await vi.advanceTimersByTimeAsync(2_100);
     await Promise.all(waiting);
     expect(calls.flat().toSorted()).toEqual(["b", "c", "lost"]);
-    await vi.advanceTimersByTimeAsync(1);
+    await vi.advanceTimersByTimeAsync(1_000);
     await port.settle("org_1", commandOf("d"));
     expect(calls.at(-1)).toEqual(["d"]);
   });

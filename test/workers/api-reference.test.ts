@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { ROUTE_ACCESS } from "../../src/api/access-table.ts";
 import { anthropicFundsFailureSchema, fundsFailureSchema } from "../../src/contract/failure-body.ts";
 import { failureResponse } from "../../src/provider/failure.ts";
-import { readReference, type Operation } from "../support/api-reference.ts";
+import { readReference, type Operation } from "../support/worker-api-reference.ts";
 
 const MODEL_TRAFFIC = [
   "POST /v1/chat/completions",

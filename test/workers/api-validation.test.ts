@@ -1,6 +1,6 @@
 /** Every body that the API reference describes, with each of its fields wrong in turn. */
 import { beforeAll, expect, test } from "vitest";
-import { readReference, type Operation } from "../support/api-reference.ts";
+import { readReference, type Operation } from "../support/worker-api-reference.ts";
 import { ADMIN_TOKEN, call, makeOrganization, textOf } from "../support/worker-api.ts";
 
 const PRICE = { provider: "openai", model: "m", input_price_per_million: "1", output_price_per_million: "1" };
