@@ -32,17 +32,17 @@ export function accountName(account: Account): string {
 
 /** Money comes in from outside. */
 export function creditEntry(walletId: string, amountNanos: Nanos): LedgerEntry {
-  return entry("credit", [external(-amountNanos), wallet(walletId, amountNanos)]);
+  return makeEntry("credit", [external(-amountNanos), wallet(walletId, amountNanos)]);
 }
 
 /** Money moves from the organization's wallet to another one. */
 export function allocateEntry(organizationWalletId: string, walletId: string, amountNanos: Nanos): LedgerEntry {
-  return entry("allocate", [wallet(organizationWalletId, -amountNanos), wallet(walletId, amountNanos)]);
+  return makeEntry("allocate", [wallet(organizationWalletId, -amountNanos), wallet(walletId, amountNanos)]);
 }
 
 /** Money moves back to the organization's wallet. */
 export function reclaimEntry(organizationWalletId: string, walletId: string, amountNanos: Nanos): LedgerEntry {
-  return entry("reclaim", [wallet(walletId, -amountNanos), wallet(organizationWalletId, amountNanos)]);
+  return makeEntry("reclaim", [wallet(walletId, -amountNanos), wallet(organizationWalletId, amountNanos)]);
 }
 
 /** Wallets pay for usage, or get some of it back (negative amounts). Null when nothing moves. */
@@ -50,7 +50,7 @@ export function settleEntry(debits: readonly WalletAmount[]): LedgerEntry | null
   const moved = debits.filter((debit) => debit.amountNanos !== 0n);
   if (moved.length === 0) return null;
   const totalNanos = moved.reduce((sum, debit) => sum + debit.amountNanos, 0n);
-  return entry("settle", [
+  return makeEntry("settle", [
     ...moved.map((debit) => wallet(debit.walletId, -debit.amountNanos)),
     { account: { kind: "usage" }, amountNanos: totalNanos },
   ]);
@@ -109,7 +109,7 @@ function saturate(totalNanos: Nanos): Nanos {
   return totalNanos > 0n ? MAX_NANOS : -MAX_NANOS;
 }
 
-function entry(type: EntryType, lines: readonly LedgerLine[]): LedgerEntry {
+function makeEntry(type: EntryType, lines: readonly LedgerLine[]): LedgerEntry {
   const sum = lines.reduce((total, line) => total + line.amountNanos, 0n);
   if (sum !== 0n) throw new RangeError(`the lines of a ${type} entry sum to ${sum}, not to zero`);
   return { type, lines };

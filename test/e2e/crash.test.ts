@@ -30,7 +30,8 @@ describe("a provider that thinks for longer than a lease", () => {
     expect(answer.status).toBe(200);
     await answer.text();
     const rows = await organization.spendLogs(2);
-    expect(rows.map((row) => row["status"]).toSorted()).toEqual(["completed", "refused"]);
+    expect(new Set(rows.map((row) => row["status"]))).toEqual(new Set(["completed", "refused"]));
+    expect(rows).toHaveLength(2);
     expect(nanosOf((await organization.wallet())["balance"])).toBeGreaterThanOrEqual(0n);
   });
 });

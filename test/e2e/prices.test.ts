@@ -8,7 +8,14 @@ import { ENDPOINTS } from "../../src/core/endpoint.ts";
 import { findPrice } from "../../src/core/price-book.ts";
 import vectors from "../fixture/pricing-cases.json" with { type: "json" };
 import { startTestGateway, type TestGateway } from "../support/gateway.ts";
-import { createOrganization, listOf, nanosOf, type Json, type TestOrganization } from "../support/organization.ts";
+import type { JsonObject as Json } from "../../scripts/demo-provider/json.ts";
+import {
+  createOrganization,
+  listOf,
+  nanosOf,
+  type Json as Row,
+  type TestOrganization,
+} from "../support/organization.ts";
 import { PRICE_BOOK, TODAY_MS } from "../support/price-list.ts";
 import { bodyFor, PATHS, send } from "../support/traffic.ts";
 
@@ -353,7 +360,7 @@ async function sendPriced(payerKey: string, request: (typeof REQUESTS)[number]):
 
 describe("proxied requests", () => {
   let payer: TestOrganization;
-  let rows: readonly Json[] = [];
+  let rows: readonly Row[] = [];
   const requestIds = new Map<string, string>();
 
   beforeAll(async () => {

@@ -26,6 +26,7 @@ function failingFirst(faults: readonly Fault[]) {
     reservations: unused,
     checkSettings: unused,
     refreshDirectory: unused,
+    confirmShipped: unused,
     wallets: async () => {
       const fault = faults[seen.stubs - 1];
       if (fault !== undefined) throw Object.assign(new Error("reset"), fault);
