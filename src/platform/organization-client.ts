@@ -3,36 +3,8 @@
  * attempt takes a new stub, since a stub that has failed stays broken; a command keeps its ids, so that an attempt whose
  * answer was lost is found again (Cloudflare, Durable Objects: Error handling).
  */
-import { refuse } from "../contract/commands.ts";
-import type {
-  AdmitCommand,
-  AdmitReply,
-  AssertedIdentity,
-  AuthorizeCommand,
-  AuthorizeReply,
-  CheckpointCommand,
-  CheckpointReply,
-  Credential,
-  EstimateReply,
-  ModelsReply,
-  RedeemCommand,
-  Refused,
-  SettleCommand,
-  SettleReply,
-} from "../contract/commands.ts";
-import type {
-  BalanceView,
-  Found,
-  OrganizationRpc,
-  Page,
-  PageQuery,
-  ReservationView,
-  TransactionView,
-  TransferCommand,
-  TransferReply,
-  WalletView,
-} from "../contract/organization-rpc.ts";
-import type { WalletSettings } from "../core/wallet.ts";
+import { refuse, type Refused } from "../contract/commands.ts";
+import type { Found, OrganizationRpc } from "../contract/organization-rpc.ts";
 
 const MAX_ATTEMPTS = 3;
 const FIRST_BACKOFF_MS = 50;
@@ -50,30 +22,18 @@ export interface RetryPorts {
   onError(error: unknown): void;
 }
 
-/** `OrganizationRpc` with every answer able to say that the object could not be reached. */
-export interface OrganizationClient {
-  authorize(command: AuthorizeCommand): Promise<AuthorizeReply>;
-  settle(command: SettleCommand): Promise<SettleReply>;
-  /** One answer for each command, in their order. */
-  settleMany(commands: readonly SettleCommand[]): Promise<readonly SettleReply[]>;
-  checkpoint(command: CheckpointCommand): Promise<CheckpointReply>;
-  redeemTicket(command: RedeemCommand): Promise<AuthorizeReply>;
-  admit(command: AdmitCommand): Promise<AdmitReply>;
-  estimate(command: AuthorizeCommand): Promise<EstimateReply>;
-  models(credential: Credential, asserted: AssertedIdentity): Promise<ModelsReply>;
-  transfer(command: TransferCommand): Promise<TransferReply>;
-  wallets(): Promise<Found<readonly WalletView[]>>;
-  balance(owner: { readonly userId: string | null; readonly teamId: string | null }): Promise<Found<BalanceView>>;
-  transactions(walletId: string, query: PageQuery): Promise<Found<Page<TransactionView>>>;
-  reservations(
-    query: PageQuery & { readonly status: ReservationView["status"] | null },
-  ): Promise<Found<Page<ReservationView>>>;
-  checkSettings(settings: WalletSettings): Promise<Found<null>>;
-  /** When the object cannot be reached it sends the messages again, so that this is no failure. */
-  confirmShipped(outboxNumbers: readonly number[]): Promise<void>;
-  /** When the object cannot be reached it re-reads on its own within 15 s, so that this is no failure. */
-  refreshDirectory(): Promise<void>;
-}
+/** Questions whose answers have no refusal of their own. */
+type Question = "wallets" | "balance" | "reservations";
+
+/**
+ * `OrganizationRpc` with every answer able to say that the object could not be reached. For `confirmShipped` and
+ * `refreshDirectory` that is no failure: the object sends messages again, and re-reads its records within 15 s.
+ */
+export type OrganizationClient = Omit<OrganizationRpc, Question> & {
+  [Name in Question]: (
+    ...args: Parameters<OrganizationRpc[Name]>
+  ) => Promise<Found<Awaited<ReturnType<OrganizationRpc[Name]>>>>;
+};
 
 const UNAVAILABLE = refuse({ kind: "wallet_unavailable" });
 

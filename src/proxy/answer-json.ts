@@ -1,10 +1,9 @@
 /** A whole answer: read, metered, settled behind the caller's back, passed on byte for byte with its cost. */
-import { dialectOf } from "../core/endpoint.ts";
 import type { MeterSnapshot } from "../provider/adapter.ts";
 import type { Answered } from "./call-targets.ts";
 import { meterContext } from "./meter-context.ts";
 import { readAtMost } from "./read-request.ts";
-import { answerHeaders, respondFailure } from "./respond.ts";
+import { answerHeaders } from "./respond.ts";
 import type { Exchange } from "./exchange.ts";
 import { chargeMetered, notCharged, previewCost } from "./settlement.ts";
 
@@ -28,11 +27,9 @@ export async function answerJson(exchange: Exchange, call: Answered): Promise<Re
 
 /** Nothing that can be charged came: the connection broke, or the answer was too long. */
 export function answerIncomplete(exchange: Exchange, call: Answered): Response {
-  const { facts, ports, request, requestId, timing } = exchange;
-  const status = request.signal.aborted ? "client_disconnected" : "upstream_error";
+  const status = exchange.request.signal.aborted ? "client_disconnected" : "upstream_error";
   exchange.settle(notCharged(exchange, { status, attempts: call.attempts, flags: ["upstream_incomplete"] }));
-  const context = { requestId, nowMs: ports.nowMs() };
-  return respondFailure(dialectOf(facts.endpoint), { kind: "upstream_incomplete" }, context, timing);
+  return exchange.refuse({ kind: "upstream_incomplete" });
 }
 
 function statusOf(exchange: Exchange, snapshot: MeterSnapshot): "completed" | "client_disconnected" | "upstream_error" {

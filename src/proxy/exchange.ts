@@ -1,4 +1,5 @@
 import type { Grant, SettleCommand } from "../contract/commands.ts";
+import type { Failure } from "../core/failure.ts";
 import type { RequestFacts } from "../core/request-facts.ts";
 import type { InspectedBody, ProviderAdapter } from "../provider/adapter.ts";
 import type { Lease } from "./lease.ts";
@@ -16,6 +17,8 @@ export interface Exchange {
   readonly grant: Grant;
   readonly ports: ProxyPorts;
   readonly lease: Lease;
+  /** The answer for a failure, in the caller's dialect. */
+  readonly refuse: (failure: Failure) => Response;
   /** Ends the lease and delivers the settlement; the caller never waits for it. */
   readonly settle: (command: SettleCommand) => void;
   readonly timing: Timing;

@@ -3,7 +3,7 @@ import { dialectOf } from "../core/endpoint.ts";
 import { classifyUpstreamFailure } from "../provider/upstream-failure.ts";
 import type { Answered } from "./call-targets.ts";
 import { readAtMost } from "./read-request.ts";
-import { answerHeaders, respondFailure } from "./respond.ts";
+import { answerHeaders } from "./respond.ts";
 import type { Exchange } from "./exchange.ts";
 import { notCharged } from "./settlement.ts";
 
@@ -22,19 +22,18 @@ export async function passUpstreamFailure(exchange: Exchange, call: Answered): P
     exchange.settle(notCharged(exchange, ending));
   };
 
-  const context = { requestId: exchange.requestId, nowMs: ports.nowMs() };
   const dialect = dialectOf(exchange.facts.endpoint);
   const isError = response.status >= 400 && response.status <= 599;
   if (bytes === null || !isError) {
     ended(["upstream_incomplete"]);
-    return respondFailure(dialect, { kind: "upstream_incomplete" }, context, timing);
+    return exchange.refuse({ kind: "upstream_incomplete" });
   }
   const sentKey = ports.config.upstreamKeys[call.target.provider];
   const failure = classifyUpstreamFailure(dialect, response.status, new TextDecoder().decode(bytes), sentKey);
   if (failure !== null) {
     ended([failure.kind]);
     ports.log({ event: "upstream.account_error", provider: call.target.provider, status: response.status });
-    return respondFailure(dialect, failure, context, timing);
+    return exchange.refuse(failure);
   }
   ended([]);
   return new Response(bytes, { status: response.status, headers: answerHeaders(response.headers, grant, timing) });

@@ -1,4 +1,5 @@
 /** Reads the beginning of a body and gives the whole of it back, for answers whose label cannot be trusted. */
+import { joinBytes } from "../provider/event-splitter.ts";
 
 export interface PeekedBody {
   readonly firstBytes: Uint8Array;
@@ -16,10 +17,7 @@ export async function peekBody(
   while (needsMore(firstBytes)) {
     const { done, value } = await reader.read();
     if (done) break;
-    const joined = new Uint8Array(firstBytes.byteLength + value.byteLength);
-    joined.set(firstBytes);
-    joined.set(value, firstBytes.byteLength);
-    firstBytes = joined;
+    firstBytes = joinBytes([firstBytes, value]);
   }
   const replayed = new ReadableStream<Uint8Array>({
     start(controller) {

@@ -1,24 +1,10 @@
 /** What the hot path needs from the outside; wired in `src/worker-ports.ts`, replaced in tests. */
-import type {
-  AdmitCommand,
-  AdmitReply,
-  AssertedIdentity,
-  AuthorizeCommand,
-  AuthorizeReply,
-  CheckpointCommand,
-  CheckpointReply,
-  Credential,
-  ModelsReply,
-  SettleCommand,
-} from "../contract/commands.ts";
+import type { SettleCommand } from "../contract/commands.ts";
 import type { LogLine } from "../contract/log-line.ts";
+import type { OrganizationRpc } from "../contract/organization-rpc.ts";
 
 /** One organization's ledger. Nothing throws: an object that cannot be reached answers `refused` / `wallet_unavailable`. */
-export interface OrganizationLedger {
-  authorize(command: AuthorizeCommand): Promise<AuthorizeReply>;
-  checkpoint(command: CheckpointCommand): Promise<CheckpointReply>;
-  admit(command: AdmitCommand): Promise<AdmitReply>;
-  models(credential: Credential, asserted: AssertedIdentity): Promise<ModelsReply>;
+export interface OrganizationLedger extends Pick<OrganizationRpc, "authorize" | "checkpoint" | "admit" | "models"> {
   /** Delivers the settlement, through a queue when the object cannot take it now. */
   settle(command: SettleCommand): Promise<void>;
 }

@@ -3,6 +3,7 @@ import type { AssertedIdentity, Credential } from "../contract/commands.ts";
 import { readAssertedIdentity, readToken } from "../contract/caller-headers.ts";
 import { parseToken } from "../contract/key.ts";
 import { fail, ok, type Result } from "../core/failure.ts";
+import { joinBytes } from "../provider/event-splitter.ts";
 import { decodeBody } from "../provider/read-body.ts";
 
 export interface Caller {
@@ -80,16 +81,7 @@ async function readChunks(
       break;
     }
   }
-  if (length > limitBytes) return null;
-  const [only] = chunks;
-  if (chunks.length === 1 && only !== undefined) return only;
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return bytes;
+  return length > limitBytes ? null : joinBytes(chunks);
 }
 
 async function sha256Hex(bytes: Uint8Array): Promise<string> {

@@ -3,10 +3,10 @@
  * ledger comes before the upstream call; the settlement never delays the answer.
  */
 import { dialectOf, type Endpoint } from "../core/endpoint.ts";
-import type { Failure } from "../core/failure.ts";
+import { fail, ok, type Failure, type Result } from "../core/failure.ts";
 import { answerForm, needsFirstByte } from "../provider/answer-form.ts";
 import { adapterOf } from "../provider/dialects.ts";
-import type { ProviderAdapter } from "../provider/adapter.ts";
+import type { InspectedBody, ProviderAdapter } from "../provider/adapter.ts";
 import { answerIncomplete, answerJson } from "./answer-json.ts";
 import { answerStream } from "./answer-stream.ts";
 import { callTargets, type Answered } from "./call-targets.ts";
@@ -38,15 +38,11 @@ export async function serveModelRequest(
   const ledger = ports.organization(caller.value.organizationId);
   const adapter = adapterOf(endpoint);
 
-  const body = await readBody(request, ports.config.maxBodyBytes);
-  const inspected = body.ok ? inspectBody(adapter, request.headers, body.value) : body;
-  if (!body.ok || !inspected.ok) {
-    const failure = body.ok ? inspected : body;
-    if (failure.ok) return refuse({ kind: "internal" });
-    return refuse((await findCallerFailure(ledger, caller.value, endpoint)) ?? failure.failure);
-  }
+  const read = await readInspected(adapter, request, ports.config.maxBodyBytes);
+  if (!read.ok) return refuse((await findCallerFailure(ledger, caller.value, endpoint)) ?? read.failure);
+  const { body, inspected } = read.value;
 
-  const facts = { ...inspected.value.facts, inputTokens: await adapter.estimateInput(inspected.value) };
+  const facts = { ...inspected.facts, inputTokens: await adapter.estimateInput(inspected) };
   const reply = await timing.measure("authorize", () =>
     ledger.authorize({
       requestId,
@@ -54,11 +50,11 @@ export async function serveModelRequest(
       credential: caller.value.credential,
       asserted: caller.value.asserted,
       facts,
-      requestSha256: body.value.sha256,
+      requestSha256: body.sha256,
       ticketId: request.headers.get("x-cost-ticket"),
       clamp: request.headers.get("x-keeptrusts-clamp") === "true",
       forwardedElsewhere: false,
-      metadata: inspected.value.metadata,
+      metadata: inspected.metadata,
     }),
   );
   if (reply.outcome === "refused") return refuse(reply.failure);
@@ -68,13 +64,14 @@ export async function serveModelRequest(
     request,
     requestId,
     adapter,
-    inspected: inspected.value,
+    inspected,
     facts,
-    bodyText: body.value.text,
+    bodyText: body.text,
     grant: reply.grant,
     ports,
     timing,
     lease,
+    refuse,
     settle(command) {
       lease.end();
       lifetime.waitUntil(ledger.settle(command));
@@ -90,16 +87,14 @@ export async function serveModelRequest(
 }
 
 async function forward(exchange: Exchange, lifetime: Lifetime): Promise<Response> {
-  const { timing } = exchange;
-  const call = await timing.measure("upstream", () => callTargets(exchange));
+  const call = await exchange.timing.measure("upstream", () => callTargets(exchange));
   if (call.outcome === "failed") {
     const { attempts, failure } = call;
     const ending = call.callerGone
       ? ({ status: "client_disconnected", attempts } as const)
       : ({ status: "upstream_error", attempts, flags: [failure.kind] } as const);
     exchange.settle(notCharged(exchange, ending));
-    const context = { requestId: exchange.requestId, nowMs: exchange.ports.nowMs() };
-    return respondFailure(dialectOf(exchange.facts.endpoint), failure, context, timing);
+    return exchange.refuse(failure);
   }
   if (!call.response.ok) return passUpstreamFailure(exchange, call);
   return answerByForm(exchange, call, lifetime);
@@ -126,17 +121,19 @@ async function answerByForm(exchange: Exchange, call: Answered, lifetime: Lifeti
 const NOT_AN_OBJECT = new TextEncoder().encode(":");
 
 /** Refuses here what asks for something that cannot be had, because the object never sees a body. */
-function inspectBody(
+async function readInspected(
   adapter: ProviderAdapter,
-  headers: Headers,
-  body: RequestBody,
-): ReturnType<ProviderAdapter["inspectBody"]> {
-  if ((headers.get("x-keeptrusts-zdr") ?? "off") !== "off") return { ok: false, failure: ZDR_NOT_AVAILABLE };
-  const inspected = adapter.inspectBody(body.text);
-  if (inspected.ok && inspected.value.conversationId !== null) {
-    return { ok: false, failure: { kind: "not_found", what: `conversation ${inspected.value.conversationId}` } };
-  }
-  return inspected;
+  request: Request,
+  limitBytes: number,
+): Promise<Result<{ readonly body: RequestBody; readonly inspected: InspectedBody }>> {
+  const body = await readBody(request, limitBytes);
+  if (!body.ok) return body;
+  if ((request.headers.get("x-keeptrusts-zdr") ?? "off") !== "off") return fail(ZDR_NOT_AVAILABLE);
+  const inspected = adapter.inspectBody(body.value.text);
+  if (!inspected.ok) return inspected;
+  const { conversationId } = inspected.value;
+  if (conversationId !== null) return fail({ kind: "not_found", what: `conversation ${conversationId}` });
+  return ok({ body: body.value, inspected: inspected.value });
 }
 
 /** A request for protection is never ignored. */
