@@ -17,13 +17,14 @@ const MIGRATIONS: readonly string[] = [
 
   CREATE TABLE wallet (
     id TEXT PRIMARY KEY,
-    scope TEXT NOT NULL CHECK (scope IN ('user', 'team', 'organization')),
+    scope TEXT NOT NULL CHECK (scope IN ('seat', 'user', 'team', 'organization')),
     owner_id TEXT NOT NULL CHECK (length(owner_id) BETWEEN 1 AND 128),
     balance_nanos INTEGER NOT NULL DEFAULT 0,
     held_nanos INTEGER NOT NULL DEFAULT 0 CHECK (held_nanos >= 0),
     total_allocated_nanos INTEGER NOT NULL DEFAULT 0,
     total_spent_nanos INTEGER NOT NULL DEFAULT 0,
     last_funded_balance_nanos INTEGER NOT NULL DEFAULT 0,
+    alerted TEXT NOT NULL DEFAULT 'healthy' CHECK (alerted IN ('healthy', 'low', 'depleted')),
     CHECK (scope = 'organization' OR balance_nanos >= held_nanos),
     UNIQUE (scope, owner_id)
   ) STRICT, WITHOUT ROWID;
@@ -34,7 +35,7 @@ const MIGRATIONS: readonly string[] = [
     status TEXT NOT NULL CHECK (status IN ('open', 'settled', 'released', 'expired')),
     request_id TEXT NOT NULL,
     wallet_id TEXT REFERENCES wallet (id),
-    wallet_scope TEXT CHECK (wallet_scope IN ('user', 'team', 'organization')),
+    wallet_scope TEXT CHECK (wallet_scope IN ('seat', 'user', 'team', 'organization')),
     held_nanos INTEGER NOT NULL CHECK (held_nanos >= 0),
     settled_nanos INTEGER NOT NULL DEFAULT 0 CHECK (settled_nanos >= 0),
     currency TEXT NOT NULL,

@@ -96,6 +96,8 @@ async function createOrganization(deps: ApiDeps, body: z.output<typeof newOrgani
     status: "active",
     ownerEmail: body.owner_email ?? null,
     settingsJson: JSON.stringify({ currency: body.currency }),
+    seatCount: 0,
+    seatMonthlyCreditNanos: 0n,
     directoryVersion: 1,
     createdAtMs: nowMs,
   };

@@ -3,7 +3,8 @@
  * and of the platform's prices and exchange rates. Loaded from D1 by `src/platform/directory-loader.ts`, kept by the object
  * in memory and in its storage.
  */
-import type { Currency } from "../core/money.ts";
+import type { AgentStatus, UsageConstraint } from "../core/agent-constraint.ts";
+import type { Currency, Nanos } from "../core/money.ts";
 import type { Price } from "../core/price.ts";
 import type { WalletSettings } from "../core/wallet.ts";
 
@@ -39,6 +40,14 @@ export interface KeyRecord {
   readonly revokedAtMs: number | null;
 }
 
+export interface AgentRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly status: AgentStatus;
+  readonly tags: readonly string[];
+  readonly constraints: readonly UsageConstraint[];
+}
+
 export interface Directory {
   /** Of the organization's own records; grows with every change. */
   readonly version: number;
@@ -57,4 +66,12 @@ export interface Directory {
   /** Names for wallets, and who belongs to which team. */
   readonly teams: readonly { readonly id: string; readonly name: string; readonly memberIds: readonly string[] }[];
   readonly members: readonly { readonly id: string; readonly name: string }[];
+  readonly seats: {
+    /** At most so many grants a month. */
+    readonly count: number;
+    /** What a seat gets each month, in the organization's currency. */
+    readonly monthlyCreditNanos: Nanos;
+    readonly memberIds: readonly string[];
+  };
+  readonly agents: readonly AgentRecord[];
 }

@@ -1,5 +1,6 @@
 /** What the Organization object's outbox sends to the ledger queue: at least once, in any order, keyed by stable ids. */
 import { z } from "zod";
+import { notificationMessageSchema } from "./notification.ts";
 import { nanosText, spendLogSchema } from "./spend-log.ts";
 
 /**
@@ -35,6 +36,7 @@ export type LedgerEntryRow = z.infer<typeof ledgerEntrySchema>;
 export const ledgerMessageSchema = z.strictObject({
   entry: ledgerEntrySchema.nullable(),
   spend_log: spendLogSchema.nullable(),
+  notification: notificationMessageSchema.exactOptional(),
   /** Its row in the outbox, which is kept until the message is confirmed as stored. */
   outbox_number: z.int().positive().exactOptional(),
 });
@@ -51,13 +53,15 @@ const organizationPart = z.object({ organization_id: z.string() }).nullable().ca
 const addressSchema = z.object({
   entry: organizationPart,
   spend_log: organizationPart,
+  notification: organizationPart.optional(),
   outbox_number: z.int().positive(),
 });
 
 /** Also of a message that is unreadable otherwise; null when it does not say. */
 export function outboxAddressOf(message: unknown): OutboxAddress | null {
   const { data } = addressSchema.safeParse(message);
-  const organizationId = data?.entry?.organization_id ?? data?.spend_log?.organization_id;
+  const organizationId =
+    data?.entry?.organization_id ?? data?.spend_log?.organization_id ?? data?.notification?.organization_id;
   return data === undefined || organizationId === undefined
     ? null
     : { organizationId, outboxNumber: data.outbox_number };

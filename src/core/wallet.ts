@@ -1,4 +1,5 @@
 /** A balance ledger attached to a scope. `balance` is what is posted, `held` what open reservations keep, `available` the rest. */
+import type { WeekStart } from "./calendar.ts";
 import type { Currency, Nanos } from "./money.ts";
 
 export const WALLET_SCOPES = ["user", "team", "organization"] as const;
@@ -36,7 +37,7 @@ export interface WalletSettings {
   readonly selfServiceUserTopUp: boolean;
   /** An IANA name. */
   readonly timeZone: string;
-  readonly weekStartsOn: "monday" | "sunday" | "saturday";
+  readonly weekStartsOn: WeekStart;
   readonly allowUnpriced: boolean;
 }
 

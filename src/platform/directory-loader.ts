@@ -1,21 +1,25 @@
 /** Reads an organization's directory from D1: its own records, the price book and the exchange rates, at one instant. */
-import { asc, eq, max } from "drizzle-orm";
+import { asc, eq, getTableColumns, max } from "drizzle-orm";
 import type { KeyRecord, Directory } from "../contract/directory.ts";
 import { capabilitiesSchema, modelPatternsSchema, tagsSchema } from "../contract/key.ts";
 import { applySettingsPatch, walletSettingsPatchSchema } from "../contract/wallet-settings.ts";
 import { CURRENCIES, type Currency } from "../core/money.ts";
 import { DEFAULT_WALLET_SETTINGS, type WalletSettings } from "../core/wallet.ts";
 import {
+  agents,
   exchangeRates,
   keys,
   members,
   modelPrices,
   organizations,
   platformVersions,
+  seats,
   teamMembers,
   teams,
+  usageConstraints,
 } from "./d1/control-schema.ts";
 import { openControlDatabase } from "./d1/database.ts";
+import { selectNanos } from "./d1/nanos-column.ts";
 import { priceOfRow } from "./d1/price-row.ts";
 
 /** Versions that tell whether a copy is stale. `platformVersion` is 0 while there are no prices. */
@@ -41,24 +45,59 @@ export async function readVersions(controlDb: D1Database, organizationId: string
 /** One batch, which is one transaction. Null: there is no such organization. Throws when D1 does, or when a row is unreadable. */
 export async function loadDirectory(controlDb: D1Database, organizationId: string): Promise<Directory | null> {
   const db = openControlDatabase(controlDb);
-  const [organizationRows, platformRows, keyRows, teamRows, teamMemberRows, memberRows, priceRows, rateRows] =
-    await db.batch([
-      db.select().from(organizations).where(eq(organizations.id, organizationId)),
-      db.select({ version: max(platformVersions.version) }).from(platformVersions),
-      db.select().from(keys).where(eq(keys.organizationId, organizationId)).orderBy(asc(keys.id)),
-      db.select().from(teams).where(eq(teams.organizationId, organizationId)).orderBy(asc(teams.id)),
-      db
-        .select()
-        .from(teamMembers)
-        .where(eq(teamMembers.organizationId, organizationId))
-        .orderBy(asc(teamMembers.teamId), asc(teamMembers.memberId)),
-      db.select().from(members).where(eq(members.organizationId, organizationId)).orderBy(asc(members.id)),
-      db.select().from(modelPrices).orderBy(asc(modelPrices.provider), asc(modelPrices.model), asc(modelPrices.id)),
-      db.select().from(exchangeRates),
-    ]);
+  const [
+    organizationRows,
+    platformRows,
+    keyRows,
+    teamRows,
+    teamMemberRows,
+    memberRows,
+    priceRows,
+    rateRows,
+    seatRows,
+    agentRows,
+    constraintRows,
+  ] = await db.batch([
+    db
+      .select({
+        ...getTableColumns(organizations),
+        seatMonthlyCreditNanos: selectNanos(organizations.seatMonthlyCreditNanos),
+      })
+      .from(organizations)
+      .where(eq(organizations.id, organizationId)),
+    db.select({ version: max(platformVersions.version) }).from(platformVersions),
+    db.select().from(keys).where(eq(keys.organizationId, organizationId)).orderBy(asc(keys.id)),
+    db.select().from(teams).where(eq(teams.organizationId, organizationId)).orderBy(asc(teams.id)),
+    db
+      .select()
+      .from(teamMembers)
+      .where(eq(teamMembers.organizationId, organizationId))
+      .orderBy(asc(teamMembers.teamId), asc(teamMembers.memberId)),
+    db.select().from(members).where(eq(members.organizationId, organizationId)).orderBy(asc(members.id)),
+    db.select().from(modelPrices).orderBy(asc(modelPrices.provider), asc(modelPrices.model), asc(modelPrices.id)),
+    db.select().from(exchangeRates),
+    db
+      .select({ memberId: seats.memberId })
+      .from(seats)
+      .where(eq(seats.organizationId, organizationId))
+      .orderBy(asc(seats.createdAtMs), asc(seats.memberId)),
+    db.select().from(agents).where(eq(agents.organizationId, organizationId)).orderBy(asc(agents.id)),
+    db
+      .select({
+        id: usageConstraints.id,
+        agentId: usageConstraints.agentId,
+        type: usageConstraints.type,
+        window: usageConstraints.window,
+        limit: selectNanos(usageConstraints.limitAmount),
+      })
+      .from(usageConstraints)
+      .where(eq(usageConstraints.organizationId, organizationId))
+      .orderBy(asc(usageConstraints.id)),
+  ]);
   const organization = organizationRows[0];
   if (organization === undefined) return null;
 
+  const constraintsOfAgent = Map.groupBy(constraintRows, (row) => row.agentId);
   const memberIdsOfTeam = Map.groupBy(teamMemberRows, (row) => row.teamId);
   return {
     version: organization.directoryVersion,
@@ -74,6 +113,23 @@ export async function loadDirectory(controlDb: D1Database, organizationId: strin
       memberIds: (memberIdsOfTeam.get(team.id) ?? []).map((row) => row.memberId),
     })),
     members: memberRows.map((member) => ({ id: member.id, name: member.name })),
+    seats: {
+      count: organization.seatCount,
+      monthlyCreditNanos: organization.seatMonthlyCreditNanos,
+      memberIds: seatRows.map((row) => row.memberId),
+    },
+    agents: agentRows.map((agent) => ({
+      id: agent.id,
+      name: agent.name,
+      status: agent.status,
+      tags: tagsSchema.parse(JSON.parse(agent.tagsJson)),
+      constraints: (constraintsOfAgent.get(agent.id) ?? []).map(({ id, type, window, limit }) => ({
+        id,
+        type,
+        window,
+        limit,
+      })),
+    })),
   };
 }
 

@@ -30,6 +30,8 @@ function directory(version: number, platformVersion = 1): Directory {
     exchangeRates: {},
     teams: [],
     members: [],
+    seats: { count: 0, monthlyCreditNanos: 0n, memberIds: [] },
+    agents: [],
   };
 }
 

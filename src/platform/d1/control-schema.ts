@@ -3,7 +3,8 @@
  * hold wire JSON (snake_case) and are parsed by the schemas of `src/contract` when they are read.
  */
 import { sql } from "drizzle-orm";
-import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { blob, check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { nanos } from "./nanos-column.ts";
 
 const createdAtMs = () => integer("created_at_ms").notNull();
 const tagsJson = () => text("tags_json").notNull().default("[]");
@@ -19,6 +20,11 @@ export const organizations = sqliteTable(
     ownerEmail: text("owner_email"),
     /** Only what differs from the defaults needs to be there. */
     settingsJson: text("settings_json").notNull().default("{}"),
+    /** Of the plan: how many members can have a seat, and what each seat gets a month, in the organization's currency. */
+    seatCount: integer("seat_count").notNull().default(0),
+    seatMonthlyCreditNanos: nanos("seat_monthly_credit_nanos")
+      .notNull()
+      .default(sql`0`),
     /** Grows in the same batch as every change of a record that the directory holds. */
     directoryVersion: integer("directory_version").notNull().default(1),
     createdAtMs: createdAtMs(),
@@ -159,6 +165,110 @@ export const keys = sqliteTable(
       sql`(${table.memberId} IS NOT NULL) + (${table.serviceUserId} IS NOT NULL) + (${table.gatewayId} IS NOT NULL) <= 1`,
     ),
   ],
+);
+
+/** Members with a seat: monthly credits of their own. */
+export const seats = sqliteTable(
+  "seats",
+  {
+    memberId: text("member_id")
+      .primaryKey()
+      .references(() => members.id),
+    organizationId: text("organization_id")
+      .notNull()
+      .references(() => organizations.id),
+    createdAtMs: createdAtMs(),
+  },
+  (table) => [index("seats_by_organization").on(table.organizationId, table.memberId)],
+);
+
+/** Programs that run by themselves, named by `X-Agent-Id`. */
+export const agents = sqliteTable(
+  "agents",
+  {
+    id: text("id").primaryKey(),
+    organizationId: text("organization_id")
+      .notNull()
+      .references(() => organizations.id),
+    name: text("name").notNull(),
+    status: text("status", { enum: ["active", "paused", "disabled"] })
+      .notNull()
+      .default("active"),
+    tagsJson: tagsJson(),
+    createdAtMs: createdAtMs(),
+  },
+  (table) => [
+    uniqueIndex("agents_name").on(table.organizationId, table.name),
+    index("agents_by_organization").on(table.organizationId, table.id),
+    check("agents_status", sql`${table.status} IN ('active', 'paused', 'disabled')`),
+  ],
+);
+
+/** What an agent may use at most. */
+export const usageConstraints = sqliteTable(
+  "usage_constraints",
+  {
+    id: text("id").primaryKey(),
+    organizationId: text("organization_id")
+      .notNull()
+      .references(() => organizations.id),
+    agentId: text("agent_id")
+      .notNull()
+      .references(() => agents.id),
+    type: text("type", { enum: ["credits", "tokens", "requests"] }).notNull(),
+    window: text("window", { enum: ["total", "run", "hourly", "daily", "weekly", "monthly"] }).notNull(),
+    /** Nano-units of the organization's currency for `credits`, else a count. */
+    limitAmount: nanos("limit_amount").notNull(),
+    createdAtMs: createdAtMs(),
+  },
+  (table) => [
+    index("usage_constraints_by_agent").on(table.organizationId, table.agentId, table.id),
+    check("usage_constraints_type", sql`${table.type} IN ('credits', 'tokens', 'requests')`),
+    check("usage_constraints_window", sql`${table.window} IN ('total', 'run', 'hourly', 'daily', 'weekly', 'monthly')`),
+    check("usage_constraints_limit", sql`${table.limitAmount} >= 0`),
+  ],
+);
+
+/** Where events of an organization are sent. The signing secret is derived, never stored (docs/webhooks.md). */
+export const webhooks = sqliteTable(
+  "webhooks",
+  {
+    id: text("id").primaryKey(),
+    organizationId: text("organization_id")
+      .notNull()
+      .references(() => organizations.id),
+    name: text("name").notNull(),
+    url: text("url").notNull(),
+    /** Types of events; empty: all. */
+    eventsJson: text("events_json").notNull().default("[]"),
+    enabled: integer("enabled", { mode: "boolean" }).notNull().default(true),
+    /** Grows with each rotation of the secret. */
+    secretVersion: integer("secret_version").notNull().default(1),
+    /** Until then events are also signed with the secret before; null: no overlap. */
+    previousSecretUntilMs: integer("previous_secret_until_ms"),
+    createdAtMs: createdAtMs(),
+  },
+  (table) => [index("webhooks_by_organization").on(table.organizationId, table.id)],
+);
+
+/**
+ * Answers to mutations that carried an `Idempotency-Key`. The answer is kept encrypted with a key that only the caller's own
+ * credential yields, since it can hold a secret that is shown once.
+ */
+export const idempotentAnswers = sqliteTable(
+  "idempotent_answers",
+  {
+    /** SHA-256 of who asked, and of the key that was sent. */
+    id: text("id").primaryKey(),
+    /** Of method, path and body. */
+    contentSha256: text("content_sha256").notNull(),
+    /** Null while the first request is under way. */
+    status: integer("status"),
+    answer: blob("answer", { mode: "buffer" }),
+    createdAtMs: createdAtMs(),
+    expiresAtMs: integer("expires_at_ms").notNull(),
+  },
+  (table) => [index("idempotent_answers_by_expiry").on(table.expiresAtMs)],
 );
 
 /** One row per period of a model: a change never rewrites a period that has ended. */

@@ -114,3 +114,44 @@ export const deadLetters = sqliteTable(
   },
   (table) => [index("dead_letters_by_age").on(table.parkedAtMs, table.id)],
 );
+
+/** What people should know, one row for each event; webhooks and e-mail carry the same. */
+export const notifications = sqliteTable(
+  "notifications",
+  {
+    id: text("id").primaryKey(),
+    organizationId: text("organization_id").notNull(),
+    type: text("type").notNull(),
+    /** The event's own fields, as on the wire. */
+    dataJson: text("data_json").notNull(),
+    createdAtMs: integer("created_at_ms").notNull(),
+    readAtMs: integer("read_at_ms"),
+  },
+  (table) => [index("notifications_by_age").on(table.organizationId, table.createdAtMs, table.id)],
+);
+
+/** One event for one webhook, with what became of it. */
+export const webhookDeliveries = sqliteTable(
+  "webhook_deliveries",
+  {
+    id: text("id").primaryKey(),
+    organizationId: text("organization_id").notNull(),
+    webhookId: text("webhook_id").notNull(),
+    /** The notification, or the test event. */
+    eventId: text("event_id").notNull(),
+    type: text("type").notNull(),
+    payloadJson: text("payload_json").notNull(),
+    status: text("status", { enum: ["pending", "delivered", "failed"] }).notNull(),
+    /** `{at, status, error, duration_ms}` of each try, oldest first. */
+    attemptsJson: text("attempts_json").notNull().default("[]"),
+    createdAtMs: integer("created_at_ms").notNull(),
+    /** Null: nothing more is tried. */
+    nextAttemptAtMs: integer("next_attempt_at_ms"),
+  },
+  (table) => [
+    uniqueIndex("webhook_deliveries_event").on(table.webhookId, table.eventId),
+    index("webhook_deliveries_by_age").on(table.organizationId, table.webhookId, table.createdAtMs, table.id),
+    index("webhook_deliveries_due").on(table.nextAttemptAtMs),
+    check("webhook_deliveries_status", sql`${table.status} IN ('pending', 'delivered', 'failed')`),
+  ],
+);
