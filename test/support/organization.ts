@@ -99,7 +99,8 @@ export async function createOrganization(
   };
 }
 
-async function readAll(call: TestOrganization["call"], path: string): Promise<readonly Json[]> {
+/** Every row of a list, page by page. */
+export async function readAll(call: TestOrganization["call"], path: string): Promise<readonly Json[]> {
   const rows: Json[] = [];
   let cursor: string | null = null;
   do {
