@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ENDPOINTS } from "../../src/core/endpoint.ts";
 import { startTestGateway, type TestGateway } from "../support/gateway.ts";
-import { createOrganization, nanosOf, readAll, until, type TestOrganization } from "../support/organization.ts";
+import { createOrganization, nanosOf, until, type TestOrganization } from "../support/organization.ts";
 import { bodyFor, send } from "../support/traffic.ts";
 
 const KILLS = 20;
@@ -73,12 +73,12 @@ it("twenty kills under load leave nothing held, nothing lost and nothing twice",
 
   await until(async () => (await organization.reservations("open")).length === 0);
   expect(await organization.reservations("open"), context).toEqual([]);
-  const wallets = await readAll(organization.call, "/v1/wallets");
+  const wallets = await organization.list("/v1/wallets");
   let spent = 0n;
   const costByReservation = new Map<string, bigint>();
   for (const wallet of wallets) {
     expect(wallet["held"], context).toBe("0.00");
-    const transactions = await readAll(organization.call, `/v1/wallets/${String(wallet["id"])}/transactions`);
+    const transactions = await organization.list(`/v1/wallets/${String(wallet["id"])}/transactions`);
     const sum = transactions.reduce((total, row) => total + nanosOf(row["amount"]), 0n);
     expect(sum, context).toBe(nanosOf(wallet["balance"]));
     expect(new Set(transactions.map((row) => row["id"])).size, context).toBe(transactions.length);
@@ -91,7 +91,7 @@ it("twenty kills under load leave nothing held, nothing lost and nothing twice",
   const balances = wallets.reduce((sum, wallet) => sum + nanosOf(wallet["balance"]), 0n);
   expect(balances + spent, context).toBe(nanosOf(CREDIT));
 
-  const reservations = await readAll(organization.call, "/v1/reservations");
+  const reservations = await organization.list("/v1/reservations");
   const rows = await organization.spendLogs(reservations.length);
   const rowsByReservation = Map.groupBy(rows, (row) => String(row["reservation_id"]));
   const charged = new Map(

@@ -11,7 +11,6 @@ import {
   createOrganization,
   listOf,
   nanosOf,
-  readAll,
   until,
   type Json,
   type TestOrganization,
@@ -116,7 +115,7 @@ async function fund(organization: TestOrganization): Promise<void> {
 async function rowsOf(organization: TestOrganization, reserved: number, refused: number): Promise<readonly Json[]> {
   let rows: readonly Json[] = [];
   await until(async () => {
-    rows = await readAll(organization.call, "/v1/spend/logs");
+    rows = await organization.list("/v1/spend/logs");
     const refusals = rows.filter((row) => row["status"] === "refused").length;
     return rows.length - refusals >= reserved && refusals >= refused;
   });
@@ -134,7 +133,7 @@ function countReceived(): ReadonlyMap<number, number> {
 }
 
 async function sumOfTransactions(organization: TestOrganization, walletId: string): Promise<bigint> {
-  const rows = await readAll(organization.call, `/v1/wallets/${walletId}/transactions`);
+  const rows = await organization.list(`/v1/wallets/${walletId}/transactions`);
   return rows.reduce((sum, row) => sum + nanosOf(row["amount"]), 0n);
 }
 
@@ -150,7 +149,7 @@ it("500 requests at once over the cascade, a fifth of which leave and a fifth fa
   await until(async () => (await organization.reservations("open")).length === 0);
   expect(await organization.reservations("open"), context).toEqual([]);
 
-  const wallets = await readAll(organization.call, "/v1/wallets");
+  const wallets = await organization.list("/v1/wallets");
   let spent = 0n;
   for (const wallet of wallets) {
     expect(wallet["held"], `${context}: held of ${String(wallet["owner_id"])}`).toBe("0.00");
@@ -161,7 +160,7 @@ it("500 requests at once over the cascade, a fifth of which leave and a fifth fa
   const balances = wallets.reduce((sum, wallet) => sum + nanosOf(wallet["balance"]), 0n);
   expect(balances + spent, context).toBe(nanosOf("0.20"));
 
-  const reservations = await readAll(organization.call, "/v1/reservations");
+  const reservations = await organization.list("/v1/reservations");
   const rows = await rowsOf(organization, reservations.length, seen.filter(({ status }) => status === 402).length);
   const rowsByNumber = Map.groupBy(rows, (row) => Number(asJson(row["metadata"])["n"]));
   expect(

@@ -17,6 +17,8 @@ export interface TestOrganization {
   readonly keyId: string;
   /** Calls the API with the access key. */
   call(method: string, path: string, body?: unknown): Promise<Answer>;
+  /** Every row of a list, page by page. */
+  list(path: string): Promise<readonly Json[]>;
   /** The organization wallet as it is now. */
   wallet(): Promise<Json>;
   /** All spend log rows, once there are `count` of them or time is up. */
@@ -79,6 +81,7 @@ export async function createOrganization(
     gatewayKey: String(key.body["key"]),
     keyId: String(key.body["id"]),
     call,
+    list: (path) => readAll(call, path),
     async wallet() {
       const { body } = await call("GET", "/v1/wallets");
       const own = listOf(body["data"]).find((wallet) => wallet["scope"] === "organization");
@@ -99,8 +102,7 @@ export async function createOrganization(
   };
 }
 
-/** Every row of a list, page by page. */
-export async function readAll(call: TestOrganization["call"], path: string): Promise<readonly Json[]> {
+async function readAll(call: TestOrganization["call"], path: string): Promise<readonly Json[]> {
   const rows: Json[] = [];
   let cursor: string | null = null;
   do {
