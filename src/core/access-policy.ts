@@ -1,0 +1,150 @@
+/**
+ * Who may use which models, and with which limits (contract: Policies, Access policy). Deny always wins; what nothing allows
+ * is denied; of several allows the smallest of each limit applies. The order of the policies never matters.
+ */
+import { matchesPattern } from "./access.ts";
+import type { Provider } from "./endpoint.ts";
+import type { Nanos } from "./money.ts";
+
+/** An empty list means any. Several lists must all match; within a list, one member is enough. */
+export interface PolicySubjects {
+  readonly teams: readonly string[];
+  readonly users: readonly string[];
+  readonly serviceUsers: readonly string[];
+  readonly gateways: readonly string[];
+  readonly agents: readonly string[];
+  readonly keys: readonly string[];
+  readonly tags: readonly string[];
+}
+
+/** As `PolicySubjects`. Models are exact names or `prefix*`, and reach a model under every name that it has. */
+export interface PolicyResources {
+  readonly providers: readonly Provider[];
+  readonly models: readonly string[];
+  readonly tags: readonly string[];
+}
+
+/** Null: no limit. */
+export interface PolicyLimits {
+  /** Per choice. */
+  readonly maxOutputTokens: number | null;
+  /** Of what a request can cost at most, without the buffer, in the organization's currency. */
+  readonly maxCostPerRequestNanos: Nanos | null;
+  /** Requests, and tokens, in any sixty seconds. */
+  readonly rpm: number | null;
+  readonly tpm: number | null;
+}
+
+export interface AccessPolicy {
+  readonly id: string;
+  readonly name: string;
+  readonly effect: "allow" | "deny";
+  readonly enabled: boolean;
+  readonly subjects: PolicySubjects;
+  readonly resources: PolicyResources;
+  /** Only an allow has any. */
+  readonly limits: PolicyLimits;
+}
+
+/** Who asks, after attribution. Tags are those of the key, its owner, the team, the gateway and the agent together. */
+export interface PolicySubject {
+  readonly teamId: string | null;
+  readonly userId: string | null;
+  readonly serviceUserId: string | null;
+  readonly gatewayId: string | null;
+  readonly agentId: string | null;
+  readonly keyId: string | null;
+  readonly tags: readonly string[];
+}
+
+/** What is asked for. */
+export interface PolicyResource {
+  readonly provider: Provider;
+  /** The name that was asked for, the one that is called, and every alias in between. */
+  readonly models: readonly string[];
+  readonly tags: readonly string[];
+}
+
+export interface MatchedPolicy {
+  readonly id: string;
+  readonly name: string;
+  readonly effect: "allow" | "deny";
+}
+
+export interface AccessDecision {
+  readonly decision: "allow" | "deny";
+  /** Every enabled policy that matches, denies first, then by name and id. */
+  readonly matched: readonly MatchedPolicy[];
+  /** Of a denied request: none. */
+  readonly limits: PolicyLimits;
+}
+
+export const NO_LIMITS: PolicyLimits = { maxOutputTokens: null, maxCostPerRequestNanos: null, rpm: null, tpm: null };
+
+/** Decides one subject's use of one resource. */
+export function decideAccess(
+  policies: readonly AccessPolicy[],
+  subject: PolicySubject,
+  resource: PolicyResource,
+): AccessDecision {
+  const matching = policies.filter((policy) => matchesPolicy(policy, subject, resource));
+  const matched = matching.map(({ id, name, effect }) => ({ id, name, effect })).toSorted(compareMatched);
+  const allows = matching.filter(({ effect }) => effect === "allow");
+  if (allows.length === 0 || allows.length < matching.length) return { decision: "deny", matched, limits: NO_LIMITS };
+  return { decision: "allow", matched, limits: allows.map(({ limits }) => limits).reduce(smallestLimits) };
+}
+
+/** The name of the deny that decides, or null when nothing allows. */
+export function denyingRule(decision: AccessDecision): string | null {
+  return decision.matched.find(({ effect }) => effect === "deny")?.name ?? null;
+}
+
+/** Whether an enabled policy speaks about this use. */
+export function matchesPolicy(policy: AccessPolicy, subject: PolicySubject, resource: PolicyResource): boolean {
+  const { subjects, resources } = policy;
+  return (
+    policy.enabled &&
+    names(subjects.teams, subject.teamId) &&
+    names(subjects.users, subject.userId) &&
+    names(subjects.serviceUsers, subject.serviceUserId) &&
+    names(subjects.gateways, subject.gatewayId) &&
+    names(subjects.agents, subject.agentId) &&
+    names(subjects.keys, subject.keyId) &&
+    shares(subjects.tags, subject.tags) &&
+    names(resources.providers, resource.provider) &&
+    reaches(resources.models, resource.models) &&
+    shares(resources.tags, resource.tags)
+  );
+}
+
+function names(list: readonly string[], id: string | null): boolean {
+  return list.length === 0 || (id !== null && list.includes(id));
+}
+
+function shares(list: readonly string[], tags: readonly string[]): boolean {
+  return list.length === 0 || list.some((tag) => tags.includes(tag));
+}
+
+function reaches(patterns: readonly string[], models: readonly string[]): boolean {
+  return patterns.length === 0 || patterns.some((pattern) => models.some((model) => matchesPattern(pattern, model)));
+}
+
+function smallestLimits(a: PolicyLimits, b: PolicyLimits): PolicyLimits {
+  return {
+    maxOutputTokens: smallest(a.maxOutputTokens, b.maxOutputTokens),
+    maxCostPerRequestNanos: smallest(a.maxCostPerRequestNanos, b.maxCostPerRequestNanos),
+    rpm: smallest(a.rpm, b.rpm),
+    tpm: smallest(a.tpm, b.tpm),
+  };
+}
+
+function smallest<T extends number | bigint>(a: T | null, b: T | null): T | null {
+  if (a === null) return b;
+  return b === null || a <= b ? a : b;
+}
+
+function compareMatched(a: MatchedPolicy, b: MatchedPolicy): number {
+  if (a.effect !== b.effect) return a.effect === "deny" ? -1 : 1;
+  const [first, second] = a.name === b.name ? [a.id, b.id] : [a.name, b.name];
+  return first < second ? -1 : first > second ? 1 : 0;
+}
