@@ -21,8 +21,9 @@ import type { Wallet } from "../../src/core/wallet.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
 import { issueTicket, ticketShortage } from "./issue-ticket.ts";
+import { permitModel } from "./model-access.ts";
 import { attribute, authenticate, cascadeOf, ownAttribution } from "./principal.ts";
-import { planRequest, planTarget } from "./request-plan.ts";
+import { planRequest } from "./request-plan.ts";
 import { refusedRow } from "./spend-log-row.ts";
 import type { ReservationPlan } from "./store/reservations.ts";
 import type { StoredTicket } from "./store/tickets.ts";
@@ -64,12 +65,12 @@ export function redeemTicket(context: CommandContext, command: RedeemCommand): A
   const checked = checkTicket(ticket, command.requestSha256, isBearer, context.nowMs);
   if (!checked.ok) return refuse(checked.failure);
   const { facts } = checked.value;
-  const planned = planTarget(context, key, facts.endpoint, facts.model);
-  if (!planned.ok) return refuse(planned.failure);
+  const permitted = permitModel(context, key, checked.value.attribution, facts.endpoint, facts.model);
+  if (!permitted.ok) return refuse(permitted.failure);
   const redeemed = reserveTicket(
     context,
     checked.value,
-    planned.value,
+    permitted.value.target,
     { ...command, forwardedElsewhere: true },
     startSha256,
   );

@@ -1,5 +1,6 @@
 /** A directory with the indexes that commands need, built once per version. */
 import type { Directory, KeyRecord } from "../../src/contract/directory.ts";
+import type { AccessDecision } from "../../src/core/access-policy.ts";
 import type { WalletOwner } from "../../src/core/attribution.ts";
 import { buildPriceBook } from "../../src/core/price-book.ts";
 import type { PriceBook } from "../../src/core/price-book.ts";
@@ -10,6 +11,10 @@ export interface DirectoryIndex {
   readonly priceBook: PriceBook;
   /** By scope and owner: `team:team_…`. */
   readonly ownerNames: ReadonlyMap<string, string>;
+  /** Of keys, teams, service users, gateways and agents. */
+  readonly tagsById: ReadonlyMap<string, readonly string[]>;
+  /** What the access policies decided, by what was asked: a memo of this version. */
+  readonly decisions: Map<string, AccessDecision>;
 }
 
 export function indexDirectory(directory: Directory): DirectoryIndex {
@@ -17,6 +22,12 @@ export function indexDirectory(directory: Directory): DirectoryIndex {
     directory,
     keysByTokenSha256: new Map(directory.keys.map((key) => [key.tokenSha256, key])),
     priceBook: buildPriceBook(directory.prices),
+    tagsById: new Map(
+      [directory.keys, directory.teams, directory.serviceUsers, directory.gateways, directory.agents]
+        .flat()
+        .map(({ id, tags }) => [id, tags]),
+    ),
+    decisions: new Map(),
     ownerNames: new Map([
       [`organization:${directory.organization.id}`, directory.organization.name],
       ...directory.teams.map((team) => [`team:${team.id}`, team.name] as const),

@@ -21,12 +21,14 @@ import type {
   SettleReply,
 } from "../../src/contract/commands.ts";
 import type {
+  AccessSimulation,
   BalanceView,
   Found,
   OrganizationRpc,
   Page,
   PageQuery,
   ReservationView,
+  SimulateAccessQuestion,
   TransactionView,
   TransferCommand,
   TransferReply,
@@ -46,6 +48,7 @@ import { admit, estimate, listModels } from "./questions.ts";
 import { purgeOldRows, Schedule } from "./schedule.ts";
 import { migrateSchema } from "./schema.ts";
 import { checkpoint, expireDue, settle } from "./settle.ts";
+import { simulateAccess } from "./simulate-access.ts";
 import { openStore, transact } from "./store.ts";
 import type { Store } from "./store.ts";
 import { transfer } from "./transfer.ts";
@@ -128,6 +131,13 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
 
   models(credential: Credential, asserted: AssertedIdentity): Promise<ModelsReply> {
     return this.#decide((context) => listModels(context, credential, asserted));
+  }
+
+  simulateAccess(question: SimulateAccessQuestion): Promise<Found<AccessSimulation>> {
+    return this.#decide((context) => {
+      const simulated = simulateAccess(context, question);
+      return simulated.ok ? { outcome: "found", value: simulated.value } : refuse(simulated.failure);
+    });
   }
 
   transfer(command: TransferCommand): Promise<TransferReply> {

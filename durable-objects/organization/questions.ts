@@ -9,12 +9,13 @@ import type {
   EstimateReply,
   ModelsReply,
 } from "../../src/contract/commands.ts";
-import { reachesModel } from "../../src/core/access.ts";
 import { chooseSource } from "../../src/core/cascade.ts";
 import { listPricesInForce } from "../../src/core/price-book.ts";
+import type { Price } from "../../src/core/price.ts";
 import type { CommandContext } from "./context.ts";
+import { permitModel } from "./model-access.ts";
 import { cascadeOf, identify } from "./principal.ts";
-import { planRequest, planTarget } from "./request-plan.ts";
+import { planRequest } from "./request-plan.ts";
 
 /** The same decisions as `authorize`, without the hold. */
 export function estimate(context: CommandContext, command: AuthorizeCommand): EstimateReply {
@@ -41,16 +42,19 @@ export function estimate(context: CommandContext, command: AuthorizeCommand): Es
 export function admit(context: CommandContext, command: AdmitCommand): AdmitReply {
   const identified = identify(context, command.credential, command.asserted, "model_traffic");
   if (!identified.ok) return refuse(identified.failure);
-  const planned = planTarget(context, identified.value.key, command.endpoint, command.model);
-  if (!planned.ok) return refuse(planned.failure);
-  return { outcome: "authorized", attribution: identified.value.attribution, targets: [planned.value] };
+  const { key, attribution } = identified.value;
+  const permitted = permitModel(context, key, attribution, command.endpoint, command.model);
+  if (!permitted.ok) return refuse(permitted.failure);
+  return { outcome: "authorized", attribution, targets: [permitted.value.target] };
 }
 
 /** The prices in force of the models that the caller may use. */
 export function listModels(context: CommandContext, credential: Credential, asserted: AssertedIdentity): ModelsReply {
   const identified = identify(context, credential, asserted, "question");
   if (!identified.ok) return refuse(identified.failure);
-  const { key } = identified.value;
+  const { key, attribution } = identified.value;
   const inForce = listPricesInForce(context.index.priceBook, context.nowMs);
-  return { outcome: "listed", prices: inForce.filter((price) => reachesModel(key, [price.model, ...price.aliases])) };
+  const mayUse = (price: Price): boolean =>
+    price.endpoints.some((endpoint) => permitModel(context, key, attribution, endpoint, price.model).ok);
+  return { outcome: "listed", prices: inForce.filter(mayUse) };
 }

@@ -1,19 +1,20 @@
 /** What a request may use, and what must be held for it: the decision that `authorize` and `estimate` share. */
 import type { Attribution, PlannedTarget } from "../../src/contract/commands.ts";
 import type { KeyRecord } from "../../src/contract/directory.ts";
-import { providerOf, resolveModel } from "../../src/core/access.ts";
 import { bestFunded } from "../../src/core/cascade.ts";
-import type { Endpoint } from "../../src/core/endpoint.ts";
 import { findExchangeRate } from "../../src/core/exchange.ts";
 import { fail, ok } from "../../src/core/failure.ts";
 import type { Result } from "../../src/core/failure.ts";
 import type { Nanos } from "../../src/core/money.ts";
 import { findPrice } from "../../src/core/price-book.ts";
 import type { Price } from "../../src/core/price.ts";
+import { planPolicyCap } from "../../src/core/policy-cap.ts";
+import type { PolicyCap } from "../../src/core/policy-cap.ts";
 import { affordableOutputTokens, planOutputCap } from "../../src/core/quote.ts";
 import type { RequestFacts } from "../../src/core/request-facts.ts";
 import { availableNanos } from "../../src/core/wallet.ts";
 import type { CommandContext } from "./context.ts";
+import { permitModel } from "./model-access.ts";
 import { cascadeOf } from "./principal.ts";
 
 /** How the money stands for a request. Amounts are in the organization's currency. */
@@ -38,27 +39,6 @@ export interface RequestPlan {
   readonly money: MoneyPlan;
 }
 
-/** The target of a model that no configuration names: the provider's own address and the deployment's credential. */
-export function planTarget(
-  context: CommandContext,
-  key: KeyRecord,
-  endpoint: Endpoint,
-  model: string,
-): Result<PlannedTarget> {
-  const { index, directory, nowMs } = context;
-  const provider = providerOf(endpoint);
-  const resolved = resolveModel({
-    key,
-    endpoint,
-    model,
-    price: findPrice(index.priceBook, { model, provider, atMs: nowMs }),
-    everPriced: (index.priceBook.candidatesByName.get(model) ?? []).some((price) => price.provider === provider),
-    allowUnpriced: directory.settings.allowUnpriced,
-  });
-  if (!resolved.ok) return resolved;
-  return ok({ id: `managed-${provider}`, provider, baseUrl: null, model, price: resolved.value });
-}
-
 /** Model, access, continued response, exchange rate and hold, in this order (contract: Order of checks). */
 export function planRequest(
   context: CommandContext,
@@ -66,32 +46,41 @@ export function planRequest(
   attribution: Attribution,
   request: { readonly facts: RequestFacts; readonly clamp: boolean },
 ): Result<RequestPlan> {
-  const planned = planTarget(context, key, request.facts.endpoint, request.facts.model);
-  if (!planned.ok) return planned;
-  const target = planned.value;
+  const permitted = permitModel(context, key, attribution, request.facts.endpoint, request.facts.model);
+  if (!permitted.ok) return permitted;
+  const { target, limits } = permitted.value;
   const continued = countContinuedResponse(context, request.facts);
   if (!continued.ok) return continued;
-  const facts = continued.value;
   const { directory } = context;
-  const exchange = findExchangeRate(directory.exchangeRates, directory.settings.currency);
+  const { settings } = directory;
+  const exchange = findExchangeRate(directory.exchangeRates, settings.currency);
   if (!exchange.ok) return exchange;
   const exchangeRate = exchange.value.text;
-  if (target.price === null || target.price.free) {
-    return ok({ target, facts, exchangeRate, money: { outcome: "nothing_to_hold", outputCapTokens: null } });
+  const clamp = request.clamp || settings.clamp;
+  const { price } = target;
+  if (price === null || price.free) {
+    const capped = planPolicyCap(continued.value, limits, clamp, null);
+    if (!capped.ok) return capped;
+    const outputCapTokens = bindingCap(continued.value, capped.value);
+    const money = { outcome: "nothing_to_hold", outputCapTokens } as const;
+    return ok({ target, facts: continued.value, exchangeRate, money });
   }
+  const quoteRequest = { price, facts: continued.value, exchangeRate: exchange.value.rate };
+  const capped = planPolicyCap(continued.value, limits, clamp, (amountNanos) =>
+    affordableOutputTokens({ ...quoteRequest, bufferBasisPoints: 0, amountNanos }),
+  );
+  if (!capped.ok) return capped;
+  const { limitTokens, lowered } = capped.value;
+  const facts = lowered ? { ...continued.value, outputCapTokens: limitTokens } : continued.value;
   const best = bestFunded(cascadeOf(context, attribution));
-  const quoteRequest = {
-    price: target.price,
-    facts,
-    bufferBasisPoints: directory.settings.reserveBufferBasisPoints,
-    exchangeRate: exchange.value.rate,
-  };
-  const available = best === null ? 0n : availableNanos(best);
+  const availableAmountNanos = best === null ? 0n : availableNanos(best);
+  const held = { ...quoteRequest, facts, bufferBasisPoints: settings.reserveBufferBasisPoints };
   const plan = planOutputCap({
-    ...quoteRequest,
-    settings: directory.settings,
+    ...held,
+    settings,
     clampRequested: request.clamp,
-    availableNanos: available,
+    availableNanos: availableAmountNanos,
+    policyLimitTokens: limitTokens,
   });
   return ok({
     target,
@@ -100,11 +89,20 @@ export function planRequest(
     money: {
       outcome: plan.outcome,
       holdNanos: plan.quote.holdNanos,
-      outputCapTokens: plan.sendCapTokens,
-      clamped: plan.outcome === "covered" && plan.clamped,
-      countAffordableOutputTokens: () => affordableOutputTokens({ ...quoteRequest, amountNanos: available }),
+      outputCapTokens: plan.sendCapTokens ?? (lowered ? limitTokens : null),
+      clamped: plan.outcome === "covered" && (plan.clamped || lowered),
+      countAffordableOutputTokens: () =>
+        Math.min(
+          affordableOutputTokens({ ...held, amountNanos: availableAmountNanos }),
+          limitTokens ?? Number.POSITIVE_INFINITY,
+        ),
     },
   });
+}
+
+/** The cap to send for a request that holds nothing; null: the body keeps what it has. */
+function bindingCap(facts: RequestFacts, { limitTokens, lowered }: PolicyCap): number | null {
+  return facts.outputCapTokens === null || lowered ? limitTokens : null;
 }
 
 /** A continued response is billed as input again; one of another organization does not exist (contract: Model traffic). */

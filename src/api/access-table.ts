@@ -81,6 +81,13 @@ export const ROUTE_ACCESS = {
   "GET /v1/unified-access/models": "any",
   "POST /v1/unified-access/cost": "any",
   "POST /v1/unified-access/estimate": "any",
+  "GET /v1/unified-access/access-policies": "org:read",
+  "POST /v1/unified-access/access-policies": "org:admin",
+  "GET /v1/unified-access/access-policies/{id}": "org:read",
+  "PUT /v1/unified-access/access-policies/{id}": "org:admin",
+  "PATCH /v1/unified-access/access-policies/{id}": "org:admin",
+  "DELETE /v1/unified-access/access-policies/{id}": "org:admin",
+  "POST /v1/unified-access/access-policies/simulate": "org:read",
 
   "POST /v1/spend/log": "control_plane",
   "GET /v1/spend/logs": "any",

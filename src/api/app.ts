@@ -4,6 +4,7 @@ import { z } from "zod";
 import { dialectOf } from "../core/endpoint.ts";
 import { failureResponse } from "../provider/failure.ts";
 import { methodsOf } from "./access-table.ts";
+import { addAccessPolicyRoutes } from "./access-policies.ts";
 import type { ApiDeps } from "./deps.ts";
 import { addExchangeRateRoutes } from "./exchange-rates.ts";
 import { addGatewayWalletRoutes } from "./gateway-wallets.ts";
@@ -60,6 +61,7 @@ export function createApi(deps: ApiDeps): Api {
   addWalletRoutes(api, deps);
   addGatewayWalletRoutes(api, deps);
   addUnifiedAccessRoutes(api, deps);
+  addAccessPolicyRoutes(api, deps);
   addSpendRoutes(api, deps);
   addReference(api);
   return api;

@@ -1,6 +1,7 @@
 /** `/v1/admin/organizations`: the platform admin's view. */
 import { desc, eq, lt } from "drizzle-orm";
 import type { z } from "zod";
+import { FIRST_POLICY } from "../contract/access-policy.ts";
 import { CAPABILITIES } from "../contract/directory.ts";
 import { listOf, listQuerySchema, pageOf } from "../contract/list.ts";
 import {
@@ -10,7 +11,8 @@ import {
   organizationStatusSchema,
 } from "../contract/organization.ts";
 import { ok } from "../core/failure.ts";
-import { keys, members, organizations } from "../platform/d1/control-schema.ts";
+import { accessPolicies, keys, members, organizations } from "../platform/d1/control-schema.ts";
+import { draftAccessPolicy } from "./access-policies.ts";
 import type { ApiDeps } from "./deps.ts";
 import { draftKey, keyToWire } from "./key-rows.ts";
 import { findOrganization, organizationToWire, type OrganizationRow } from "./organization-rows.ts";
@@ -114,6 +116,7 @@ async function createOrganization(deps: ApiDeps, body: z.output<typeof newOrgani
     deps.db.insert(organizations).values(row),
     ...(owner === null ? [] : [deps.db.insert(members).values(owner)]),
     deps.db.insert(keys).values(key),
+    deps.db.insert(accessPolicies).values(draftAccessPolicy(deps, row.id, FIRST_POLICY)),
   ]);
   return { ...organizationToWire(row), key: token, access_key: { ...keyToWire(key, nowMs), key: token } };
 }

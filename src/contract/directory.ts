@@ -3,6 +3,7 @@
  * and of the platform's prices and exchange rates. Loaded from D1 by `src/platform/directory-loader.ts`, kept by the object
  * in memory and in its storage.
  */
+import type { AccessPolicy } from "../core/access-policy.ts";
 import type { AgentStatus, UsageConstraint } from "../core/agent-constraint.ts";
 import type { Currency, Nanos } from "../core/money.ts";
 import type { Price } from "../core/price.ts";
@@ -40,6 +41,12 @@ export interface KeyRecord {
   readonly revokedAtMs: number | null;
 }
 
+/** What policies must know of a service user or a gateway. */
+export interface TaggedRecord {
+  readonly id: string;
+  readonly tags: readonly string[];
+}
+
 export interface AgentRecord {
   readonly id: string;
   readonly name: string;
@@ -64,7 +71,12 @@ export interface Directory {
   /** Units of the currency per 1 USD, exact decimal strings; USD is always 1. */
   readonly exchangeRates: Readonly<Partial<Record<Currency, string>>>;
   /** Names for wallets, and who belongs to which team. */
-  readonly teams: readonly { readonly id: string; readonly name: string; readonly memberIds: readonly string[] }[];
+  readonly teams: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly memberIds: readonly string[];
+    readonly tags: readonly string[];
+  }[];
   readonly members: readonly { readonly id: string; readonly name: string }[];
   readonly seats: {
     /** At most so many grants a month. */
@@ -74,4 +86,7 @@ export interface Directory {
     readonly memberIds: readonly string[];
   };
   readonly agents: readonly AgentRecord[];
+  readonly serviceUsers: readonly TaggedRecord[];
+  readonly gateways: readonly TaggedRecord[];
+  readonly accessPolicies: readonly AccessPolicy[];
 }

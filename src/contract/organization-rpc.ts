@@ -1,4 +1,6 @@
 /** What the Organization object can be asked. Implemented by `durable-objects/organization`, called through `src/platform`. */
+import type { AccessDecision, AccessPolicy } from "../core/access-policy.ts";
+import type { Endpoint } from "../core/endpoint.ts";
 import type { Currency, Nanos } from "../core/money.ts";
 import type { Wallet, WalletScope, WalletSettings, WalletStatus } from "../core/wallet.ts";
 import type {
@@ -105,6 +107,23 @@ export interface PageQuery {
   readonly cursor: string | null;
 }
 
+/** Who would use which model; ids as identity headers would name them. */
+export interface SimulateAccessQuestion extends AssertedIdentity {
+  readonly keyId: string | null;
+  readonly serviceUserId: string | null;
+  readonly gatewayId: string | null;
+  /** Beside those of the records that are named. */
+  readonly tags: readonly string[];
+  readonly endpoint: Endpoint;
+  readonly model: string;
+  readonly drafts: readonly AccessPolicy[];
+}
+
+export interface AccessSimulation {
+  readonly decision: AccessDecision;
+  readonly reasons: readonly string[];
+}
+
 export type Found<T> = { readonly outcome: "found"; readonly value: T } | Refused;
 
 export interface OrganizationRpc {
@@ -121,6 +140,9 @@ export interface OrganizationRpc {
   /** The same code as `authorize`, up to and without the hold. */
   estimate(command: AuthorizeCommand): Promise<EstimateReply>;
   models(credential: Credential, asserted: AssertedIdentity): Promise<ModelsReply>;
+
+  /** What the access policies would decide. Refused with `not_found` for a key that does not exist. */
+  simulateAccess(question: SimulateAccessQuestion): Promise<Found<AccessSimulation>>;
 
   transfer(command: TransferCommand): Promise<TransferReply>;
   wallets(): Promise<readonly WalletView[]>;

@@ -2,8 +2,8 @@
  * Who may use which models, and with which limits (contract: Policies, Access policy). Deny always wins; what nothing allows
  * is denied; of several allows the smallest of each limit applies. The order of the policies never matters.
  */
-import { matchesPattern } from "./access.ts";
 import type { Provider } from "./endpoint.ts";
+import { matchesPattern } from "./model-pattern.ts";
 import type { Nanos } from "./money.ts";
 
 /** An empty list means any. Several lists must all match; within a list, one member is enough. */

@@ -1,7 +1,10 @@
 /** Whether a key may do what it is used for, and which models it reaches. */
+import { denyingRule } from "./access-policy.ts";
+import type { AccessDecision } from "./access-policy.ts";
 import type { Endpoint, Provider } from "./endpoint.ts";
 import { fail, ok } from "./failure.ts";
 import type { Result } from "./failure.ts";
+import { matchesPattern } from "./model-pattern.ts";
 import type { Price } from "./price.ts";
 
 export interface AccessKey {
@@ -38,11 +41,6 @@ export function verifyKey<Key extends AccessKey>(
   return ok(key);
 }
 
-/** A pattern is an exact name, or a prefix followed by one `*` at its end. */
-export function matchesPattern(pattern: string, name: string): boolean {
-  return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
-}
-
 /** A key reaches a model by the name that was asked for or by the price book's own name of it. */
 export function reachesModel(key: Pick<AccessKey, "models">, names: readonly string[]): boolean {
   return key.models.length === 0 || key.models.some((pattern) => names.some((name) => matchesPattern(pattern, name)));
@@ -57,16 +55,18 @@ export function providerOf(endpoint: Endpoint): Provider {
 export const MAX_MODEL_NAME_LENGTH = 256;
 
 /**
- * Decides whether the key may use the model on the endpoint. `price` is what the price book has under that name now;
+ * Decides whether the caller may use the model on the endpoint. `price` is what the price book has under that name now;
  * `everPriced` tells a model without a price in force from one that nobody knows.
  */
 export function resolveModel(input: {
-  readonly key: AccessKey;
+  readonly key: Pick<AccessKey, "id" | "models">;
   readonly endpoint: Endpoint;
   readonly model: string;
   readonly price: Price | null;
   readonly everPriced: boolean;
   readonly allowUnpriced: boolean;
+  /** Of the access policies. */
+  readonly decision: AccessDecision;
 }): Result<Price | null> {
   const { key, endpoint, model, price } = input;
   if (model === "" || model.length > MAX_MODEL_NAME_LENGTH) return fail({ kind: "model_not_found", model });
@@ -74,6 +74,9 @@ export function resolveModel(input: {
   if (price === null && !input.everPriced && !input.allowUnpriced) return fail({ kind: "model_not_found", model });
   if (!reachesModel(key, price === null ? [model] : [model, price.model])) {
     return fail({ kind: "access_denied", rule: `key ${key.id}`, model });
+  }
+  if (input.decision.decision === "deny") {
+    return fail({ kind: "access_denied", rule: denyingRule(input.decision), model });
   }
   if (price === null && !input.allowUnpriced) return fail({ kind: "price_unknown", model });
   return ok(price);

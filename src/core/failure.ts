@@ -38,7 +38,17 @@ export type Failure =
       readonly reason: "missing" | "malformed" | "unknown" | "expired" | "revoked" | "wrong_type";
     }
   | { readonly kind: "organization_suspended" }
-  | { readonly kind: "access_denied"; readonly rule: string | null; readonly model: string }
+  | {
+      readonly kind: "access_denied";
+      /** The name of what forbids it; null: nothing allows it. */
+      readonly rule: string | null;
+      readonly model: string;
+      /** The model is allowed, but not so much of it: at most so many output tokens per choice; 0: not even its input. */
+      readonly limit?: {
+        readonly name: "max_output_tokens" | "max_cost_per_request";
+        readonly allowedOutputTokens: number;
+      };
+    }
   | { readonly kind: "identity_not_allowed"; readonly header: string }
   | { readonly kind: "capability_required"; readonly capability: string }
   | { readonly kind: "model_not_found"; readonly model: string }

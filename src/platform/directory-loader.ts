@@ -6,19 +6,23 @@ import { applySettingsPatch, walletSettingsPatchSchema } from "../contract/walle
 import { CURRENCIES, type Currency } from "../core/money.ts";
 import { DEFAULT_WALLET_SETTINGS, type WalletSettings } from "../core/wallet.ts";
 import {
+  accessPolicies,
   agents,
   exchangeRates,
+  gateways,
   keys,
   members,
   modelPrices,
   organizations,
   platformVersions,
   seats,
+  serviceUsers,
   teamMembers,
   teams,
   usageConstraints,
 } from "./d1/control-schema.ts";
 import { openControlDatabase } from "./d1/database.ts";
+import { accessPolicyOfRow } from "./d1/access-policy-row.ts";
 import { selectNanos } from "./d1/nanos-column.ts";
 import { priceOfRow } from "./d1/price-row.ts";
 
@@ -57,6 +61,9 @@ export async function loadDirectory(controlDb: D1Database, organizationId: strin
     seatRows,
     agentRows,
     constraintRows,
+    serviceUserRows,
+    gatewayRows,
+    policyRows,
   ] = await db.batch([
     db
       .select({
@@ -93,6 +100,21 @@ export async function loadDirectory(controlDb: D1Database, organizationId: strin
       .from(usageConstraints)
       .where(eq(usageConstraints.organizationId, organizationId))
       .orderBy(asc(usageConstraints.id)),
+    db
+      .select({ id: serviceUsers.id, tagsJson: serviceUsers.tagsJson })
+      .from(serviceUsers)
+      .where(eq(serviceUsers.organizationId, organizationId))
+      .orderBy(asc(serviceUsers.id)),
+    db
+      .select({ id: gateways.id, tagsJson: gateways.tagsJson })
+      .from(gateways)
+      .where(eq(gateways.organizationId, organizationId))
+      .orderBy(asc(gateways.id)),
+    db
+      .select()
+      .from(accessPolicies)
+      .where(eq(accessPolicies.organizationId, organizationId))
+      .orderBy(asc(accessPolicies.id)),
   ]);
   const organization = organizationRows[0];
   if (organization === undefined) return null;
@@ -111,6 +133,7 @@ export async function loadDirectory(controlDb: D1Database, organizationId: strin
       id: team.id,
       name: team.name,
       memberIds: (memberIdsOfTeam.get(team.id) ?? []).map((row) => row.memberId),
+      tags: readTags(team.tagsJson),
     })),
     members: memberRows.map((member) => ({ id: member.id, name: member.name })),
     seats: {
@@ -122,7 +145,7 @@ export async function loadDirectory(controlDb: D1Database, organizationId: strin
       id: agent.id,
       name: agent.name,
       status: agent.status,
-      tags: tagsSchema.parse(JSON.parse(agent.tagsJson)),
+      tags: readTags(agent.tagsJson),
       constraints: (constraintsOfAgent.get(agent.id) ?? []).map(({ id, type, window, limit }) => ({
         id,
         type,
@@ -130,7 +153,14 @@ export async function loadDirectory(controlDb: D1Database, organizationId: strin
         limit,
       })),
     })),
+    serviceUsers: serviceUserRows.map(({ id, tagsJson }) => ({ id, tags: readTags(tagsJson) })),
+    gateways: gatewayRows.map(({ id, tagsJson }) => ({ id, tags: readTags(tagsJson) })),
+    accessPolicies: policyRows.map(accessPolicyOfRow),
   };
+}
+
+function readTags(tagsJson: string): readonly string[] {
+  return tagsSchema.parse(JSON.parse(tagsJson));
 }
 
 /** The settings of an organization, from its stored JSON; what is not stored has its default. */
@@ -152,7 +182,7 @@ function keyRecordsOf(row: typeof keys.$inferSelect): KeyRecord[] {
     mayAssertIdentity: row.mayAssertIdentity,
     capabilities: capabilitiesSchema.parse(JSON.parse(row.capabilitiesJson)),
     models: modelPatternsSchema.parse(JSON.parse(row.modelsJson)),
-    tags: tagsSchema.parse(JSON.parse(row.tagsJson)),
+    tags: readTags(row.tagsJson),
     expiresAtMs: row.expiresAtMs,
     revokedAtMs: row.revokedAtMs,
   };

@@ -61,6 +61,7 @@ export function createOrganizationClient(
     admit: (command) => call((organization) => organization.admit(command)),
     estimate: (command) => call((organization) => organization.estimate(command)),
     models: (credential, asserted) => call((organization) => organization.models(credential, asserted)),
+    simulateAccess: (question) => call((organization) => organization.simulateAccess(question)),
     transfer: (command) => call((organization) => organization.transfer(command)),
     wallets: () => find((organization) => organization.wallets()),
     balance: (owner) => find((organization) => organization.balance(owner)),

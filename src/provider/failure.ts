@@ -143,7 +143,13 @@ function describeFailure(failure: Failure, nowMs: number): Description {
         "This organization is suspended. Ask its administrator or the operator of this gateway.",
       );
     case "access_denied":
-      return forbidden(failure.kind, accessMessage(failure.model, failure.rule), { rule: failure.rule });
+      return failure.limit === undefined
+        ? forbidden(failure.kind, accessMessage(failure.model, failure.rule), { rule: failure.rule })
+        : forbidden(failure.kind, limitMessage(failure.model, failure.limit), {
+            rule: failure.rule,
+            limit: failure.limit.name,
+            allowed_output_tokens: failure.limit.allowedOutputTokens,
+          });
     case "identity_not_allowed":
       return forbidden(
         failure.kind,
@@ -284,6 +290,14 @@ function describeFunds(failure: FailureOf<"insufficient_funds">): Description {
 function accessMessage(model: string, rule: string | null): string {
   const why = rule === null ? "no access policy allows it" : `the access policy "${rule}" decides so`;
   return `You may not use the model \`${model}\`: ${why}. GET /v1/models lists what you can use.`;
+}
+
+function limitMessage(model: string, limit: NonNullable<FailureOf<"access_denied">["limit"]>): string {
+  const { name, allowedOutputTokens } = limit;
+  const what = `The access policies that allow you the model \`${model}\` have a limit, ${name}`;
+  return allowedOutputTokens === 0
+    ? `${what}, and this request's input alone is over it. Send less input.`
+    : `${what}: ask for at most ${allowedOutputTokens} output tokens, or send x-keeptrusts-clamp: true to have the cap lowered.`;
 }
 
 function rateMessage(failure: FailureOf<"rate_limited">): string {

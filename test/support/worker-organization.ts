@@ -61,6 +61,12 @@ export async function createOrganization(records: {
   readonly status?: "active" | "suspended";
   readonly members?: readonly Member[];
   readonly teams?: readonly Team[];
+  /** Without them everybody may use everything. */
+  readonly accessPolicies?: readonly {
+    readonly name: string;
+    readonly effect: "allow" | "deny";
+    readonly body?: object;
+  }[];
   readonly keys?: readonly (Partial<Omit<KeyRecord, "tokenSha256">> & { readonly token: string })[];
 }): Promise<TestOrganization> {
   const id = nextId("org");
@@ -88,6 +94,14 @@ export async function createOrganization(records: {
           .bind(id, team.id, memberId),
       ),
     ]),
+    ...(records.accessPolicies ?? [ALLOW_EVERYTHING]).map((policy) =>
+      db
+        .prepare(
+          `INSERT INTO access_policies (id, organization_id, name, effect, subjects_json, resources_json, limits_json, created_at_ms)
+           SELECT ?1, ?2, ?3, ?4, coalesce(?5 -> 'subjects', '{}'), coalesce(?5 -> 'resources', '{}'), coalesce(?5 -> 'limits', '{}'), 0`,
+        )
+        .bind(nextId("pol"), id, policy.name, policy.effect, JSON.stringify(policy.body ?? {})),
+    ),
     ...(records.keys ?? []).map((key) =>
       db
         .prepare(
@@ -113,6 +127,8 @@ export async function createOrganization(records: {
   await db.batch([...priceStatements(), ...statements]);
   return { id, stub: stubOf(id) };
 }
+
+const ALLOW_EVERYTHING = { name: "everything", effect: "allow", body: { resources: { models: ["*"] } } } as const;
 
 function priceStatements(): D1PreparedStatement[] {
   return RECORDS.map((record) =>

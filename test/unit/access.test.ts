@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { matchesPattern, reachesModel, resolveModel, verifyKey } from "../../src/core/access.ts";
+import { reachesModel, resolveModel, verifyKey } from "../../src/core/access.ts";
 import type { AccessKey, KeyPurpose } from "../../src/core/access.ts";
+import { NO_LIMITS } from "../../src/core/access-policy.ts";
+import { matchesPattern } from "../../src/core/model-pattern.ts";
 import { priceNamed } from "../support/price-list.ts";
 
 function keyOf(rest: Partial<AccessKey> = {}): AccessKey {
@@ -51,6 +53,7 @@ describe("resolveModel", () => {
     price,
     everPriced: true,
     allowUnpriced: false,
+    decision: { decision: "allow" as const, matched: [], limits: NO_LIMITS },
   };
 
   it.each([

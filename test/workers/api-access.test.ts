@@ -19,6 +19,7 @@ interface Tenant {
   readonly walletId: string;
   readonly reservationId: string;
   readonly spendLogId: string;
+  readonly accessPolicyId: string;
 }
 
 let mine: Tenant;
@@ -59,8 +60,11 @@ async function makeTenant(): Promise<Tenant> {
       model: "gpt-5-mini",
       total_cost: "0.5",
     }),
+    accessPolicyId: await idOf("POST /v1/unified-access/access-policies", POLICY),
   };
 }
+
+const POLICY = { name: "No opus", effect: "deny", resources: { models: ["claude-opus*"] } };
 
 function reserveBody(requestId: string, teamId?: string) {
   return {
@@ -188,6 +192,7 @@ function withIdsOf(tenant: Tenant, name: string): string {
     keys: tenant.keyId,
     wallets: tenant.walletId,
     "spend/logs": tenant.spendLogId,
+    "unified-access/access-policies": tenant.accessPolicyId,
   };
   const collection = Object.keys(ids).find((path) => name.includes(`/v1/${path}/{id}`)) ?? "";
   const id = ids[collection];
@@ -198,6 +203,7 @@ function withIdsOf(tenant: Tenant, name: string): string {
 /** A body that the route would accept. */
 function bodyOf(name: string): unknown {
   if (name.startsWith("PATCH")) return { name: "Stolen" };
+  if (name === "PUT /v1/unified-access/access-policies/{id}") return POLICY;
   if (name === "POST /v1/teams/{id}/members") return { member_id: mine.memberId };
   return name.startsWith("POST") ? {} : undefined;
 }
@@ -225,6 +231,7 @@ async function snapshotOf({ token, teamId, walletId }: Tenant): Promise<unknown>
     `/v1/wallets/${walletId}/transactions`,
     "/v1/reservations",
     "/v1/spend/logs",
+    "/v1/unified-access/access-policies",
   ];
   const replies = await Promise.all(paths.map((path) => call(`GET ${path}`, { token })));
   expect(replies.map(({ status }) => status)).toEqual(paths.map(() => 200));

@@ -32,6 +32,9 @@ function directory(version: number, platformVersion = 1): Directory {
     members: [],
     seats: { count: 0, monthlyCreditNanos: 0n, memberIds: [] },
     agents: [],
+    serviceUsers: [],
+    gateways: [],
+    accessPolicies: [],
   };
 }
 

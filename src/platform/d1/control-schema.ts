@@ -229,6 +229,29 @@ export const usageConstraints = sqliteTable(
   ],
 );
 
+/** Who may use which models. Names differ within an organization, because refusals name the policy. */
+export const accessPolicies = sqliteTable(
+  "access_policies",
+  {
+    id: text("id").primaryKey(),
+    organizationId: text("organization_id")
+      .notNull()
+      .references(() => organizations.id),
+    name: text("name").notNull(),
+    effect: text("effect", { enum: ["allow", "deny"] }).notNull(),
+    enabled: integer("enabled", { mode: "boolean" }).notNull().default(true),
+    subjectsJson: text("subjects_json").notNull().default("{}"),
+    resourcesJson: text("resources_json").notNull().default("{}"),
+    limitsJson: text("limits_json").notNull().default("{}"),
+    createdAtMs: createdAtMs(),
+  },
+  (table) => [
+    uniqueIndex("access_policies_name").on(table.organizationId, table.name),
+    index("access_policies_by_organization").on(table.organizationId, table.id),
+    check("access_policies_effect", sql`${table.effect} IN ('allow', 'deny')`),
+  ],
+);
+
 /** Where events of an organization are sent. The signing secret is derived, never stored (docs/webhooks.md). */
 export const webhooks = sqliteTable(
   "webhooks",

@@ -20,6 +20,7 @@ function failingFirst(faults: readonly Fault[]) {
     admit: unused,
     estimate: unused,
     models: unused,
+    simulateAccess: unused,
     transfer: unused,
     balance: unused,
     transactions: unused,

@@ -1,0 +1,102 @@
+/** Whether a caller may use a model: the one decision behind model traffic, the lists of models and simulation. */
+import type { Attribution, PlannedTarget } from "../../src/contract/commands.ts";
+import type { KeyRecord } from "../../src/contract/directory.ts";
+import { providerOf, resolveModel } from "../../src/core/access.ts";
+import { decideAccess } from "../../src/core/access-policy.ts";
+import type { AccessDecision, PolicyLimits, PolicyResource, PolicySubject } from "../../src/core/access-policy.ts";
+import type { Endpoint } from "../../src/core/endpoint.ts";
+import { ok } from "../../src/core/failure.ts";
+import type { Result } from "../../src/core/failure.ts";
+import { findPrice } from "../../src/core/price-book.ts";
+import type { Price } from "../../src/core/price.ts";
+import type { CommandContext } from "./context.ts";
+import type { DirectoryIndex } from "./directory-index.ts";
+
+/** Decisions that one directory version remembers. */
+const MAX_REMEMBERED = 10_000;
+
+export interface ModelPermit {
+  readonly target: PlannedTarget;
+  /** Of the access policies that allow it. */
+  readonly limits: PolicyLimits;
+}
+
+/** Lets the caller use the model on the endpoint, or says why not: by the key's own list, and by the access policies. */
+export function permitModel(
+  context: CommandContext,
+  key: KeyRecord,
+  attribution: Attribution,
+  endpoint: Endpoint,
+  model: string,
+): Result<ModelPermit> {
+  return permitBy(context, key, endpoint, model, (resource) => decideModel(context.index, attribution, resource));
+}
+
+/**
+ * The target of a model that no configuration names, the provider's own address and the deployment's credential, if the key
+ * reaches the model and `decide` allows it.
+ */
+export function permitBy(
+  context: CommandContext,
+  key: Pick<KeyRecord, "id" | "models">,
+  endpoint: Endpoint,
+  model: string,
+  decide: (resource: PolicyResource) => AccessDecision,
+): Result<ModelPermit> {
+  const { index, directory, nowMs } = context;
+  const provider = providerOf(endpoint);
+  const price = findPrice(index.priceBook, { model, provider, atMs: nowMs });
+  const decision = decide(resourceOf(endpoint, model, price));
+  const resolved = resolveModel({
+    key,
+    endpoint,
+    model,
+    price,
+    everPriced: (index.priceBook.candidatesByName.get(model) ?? []).some((each) => each.provider === provider),
+    allowUnpriced: directory.settings.allowUnpriced,
+    decision,
+  });
+  if (!resolved.ok) return resolved;
+  const target = { id: `managed-${provider}`, provider, baseUrl: null, model, price: resolved.value };
+  return ok({ target, limits: decision.limits });
+}
+
+/** A model is one resource under all its names, so that no alias slips past a policy. */
+export function resourceOf(endpoint: Endpoint, model: string, price: Price | null): PolicyResource {
+  return {
+    provider: providerOf(endpoint),
+    models: price === null ? [model] : [...new Set([model, price.model, ...price.aliases])],
+    tags: price?.tags ?? [],
+  };
+}
+
+/** The policies' decision, remembered: it follows from the directory alone. */
+export function decideModel(index: DirectoryIndex, attribution: Attribution, resource: PolicyResource): AccessDecision {
+  const { keyId, teamId, userId, serviceUserId, gatewayId, agentId } = attribution;
+  const name = JSON.stringify([keyId, teamId, userId, serviceUserId, gatewayId, agentId, resource]);
+  const known = index.decisions.get(name);
+  if (known !== undefined) return known;
+  const decision = decideAccess(index.directory.accessPolicies, subjectOf(index, attribution), resource);
+  if (index.decisions.size >= MAX_REMEMBERED) index.decisions.clear();
+  index.decisions.set(name, decision);
+  return decision;
+}
+
+/** Who asks, with the tags of every record that is named. */
+export function subjectOf(
+  index: DirectoryIndex,
+  attribution: Omit<Attribution, "agentRunId">,
+  tags: readonly string[] = [],
+): PolicySubject {
+  const { keyId, teamId, userId, serviceUserId, gatewayId, agentId } = attribution;
+  const named = [keyId, teamId, serviceUserId, gatewayId, agentId];
+  return {
+    keyId,
+    teamId,
+    userId,
+    serviceUserId,
+    gatewayId,
+    agentId,
+    tags: [...tags, ...named.flatMap((id) => (id === null ? [] : (index.tagsById.get(id) ?? [])))],
+  };
+}

@@ -1,0 +1,76 @@
+/** What the access policies would decide, by the code that decides requests; changes nothing (contract: Policies, simulate). */
+import type { Attribution } from "../../src/contract/commands.ts";
+import type { AccessSimulation, SimulateAccessQuestion } from "../../src/contract/organization-rpc.ts";
+import { decideAccess, NO_LIMITS } from "../../src/core/access-policy.ts";
+import type { AccessDecision, AccessPolicy } from "../../src/core/access-policy.ts";
+import { verifyKey } from "../../src/core/access.ts";
+import { resolveAttribution } from "../../src/core/attribution.ts";
+import { fail, ok } from "../../src/core/failure.ts";
+import type { Failure, Result } from "../../src/core/failure.ts";
+import type { CommandContext } from "./context.ts";
+import { permitBy, subjectOf } from "./model-access.ts";
+
+/** With a key: what that key may do; without: what somebody with these ids may do. Refused for a key that does not exist. */
+export function simulateAccess(context: CommandContext, question: SimulateAccessQuestion): Result<AccessSimulation> {
+  const { index, directory, nowMs } = context;
+  const { keyId, drafts, tags } = question;
+  const key = keyId === null ? null : (directory.keys.find(({ id }) => id === keyId) ?? null);
+  if (keyId !== null && key === null) return fail({ kind: "not_found", what: "key" });
+  const verified = key === null ? ok(null) : verifyKey(key, "question", nowMs);
+  if (!verified.ok) return ok(denied(verified.failure));
+  const attributed = key === null ? ok(attributionOf(question)) : resolveAttribution(key, question, directory.teams);
+  if (!attributed.ok) return ok(denied(attributed.failure));
+
+  const policies = withDrafts(directory.accessPolicies, drafts);
+  let decision: AccessDecision = { decision: "deny", matched: [], limits: NO_LIMITS };
+  const permitted = permitBy(context, key ?? ANY_KEY, question.endpoint, question.model, (resource) => {
+    decision = decideAccess(policies, subjectOf(index, attributed.value, tags), resource);
+    return decision;
+  });
+  const reasons = permitted.ok ? reasonsOf(decision) : [...reasonsOf(decision), ...reasonOf(permitted.failure)];
+  return ok({ decision: permitted.ok ? decision : { ...decision, decision: "deny" }, reasons });
+}
+
+/** A subject without a key has no list of models of its own. */
+const ANY_KEY = { id: "", models: [] };
+
+function attributionOf(question: SimulateAccessQuestion): Attribution {
+  const { keyId, userId, teamId, serviceUserId, gatewayId, agentId } = question;
+  return { keyId, userId, teamId, serviceUserId, gatewayId, agentId, agentRunId: null };
+}
+
+/** A draft with the id of a saved policy takes its place. */
+function withDrafts(saved: readonly AccessPolicy[], drafts: readonly AccessPolicy[]): readonly AccessPolicy[] {
+  const replaced = new Set(drafts.map(({ id }) => id));
+  return [...saved.filter(({ id }) => !replaced.has(id)), ...drafts];
+}
+
+function denied(failure: Failure): AccessSimulation {
+  return { decision: { decision: "deny", matched: [], limits: NO_LIMITS }, reasons: reasonOf(failure) };
+}
+
+function reasonsOf({ decision, matched }: AccessDecision): string[] {
+  const denies = matched.filter(({ effect }) => effect === "deny");
+  const allows = matched.filter(({ effect }) => effect === "allow");
+  if (denies.length > 0) return denies.map(({ name }) => `"${name}" denies it, and deny always wins.`);
+  if (decision === "deny") return ["No access policy allows it."];
+  return allows.map(({ name }) => `"${name}" allows it.`);
+}
+
+/** What decides beside the policies. */
+function reasonOf(failure: Failure): string[] {
+  switch (failure.kind) {
+    case "unauthenticated":
+      return [`The key is not in force: ${failure.reason}.`];
+    case "identity_not_allowed":
+      return [`The key may not name another identity: ${failure.header}.`];
+    case "model_not_found":
+      return ["There is no such model on this endpoint."];
+    case "price_unknown":
+      return ["The model has no price in force."];
+    case "access_denied":
+      return failure.rule?.startsWith("key ") === true ? ["The key's own list of models does not have it."] : [];
+    default:
+      return [failure.kind];
+  }
+}
