@@ -22,6 +22,7 @@ import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
 import { issueTicket, ticketShortage } from "./issue-ticket.ts";
 import { permitModel } from "./model-access.ts";
+import { notifyShortage } from "./notify.ts";
 import { attribute, authenticate, cascadeOf, ownAttribution } from "./principal.ts";
 import { planRequest } from "./request-plan.ts";
 import { refusedRow } from "./spend-log-row.ts";
@@ -125,7 +126,7 @@ function reserve(
   const source = chooseSource(openCascade(context, attribution), money.holdNanos);
   if (source === null) {
     const issued = issueTicket(context, command, attribution, { target, facts, exchangeRate, money });
-    return fail(ticketShortage(context, issued));
+    return fail(refuseForFunds(context, issued, command.reservationId));
   }
   return ok(
     holdFor(context, source, startSha256, {
@@ -172,7 +173,7 @@ function reserveTicket(
   startSha256: string,
 ): Result<Grant> {
   const source = chooseSource(openCascade(context, ticket.attribution), ticket.holdNanos);
-  if (source === null) return fail(ticketShortage(context, ticket));
+  if (source === null) return fail(refuseForFunds(context, ticket, command.reservationId));
   const grant = holdFor(context, source, startSha256, {
     endpoint: ticket.facts.endpoint,
     streamed: ticket.facts.streamed,
@@ -192,6 +193,11 @@ function reserveTicket(
   });
   context.store.tickets.redeem(ticket.id, grant.reservationId);
   return ok(grant);
+}
+
+function refuseForFunds(context: CommandContext, ticket: StoredTicket, reservationId: string): Failure {
+  notifyShortage(context, cascadeOf(context, ticket.attribution), ticket.holdNanos, reservationId);
+  return ticketShortage(context, ticket);
 }
 
 /** Moves the hold into the wallet and writes the reservation. */

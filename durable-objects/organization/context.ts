@@ -5,6 +5,7 @@ import { accountName, isPostable, postLine } from "../../src/core/ledger-entry.t
 import type { LedgerEntry } from "../../src/core/ledger-entry.ts";
 import type { Wallet } from "../../src/core/wallet.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
+import { notifyPosting } from "./notify.ts";
 import type { Store } from "./store.ts";
 
 export interface CommandContext {
@@ -36,7 +37,14 @@ export function postEntry(context: CommandContext, entry: LedgerEntry, reference
   const sequence = store.entries.nextSequence();
   const lines = entry.lines.map(({ account, amountNanos }, line) => {
     const wallet = account.kind === "wallet" ? findWallet(store, account.walletId) : null;
-    const posted = wallet === null ? null : postLine(wallet, entry.type, amountNanos);
+    const posted =
+      wallet === null
+        ? null
+        : notifyPosting(context, postLine(wallet, entry.type, amountNanos), {
+            type: entry.type,
+            amountNanos,
+            sequence,
+          });
     if (posted !== null) store.wallets.save(posted);
     return {
       line,

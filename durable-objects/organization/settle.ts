@@ -14,6 +14,7 @@ import { logLine, reportError } from "../../src/platform/log.ts";
 import { postEntry } from "./context.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
+import { accountErrorOf, notifyOverdraft } from "./notify.ts";
 import { leaveUnposted, planPayment } from "./payment.ts";
 import type { Payment } from "./payment.ts";
 import { pricesAt } from "./request-plan.ts";
@@ -219,7 +220,12 @@ function endReservation(context: CommandContext, reservation: Reservation, end: 
   const priced = endedRow(store.organizationId, reservation, end.outcome, { ...end.charge, flags });
   const whole = payment.unposted === null ? priced : unpostedRow(priced, expired?.spendLog ?? null);
   logUnposted(reservation, end);
-  store.outbox.add({ entry, spend_log: expired === null ? whole : lateRow(whole, expired.spendLog) });
+  store.outbox.add({
+    entry,
+    spend_log: expired === null ? whole : lateRow(whole, expired.spendLog),
+    ...accountErrorOf(context, reservation, { flags, attempts: end.outcome.attempts }),
+  });
+  notifyOverdraft(context, reservation, payment);
   const { settledNanos } = payment;
   const ending: ReservationEnding = {
     flags: whole.flags,

@@ -17,6 +17,8 @@ export interface Wallet {
   readonly totalSpentNanos: Nanos;
   /** The balance right after the last funding: what the alert threshold is a percentage of. */
   readonly lastFundedBalanceNanos: Nanos;
+  /** What people were told of it since then. */
+  readonly alerted: WalletStatus;
 }
 
 export type WalletStatus = "healthy" | "low" | "depleted";

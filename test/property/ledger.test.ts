@@ -178,6 +178,7 @@ function emptyWallet(scope: WalletScope): Wallet {
     totalAllocatedNanos: 0n,
     totalSpentNanos: 0n,
     lastFundedBalanceNanos: 0n,
+    alerted: "healthy",
   };
 }
 

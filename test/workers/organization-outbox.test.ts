@@ -203,7 +203,7 @@ describe("outbox", () => {
     const organization = await createOrganization({ keys: [{ token: "any" }] });
     const { id, stub } = organization;
     losing.add(id);
-    await stub.transfer(transferCommand({ amountNanos: HOLD_NANOS }));
+    await stub.transfer(transferCommand({ amountNanos: HOLD_NANOS * 10n }));
     const { reservationId } = granted(await stub.authorize(authorizeCommand(organization, "any")));
     await stub.settle(settleCommand(reservationId));
     const unsent = () =>

@@ -1,5 +1,5 @@
 import type { WalletOwner } from "../../../src/core/attribution.ts";
-import type { Wallet, WalletScope } from "../../../src/core/wallet.ts";
+import type { Wallet, WalletScope, WalletStatus } from "../../../src/core/wallet.ts";
 import { deriveId } from "../digest.ts";
 
 type WalletRow = {
@@ -11,11 +11,12 @@ type WalletRow = {
   allocated: string;
   spent: string;
   last_funded: string;
+  alerted: WalletStatus;
 };
 
 const COLUMNS = `id, scope, owner_id, CAST(balance_nanos AS TEXT) AS balance, CAST(held_nanos AS TEXT) AS held,
   CAST(total_allocated_nanos AS TEXT) AS allocated, CAST(total_spent_nanos AS TEXT) AS spent,
-  CAST(last_funded_balance_nanos AS TEXT) AS last_funded`;
+  CAST(last_funded_balance_nanos AS TEXT) AS last_funded, alerted`;
 
 /** More wallets than are busy at a time; a few megabytes. */
 const MAX_REMEMBERED = 10_000;
@@ -102,12 +103,13 @@ export class WalletStore {
   #write(wallet: Wallet): number {
     return this.#sql.exec(
       `UPDATE wallet SET balance_nanos = ?, held_nanos = ?, total_allocated_nanos = ?, total_spent_nanos = ?,
-         last_funded_balance_nanos = ? WHERE id = ?`,
+         last_funded_balance_nanos = ?, alerted = ? WHERE id = ?`,
       wallet.balanceNanos.toString(),
       wallet.heldNanos.toString(),
       wallet.totalAllocatedNanos.toString(),
       wallet.totalSpentNanos.toString(),
       wallet.lastFundedBalanceNanos.toString(),
+      wallet.alerted,
       wallet.id,
     ).rowsWritten;
   }
@@ -132,6 +134,7 @@ function emptyWallet(id: string, owner: WalletOwner): Wallet {
     totalAllocatedNanos: 0n,
     totalSpentNanos: 0n,
     lastFundedBalanceNanos: 0n,
+    alerted: "healthy",
   };
 }
 
@@ -145,5 +148,6 @@ function toWallet(row: WalletRow): Wallet {
     totalAllocatedNanos: BigInt(row.allocated),
     totalSpentNanos: BigInt(row.spent),
     lastFundedBalanceNanos: BigInt(row.last_funded),
+    alerted: row.alerted,
   };
 }
