@@ -27,8 +27,20 @@ const DAY_MS = 24 * HOUR_MS;
 /** As `Date.getUTCDay` counts. */
 const FIRST_DAY: Readonly<Record<WeekStart, number>> = { sunday: 0, monday: 1, saturday: 6 };
 
+/** The last window of each kind and calendar that was asked for: most questions are about now, and zones are costly. */
+const lastWindows = new Map<string, Interval>();
+
 /** The window of this kind in which the instant lies. Throws a `RangeError` for a zone that is unknown. */
 export function windowAt(window: CalendarWindow, atMs: number, calendar: Calendar): Interval {
+  const name = `${window} ${calendar.weekStartsOn} ${calendar.timeZone}`;
+  const last = lastWindows.get(name);
+  if (last !== undefined && atMs >= last.startMs && atMs < last.endMs) return last;
+  const found = findWindow(window, atMs, calendar);
+  lastWindows.set(name, found);
+  return found;
+}
+
+function findWindow(window: CalendarWindow, atMs: number, calendar: Calendar): Interval {
   switch (window) {
     case "hourly":
       return hourAt(atMs, calendar.timeZone);
