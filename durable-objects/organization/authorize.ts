@@ -25,6 +25,7 @@ import { permitModel } from "./model-access.ts";
 import { notifyShortage } from "./notify.ts";
 import { attribute, authenticate, cascadeOf, ownAttribution } from "./principal.ts";
 import { planRequest } from "./request-plan.ts";
+import { seatMonthOf } from "./seats.ts";
 import { refusedRow } from "./spend-log-row.ts";
 import type { ReservationPlan } from "./store/reservations.ts";
 import type { StoredTicket } from "./store/tickets.ts";
@@ -103,7 +104,7 @@ function reserve(
   const planned = planRequest(context, key, attribution, command);
   if (!planned.ok) return planned;
   const { target, facts, exchangeRate, money } = planned.value;
-  const request = requestOf(command);
+  const request = requestOf(context, command, attribution);
   const base = { ...baseGrant(context, command, attribution), exchangeRate, targets: [target] };
 
   if (money.outcome === "nothing_to_hold") {
@@ -180,6 +181,7 @@ function reserveTicket(
     requestedModel: ticket.facts.model,
     metadata: ticket.metadata,
     forwardedElsewhere: command.forwardedElsewhere,
+    seatMonth: seatMonthOf(context, ticket.attribution),
     grant: {
       ...baseGrant(context, command, ticket.attribution),
       currency: ticket.currency,
@@ -244,10 +246,15 @@ function baseGrant(
   };
 }
 
-function requestOf(command: AuthorizeCommand): Omit<ReservationPlan, "grant"> {
+function requestOf(
+  context: CommandContext,
+  command: AuthorizeCommand,
+  attribution: Attribution,
+): Omit<ReservationPlan, "grant"> {
   const { endpoint, streamed, model } = command.facts;
   const { metadata, forwardedElsewhere } = command;
-  return { endpoint, streamed, requestedModel: model, metadata, forwardedElsewhere };
+  const seatMonth = seatMonthOf(context, attribution);
+  return { endpoint, streamed, requestedModel: model, metadata, forwardedElsewhere, seatMonth };
 }
 
 function logRefusal(

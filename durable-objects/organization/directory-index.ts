@@ -1,7 +1,7 @@
 /** A directory with the indexes that commands need, built once per version. */
 import type { Directory, KeyRecord } from "../../src/contract/directory.ts";
 import type { AccessDecision } from "../../src/core/access-policy.ts";
-import type { WalletOwner } from "../../src/core/attribution.ts";
+import type { Payer, WalletOwner } from "../../src/core/attribution.ts";
 import { buildPriceBook } from "../../src/core/price-book.ts";
 import type { PriceBook } from "../../src/core/price-book.ts";
 
@@ -9,6 +9,8 @@ export interface DirectoryIndex {
   readonly directory: Directory;
   readonly keysByTokenSha256: ReadonlyMap<string, KeyRecord>;
   readonly priceBook: PriceBook;
+  /** Members with a seat. */
+  readonly seatedMemberIds: ReadonlySet<string>;
   /** By scope and owner: `team:team_…`. */
   readonly ownerNames: ReadonlyMap<string, string>;
   /** Of keys, teams, service users, gateways and agents. */
@@ -28,6 +30,7 @@ export function indexDirectory(directory: Directory): DirectoryIndex {
         .map(({ id, tags }) => [id, tags]),
     ),
     decisions: new Map(),
+    seatedMemberIds: new Set(directory.seats.memberIds),
     ownerNames: new Map([
       [`organization:${directory.organization.id}`, directory.organization.name],
       ...directory.teams.map((team) => [`team:${team.id}`, team.name] as const),
@@ -42,10 +45,17 @@ export function knownOwners(directory: Directory): WalletOwner[] {
     { scope: "organization", ownerId: directory.organization.id },
     ...directory.teams.map((team): WalletOwner => ({ scope: "team", ownerId: team.id })),
     ...directory.members.map((member): WalletOwner => ({ scope: "user", ownerId: member.id })),
+    ...directory.seats.memberIds.map((memberId): WalletOwner => ({ scope: "seat", ownerId: memberId })),
   ];
+}
+
+/** Whether the payer is a member with a seat. */
+export function seatTakesPart(index: DirectoryIndex, { userId, serviceUserId }: Omit<Payer, "teamId">): boolean {
+  return userId !== null && serviceUserId === null && index.seatedMemberIds.has(userId);
 }
 
 /** The name to show for a wallet; an owner that callers asserted has only its id. */
 export function nameOfOwner(index: DirectoryIndex, owner: WalletOwner): string {
-  return index.ownerNames.get(`${owner.scope}:${owner.ownerId}`) ?? owner.ownerId;
+  const scope = owner.scope === "seat" ? "user" : owner.scope;
+  return index.ownerNames.get(`${scope}:${owner.ownerId}`) ?? owner.ownerId;
 }

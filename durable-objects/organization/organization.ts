@@ -28,6 +28,7 @@ import type {
   Page,
   PageQuery,
   ReservationView,
+  SeatView,
   SimulateAccessQuestion,
   TransactionView,
   TransferCommand,
@@ -43,16 +44,18 @@ import { authorize, redeemTicket } from "./authorize.ts";
 import type { CommandContext } from "./context.ts";
 import { DirectoryCopy } from "./directory.ts";
 import { knownOwners } from "./directory-index.ts";
+import { applyDue } from "./due.ts";
 import { Outbox } from "./outbox.ts";
 import { admit, estimate, listModels } from "./questions.ts";
 import { purgeOldRows, Schedule } from "./schedule.ts";
 import { migrateSchema } from "./schema.ts";
-import { checkpoint, expireDue, settle } from "./settle.ts";
+import { nextSeatsDueMs } from "./seats.ts";
+import { checkpoint, settle } from "./settle.ts";
 import { simulateAccess } from "./simulate-access.ts";
 import { openStore, transact } from "./store.ts";
 import type { Store } from "./store.ts";
 import { transfer } from "./transfer.ts";
-import { checkSettings, listWallets, pageReservations, pageTransactions, viewBalance } from "./views.ts";
+import { checkSettings, listWallets, pageReservations, pageTransactions, viewBalance, viewSeat } from "./views.ts";
 
 const UNAVAILABLE = refuse({ kind: "wallet_unavailable" });
 /** A key that names an organization that does not exist was never issued. */
@@ -91,7 +94,7 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
       ),
     );
     this.#schedule = new Schedule(ctx.storage);
-    void ctx.blockConcurrencyWhile(() => this.#schedule.restore(this.#store, this.#outbox.dueMs(), Date.now()));
+    void ctx.blockConcurrencyWhile(() => this.#schedule.restore(this.#store, this.#dueMs(), Date.now()));
   }
 
   authorize(command: AuthorizeCommand): Promise<AuthorizeReply> {
@@ -162,6 +165,10 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
     return this.#show((context) => pageReservations(context, query));
   }
 
+  async seat(memberId: string): Promise<SeatView> {
+    return this.#show((context) => viewSeat(context, memberId));
+  }
+
   checkSettings(settings: WalletSettings): Promise<Found<null>> {
     return this.#decide((context) => checkSettings(context, settings));
   }
@@ -173,6 +180,8 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
 
   async refreshDirectory(): Promise<void> {
     await this.#directory.refresh(Date.now());
+    // Seats that were given or taken away act at once.
+    this.#transact(() => undefined);
   }
 
   /** Delivered at least once. It must not throw: the platform would give up after a few attempts. */
@@ -187,7 +196,7 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
       });
       await this.#finish(this.#outbox.flush());
       await this.#finish(this.#outbox.resend());
-      this.#schedule.armFor(this.#store, this.#outbox.dueMs(), Date.now());
+      this.#schedule.armFor(this.#store, this.#dueMs(), Date.now());
     } catch (error) {
       reportError("organization.alarm_failed", error);
       this.#schedule.armBy(nowMs + ALARM_RETRY_MS);
@@ -244,7 +253,7 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
       transact: (work) => transact(this.ctx.storage, this.#store, work),
     };
     const reply = transact(this.ctx.storage, this.#store, () => {
-      expireDue(context);
+      applyDue(context);
       return command(context);
     });
     this.#ship();
@@ -255,10 +264,23 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
   #ship(): void {
     const expiryMs = this.#store.reservations.nextExpiryMs();
     if (expiryMs !== null) this.#schedule.armBy(expiryMs);
+    const seatsDueMs = this.#seatsDueMs();
+    if (seatsDueMs !== null) this.#schedule.armBy(seatsDueMs);
     const sending = this.#outbox.gather();
     if (sending === null) return;
     this.#armForOutbox();
     this.ctx.waitUntil(this.#finish(sending));
+  }
+
+  /** When what is due that the rows do not tell; null: nothing. */
+  #dueMs(): number | null {
+    const due = [this.#outbox.dueMs(), this.#seatsDueMs()].filter((dueMs) => dueMs !== null);
+    return due.length === 0 ? null : Math.min(...due);
+  }
+
+  #seatsDueMs(): number | null {
+    const { index } = this.#directory;
+    return index === null ? null : nextSeatsDueMs(index.directory, Date.now());
   }
 
   #armForOutbox(): void {

@@ -5,9 +5,11 @@ import type { WalletAmount } from "../../src/core/ledger-entry.ts";
 import type { Nanos } from "../../src/core/money.ts";
 import { planRefund, planSettlement } from "../../src/core/settlement.ts";
 import type { PayingSource } from "../../src/core/settlement.ts";
-import { availableNanos } from "../../src/core/wallet.ts";
+import { availableNanos, WALLET_SCOPES } from "../../src/core/wallet.ts";
+import type { WalletScope } from "../../src/core/wallet.ts";
 import { canPost } from "./context.ts";
 import type { CommandContext } from "./context.ts";
+import { seatStillPays } from "./seats.ts";
 import type { Reservation } from "./store/reservations.ts";
 
 export interface Payment {
@@ -60,16 +62,29 @@ function giveBack(reservation: Reservation, refundNanos: Nanos): Debits {
   return { debits: planRefund(reservation.ending?.expiry?.debits ?? [], refundNanos), overdrawn: false };
 }
 
+/** The wallet that held the money, whatever its owner has become since, and those after it in the funding order. */
 function payersOf(context: CommandContext, reservation: Reservation): PayingSource[] {
   const { store } = context;
-  const order = fundingOrder(reservation.plan.grant.attribution, store.organizationId);
-  const holder = order.findIndex((owner) => owner.scope === reservation.walletScope);
-  return order.slice(Math.max(holder, 0)).map((owner, index) => {
+  const { walletId, walletScope, plan } = reservation;
+  const seatPays = seatStillPays(context, reservation);
+  const holder = walletId === null ? null : store.wallets.find(walletId);
+  const payers: PayingSource[] = [];
+  if (holder !== null) {
+    // A credit that has ended pays what it held, and the next month's is not for this request.
+    const ownNanos = holder.scope === "seat" && !seatPays ? 0n : availableNanos(holder);
+    payers.push({ walletId: holder.id, availableNanos: ownNanos + freedNanos(reservation) });
+  }
+  for (const owner of fundingOrder(plan.grant.attribution, store.organizationId, seatPays)) {
+    if (walletScope !== null && !isAskedAfter(owner.scope, walletScope)) continue;
     store.wallets.open(owner);
     const wallet = store.wallets.of(owner);
-    const ownNanos = index === 0 ? freedNanos(reservation) : 0n;
-    return { walletId: wallet.id, availableNanos: availableNanos(wallet) + ownNanos };
-  });
+    payers.push({ walletId: wallet.id, availableNanos: availableNanos(wallet) });
+  }
+  return payers;
+}
+
+function isAskedAfter(scope: WalletScope, other: WalletScope): boolean {
+  return WALLET_SCOPES.indexOf(scope) > WALLET_SCOPES.indexOf(other);
 }
 
 /** What the end of the reservation frees: nothing any more after an expiry. */

@@ -8,6 +8,7 @@ import { fail, ok } from "../../src/core/failure.ts";
 import type { Result } from "../../src/core/failure.ts";
 import type { Wallet } from "../../src/core/wallet.ts";
 import type { CommandContext } from "./context.ts";
+import { seatTakesPart } from "./directory-index.ts";
 
 export function authenticate(context: CommandContext, credential: Credential, purpose: KeyPurpose): Result<KeyRecord> {
   return verifyKey(context.index.keysByTokenSha256.get(credential.tokenSha256), purpose, context.nowMs);
@@ -47,6 +48,7 @@ export function ownAttribution(key: KeyRecord): Attribution {
 
 /** The wallets of the cascade, in the order in which they are asked. Reads only: unknown owners have an empty one. */
 export function cascadeOf(context: CommandContext, attribution: Attribution): Wallet[] {
-  const { store } = context;
-  return fundingOrder(attribution, store.organizationId).map((owner) => store.wallets.of(owner));
+  const { store, index } = context;
+  const order = fundingOrder(attribution, store.organizationId, seatTakesPart(index, attribution));
+  return order.map((owner) => store.wallets.of(owner));
 }

@@ -1,5 +1,5 @@
 /**
- * One alarm for everything that is due at some time: ended leases, unsent messages, old rows. The time for which it is set is
+ * One alarm for everything that is due at some time: ended leases, seats' months, unsent messages, old rows. The time for which it is set is
  * remembered, so that a command writes an alarm only when something is due earlier.
  */
 import type { Store } from "./store.ts";
@@ -16,9 +16,9 @@ export class Schedule {
   }
 
   /** Called in the object's constructor: an alarm that was lost is set again. */
-  async restore(store: Store, outboxDueMs: number | null, nowMs: number): Promise<void> {
+  async restore(store: Store, otherDueMs: number | null, nowMs: number): Promise<void> {
     this.#alarmAtMs = await this.#storage.getAlarm();
-    this.armFor(store, outboxDueMs, nowMs);
+    this.armFor(store, otherDueMs, nowMs);
   }
 
   /** The alarm is at most as late as `dueMs`. */
@@ -28,9 +28,9 @@ export class Schedule {
     void this.#storage.setAlarm(dueMs);
   }
 
-  /** Sets the alarm for the earliest thing that is due, from the rows. */
-  armFor(store: Store, outboxDueMs: number | null, nowMs: number): void {
-    const dueMs = nextDueMs(store, outboxDueMs, nowMs);
+  /** Sets the alarm for the earliest thing that is due, from the rows and from what only the caller knows. */
+  armFor(store: Store, otherDueMs: number | null, nowMs: number): void {
+    const dueMs = nextDueMs(store, otherDueMs, nowMs);
     if (dueMs !== null) this.armBy(dueMs);
   }
 
@@ -40,11 +40,11 @@ export class Schedule {
   }
 }
 
-function nextDueMs(store: Store, outboxDueMs: number | null, nowMs: number): number | null {
+function nextDueMs(store: Store, otherDueMs: number | null, nowMs: number): number | null {
   const firstEndMs = store.reservations.firstEndMs();
   const due = [
     store.reservations.nextExpiryMs(),
-    outboxDueMs,
+    otherDueMs,
     store.tickets.firstExpiryMs(),
     store.responses.firstExpiryMs(),
     firstEndMs === null ? null : firstEndMs + RETENTION_MS,

@@ -29,6 +29,16 @@ const MIGRATIONS: readonly string[] = [
     UNIQUE (scope, owner_id)
   ) STRICT, WITHOUT ROWID;
 
+  CREATE TABLE seat_grant (
+    month TEXT NOT NULL CHECK (length(month) = 7),
+    member_id TEXT NOT NULL,
+    amount_nanos INTEGER NOT NULL CHECK (amount_nanos > 0),
+    granted_at_ms INTEGER NOT NULL,
+    ended_at_ms INTEGER,
+    PRIMARY KEY (month, member_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX seat_grant_live ON seat_grant (member_id) WHERE ended_at_ms IS NULL;
+
   CREATE TABLE reservation (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,

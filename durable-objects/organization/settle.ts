@@ -18,6 +18,7 @@ import { accountErrorOf, notifyOverdraft } from "./notify.ts";
 import { leaveUnposted, planPayment } from "./payment.ts";
 import type { Payment } from "./payment.ts";
 import { pricesAt } from "./request-plan.ts";
+import { expireLeftover } from "./seats.ts";
 import { endedRow, lateRow, unpostedRow } from "./spend-log-row.ts";
 import type { Charge, Outcome } from "./spend-log-row.ts";
 import type { Reservation, ReservationEnding } from "./store/reservations.ts";
@@ -72,11 +73,12 @@ export function checkpoint(context: CommandContext, command: CheckpointCommand):
 }
 
 /**
- * Ends every reservation whose lease is over: settled at its last checkpoint, released when there is none. Runs before each
- * command, so that what is available never depends on when the alarm comes. One that cannot be ended so takes nobody down.
+ * Ends every reservation whose lease is over at an instant: settled at its last checkpoint, released when there is none. Runs
+ * before each command, so that what is available never depends on when the alarm comes. One that cannot be ended so takes
+ * nobody down.
  */
-export function expireDue(context: CommandContext): void {
-  for (const reservation of context.store.reservations.listDue(context.nowMs)) {
+export function expireDue(context: CommandContext, atMs: number): void {
+  for (const reservation of context.store.reservations.listDue(atMs)) {
     try {
       context.transact(() => {
         expire(context, reservation);
@@ -226,6 +228,7 @@ function endReservation(context: CommandContext, reservation: Reservation, end: 
     ...accountErrorOf(context, reservation, { flags, attempts: end.outcome.attempts }),
   });
   notifyOverdraft(context, reservation, payment);
+  expireLeftover(context, reservation, payment.debits);
   const { settledNanos } = payment;
   const ending: ReservationEnding = {
     flags: whole.flags,

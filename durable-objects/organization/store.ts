@@ -5,6 +5,7 @@ import { OutboxRowStore } from "./store/outbox-rows.ts";
 import { PriceStore } from "./store/prices.ts";
 import { ReservationStore } from "./store/reservations.ts";
 import { ResponseStore } from "./store/responses.ts";
+import { SeatStore } from "./store/seats.ts";
 import { TicketStore } from "./store/tickets.ts";
 import { TransferStore } from "./store/transfers.ts";
 import { WalletStore } from "./store/wallets.ts";
@@ -13,6 +14,7 @@ export interface Store {
   readonly organizationId: string;
   readonly wallets: WalletStore;
   readonly reservations: ReservationStore;
+  readonly seats: SeatStore;
   readonly tickets: TicketStore;
   readonly responses: ResponseStore;
   readonly entries: EntryStore;
@@ -29,13 +31,15 @@ export function openStore(sql: SqlStorage, name: string | undefined): Store {
   const wallets = new WalletStore(sql, organizationId);
   const prices = new PriceStore(sql);
   const reservations = new ReservationStore(sql, prices);
+  const seats = new SeatStore(sql);
   const entries = new EntryStore(sql);
   const outbox = new OutboxRowStore(sql);
-  const remembering = [wallets, prices, reservations, entries, outbox];
+  const remembering = [wallets, prices, reservations, seats, entries, outbox];
   return {
     organizationId,
     wallets,
     reservations,
+    seats,
     tickets: new TicketStore(sql),
     responses: new ResponseStore(sql),
     entries,

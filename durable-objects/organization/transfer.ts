@@ -97,6 +97,12 @@ function planEntry(
   return canPost(context, entry) ? ok(entry) : fail(AMOUNT_OUT_OF_RANGE);
 }
 
+const ONLY_GRANTS = invalid(
+  "wallet_id",
+  "invalid_target",
+  "This is the wallet of a seat: only the plan's monthly credit fills it. Name the user instead.",
+);
+
 const AMOUNT_OUT_OF_RANGE = invalid(
   "amount",
   "amount_out_of_range",
@@ -124,7 +130,8 @@ function findTarget(context: CommandContext, address: WalletAddress): Result<Wal
   wallets.open(wallets.organization());
   if (walletId !== null) {
     const wallet = wallets.find(walletId);
-    return wallet === null ? fail({ kind: "not_found", what: "wallet" }) : ok(wallet);
+    if (wallet === null) return fail({ kind: "not_found", what: "wallet" });
+    return wallet.scope === "seat" ? fail(ONLY_GRANTS) : ok(wallet);
   }
   const ownerId = teamId ?? userId;
   if (ownerId === null) return ok(wallets.organization());

@@ -6,14 +6,16 @@ import type {
   Page,
   PageQuery,
   ReservationView,
+  SeatView,
   TransactionView,
   WalletView,
 } from "../../src/contract/organization-rpc.ts";
 import { fundingOrder, onlyTeamOf } from "../../src/core/attribution.ts";
+import { seatMonthNamed } from "../../src/core/seat.ts";
 import { availableNanos, walletStatus } from "../../src/core/wallet.ts";
 import type { Wallet, WalletSettings } from "../../src/core/wallet.ts";
 import type { CommandContext } from "./context.ts";
-import { nameOfOwner } from "./directory-index.ts";
+import { nameOfOwner, seatTakesPart } from "./directory-index.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
 import type { Reservation } from "./store/reservations.ts";
 
@@ -39,7 +41,8 @@ export function viewBalance(
 ): BalanceView {
   const { store, index, directory } = context;
   const teamId = owner.teamId ?? onlyTeamOf(owner.userId, directory.teams);
-  const order = fundingOrder({ userId: owner.userId, teamId }, store.organizationId);
+  const payer = { userId: owner.userId, teamId, serviceUserId: null };
+  const order = fundingOrder(payer, store.organizationId, seatTakesPart(index, payer));
   const sources = order.map((source) => viewWallet(index, store.wallets.of(source)));
   const effective =
     sources.find((source) => source.availableNanos > 0n) ?? viewWallet(index, store.wallets.organization());
@@ -47,6 +50,22 @@ export function viewBalance(
     currency: directory.settings.currency,
     sources,
     effective: { walletId: effective.id, scope: effective.scope },
+  };
+}
+
+/** A member's seat as it is now. */
+export function viewSeat({ store, index, directory }: CommandContext, memberId: string): SeatView {
+  const grant = store.seats.live(memberId);
+  return {
+    wallet: viewWallet(index, store.wallets.of({ scope: "seat", ownerId: memberId })),
+    grant:
+      grant === null
+        ? null
+        : {
+            amountNanos: grant.amountNanos,
+            grantedAtMs: grant.grantedAtMs,
+            expiresAtMs: seatMonthNamed(grant.month, directory.settings).endMs,
+          },
   };
 }
 
@@ -72,9 +91,19 @@ export function pageReservations(
   return { data: page.data.map(viewReservation), nextCursor: page.nextCursor };
 }
 
-/** The currency may change only while no wallet has or owes money, and no request is under way that could still cost some. */
+/**
+ * The currency may change only while no wallet has or owes money, no request is under way that could still cost some, and the
+ * plan promises no amount: 3,000 JPY must not become 3,000 USD.
+ */
 export function checkSettings({ store, directory }: CommandContext, settings: WalletSettings): Found<null> {
   if (settings.currency === directory.settings.currency) return { outcome: "found", value: null };
+  if (directory.seats.monthlyCreditNanos !== 0n) {
+    return refuse({
+      kind: "conflict",
+      code: "seat_credit_set",
+      message: `The plan's monthly credit of seats is in ${directory.settings.currency}: the platform's administrator sets it to 0 first.`,
+    });
+  }
   if (!store.wallets.list().every(isEmpty)) {
     return refuse({
       kind: "conflict",

@@ -96,6 +96,17 @@ export interface ReservationView {
   readonly expiresAtMs: number;
 }
 
+/** A member's seat as it is now. */
+export interface SeatView {
+  readonly wallet: WalletView;
+  /** The credit that can be used; null: none was granted this month, or it has ended with the seat. */
+  readonly grant: {
+    readonly amountNanos: Nanos;
+    readonly grantedAtMs: number;
+    readonly expiresAtMs: number;
+  } | null;
+}
+
 export interface Page<T> {
   readonly data: readonly T[];
   readonly nextCursor: string | null;
@@ -151,9 +162,11 @@ export interface OrganizationRpc {
   reservations(
     query: PageQuery & { readonly status: ReservationView["status"] | null },
   ): Promise<Page<ReservationView>>;
+  /** Also of a member without a seat, whose wallet is then empty or holds money of running requests. */
+  seat(memberId: string): Promise<SeatView>;
   /**
-   * Refused with `conflict` when the currency changes: `wallets_not_empty` while any wallet holds money, `reservations_open`
-   * while any request is under way.
+   * Refused with `conflict` when the currency changes: `seat_credit_set` while the plan has an amount for seats,
+   * `wallets_not_empty` while any wallet holds money, `reservations_open` while any request is under way.
    */
   checkSettings(settings: WalletSettings): Promise<Found<null>>;
 

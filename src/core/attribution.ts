@@ -125,14 +125,20 @@ export function onlyTeamOf(memberId: string | null, teams: readonly TeamMembersh
   return own.length === 1 ? (own[0]?.id ?? null) : null;
 }
 
-/** The wallets that may pay, in the order in which they are asked: user, team, organization (design: Reservations). */
-export function fundingOrder(
-  attribution: Pick<Attribution, "userId" | "teamId">,
-  organizationId: string,
-): readonly WalletOwner[] {
+/** What of an attribution says who pays. */
+export type Payer = Pick<Attribution, "userId" | "teamId" | "serviceUserId">;
+
+/**
+ * The wallets that may pay, in the order in which they are asked: seat, user, team, organization (design: Reservations). A
+ * service user has a wallet of its own instead of a seat and a user's, also when its key asserts a user (contract: Identity).
+ */
+export function fundingOrder(payer: Payer, organizationId: string, seatPays: boolean): readonly WalletOwner[] {
   const order: WalletOwner[] = [];
-  if (attribution.userId !== null) order.push({ scope: "user", ownerId: attribution.userId });
-  if (attribution.teamId !== null) order.push({ scope: "team", ownerId: attribution.teamId });
+  const { userId, teamId, serviceUserId } = payer;
+  if (seatPays && userId !== null && serviceUserId === null) order.push({ scope: "seat", ownerId: userId });
+  const ownerId = serviceUserId ?? userId;
+  if (ownerId !== null) order.push({ scope: "user", ownerId });
+  if (teamId !== null) order.push({ scope: "team", ownerId: teamId });
   order.push({ scope: "organization", ownerId: organizationId });
   return order;
 }

@@ -8,11 +8,13 @@ export function chooseSource(sources: readonly Wallet[], amountNanos: Nanos): Wa
   return sources.find((wallet) => availableNanos(wallet) >= amountNanos) ?? null;
 }
 
-/** The wallet with the most available money; of equals the first. Null only for an empty cascade. */
+/** The wallet with the most available money; of equals the first, and a seat last: nobody can fund it. Null: there is none. */
 export function bestFunded(sources: readonly Wallet[]): Wallet | null {
   let best: Wallet | null = null;
   for (const wallet of sources) {
-    if (best === null || availableNanos(wallet) > availableNanos(best)) best = wallet;
+    const better = best === null || availableNanos(wallet) > availableNanos(best);
+    const equal = best !== null && availableNanos(wallet) === availableNanos(best);
+    if (better || (equal && best?.scope === "seat")) best = wallet;
   }
   return best;
 }

@@ -4,7 +4,7 @@ import type { Wallet } from "./wallet.ts";
 import { fitsInt64, MAX_NANOS } from "./money.ts";
 import type { Nanos } from "./money.ts";
 
-export const ENTRY_TYPES = ["credit", "allocate", "reclaim", "settle"] as const;
+export const ENTRY_TYPES = ["credit", "allocate", "reclaim", "settle", "seat_grant", "seat_expiry"] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 
 /** `external`: money that comes in or is returned. `usage`: what providers were used for. */
@@ -45,6 +45,16 @@ export function reclaimEntry(organizationWalletId: string, walletId: string, amo
   return makeEntry("reclaim", [wallet(walletId, -amountNanos), wallet(organizationWalletId, amountNanos)]);
 }
 
+/** A seat gets its credit of the month. */
+export function seatGrantEntry(walletId: string, amountNanos: Nanos): LedgerEntry {
+  return makeEntry("seat_grant", [external(-amountNanos), wallet(walletId, amountNanos)]);
+}
+
+/** What is left of a seat's credit goes. */
+export function seatExpiryEntry(walletId: string, amountNanos: Nanos): LedgerEntry {
+  return makeEntry("seat_expiry", [wallet(walletId, -amountNanos), external(amountNanos)]);
+}
+
 /** Wallets pay for usage, or get some of it back (negative amounts). Null when nothing moves. */
 export function settleEntry(debits: readonly WalletAmount[]): LedgerEntry | null {
   const moved = debits.filter((debit) => debit.amountNanos !== 0n);
@@ -69,8 +79,8 @@ export function freeMoney(source: Wallet, amountNanos: Nanos): Wallet {
 }
 
 /**
- * Applies one line of an entry to its wallet. Credits and allocations into a wallet are funding: they reset what the alert
- * threshold is a percentage of. What an organization allocates away stays in its `totalAllocatedNanos`. The totals of a
+ * Applies one line of an entry to its wallet. Credits, grants and allocations into a wallet are funding: they reset what the
+ * alert threshold is a percentage of. What an organization allocates away stays in its `totalAllocatedNanos`. The totals of a
  * wallet's life stop at the largest amount that can be stored: they must never be what keeps money from moving.
  */
 export function postLine(target: Wallet, type: EntryType, amountNanos: Nanos): Wallet {
@@ -78,6 +88,7 @@ export function postLine(target: Wallet, type: EntryType, amountNanos: Nanos): W
   const posted = { ...target, balanceNanos };
   switch (type) {
     case "credit":
+    case "seat_grant":
     case "allocate":
       return amountNanos < 0n
         ? posted
@@ -87,6 +98,7 @@ export function postLine(target: Wallet, type: EntryType, amountNanos: Nanos): W
             lastFundedBalanceNanos: balanceNanos,
           };
     case "reclaim":
+    case "seat_expiry":
       return amountNanos < 0n
         ? { ...posted, totalAllocatedNanos: saturate(target.totalAllocatedNanos + amountNanos) }
         : posted;

@@ -2,13 +2,14 @@
 import type { WeekStart } from "./calendar.ts";
 import type { Currency, Nanos } from "./money.ts";
 
-export const WALLET_SCOPES = ["user", "team", "organization"] as const;
+/** In funding order. A seat's money is a member's credit of the month. */
+export const WALLET_SCOPES = ["seat", "user", "team", "organization"] as const;
 export type WalletScope = (typeof WALLET_SCOPES)[number];
 
 export interface Wallet {
   readonly id: string;
   readonly scope: WalletScope;
-  /** The member's, team's or organization's id. */
+  /** The member's, service user's, team's or organization's id. */
   readonly ownerId: string;
   readonly balanceNanos: Nanos;
   readonly heldNanos: Nanos;

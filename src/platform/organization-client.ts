@@ -23,7 +23,7 @@ export interface RetryPorts {
 }
 
 /** Questions whose answers have no refusal of their own. */
-type Question = "wallets" | "balance" | "reservations";
+type Question = "wallets" | "balance" | "reservations" | "seat";
 
 /**
  * `OrganizationRpc` with every answer able to say that the object could not be reached. For `confirmShipped` and
@@ -67,6 +67,7 @@ export function createOrganizationClient(
     balance: (owner) => find((organization) => organization.balance(owner)),
     transactions: (walletId, query) => call((organization) => organization.transactions(walletId, query)),
     reservations: (query) => find((organization) => organization.reservations(query)),
+    seat: (memberId) => find((organization) => organization.seat(memberId)),
     checkSettings: (settings) => call((organization) => organization.checkSettings(settings)),
     confirmShipped: async (outboxNumbers) => {
       await find((organization) => organization.confirmShipped(outboxNumbers));

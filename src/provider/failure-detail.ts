@@ -47,8 +47,9 @@ export function fundsMessage(failure: FailureOf<"insufficient_funds">): string {
   const required = `${formatNanos(failure.requiredNanos)} ${currency}`;
   if (ticket === null) return `The ${failure.scope} wallet has ${available}, less than the ${required} asked for.`;
 
+  const funded = failure.scope === "seat" ? "another wallet than the seat's" : "the wallet";
   const steps = [
-    failure.topUp.url === null ? "ask an administrator to fund the wallet" : `top up at ${failure.topUp.url}`,
+    failure.topUp.url === null ? `ask an administrator to fund ${funded}` : `top up at ${failure.topUp.url}`,
     `then send the same body with the header X-Cost-Ticket: ${ticket.id} (valid until ${isoTime(ticket.expiresAtMs)})`,
   ];
   const smaller =

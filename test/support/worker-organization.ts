@@ -60,6 +60,7 @@ export async function createOrganization(records: {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly status?: "active" | "suspended";
   readonly members?: readonly Member[];
+  readonly serviceUsers?: readonly string[];
   readonly teams?: readonly Team[];
   /** Without them everybody may use everything. */
   readonly accessPolicies?: readonly {
@@ -81,6 +82,11 @@ export async function createOrganization(records: {
           "INSERT INTO members (id, organization_id, email, name, role, created_at_ms) VALUES (?, ?, ?, ?, 'member', 0)",
         )
         .bind(member.id, id, `${member.id}@example.com`, member.name),
+    ),
+    ...(records.serviceUsers ?? []).map((serviceUserId) =>
+      db
+        .prepare("INSERT INTO service_users (id, organization_id, name, created_at_ms) VALUES (?1, ?2, ?1, 0)")
+        .bind(serviceUserId, id),
     ),
     ...(records.teams ?? []).flatMap((team) => [
       db
@@ -105,9 +111,9 @@ export async function createOrganization(records: {
     ...(records.keys ?? []).map((key) =>
       db
         .prepare(
-          `INSERT INTO keys (id, organization_id, type, name, token_sha256, token_hint, member_id, team_id,
+          `INSERT INTO keys (id, organization_id, type, name, token_sha256, token_hint, member_id, service_user_id, team_id,
              may_assert_identity, capabilities_json, models_json, expires_at_ms, revoked_at_ms, created_at_ms)
-           VALUES (?, ?, ?, 'key', ?, 'hint', ?, ?, ?, ?, ?, ?, ?, 0)`,
+           VALUES (?, ?, ?, 'key', ?, 'hint', ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
         )
         .bind(
           key.id ?? nextId("key"),
@@ -115,6 +121,7 @@ export async function createOrganization(records: {
           key.type ?? "gateway",
           tokenHash(id, key.token),
           key.memberId ?? null,
+          key.serviceUserId ?? null,
           key.teamId ?? null,
           key.mayAssertIdentity === true ? 1 : 0,
           JSON.stringify(key.capabilities ?? []),

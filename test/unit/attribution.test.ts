@@ -100,11 +100,20 @@ it("accepts 128 characters of the alphabet", () => {
   expect(isOwnerId("aZ09_.:@-".padEnd(128, "x"))).toBe(true);
 });
 
-it("asks user, team and organization in this order", () => {
-  expect(fundingOrder({ userId: "u", teamId: "t" }, "org_1").map((owner) => owner.scope)).toEqual([
-    "user",
-    "team",
-    "organization",
-  ]);
-  expect(fundingOrder({ userId: null, teamId: null }, "org_1")).toEqual([{ scope: "organization", ownerId: "org_1" }]);
+describe("the funding order", () => {
+  const scopesOf = (payer: Parameters<typeof fundingOrder>[0], seatPays = true): string[] =>
+    fundingOrder(payer, "org_1", seatPays).map((owner) => `${owner.scope}:${owner.ownerId}`);
+
+  it("is seat, user, team, organization", () => {
+    const payer = { userId: "u", teamId: "t", serviceUserId: null };
+    expect(scopesOf(payer)).toEqual(["seat:u", "user:u", "team:t", "organization:org_1"]);
+    expect(scopesOf(payer, false)).toEqual(["user:u", "team:t", "organization:org_1"]);
+    expect(scopesOf({ userId: null, teamId: null, serviceUserId: null })).toEqual(["organization:org_1"]);
+  });
+
+  it("of a service user has its own wallet, and neither a seat nor a user that its key asserts", () => {
+    const own = ["user:svc_1", "team:t", "organization:org_1"];
+    expect(scopesOf({ userId: null, teamId: "t", serviceUserId: "svc_1" })).toEqual(own);
+    expect(scopesOf({ userId: "u", teamId: "t", serviceUserId: "svc_1" })).toEqual(own);
+  });
 });

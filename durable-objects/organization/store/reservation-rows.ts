@@ -20,6 +20,8 @@ export interface ReservationPlan {
   readonly metadata: Readonly<Record<string, string>>;
   /** By a gateway elsewhere, through the gateway API; else by our own proxy. */
   readonly forwardedElsewhere: boolean;
+  /** The month of the seat credit that may pay for it; null: no seat does. */
+  readonly seatMonth: string | null;
 }
 
 /** How it ended: what repeats are answered beside the amounts, and what a late settlement must know about an expiry. */
@@ -65,7 +67,7 @@ type StoredPlan = Pick<
   Grant,
   "attribution" | "leaseMs" | "outputCapTokens" | "clamped" | "onClientDisconnect" | "ticketId"
 > &
-  Pick<ReservationPlan, "endpoint" | "streamed" | "metadata" | "forwardedElsewhere"> & {
+  Pick<ReservationPlan, "endpoint" | "streamed" | "metadata" | "forwardedElsewhere" | "seatMonth"> & {
     readonly availableNanos: string;
     readonly targets: readonly StoredTarget[];
   };
@@ -113,6 +115,7 @@ export function writePlan(plan: ReservationPlan, prices: PriceStore): string {
     streamed: plan.streamed,
     metadata: plan.metadata,
     forwardedElsewhere: plan.forwardedElsewhere,
+    seatMonth: plan.seatMonth,
     targets: grant.targets.map(({ price, ...target }) => ({
       ...target,
       priceNumber: price === null ? null : prices.keep(price),
@@ -147,12 +150,13 @@ export function toReservation(row: ReservationRow, prices: PriceStore): Numbered
 
 function readPlan(row: ReservationRow, prices: PriceStore): ReservationPlan {
   const stored: StoredPlan = JSON.parse(row.plan);
-  const { endpoint, streamed, metadata, forwardedElsewhere, targets, ...granted } = stored;
+  const { endpoint, streamed, metadata, forwardedElsewhere, seatMonth, targets, ...granted } = stored;
   return {
     endpoint,
     streamed,
     metadata,
     forwardedElsewhere,
+    seatMonth,
     requestedModel: row.model,
     grant: {
       ...granted,

@@ -25,6 +25,7 @@ function failingFirst(faults: readonly Fault[]) {
     balance: unused,
     transactions: unused,
     reservations: unused,
+    seat: unused,
     checkSettings: unused,
     refreshDirectory: unused,
     confirmShipped: unused,
