@@ -12,6 +12,7 @@ import { addHealthRoute } from "./health.ts";
 import { addKeyRoutes } from "./keys.ts";
 import { describeModelTraffic } from "./model-traffic-reference.ts";
 import { addMemberRoutes } from "./members.ts";
+import { addSeatRoutes } from "./seats.ts";
 import { addModelPricingRoutes } from "./model-pricing.ts";
 import { addNamedRecordRoutes } from "./named-records.ts";
 import { addOrganizationRoutes } from "./organization.ts";
@@ -55,6 +56,7 @@ export function createApi(deps: ApiDeps): Api {
   addExchangeRateRoutes(api, deps);
   addOrganizationRoutes(api, deps);
   addMemberRoutes(api, deps);
+  addSeatRoutes(api, deps);
   addNamedRecordRoutes(api, deps);
   addTeamMemberRoutes(api, deps);
   addKeyRoutes(api, deps);

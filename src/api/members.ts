@@ -1,21 +1,18 @@
 /** `/v1/members`: the people of an organization. */
 import { and, desc, eq, lt, ne } from "drizzle-orm";
-import type { z } from "zod";
-import { formatTime } from "../contract/amount.ts";
 import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
 import { memberPatchSchema, memberSchema, newMemberSchema } from "../contract/people.ts";
 import { fail, ok, type Result } from "../core/failure.ts";
-import { keys, members, teamMembers } from "../platform/d1/control-schema.ts";
+import { keys, members, seats, teamMembers } from "../platform/d1/control-schema.ts";
 import { isUniqueViolation } from "../platform/d1/database.ts";
 import type { ApiDeps } from "./deps.ts";
+import { findMember, memberToWire, selectMembers, type MemberRow } from "./member-rows.ts";
 import { checkWalletEmpty } from "./owner-wallet.ts";
 import { idParams } from "./route-reference.ts";
 import { addKeyRoute, type Api } from "./route.ts";
 import { saveChange } from "./save-change.ts";
 
 const TAG = "Members";
-
-type MemberRow = typeof members.$inferSelect;
 
 export function addMemberRoutes(api: Api, deps: ApiDeps): void {
   addReadRoutes(api, deps);
@@ -30,13 +27,11 @@ function addReadRoutes(api: Api, deps: ApiDeps): void {
     { summary: "List members", tag: TAG, query: listQuerySchema, answer: listOf(memberSchema) },
     async ({ key, query }) => {
       const after = query.cursor === undefined ? undefined : lt(members.id, query.cursor);
-      const rows = await deps.db
-        .select()
-        .from(members)
+      const rows = await selectMembers(deps)
         .where(and(eq(members.organizationId, key.organizationId), after))
         .orderBy(desc(members.id))
         .limit(query.limit + 1);
-      return ok(pageOf(rows, query.limit, (row) => row.id, toWire));
+      return ok(pageOf(rows, query.limit, (row) => row.member.id, memberToWire));
     },
   );
 
@@ -47,7 +42,7 @@ function addReadRoutes(api: Api, deps: ApiDeps): void {
     { summary: "Get a member", tag: TAG, params: idParams, answer: memberSchema, refusals: [404] },
     async ({ key, params }) => {
       const row = await findMember(deps, key.organizationId, params.id);
-      return row.ok ? ok(toWire(row.value)) : row;
+      return row.ok ? ok(memberToWire(row.value)) : row;
     },
   );
 }
@@ -81,7 +76,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
         if (!isUniqueViolation(error)) throw error;
         return fail({ kind: "conflict", code: "email_taken", message: "A member with this e-mail exists already." });
       }
-      return ok(toWire(row));
+      return ok(memberToWire({ member: row, seat: null }));
     },
   );
 
@@ -100,15 +95,16 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
     async ({ key, params, body }) => {
       const found = await findMember(deps, key.organizationId, params.id);
       if (!found.ok) return found;
-      const row = { ...found.value, name: body.name ?? found.value.name, role: body.role ?? found.value.role };
-      if (found.value.role === "owner" && row.role !== "owner") {
-        const others = await checkOtherOwner(deps, found.value);
+      const { member, seat } = found.value;
+      const row = { ...member, name: body.name ?? member.name, role: body.role ?? member.role };
+      if (member.role === "owner" && row.role !== "owner") {
+        const others = await checkOtherOwner(deps, member);
         if (!others.ok) return others;
       }
       await saveChange(deps, key.organizationId, [
         deps.db.update(members).set({ name: row.name, role: row.role }).where(eq(members.id, row.id)),
       ]);
-      return ok(toWire(row));
+      return ok(memberToWire({ member: row, seat }));
     },
   );
 
@@ -118,7 +114,8 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
     "DELETE /v1/members/{id}",
     {
       summary: "Remove a member",
-      description: "The member's keys go too. Refused for the last owner, and while the member's wallet has money.",
+      description:
+        "The member's keys and seat go too. Refused for the last owner, and while the member's wallet has money.",
       tag: TAG,
       params: idParams,
       answer: deletedSchema,
@@ -127,8 +124,9 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
     async ({ key, params }) => {
       const found = await findMember(deps, key.organizationId, params.id);
       if (!found.ok) return found;
-      if (found.value.role === "owner") {
-        const others = await checkOtherOwner(deps, found.value);
+      const { member } = found.value;
+      if (member.role === "owner") {
+        const others = await checkOtherOwner(deps, member);
         if (!others.ok) return others;
       }
       const empty = await checkWalletEmpty(deps, key.organizationId, params.id);
@@ -136,6 +134,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       await saveChange(deps, key.organizationId, [
         deps.db.delete(keys).where(eq(keys.memberId, params.id)),
         deps.db.delete(teamMembers).where(eq(teamMembers.memberId, params.id)),
+        deps.db.delete(seats).where(eq(seats.memberId, params.id)),
         deps.db.delete(members).where(eq(members.id, params.id)),
       ]);
       return ok(deleted(params.id));
@@ -152,22 +151,4 @@ async function checkOtherOwner(deps: ApiDeps, row: MemberRow): Promise<Result<nu
   return others.length > 0
     ? ok(null)
     : fail({ kind: "conflict", code: "last_owner", message: "An organization keeps at least one owner." });
-}
-
-async function findMember(deps: ApiDeps, organizationId: string, id: string): Promise<Result<MemberRow>> {
-  const rows = await deps.db
-    .select()
-    .from(members)
-    .where(and(eq(members.id, id), eq(members.organizationId, organizationId)));
-  return rows[0] === undefined ? fail({ kind: "not_found", what: "member" }) : ok(rows[0]);
-}
-
-function toWire(row: MemberRow): z.input<typeof memberSchema> {
-  return {
-    id: row.id,
-    email: row.email,
-    name: row.name,
-    role: row.role,
-    created_at: formatTime(row.createdAtMs),
-  };
 }

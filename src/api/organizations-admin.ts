@@ -15,7 +15,12 @@ import { accessPolicies, keys, members, organizations } from "../platform/d1/con
 import { draftAccessPolicy } from "./access-policies.ts";
 import type { ApiDeps } from "./deps.ts";
 import { draftKey, keyToWire } from "./key-rows.ts";
-import { findOrganization, organizationToWire, type OrganizationRow } from "./organization-rows.ts";
+import {
+  findOrganization,
+  ORGANIZATION_COLUMNS,
+  organizationToWire,
+  type OrganizationRow,
+} from "./organization-rows.ts";
 import { idParams } from "./route-reference.ts";
 import { addPlatformRoute, type Api } from "./route.ts";
 import { saveChange } from "./save-change.ts";
@@ -45,7 +50,7 @@ export function addOrganizationAdminRoutes(api: Api, deps: ApiDeps): void {
     { summary: "List organizations", tag: TAG, query: listQuerySchema, answer: listOf(organizationSchema) },
     async ({ query }) => {
       const rows = await deps.db
-        .select()
+        .select(ORGANIZATION_COLUMNS)
         .from(organizations)
         .where(query.cursor === undefined ? undefined : lt(organizations.id, query.cursor))
         .orderBy(desc(organizations.id))
@@ -70,7 +75,9 @@ export function addOrganizationAdminRoutes(api: Api, deps: ApiDeps): void {
     deps,
     "PATCH /v1/admin/organizations/{id}",
     {
-      summary: "Rename, suspend or reactivate an organization",
+      summary: "Rename, suspend or reactivate an organization, or set its plan of seats",
+      description:
+        "With fewer seats than members have, those who got theirs first keep their credits. A changed amount acts from the next grant on.",
       tag: TAG,
       params: idParams,
       body: organizationStatusSchema,
@@ -80,9 +87,19 @@ export function addOrganizationAdminRoutes(api: Api, deps: ApiDeps): void {
     async ({ params, body }) => {
       const found = await findOrganization(deps, params.id);
       if (!found.ok) return found;
-      const row = { ...found.value, name: body.name ?? found.value.name, status: body.status ?? found.value.status };
+      const row = {
+        ...found.value,
+        name: body.name ?? found.value.name,
+        status: body.status ?? found.value.status,
+        seatCount: body.seat_count ?? found.value.seatCount,
+        seatMonthlyCreditNanos: body.seat_monthly_credit ?? found.value.seatMonthlyCreditNanos,
+      };
+      const { name, status, seatCount, seatMonthlyCreditNanos } = row;
       await saveChange(deps, row.id, [
-        deps.db.update(organizations).set({ name: row.name, status: row.status }).where(eq(organizations.id, row.id)),
+        deps.db
+          .update(organizations)
+          .set({ name, status, seatCount, seatMonthlyCreditNanos })
+          .where(eq(organizations.id, row.id)),
       ]);
       return ok(organizationToWire(row));
     },

@@ -34,11 +34,11 @@ async function hasRecord(deps: ApiDeps, organizationId: string, { scope, ownerId
   return found.some((rows) => rows.length > 0);
 }
 
-/** An owner cannot go while its wallet has money or holds: the money would be nobody's. */
+/** An owner cannot go while its wallet has money or holds: the money would be nobody's. A seat's credit expires instead. */
 export async function checkWalletEmpty(deps: ApiDeps, organizationId: string, ownerId: string): Promise<Result<null>> {
   const wallets = await deps.organization(organizationId).wallets();
   if (wallets.outcome === "refused") return fail(wallets.failure);
-  const wallet = wallets.value.find((candidate) => candidate.ownerId === ownerId);
+  const wallet = wallets.value.find((candidate) => candidate.ownerId === ownerId && candidate.scope !== "seat");
   const empty = wallet === undefined || (wallet.balanceNanos === 0n && wallet.heldNanos === 0n);
   return empty ? ok(null) : fail(notEmpty());
 }

@@ -155,7 +155,7 @@ function addTransfers(api: Api, deps: ApiDeps): void {
 /** Whose cascade: what the query names, if the key may see it, else the key's owner. */
 function balanceOwner(key: AuthenticatedKey, query: z.output<typeof balanceQuerySchema>): Result<CascadeOwner> {
   const mayAsk = key.capabilities.has("org:read") || key.mayAssertIdentity;
-  const own = { userId: key.memberId, teamId: key.teamId };
+  const own = { userId: key.memberId ?? key.serviceUserId, teamId: key.teamId };
   if (query.user_id === undefined && query.team_id === undefined) return ok(own);
   const foreignUser = query.user_id !== undefined && query.user_id !== own.userId;
   const foreignTeam = query.team_id !== undefined && query.team_id !== own.teamId;

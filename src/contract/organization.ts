@@ -1,9 +1,12 @@
 /** Organizations on the wire. */
 import { z } from "zod";
-import { currencySchema, timeTextSchema } from "./amount.ts";
+import { amountSchema, amountTextSchema, currencySchema, timeTextSchema } from "./amount.ts";
 
 import { newKeySchema } from "./key.ts";
 import { walletSettingsSchema } from "./wallet-settings.ts";
+
+/** Of a plan. */
+const MAX_SEATS = 10_000;
 
 export const nameSchema = z.string().trim().min(1).max(200);
 export const emailSchema = z.email().max(320).toLowerCase();
@@ -15,6 +18,8 @@ export const organizationSchema = z
     status: z.enum(["active", "suspended"]),
     currency: currencySchema,
     owner_email: z.string().nullable(),
+    seat_count: z.int().meta({ description: "Of the plan: at most so many seats, and monthly credits." }),
+    seat_monthly_credit: amountTextSchema.meta({ description: "What each seat gets on the first of the month." }),
     settings: walletSettingsSchema,
     created_at: timeTextSchema,
   })
@@ -38,8 +43,15 @@ export const createdOrganizationSchema = organizationSchema
   .meta({ id: "CreatedOrganization" });
 
 export const organizationStatusSchema = z
-  .strictObject({ name: nameSchema.optional(), status: z.enum(["active", "suspended"]).optional() })
-  .meta({ id: "OrganizationPatch", example: { status: "suspended" } });
+  .strictObject({
+    name: nameSchema.optional(),
+    status: z.enum(["active", "suspended"]).optional(),
+    seat_count: z.int().min(0).max(MAX_SEATS).optional(),
+    seat_monthly_credit: amountSchema
+      .meta({ description: "In the organization's currency. Acts from the next grant on." })
+      .optional(),
+  })
+  .meta({ id: "OrganizationPatch", example: { seat_count: 5, seat_monthly_credit: "20.00" } });
 
 export const organizationPatchSchema = z
   .strictObject({ name: nameSchema.optional() })

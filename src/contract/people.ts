@@ -1,8 +1,9 @@
 /** Members, teams, service users and gateways on the wire (contract: Identity). */
 import { z } from "zod";
-import { timeTextSchema } from "./amount.ts";
+import { amountTextSchema, currencySchema, timeTextSchema } from "./amount.ts";
 import { tagsSchema } from "./key.ts";
 import { emailSchema, nameSchema } from "./organization.ts";
+import { walletSchema } from "./wallet-api.ts";
 
 export const MEMBER_ROLES = ["owner", "admin", "billing_admin", "member"] as const;
 export const TEAM_ROLES = ["member", "lead"] as const;
@@ -13,9 +14,23 @@ export const memberSchema = z
     email: z.string(),
     name: z.string(),
     role: z.enum(MEMBER_ROLES),
+    seat: z.boolean().meta({ description: "Has a seat: monthly credits of its own." }),
     created_at: timeTextSchema,
   })
   .meta({ id: "Member" });
+
+export const seatSchema = z
+  .strictObject({
+    member_id: z.string(),
+    monthly_credit: amountTextSchema.meta({ description: "Of the plan, for the next grant." }),
+    currency: currencySchema,
+    granted_amount: amountTextSchema.nullable().meta({ description: "Null: nothing was granted this month." }),
+    granted_at: timeTextSchema.nullable(),
+    expires_at: timeTextSchema.nullable(),
+    wallet: walletSchema,
+    created_at: timeTextSchema.meta({ description: "When the member got the seat." }),
+  })
+  .meta({ id: "Seat" });
 
 export const newMemberSchema = z
   .strictObject({

@@ -1,0 +1,37 @@
+/** Members between D1 and the wire. */
+import { and, eq } from "drizzle-orm";
+import type { z } from "zod";
+import { formatTime } from "../contract/amount.ts";
+import type { memberSchema } from "../contract/people.ts";
+import { fail, ok, type Result } from "../core/failure.ts";
+import { members, seats } from "../platform/d1/control-schema.ts";
+import type { ApiDeps } from "./deps.ts";
+
+export type MemberRow = typeof members.$inferSelect;
+
+/** A member with its seat, where it has one. */
+export interface SeatedMemberRow {
+  readonly member: MemberRow;
+  readonly seat: typeof seats.$inferSelect | null;
+}
+
+/** Members with their seats, for a `where`. */
+export function selectMembers(deps: ApiDeps) {
+  return deps.db.select({ member: members, seat: seats }).from(members).leftJoin(seats, eq(seats.memberId, members.id));
+}
+
+export async function findMember(deps: ApiDeps, organizationId: string, id: string): Promise<Result<SeatedMemberRow>> {
+  const rows = await selectMembers(deps).where(and(eq(members.id, id), eq(members.organizationId, organizationId)));
+  return rows[0] === undefined ? fail({ kind: "not_found", what: "member" }) : ok(rows[0]);
+}
+
+export function memberToWire({ member, seat }: SeatedMemberRow): z.input<typeof memberSchema> {
+  return {
+    id: member.id,
+    email: member.email,
+    name: member.name,
+    role: member.role,
+    seat: seat !== null,
+    created_at: formatTime(member.createdAtMs),
+  };
+}

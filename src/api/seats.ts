@@ -1,0 +1,139 @@
+/** `/v1/members/{id}/seat`: who has a seat of the organization's plan. */
+import { and, eq, sql } from "drizzle-orm";
+import type { z } from "zod";
+import { formatTime, formatTimeOrNull } from "../contract/amount.ts";
+import { deleted, deletedSchema } from "../contract/list.ts";
+import { seatSchema } from "../contract/people.ts";
+import { walletToWire } from "../contract/wallet-api.ts";
+import { fail, ok, type Result } from "../core/failure.ts";
+import { formatNanos } from "../core/money.ts";
+import { members, organizations, seats } from "../platform/d1/control-schema.ts";
+import type { ApiDeps } from "./deps.ts";
+import { findMember } from "./member-rows.ts";
+import { findOrganization } from "./organization-rows.ts";
+import { idParams } from "./route-reference.ts";
+import { addKeyRoute, type Api } from "./route.ts";
+import { saveChange, type Statement } from "./save-change.ts";
+
+const TAG = "Members";
+
+export function addSeatRoutes(api: Api, deps: ApiDeps): void {
+  addKeyRoute(
+    api,
+    deps,
+    "GET /v1/members/{id}/seat",
+    {
+      summary: "Get a member's seat",
+      description: "With the credit of this month and what is left of it.",
+      tag: TAG,
+      params: idParams,
+      answer: seatSchema,
+      refusals: [404, 503],
+    },
+    async ({ key, params }) => readSeat(deps, key.organizationId, params.id),
+  );
+
+  addKeyRoute(
+    api,
+    deps,
+    "PUT /v1/members/{id}/seat",
+    {
+      summary: "Give a member a seat",
+      description:
+        "Its first credit is granted at once, or next month when the plan's grants of this month are used up. " +
+        "Refused with `no_seats_left` when the plan has no more seats. A repeat changes nothing.",
+      tag: TAG,
+      params: idParams,
+      answer: seatSchema,
+      refusals: [404, 409, 503],
+    },
+    async ({ key, params, nowMs }) => {
+      const found = await findMember(deps, key.organizationId, params.id);
+      if (!found.ok) return found;
+      await saveChange(deps, key.organizationId, [insertWithinPlan(deps, key.organizationId, params.id, nowMs)]);
+      const seated = await findMember(deps, key.organizationId, params.id);
+      if (!seated.ok) return seated;
+      return seated.value.seat === null ? fail(NO_SEATS_LEFT) : readSeat(deps, key.organizationId, params.id);
+    },
+  );
+
+  addKeyRoute(
+    api,
+    deps,
+    "DELETE /v1/members/{id}/seat",
+    {
+      summary: "Take a member's seat away",
+      description: "What is left of its credit expires at once; what running requests hold stays usable for them.",
+      tag: TAG,
+      params: idParams,
+      answer: deletedSchema,
+      refusals: [404],
+    },
+    async ({ key, params }) => {
+      const found = await findMember(deps, key.organizationId, params.id);
+      if (!found.ok) return found;
+      if (found.value.seat === null) return fail(NO_SEAT);
+      await saveChange(deps, key.organizationId, [deps.db.delete(seats).where(eq(seats.memberId, params.id))]);
+      return ok(deleted(params.id));
+    },
+  );
+}
+
+const NO_SEAT = { kind: "not_found", what: "seat" } as const;
+
+const NO_SEATS_LEFT = {
+  kind: "conflict",
+  code: "no_seats_left",
+  message: "The plan has no more seats. Take one away, or ask the platform's administrator for more.",
+} as const;
+
+/** One statement that counts and inserts, so that two at once never give the same seat. A member that has one keeps it. */
+function insertWithinPlan(deps: ApiDeps, organizationId: string, memberId: string, nowMs: number): Statement {
+  const given = deps.db.$count(seats, eq(seats.organizationId, organizationId));
+  return deps.db
+    .insert(seats)
+    .select(
+      deps.db
+        .select({
+          memberId: members.id,
+          organizationId: members.organizationId,
+          createdAtMs: sql<number>`${nowMs}`.as("created_at_ms"),
+        })
+        .from(members)
+        .innerJoin(organizations, eq(organizations.id, members.organizationId))
+        .where(
+          and(
+            eq(members.id, memberId),
+            eq(members.organizationId, organizationId),
+            sql`${organizations.seatCount} > ${given}`,
+          ),
+        ),
+    )
+    .onConflictDoNothing();
+}
+
+async function readSeat(
+  deps: ApiDeps,
+  organizationId: string,
+  memberId: string,
+): Promise<Result<z.input<typeof seatSchema>>> {
+  const member = await findMember(deps, organizationId, memberId);
+  if (!member.ok) return member;
+  const { seat } = member.value;
+  if (seat === null) return fail(NO_SEAT);
+  const organization = await findOrganization(deps, organizationId);
+  if (!organization.ok) return organization;
+  const view = await deps.organization(organizationId).seat(memberId);
+  if (view.outcome === "refused") return fail(view.failure);
+  const { grant, wallet } = view.value;
+  return ok({
+    member_id: memberId,
+    monthly_credit: formatNanos(organization.value.seatMonthlyCreditNanos),
+    currency: wallet.currency,
+    granted_amount: grant === null ? null : formatNanos(grant.amountNanos),
+    granted_at: formatTimeOrNull(grant?.grantedAtMs ?? null),
+    expires_at: formatTimeOrNull(grant?.expiresAtMs ?? null),
+    wallet: walletToWire(wallet),
+    created_at: formatTime(seat.createdAtMs),
+  });
+}
