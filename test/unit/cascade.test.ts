@@ -12,6 +12,7 @@ function walletOf(scope: WalletScope, balanceNanos: bigint, heldNanos = 0n): Wal
     totalAllocatedNanos: 0n,
     totalSpentNanos: 0n,
     lastFundedBalanceNanos: 0n,
+    alerted: "healthy",
   };
 }
 
