@@ -3,6 +3,8 @@
  * are turned into a status, headers and a body by `src/provider/failure.ts`, whose switches are exhaustive.
  * Kinds, statuses and headers: contract, Failures.
  */
+import type { BudgetScope } from "./budget.ts";
+import type { CalendarWindow } from "./calendar.ts";
 import type { Currency, Nanos } from "./money.ts";
 import type { WalletScope } from "./wallet.ts";
 
@@ -23,8 +25,8 @@ export interface CostTicketView {
 export interface BudgetWindowView {
   readonly policyId: string;
   readonly name: string;
-  readonly scope: { readonly type: string; readonly id: string | null };
-  readonly window: "hourly" | "daily" | "weekly" | "monthly";
+  readonly scope: BudgetScope;
+  readonly window: CalendarWindow;
   readonly limitNanos: Nanos;
   readonly usedNanos: Nanos;
   readonly heldNanos: Nanos;

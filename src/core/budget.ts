@@ -1,0 +1,100 @@
+/**
+ * Budget policies: how much may be spent in an hour, a day, a week or a month of the organization's calendar, by whom or on
+ * what. Everything that matches must pass; a request that is refused holds and counts nothing (contract: Policies, Budget policy).
+ */
+import { CALENDAR_WINDOWS } from "./calendar.ts";
+import type { CalendarWindow } from "./calendar.ts";
+import { matchesPattern } from "./model-pattern.ts";
+import type { PolicyResource, PolicySubject } from "./access-policy.ts";
+import type { Nanos } from "./money.ts";
+
+export const BUDGET_SCOPES = ["organization", "team", "user", "service_user", "agent", "key", "model", "tag"] as const;
+export type BudgetScopeType = (typeof BUDGET_SCOPES)[number];
+
+export interface BudgetScope {
+  readonly type: BudgetScopeType;
+  /** Null only for `organization`. A model is an exact name or `prefix*`, a tag is `name:value`. */
+  readonly id: string | null;
+}
+
+export interface BudgetPolicy {
+  readonly id: string;
+  readonly name: string;
+  readonly scope: BudgetScope;
+  /** At least one. Amounts are nano-units of the organization's currency. */
+  readonly windows: Readonly<Partial<Record<CalendarWindow, Nanos>>>;
+  /** False: it only tells. */
+  readonly hard: boolean;
+  /** Whole percentages of a window's limit at which people are told, rising. */
+  readonly alertPercentages: readonly number[];
+  /** Until that instant it stands in the place of every window's limit. */
+  readonly override: { readonly amountNanos: Nanos; readonly untilMs: number } | null;
+}
+
+/** One window of a budget that a request is tested against. */
+export interface BudgetLimit {
+  readonly policy: BudgetPolicy;
+  readonly window: CalendarWindow;
+  readonly limitNanos: Nanos;
+}
+
+/** The windows of every budget that speaks about this use, in the order of the policies, shortest window first. */
+export function findBudgetLimits(
+  policies: readonly BudgetPolicy[],
+  subject: PolicySubject,
+  resource: PolicyResource,
+  nowMs: number,
+): readonly BudgetLimit[] {
+  return policies
+    .filter((policy) => coversUse(policy.scope, subject, resource))
+    .flatMap((policy) => budgetLimitsOf(policy, nowMs));
+}
+
+/** The windows of one budget, with the limits that are in force. */
+export function budgetLimitsOf(policy: BudgetPolicy, nowMs: number): readonly BudgetLimit[] {
+  return CALENDAR_WINDOWS.flatMap((window) => {
+    const limitNanos = policy.windows[window];
+    return limitNanos === undefined ? [] : [{ policy, window, limitNanos: limitInForce(policy, limitNanos, nowMs) }];
+  });
+}
+
+/** Whether a budget of this scope counts the use. */
+export function coversUse({ type, id }: BudgetScope, subject: PolicySubject, resource: PolicyResource): boolean {
+  switch (type) {
+    case "organization":
+      return true;
+    case "team":
+      return subject.teamId === id;
+    case "user":
+      return subject.userId === id;
+    case "service_user":
+      return subject.serviceUserId === id;
+    case "agent":
+      return subject.agentId === id;
+    case "key":
+      return subject.keyId === id;
+    case "model":
+      return id !== null && resource.models.some((model) => matchesPattern(id, model));
+    case "tag":
+      return id !== null && (subject.tags.includes(id) || resource.tags.includes(id));
+  }
+}
+
+function limitInForce({ override }: BudgetPolicy, limitNanos: Nanos, nowMs: number): Nanos {
+  return override !== null && nowMs < override.untilMs ? override.amountNanos : limitNanos;
+}
+
+/**
+ * The alert percentages that a change of what is used has reached: over none before, over them now. A limit of zero is
+ * reached by the first cent.
+ */
+export function reachedPercentages(
+  percentages: readonly number[],
+  limitNanos: Nanos,
+  usedBeforeNanos: Nanos,
+  usedNanos: Nanos,
+): readonly number[] {
+  const isReached = (percent: number, amountNanos: Nanos): boolean =>
+    amountNanos > 0n && amountNanos * 100n >= limitNanos * BigInt(percent);
+  return percentages.filter((percent) => isReached(percent, usedNanos) && !isReached(percent, usedBeforeNanos));
+}
