@@ -91,6 +91,12 @@ export const ROUTE_ACCESS = {
   "PATCH /v1/unified-access/access-policies/{id}": "org:admin",
   "DELETE /v1/unified-access/access-policies/{id}": "org:admin",
   "POST /v1/unified-access/access-policies/simulate": "org:read",
+  "GET /v1/unified-access/budgets": "org:read",
+  "POST /v1/unified-access/budgets": "org:billing",
+  "GET /v1/unified-access/budgets/{id}": "org:read",
+  "PUT /v1/unified-access/budgets/{id}": "org:billing",
+  "PATCH /v1/unified-access/budgets/{id}": "org:billing",
+  "DELETE /v1/unified-access/budgets/{id}": "org:billing",
 
   "POST /v1/spend/log": "control_plane",
   "GET /v1/spend/logs": "any",

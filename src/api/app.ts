@@ -5,6 +5,7 @@ import { dialectOf } from "../core/endpoint.ts";
 import { failureResponse } from "../provider/failure.ts";
 import { methodsOf } from "./access-table.ts";
 import { addAccessPolicyRoutes } from "./access-policies.ts";
+import { addBudgetRoutes } from "./budgets.ts";
 import type { ApiDeps } from "./deps.ts";
 import { addExchangeRateRoutes } from "./exchange-rates.ts";
 import { addGatewayWalletRoutes } from "./gateway-wallets.ts";
@@ -64,6 +65,7 @@ export function createApi(deps: ApiDeps): Api {
   addGatewayWalletRoutes(api, deps);
   addUnifiedAccessRoutes(api, deps);
   addAccessPolicyRoutes(api, deps);
+  addBudgetRoutes(api, deps);
   addSpendRoutes(api, deps);
   addReference(api);
   return api;

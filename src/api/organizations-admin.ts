@@ -11,8 +11,8 @@ import {
   organizationStatusSchema,
 } from "../contract/organization.ts";
 import { ok } from "../core/failure.ts";
-import { accessPolicies, keys, members, organizations } from "../platform/d1/control-schema.ts";
-import { draftAccessPolicy } from "./access-policies.ts";
+import { keys, members, organizations, policies } from "../platform/d1/control-schema.ts";
+import { ACCESS_POLICY } from "./access-policies.ts";
 import type { ApiDeps } from "./deps.ts";
 import { draftKey, keyToWire } from "./key-rows.ts";
 import {
@@ -22,6 +22,7 @@ import {
   type OrganizationRow,
 } from "./organization-rows.ts";
 import { idParams } from "./route-reference.ts";
+import { draftPolicy } from "./policies.ts";
 import { addPlatformRoute, type Api } from "./route.ts";
 import { saveChange } from "./save-change.ts";
 
@@ -133,7 +134,7 @@ async function createOrganization(deps: ApiDeps, body: z.output<typeof newOrgani
     deps.db.insert(organizations).values(row),
     ...(owner === null ? [] : [deps.db.insert(members).values(owner)]),
     deps.db.insert(keys).values(key),
-    deps.db.insert(accessPolicies).values(draftAccessPolicy(deps, row.id, FIRST_POLICY)),
+    deps.db.insert(policies).values(draftPolicy(deps, ACCESS_POLICY, row.id, FIRST_POLICY)),
   ]);
   return { ...organizationToWire(row), key: token, access_key: { ...keyToWire(key, nowMs), key: token } };
 }

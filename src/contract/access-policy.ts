@@ -108,6 +108,8 @@ export const accessPolicyPatchSchema = z
   })
   .meta({ id: "AccessPolicyPatch", example: { enabled: false } });
 
+export type AccessPolicyPatch = z.output<typeof accessPolicyPatchSchema>;
+
 const limitsTextSchema = z
   .strictObject({
     max_output_tokens: z.int().nullable(),

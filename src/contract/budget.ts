@@ -15,7 +15,7 @@ import { nameSchema } from "./organization.ts";
 const scopeSchema = z
   .strictObject({
     type: z.enum(BUDGET_SCOPES),
-    id: z.union([idSchema, modelPatternSchema, tagSchema]).optional().meta({
+    id: z.union([idSchema, modelPatternSchema, tagSchema]).nullable().default(null).meta({
       description:
         "Of the team, user …; a model is an exact name or `prefix*`, a tag `name:value`. None for `organization`.",
     }),
@@ -63,10 +63,10 @@ export function findBudgetFault({
   scope,
   windows,
 }: Pick<BudgetBody, "scope" | "windows">): { readonly field: string; readonly message: string } | null {
-  if (scope.type === "organization" && scope.id !== undefined) {
+  if (scope.type === "organization" && scope.id !== null) {
     return { field: "scope.id", message: "the organization's budget names nobody" };
   }
-  if (scope.type !== "organization" && scope.id === undefined) {
+  if (scope.type !== "organization" && scope.id === null) {
     return { field: "scope.id", message: `name the ${scope.type.replace("_", " ")}` };
   }
   if (scope.type === "tag" && !tagSchema.safeParse(scope.id).success) {
@@ -109,6 +109,8 @@ export const budgetPatchSchema = z
     example: { override: { amount: "600.00", until: "2026-12-24T00:00:00Z" } },
   });
 
+export type BudgetPatch = z.output<typeof budgetPatchSchema>;
+
 const windowsTextSchema = z.strictObject({
   hourly: amountTextSchema.optional(),
   daily: amountTextSchema.optional(),
@@ -134,7 +136,7 @@ export function toBudget(id: string, body: NewBudget): BudgetPolicy {
   return {
     id,
     name: body.name,
-    scope: { type: body.scope.type, id: body.scope.id ?? null },
+    scope: body.scope,
     windows: Object.fromEntries(
       CALENDAR_WINDOWS.flatMap((window) => {
         const limitNanos = body.windows[window];

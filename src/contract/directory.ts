@@ -5,6 +5,7 @@
  */
 import type { AccessPolicy } from "../core/access-policy.ts";
 import type { AgentStatus, UsageConstraint } from "../core/agent-constraint.ts";
+import type { BudgetPolicy } from "../core/budget.ts";
 import type { Currency, Nanos } from "../core/money.ts";
 import type { Price } from "../core/price.ts";
 import type { WalletSettings } from "../core/wallet.ts";
@@ -89,4 +90,5 @@ export interface Directory {
   readonly serviceUsers: readonly TaggedRecord[];
   readonly gateways: readonly TaggedRecord[];
   readonly accessPolicies: readonly AccessPolicy[];
+  readonly budgets: readonly BudgetPolicy[];
 }

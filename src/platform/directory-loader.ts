@@ -6,7 +6,6 @@ import { applySettingsPatch, walletSettingsPatchSchema } from "../contract/walle
 import { CURRENCIES, type Currency } from "../core/money.ts";
 import { DEFAULT_WALLET_SETTINGS, type WalletSettings } from "../core/wallet.ts";
 import {
-  accessPolicies,
   agents,
   exchangeRates,
   gateways,
@@ -15,6 +14,7 @@ import {
   modelPrices,
   organizations,
   platformVersions,
+  policies,
   seats,
   serviceUsers,
   teamMembers,
@@ -22,7 +22,7 @@ import {
   usageConstraints,
 } from "./d1/control-schema.ts";
 import { openControlDatabase } from "./d1/database.ts";
-import { accessPolicyOfRow } from "./d1/access-policy-row.ts";
+import { accessPolicyOfRow, budgetOfRow } from "./d1/policy-row.ts";
 import { selectNanos } from "./d1/nanos-column.ts";
 import { priceOfRow } from "./d1/price-row.ts";
 
@@ -110,11 +110,7 @@ export async function loadDirectory(controlDb: D1Database, organizationId: strin
       .from(gateways)
       .where(eq(gateways.organizationId, organizationId))
       .orderBy(asc(gateways.id)),
-    db
-      .select()
-      .from(accessPolicies)
-      .where(eq(accessPolicies.organizationId, organizationId))
-      .orderBy(asc(accessPolicies.id)),
+    db.select().from(policies).where(eq(policies.organizationId, organizationId)).orderBy(asc(policies.id)),
   ]);
   const organization = organizationRows[0];
   if (organization === undefined) return null;
@@ -155,7 +151,8 @@ export async function loadDirectory(controlDb: D1Database, organizationId: strin
     })),
     serviceUsers: serviceUserRows.map(({ id, tagsJson }) => ({ id, tags: readTags(tagsJson) })),
     gateways: gatewayRows.map(({ id, tagsJson }) => ({ id, tags: readTags(tagsJson) })),
-    accessPolicies: policyRows.map(accessPolicyOfRow),
+    accessPolicies: policyRows.filter(({ kind }) => kind === "access").map(accessPolicyOfRow),
+    budgets: policyRows.filter(({ kind }) => kind === "budget").map(budgetOfRow),
   };
 }
 

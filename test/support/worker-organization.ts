@@ -1,5 +1,7 @@
 /** Organizations with records in D1, for tests that talk to the real object. */
 import { env } from "cloudflare:workers";
+import type { z } from "zod";
+import type { newAccessPolicySchema } from "../../src/contract/access-policy.ts";
 import type {
   AssertedIdentity,
   AuthorizeCommand,
@@ -63,11 +65,7 @@ export async function createOrganization(records: {
   readonly serviceUsers?: readonly string[];
   readonly teams?: readonly Team[];
   /** Without them everybody may use everything. */
-  readonly accessPolicies?: readonly {
-    readonly name: string;
-    readonly effect: "allow" | "deny";
-    readonly body?: object;
-  }[];
+  readonly accessPolicies?: readonly z.input<typeof newAccessPolicySchema>[];
   readonly keys?: readonly (Partial<Omit<KeyRecord, "tokenSha256">> & { readonly token: string })[];
 }): Promise<TestOrganization> {
   const id = nextId("org");
@@ -103,10 +101,9 @@ export async function createOrganization(records: {
     ...(records.accessPolicies ?? [ALLOW_EVERYTHING]).map((policy) =>
       db
         .prepare(
-          `INSERT INTO access_policies (id, organization_id, name, effect, subjects_json, resources_json, limits_json, created_at_ms)
-           SELECT ?1, ?2, ?3, ?4, coalesce(?5 -> 'subjects', '{}'), coalesce(?5 -> 'resources', '{}'), coalesce(?5 -> 'limits', '{}'), 0`,
+          "INSERT INTO policies (id, organization_id, kind, name, body_json, created_at_ms) VALUES (?, ?, 'access', ?, ?, 0)",
         )
-        .bind(nextId("pol"), id, policy.name, policy.effect, JSON.stringify(policy.body ?? {})),
+        .bind(nextId("pol"), id, policy.name, JSON.stringify(policy)),
     ),
     ...(records.keys ?? []).map((key) =>
       db
@@ -135,7 +132,7 @@ export async function createOrganization(records: {
   return { id, stub: stubOf(id) };
 }
 
-const ALLOW_EVERYTHING = { name: "everything", effect: "allow", body: { resources: { models: ["*"] } } } as const;
+const ALLOW_EVERYTHING = { name: "everything", effect: "allow", resources: { models: ["*"] } } as const;
 
 function priceStatements(): D1PreparedStatement[] {
   return RECORDS.map((record) =>

@@ -20,6 +20,7 @@ interface Tenant {
   readonly reservationId: string;
   readonly spendLogId: string;
   readonly accessPolicyId: string;
+  readonly budgetId: string;
 }
 
 let mine: Tenant;
@@ -61,10 +62,13 @@ async function makeTenant(): Promise<Tenant> {
       total_cost: "0.5",
     }),
     accessPolicyId: await idOf("POST /v1/unified-access/access-policies", POLICY),
+    budgetId: await idOf("POST /v1/unified-access/budgets", BUDGET),
   };
 }
 
 const POLICY = { name: "No opus", effect: "deny", resources: { models: ["claude-opus*"] } };
+
+const BUDGET = { name: "All", scope: { type: "organization" }, windows: { monthly: "1000" } };
 
 function reserveBody(requestId: string, teamId?: string) {
   return {
@@ -193,6 +197,7 @@ function withIdsOf(tenant: Tenant, name: string): string {
     wallets: tenant.walletId,
     "spend/logs": tenant.spendLogId,
     "unified-access/access-policies": tenant.accessPolicyId,
+    "unified-access/budgets": tenant.budgetId,
   };
   const collection = Object.keys(ids).find((path) => name.includes(`/v1/${path}/{id}`)) ?? "";
   const id = ids[collection];
@@ -204,6 +209,7 @@ function withIdsOf(tenant: Tenant, name: string): string {
 function bodyOf(name: string): unknown {
   if (name.startsWith("PATCH")) return { name: "Stolen" };
   if (name === "PUT /v1/unified-access/access-policies/{id}") return POLICY;
+  if (name === "PUT /v1/unified-access/budgets/{id}") return BUDGET;
   if (name === "POST /v1/teams/{id}/members") return { member_id: mine.memberId };
   return name.startsWith("POST") ? {} : undefined;
 }
@@ -232,6 +238,7 @@ async function snapshotOf({ token, teamId, walletId }: Tenant): Promise<unknown>
     "/v1/reservations",
     "/v1/spend/logs",
     "/v1/unified-access/access-policies",
+    "/v1/unified-access/budgets",
   ];
   const replies = await Promise.all(paths.map((path) => call(`GET ${path}`, { token })));
   expect(replies.map(({ status }) => status)).toEqual(paths.map(() => 200));

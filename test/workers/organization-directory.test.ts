@@ -35,6 +35,7 @@ function directory(version: number, platformVersion = 1): Directory {
     serviceUsers: [],
     gateways: [],
     accessPolicies: [],
+    budgets: [],
   };
 }
 

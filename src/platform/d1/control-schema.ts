@@ -229,26 +229,24 @@ export const usageConstraints = sqliteTable(
   ],
 );
 
-/** Who may use which models. Names differ within an organization, because refusals name the policy. */
-export const accessPolicies = sqliteTable(
-  "access_policies",
+/** Access policies and budgets. Names differ within a kind, because refusals name the policy. */
+export const policies = sqliteTable(
+  "policies",
   {
     id: text("id").primaryKey(),
     organizationId: text("organization_id")
       .notNull()
       .references(() => organizations.id),
+    kind: text("kind", { enum: ["access", "budget"] }).notNull(),
     name: text("name").notNull(),
-    effect: text("effect", { enum: ["allow", "deny"] }).notNull(),
-    enabled: integer("enabled", { mode: "boolean" }).notNull().default(true),
-    subjectsJson: text("subjects_json").notNull().default("{}"),
-    resourcesJson: text("resources_json").notNull().default("{}"),
-    limitsJson: text("limits_json").notNull().default("{}"),
+    /** As it came over the wire, name included. */
+    bodyJson: text("body_json").notNull(),
     createdAtMs: createdAtMs(),
   },
   (table) => [
-    uniqueIndex("access_policies_name").on(table.organizationId, table.name),
-    index("access_policies_by_organization").on(table.organizationId, table.id),
-    check("access_policies_effect", sql`${table.effect} IN ('allow', 'deny')`),
+    uniqueIndex("policies_name").on(table.organizationId, table.kind, table.name),
+    index("policies_by_organization").on(table.organizationId, table.kind, table.id),
+    check("policies_kind", sql`${table.kind} IN ('access', 'budget')`),
   ],
 );
 
