@@ -5,6 +5,7 @@ const seconds = z.coerce.number().int().positive();
 
 const configSchema = z.object({
   RESERVATION_LEASE_SECONDS: seconds.max(3_600).default(120),
+  AUTHORIZE_TIMEOUT_SECONDS: seconds.max(60).default(5),
   STREAM_DRAIN_SECONDS: seconds.max(25).default(20),
   UPSTREAM_TIMEOUT_SECONDS: seconds.max(3_600).default(600),
   MAX_BODY_BYTES: z.coerce
@@ -22,6 +23,8 @@ const configSchema = z.object({
 
 export interface Config {
   readonly leaseMs: number;
+  /** How long an organization's object may take to decide, all attempts together. */
+  readonly authorizeTimeoutMs: number;
   readonly drainMs: number;
   readonly upstreamTimeoutMs: number;
   readonly maxBodyBytes: number;
@@ -41,6 +44,7 @@ export function readConfig(env: object): Config {
   const vars = configSchema.parse(env);
   const config: Config = {
     leaseMs: vars.RESERVATION_LEASE_SECONDS * 1_000,
+    authorizeTimeoutMs: vars.AUTHORIZE_TIMEOUT_SECONDS * 1_000,
     drainMs: vars.STREAM_DRAIN_SECONDS * 1_000,
     upstreamTimeoutMs: vars.UPSTREAM_TIMEOUT_SECONDS * 1_000,
     maxBodyBytes: vars.MAX_BODY_BYTES,

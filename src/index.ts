@@ -39,7 +39,7 @@ export default {
         return consumeLedger(batch, env, Date.now(), confirmShippedOf(env));
       case "keeptrusts-settlements":
         return consumeSettlements(batch, {
-          settle: (organizationId, command) => portsOf(env).api.organization(organizationId).settle(command),
+          organization: (organizationId) => portsOf(env).api.organization(organizationId),
           parkUnreadable: async (message) => {
             await parkMessages(portsOf(env).api.spendDb, batch.queue, [message], UNREADABLE, Date.now());
           },

@@ -1,12 +1,18 @@
 /** Makes what the proxy and the control plane need out of one isolate's bindings. */
+import { indexDirectory } from "../durable-objects/organization/directory-index.ts";
+import { planUnreserved } from "../durable-objects/organization/unreserved-plan.ts";
 import type { ApiDeps } from "./api/deps.ts";
-import { readConfig } from "./env.ts";
+import { readConfig, type Config } from "./env.ts";
 import { openControlDatabase, openSpendDatabase } from "./platform/d1/database.ts";
+import { createDirectoryCache } from "./platform/directory-cache.ts";
+import { loadDirectory } from "./platform/directory-loader.ts";
 import { newId, newSecret } from "./platform/identifiers.ts";
 import { logLine, reportError } from "./platform/log.ts";
 import { createOrganizationClient, type OrganizationClient } from "./platform/organization-client.ts";
 import { createPriceBookCache } from "./platform/price-book-cache.ts";
 import { createSettlementPort } from "./platform/settlement-port.ts";
+import { createUnreservedPlanner, type PlanUnreserved } from "./platform/unreserved-planner.ts";
+import { createUnreservedPort } from "./platform/unreserved-port.ts";
 import type { ProxyPorts } from "./proxy/ports.ts";
 
 export interface WorkerPorts {
@@ -31,6 +37,7 @@ function makePorts(env: Env): WorkerPorts {
     createOrganizationClient(env.ORGANIZATION, organizationId, {
       sleep,
       random: Math.random,
+      authorizeTimeoutMs: config.authorizeTimeoutMs,
       onError: (error) => reportError("organization.call_failed", error),
     });
   const db = openControlDatabase(env.CONTROL_DB);
@@ -41,6 +48,13 @@ function makePorts(env: Env): WorkerPorts {
     sleep,
     reportError: (error) => reportError("settlement.not_delivered", error),
   });
+  const unreserved = createUnreservedPort({
+    organization,
+    queue: env.SETTLEMENT_QUEUE,
+    sleep,
+    reportError: (error) => reportError("unreserved.not_delivered", error),
+  });
+  const plan = makeUnreservedPlanner(env, config);
   return {
     api: {
       db,
@@ -58,6 +72,10 @@ function makePorts(env: Env): WorkerPorts {
       organization: (organizationId) => ({
         ...organization(organizationId),
         settle: (command) => settlements.settle(organizationId, command),
+        planUnreserved: (command) => plan(organizationId, command),
+        beginUnreserved: (request) => unreserved.begin(organizationId, request),
+        settleUnreserved: (command) => unreserved.settle(organizationId, command),
+        abandon: (request, settlement) => unreserved.abandon(organizationId, request, settlement),
       }),
       fetchUpstream: (url, init) => fetch(url, init),
       nowMs: Date.now,
@@ -65,6 +83,25 @@ function makePorts(env: Env): WorkerPorts {
       log: logLine,
     },
   };
+}
+
+/** The object's own decisions, in the Worker, for when the object does not answer. */
+function makeUnreservedPlanner(env: Env, config: Config): PlanUnreserved {
+  return createUnreservedPlanner({
+    directories: createDirectoryCache({
+      load: (organizationId) => loadDirectory(env.CONTROL_DB, organizationId),
+      view: indexDirectory,
+      nowMs: Date.now,
+      sleep,
+      reportError: reportUndecided,
+    }),
+    decide: (index, command) => planUnreserved(index, command, { nowMs: Date.now(), leaseMs: config.leaseMs }),
+    reportError: reportUndecided,
+  });
+}
+
+function reportUndecided(error: unknown): void {
+  reportError("unreserved.not_decided", error);
 }
 
 async function sleep(durationMs: number): Promise<void> {

@@ -11,16 +11,16 @@ import type {
 import type { KeyRecord } from "../../src/contract/directory.ts";
 import { bestFunded, chooseSource } from "../../src/core/cascade.ts";
 import { checkTicket, isSamePayer } from "../../src/core/cost-ticket.ts";
-import { fail, invalid, ok } from "../../src/core/failure.ts";
+import { fail, ok } from "../../src/core/failure.ts";
 import type { Failure, Result } from "../../src/core/failure.ts";
 import { holdMoney } from "../../src/core/ledger-entry.ts";
-import { METADATA_LIMITS } from "../../src/core/request-facts.ts";
 import { decideStart, reservationConflict } from "../../src/core/reservation.ts";
 import { availableNanos } from "../../src/core/wallet.ts";
 import type { Wallet } from "../../src/core/wallet.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
 import { issueTicket, ticketShortage } from "./issue-ticket.ts";
+import { checkMetadata, loggableMetadata } from "./metadata.ts";
 import { permitModel } from "./model-access.ts";
 import { notifyShortage } from "./notify.ts";
 import { attribute, authenticate, cascadeOf, ownAttribution } from "./principal.ts";
@@ -270,17 +270,8 @@ function logRefusal(
     endpoint: command.facts.endpoint,
     requestedModel: command.facts.model,
     streamed: command.facts.streamed,
-    metadata: checkMetadata(command.metadata) === null ? command.metadata : {},
+    metadata: loggableMetadata(command.metadata),
     flags: [failure.kind],
   });
   context.store.outbox.add({ entry: null, spend_log: row });
-}
-
-function checkMetadata(metadata: Readonly<Record<string, string>>): Failure | null {
-  const { pairs: most, nameLength, valueLength } = METADATA_LIMITS;
-  const pairs = Object.entries(metadata);
-  const fits = pairs.every(([name, value]) => name.length <= nameLength && value.length <= valueLength);
-  if (fits && pairs.length <= most) return null;
-  const message = `At most ${most} pairs, with names of ${nameLength} and values of ${valueLength} characters.`;
-  return invalid("metadata", "metadata_too_large", message);
 }

@@ -7,12 +7,23 @@ import type { Wallet } from "../../src/core/wallet.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
 import { notifyPosting } from "./notify.ts";
 import type { Store } from "./store.ts";
+import type { ResponseStore } from "./store/responses.ts";
+import type { WalletStore } from "./store/wallets.ts";
 
-export interface CommandContext {
-  readonly store: Store;
+/** What a request is decided with, up to and without the hold. The Worker has one too, for when the object does not answer. */
+export interface PlanContext {
+  readonly store: {
+    readonly organizationId: string;
+    readonly wallets: Pick<WalletStore, "of">;
+    readonly responses: Pick<ResponseStore, "totalTokens">;
+  };
   readonly index: DirectoryIndex;
   readonly directory: Directory;
   readonly nowMs: number;
+}
+
+export interface CommandContext extends PlanContext {
+  readonly store: Store;
   readonly leaseMs: number;
   /** A transaction within the command's: when it throws, only what it wrote is taken back. */
   transact<T>(work: () => T): T;

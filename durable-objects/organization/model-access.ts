@@ -9,7 +9,7 @@ import { ok } from "../../src/core/failure.ts";
 import type { Result } from "../../src/core/failure.ts";
 import { findPrice } from "../../src/core/price-book.ts";
 import type { Price } from "../../src/core/price.ts";
-import type { CommandContext } from "./context.ts";
+import type { PlanContext } from "./context.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
 
 /** Decisions that one directory version remembers. */
@@ -23,7 +23,7 @@ export interface ModelPermit {
 
 /** Lets the caller use the model on the endpoint, or says why not: by the key's own list, and by the access policies. */
 export function permitModel(
-  context: CommandContext,
+  context: PlanContext,
   key: KeyRecord,
   attribution: Attribution,
   endpoint: Endpoint,
@@ -37,7 +37,7 @@ export function permitModel(
  * reaches the model and `decide` allows it.
  */
 export function permitBy(
-  context: CommandContext,
+  context: PlanContext,
   key: Pick<KeyRecord, "id" | "models">,
   endpoint: Endpoint,
   model: string,

@@ -19,6 +19,8 @@ import type {
   Refused,
   SettleCommand,
   SettleReply,
+  SettleUnreservedCommand,
+  UnreservedRequest,
 } from "../../src/contract/commands.ts";
 import type {
   AccessSimulation,
@@ -55,6 +57,7 @@ import { simulateAccess } from "./simulate-access.ts";
 import { openStore, transact } from "./store.ts";
 import type { Store } from "./store.ts";
 import { transfer } from "./transfer.ts";
+import { beginUnreserved, settleUnreserved } from "./unreserved.ts";
 import { checkSettings, listWallets, pageReservations, pageTransactions, viewBalance, viewSeat } from "./views.ts";
 
 const UNAVAILABLE = refuse({ kind: "wallet_unavailable" });
@@ -118,6 +121,14 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
 
   checkpoint(command: CheckpointCommand): Promise<CheckpointReply> {
     return this.#decide((context) => checkpoint(context, command));
+  }
+
+  beginUnreserved(request: UnreservedRequest): Promise<CheckpointReply> {
+    return this.#decide((context) => beginUnreserved(context, request));
+  }
+
+  settleUnreserved(command: SettleUnreservedCommand): Promise<SettleReply> {
+    return this.#decide((context) => settleUnreserved(context, command));
   }
 
   redeemTicket(command: RedeemCommand): Promise<AuthorizeReply> {

@@ -28,7 +28,8 @@ export interface Payment {
 /** Pays a cost of `totalNanos`, of which an expiry may have posted a part; its own hold counts as available. */
 export function planPayment(context: CommandContext, reservation: Reservation, totalNanos: Nanos): Payment {
   const dueNanos = totalNanos - reservation.settledNanos;
-  const flags = dueNanos >= 0n && totalNanos > reservation.heldNanos ? ["overrun"] : [];
+  const overruns = totalNanos > reservation.heldNanos && reservation.plan.unreserved !== true;
+  const flags = dueNanos >= 0n && overruns ? ["overrun"] : [];
   if (dueNanos === 0n) return { debits: [], settledNanos: totalNanos, flags, unposted: null };
   if (reservation.currency !== context.directory.settings.currency)
     return leaveUnposted(reservation, "currency_changed");

@@ -7,22 +7,22 @@ import { fundingOrder, resolveAttribution } from "../../src/core/attribution.ts"
 import { fail, ok } from "../../src/core/failure.ts";
 import type { Result } from "../../src/core/failure.ts";
 import type { Wallet } from "../../src/core/wallet.ts";
-import type { CommandContext } from "./context.ts";
+import type { PlanContext } from "./context.ts";
 import { seatTakesPart } from "./directory-index.ts";
 
-export function authenticate(context: CommandContext, credential: Credential, purpose: KeyPurpose): Result<KeyRecord> {
+export function authenticate(context: PlanContext, credential: Credential, purpose: KeyPurpose): Result<KeyRecord> {
   return verifyKey(context.index.keysByTokenSha256.get(credential.tokenSha256), purpose, context.nowMs);
 }
 
 /** The second step, for an authenticated key: the organization must be active, and the identity headers agree with it. */
-export function attribute(context: CommandContext, key: KeyRecord, asserted: AssertedIdentity): Result<Attribution> {
+export function attribute(context: PlanContext, key: KeyRecord, asserted: AssertedIdentity): Result<Attribution> {
   const { directory } = context;
   if (directory.organization.status !== "active") return fail({ kind: "organization_suspended" });
   return resolveAttribution(key, asserted, directory.teams);
 }
 
 export function identify(
-  context: CommandContext,
+  context: PlanContext,
   credential: Credential,
   asserted: AssertedIdentity,
   purpose: KeyPurpose,
@@ -47,7 +47,7 @@ export function ownAttribution(key: KeyRecord): Attribution {
 }
 
 /** The wallets of the cascade, in the order in which they are asked. Reads only: unknown owners have an empty one. */
-export function cascadeOf(context: CommandContext, attribution: Attribution): Wallet[] {
+export function cascadeOf(context: PlanContext, attribution: Attribution): Wallet[] {
   const { store, index } = context;
   const order = fundingOrder(attribution, store.organizationId, seatTakesPart(index, attribution));
   return order.map((owner) => store.wallets.of(owner));

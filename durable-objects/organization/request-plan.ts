@@ -13,7 +13,7 @@ import type { PolicyCap } from "../../src/core/policy-cap.ts";
 import { affordableOutputTokens, planOutputCap } from "../../src/core/quote.ts";
 import type { RequestFacts } from "../../src/core/request-facts.ts";
 import { availableNanos } from "../../src/core/wallet.ts";
-import type { CommandContext } from "./context.ts";
+import type { PlanContext } from "./context.ts";
 import { permitModel } from "./model-access.ts";
 import { cascadeOf } from "./principal.ts";
 
@@ -41,7 +41,7 @@ export interface RequestPlan {
 
 /** Model, access, continued response, exchange rate and hold, in this order (contract: Order of checks). */
 export function planRequest(
-  context: CommandContext,
+  context: PlanContext,
   key: KeyRecord,
   attribution: Attribution,
   request: { readonly facts: RequestFacts; readonly clamp: boolean },
@@ -106,7 +106,7 @@ function bindingCap(facts: RequestFacts, { limitTokens, lowered }: PolicyCap): n
 }
 
 /** A continued response is billed as input again; one of another organization does not exist (contract: Model traffic). */
-function countContinuedResponse(context: CommandContext, facts: RequestFacts): Result<RequestFacts> {
+function countContinuedResponse(context: PlanContext, facts: RequestFacts): Result<RequestFacts> {
   if (facts.previousResponseId === null) return ok(facts);
   const tokens = context.store.responses.totalTokens(facts.previousResponseId);
   if (tokens === null) return fail({ kind: "not_found", what: "response" });
@@ -123,7 +123,7 @@ function countContinuedResponse(context: CommandContext, facts: RequestFacts): R
 
 /** Prices as of the instant of the request: by the provider's name of the model, and the requested one's for null. */
 export function pricesAt(
-  context: CommandContext,
+  context: PlanContext,
   target: PlannedTarget,
   atMs: number,
 ): (model: string | null) => Price | null {

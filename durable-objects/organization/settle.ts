@@ -33,13 +33,7 @@ const RESPONSE_LIFETIME_MS = 30 * 24 * 60 * 60 * 1_000;
 export function settle(context: CommandContext, command: SettleCommand): SettleReply {
   const reservation = findReservation(context, command);
   if (reservation === null) return refuse({ kind: "not_found", what: "reservation" });
-  const endSha256 = hashContent([
-    command.usage,
-    command.costUsdNanos,
-    command.usage === null ? null : command.usageSource,
-    command.targetId,
-    command.responseModel,
-  ]);
+  const endSha256 = hashEnd(command);
   const decision = decideEnd(reservation, endSha256);
   if (decision === "conflict") {
     return refuse(reservationConflict(`The reservation was ${reservation.status} before, with other content.`));
@@ -48,7 +42,7 @@ export function settle(context: CommandContext, command: SettleCommand): SettleR
   const charge = chargeFor(context, reservation, command);
   if (!isPlausible(charge)) return refuse(IMPLAUSIBLE_COST);
   const payment = planPayment(context, reservation, charge.totalNanos);
-  if (payment.unposted === "unpostable") return refuse(AMOUNT_OUT_OF_RANGE);
+  if (payment.unposted === "unpostable" && reservation.plan.unreserved !== true) return refuse(AMOUNT_OUT_OF_RANGE);
   rememberResponse(context, command);
   const isRelease = command.usage === null && command.costUsdNanos === null;
   const flags = [...command.flags, ...charge.flags, ...(isRelease ? ["no_charge"] : [])];
@@ -56,6 +50,17 @@ export function settle(context: CommandContext, command: SettleCommand): SettleR
   const outcome = { ...command, usageSource: isRelease ? "none" : command.usageSource } as const;
   const end: End = { status, endSha256, outcome, charge: { ...charge, flags }, payment };
   return endedReply(context, endReservation(context, reservation, end));
+}
+
+/** Tells a repeat of the command that ended a reservation from another end. */
+export function hashEnd(command: SettleCommand): string {
+  return hashContent([
+    command.usage,
+    command.costUsdNanos,
+    command.usage === null ? null : command.usageSource,
+    command.targetId,
+    command.responseModel,
+  ]);
 }
 
 /** Renews the lease; see `OrganizationRpc.checkpoint`. */
@@ -206,7 +211,8 @@ function endReservation(context: CommandContext, reservation: Reservation, end: 
   const { status, endSha256, payment } = end;
   const late = reservation.status === "expired";
   if (!late) freeHold(context, reservation);
-  const flags = [...end.charge.flags, ...(late ? ["late"] : []), ...payment.flags];
+  const unreserved = reservation.plan.unreserved === true ? ["unreserved"] : [];
+  const flags = [...unreserved, ...end.charge.flags, ...(late ? ["late"] : []), ...payment.flags];
   const movement = settleEntry(payment.debits);
   const entry =
     movement === null
@@ -219,7 +225,8 @@ function endReservation(context: CommandContext, reservation: Reservation, end: 
           flags,
         });
   const expired = reservation.ending?.expiry ?? null;
-  const priced = endedRow(store.organizationId, reservation, end.outcome, { ...end.charge, flags });
+  const charged = reservation.walletId === null ? withPayer(store, reservation, payment) : reservation;
+  const priced = endedRow(store.organizationId, charged, end.outcome, { ...end.charge, flags });
   const whole = payment.unposted === null ? priced : unpostedRow(priced, expired?.spendLog ?? null);
   logUnposted(reservation, end);
   store.outbox.add({
@@ -237,6 +244,12 @@ function endReservation(context: CommandContext, reservation: Reservation, end: 
   };
   store.reservations.end(reservation.id, { status, settledNanos, endSha256, endedAtMs: nowMs, ending });
   return { ...reservation, status, settledNanos, endSha256, ending };
+}
+
+/** Where nothing was held, the row names the first wallet that was debited. */
+function withPayer({ wallets }: CommandContext["store"], reservation: Reservation, { debits }: Payment): Reservation {
+  const payer = debits[0] === undefined ? null : wallets.find(debits[0].walletId);
+  return payer === null ? reservation : { ...reservation, walletId: payer.id, walletScope: payer.scope };
 }
 
 function freeHold({ store }: CommandContext, { walletId, heldNanos }: Reservation): void {
@@ -268,7 +281,7 @@ function rememberResponse(context: CommandContext, command: SettleCommand): void
 }
 
 /** The answer for the end that is stored, so that a repeat gets the same one. Only what is available may have changed. */
-function endedReply(context: CommandContext, reservation: Reservation): SettleReply {
+export function endedReply(context: CommandContext, reservation: Reservation): SettleReply {
   const { heldNanos, settledNanos } = reservation;
   const wallet = reservation.walletId === null ? null : context.store.wallets.find(reservation.walletId);
   return {

@@ -81,6 +81,8 @@ export interface Grant {
   readonly clamped: boolean;
   readonly onClientDisconnect: "abort" | "drain";
   readonly ticketId: string | null;
+  /** Present when the object did not answer and the request is forwarded all the same: nothing is held (`wallet_fail_mode`). */
+  readonly unreserved?: true;
 }
 
 export type AuthorizeReply =
@@ -128,6 +130,43 @@ export type SettleReply =
       readonly pricingSource: PricingSource | null;
     }
   | Refused;
+
+/**
+ * A request that was decided without the object, because it did not answer. All of it is as the Worker saw it at the time:
+ * what a reservation would have frozen.
+ */
+export interface UnreservedRequest {
+  readonly requestId: string;
+  /** The id that `authorize` was asked with: the object may have made that reservation after all. */
+  readonly reservationId: string;
+  readonly attribution: Attribution;
+  readonly endpoint: Endpoint;
+  readonly streamed: boolean;
+  readonly requestedModel: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly currency: Currency;
+  /** Empty when there was none, which only a refusal can have. */
+  readonly exchangeRate: string;
+  /** In the order in which they are tried; empty: the request was refused and never left. */
+  readonly targets: readonly PlannedTarget[];
+  readonly createdAtMs: number;
+}
+
+/** How an unreserved request ended. `settlement` has the same reservation id as `request`. */
+export interface SettleUnreservedCommand {
+  readonly request: UnreservedRequest;
+  readonly settlement: SettleCommand;
+}
+
+/** What becomes of a request whose object does not answer. */
+export type UnreservedPlan =
+  | { readonly outcome: "forward"; readonly grant: Grant; readonly request: UnreservedRequest }
+  | {
+      readonly outcome: "refused";
+      readonly failure: Failure;
+      /** Null: who calls could not be verified. */
+      readonly request: UnreservedRequest | null;
+    };
 
 /** Renews the lease of a running request and records what it has used so far. */
 export interface CheckpointCommand {

@@ -18,6 +18,8 @@ import type {
   Refused,
   SettleCommand,
   SettleReply,
+  SettleUnreservedCommand,
+  UnreservedRequest,
 } from "./commands.ts";
 
 export interface WalletView extends Wallet {
@@ -146,6 +148,13 @@ export interface OrganizationRpc {
    */
   settleMany(commands: readonly SettleCommand[]): Promise<readonly SettleReply[]>;
   checkpoint(command: CheckpointCommand): Promise<CheckpointReply>;
+  /** Keeps a place for a request that was forwarded without the object: if its end never comes, its lease says so. */
+  beginUnreserved(request: UnreservedRequest): Promise<CheckpointReply>;
+  /**
+   * Ends a request that was decided without the object. When `authorize` had made its reservation after all it is an ordinary
+   * `settle`; else the reservation is made, with nothing held, and ended in the same transaction.
+   */
+  settleUnreserved(command: SettleUnreservedCommand): Promise<SettleReply>;
   redeemTicket(command: RedeemCommand): Promise<AuthorizeReply>;
   admit(command: AdmitCommand): Promise<AdmitReply>;
   /** The same code as `authorize`, up to and without the hold. */

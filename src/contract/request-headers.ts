@@ -56,7 +56,14 @@ export const trafficHeaders = answerHeaders.extend({
 export const modelAnswerHeaders = trafficHeaders.extend({
   "x-keeptrusts-reservation": z.string(),
   "x-keeptrusts-wallet-scope": z.string().optional().meta({ description: "Whose wallet pays." }),
-  "x-keeptrusts-balance-available": z.string().meta({ description: "What that wallet has left beside this hold." }),
+  "x-keeptrusts-balance-available": z
+    .string()
+    .optional()
+    .meta({ description: "What that wallet has left beside this hold." }),
+  "x-keeptrusts-unreserved": z.enum(["true"]).optional().meta({
+    description:
+      "The ledger did not answer and `wallet_fail_mode` is `open`: nothing is held, the cost is posted later.",
+  }),
   "x-keeptrusts-cost": z.string().optional().meta({ description: "In the wallet's currency; not on streams." }),
   "x-keeptrusts-clamped-max-tokens": z.string().optional().meta({
     description: "The output cap that the funds cover, when it was lowered or set to that.",

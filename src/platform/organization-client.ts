@@ -1,13 +1,15 @@
 /**
- * Calls of an organization's object. Nothing throws: an object that cannot be reached answers `wallet_unavailable`. Every
- * attempt takes a new stub, since a stub that has failed stays broken; a command keeps its ids, so that an attempt whose
- * answer was lost is found again (Cloudflare, Durable Objects: Error handling).
+ * Calls of an organization's object. Nothing throws: an object that cannot be reached, throws, or does not answer in time
+ * answers `wallet_unavailable`. Every attempt takes a new stub, since a stub that has failed stays broken; a command keeps its
+ * ids, so that an attempt whose answer was lost is found again (Cloudflare, Durable Objects: Error handling).
  */
 import { refuse, type Refused } from "../contract/commands.ts";
 import type { Found, OrganizationRpc } from "../contract/organization-rpc.ts";
 
 const MAX_ATTEMPTS = 3;
 const FIRST_BACKOFF_MS = 50;
+/** Of calls that no answer to a model request waits for. */
+const CALL_TIMEOUT_MS = 10_000;
 
 /** The binding's part that is used here. */
 export interface OrganizationNamespace {
@@ -18,6 +20,8 @@ export interface RetryPorts {
   sleep(durationMs: number): Promise<void>;
   /** In [0, 1). */
   random(): number;
+  /** For a decision that a model request waits for, all attempts together. */
+  readonly authorizeTimeoutMs: number;
   /** Told about every failed attempt. */
   onError(error: unknown): void;
 }
@@ -42,25 +46,33 @@ export function createOrganizationClient(
   organizationId: string,
   ports: RetryPorts,
 ): OrganizationClient {
-  async function call<T>(command: (organization: OrganizationRpc) => Promise<T>): Promise<T | Refused> {
-    return retryCall(() => command(namespace.getByName(organizationId)), ports);
+  async function call<T>(
+    command: (organization: OrganizationRpc) => Promise<T>,
+    timeoutMs = CALL_TIMEOUT_MS,
+  ): Promise<T | Refused> {
+    return callInTime(() => command(namespace.getByName(organizationId)), timeoutMs, ports);
+  }
+  async function decide<T>(command: (organization: OrganizationRpc) => Promise<T>): Promise<T | Refused> {
+    return call(command, ports.authorizeTimeoutMs);
   }
   /** For answers that cannot be a refusal by themselves. */
   async function find<T>(query: (organization: OrganizationRpc) => Promise<T>): Promise<Found<T>> {
     return call<Found<T>>(async (organization) => ({ outcome: "found", value: await query(organization) }));
   }
   return {
-    authorize: (command) => call((organization) => organization.authorize(command)),
+    authorize: (command) => decide((organization) => organization.authorize(command)),
     settle: (command) => call((organization) => organization.settle(command)),
     settleMany: async (commands) => {
       const replies = await find((organization) => organization.settleMany(commands));
       return replies.outcome === "found" ? replies.value : commands.map(() => replies);
     },
     checkpoint: (command) => call((organization) => organization.checkpoint(command)),
+    beginUnreserved: (request) => call((organization) => organization.beginUnreserved(request)),
+    settleUnreserved: (command) => call((organization) => organization.settleUnreserved(command)),
     redeemTicket: (command) => call((organization) => organization.redeemTicket(command)),
-    admit: (command) => call((organization) => organization.admit(command)),
+    admit: (command) => decide((organization) => organization.admit(command)),
     estimate: (command) => call((organization) => organization.estimate(command)),
-    models: (credential, asserted) => call((organization) => organization.models(credential, asserted)),
+    models: (credential, asserted) => decide((organization) => organization.models(credential, asserted)),
     simulateAccess: (question) => call((organization) => organization.simulateAccess(question)),
     transfer: (command) => call((organization) => organization.transfer(command)),
     wallets: () => find((organization) => organization.wallets()),
@@ -78,16 +90,40 @@ export function createOrganizationClient(
   };
 }
 
-/** Up to three attempts with full jitter; an overloaded object is not asked again, since that would keep it so. */
-async function retryCall<T>(attempt: () => Promise<T>, ports: RetryPorts, attempts = 1): Promise<T | Refused> {
+/** A call that is late is given up: its answer is not waited for, and no further attempt is made. */
+async function callInTime<T>(attempt: () => Promise<T>, timeoutMs: number, ports: RetryPorts): Promise<T | Refused> {
+  const deadline = { isOver: false };
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const late = new Promise<Refused>((resolve) => {
+    timer = setTimeout(() => {
+      deadline.isOver = true;
+      ports.onError(new Error(`no answer within ${timeoutMs} ms`));
+      resolve(UNAVAILABLE);
+    }, timeoutMs);
+  });
+  try {
+    return await Promise.race([retryCall(attempt, ports, deadline), late]);
+  } finally {
+    clearTimeout(timer ?? undefined);
+  }
+}
+
+/** Up to three attempts with full jitter; an overloaded object is not asked again, since that would keep it so. Never rejects. */
+async function retryCall<T>(
+  attempt: () => Promise<T>,
+  ports: RetryPorts,
+  deadline: { readonly isOver: boolean },
+  attempts = 1,
+): Promise<T | Refused> {
   try {
     return await attempt();
   } catch (error) {
+    if (deadline.isOver) return UNAVAILABLE;
     ports.onError(error);
     if (attempts >= MAX_ATTEMPTS || !isWorthRetrying(error)) return UNAVAILABLE;
   }
   await ports.sleep(ports.random() * FIRST_BACKOFF_MS * 2 ** attempts);
-  return retryCall(attempt, ports, attempts + 1);
+  return deadline.isOver ? UNAVAILABLE : retryCall(attempt, ports, deadline, attempts + 1);
 }
 
 function isWorthRetrying(error: unknown): boolean {

@@ -7,16 +7,8 @@
  * one that somebody may build on: the next request of the caller may continue the response.
  */
 import type { SettleCommand } from "../contract/commands.ts";
-import { toSettleMessage, type SettleMessage } from "../contract/settle-message.ts";
 import type { OrganizationClient } from "./organization-client.ts";
-
-/** The queue's part that is used here. */
-export interface SettlementQueue {
-  send(
-    message: SettleMessage,
-    options: { readonly delaySeconds: number; readonly contentType: "json" },
-  ): Promise<unknown>;
-}
+import { enqueueSettlement, type SettlementQueue } from "./settlement-queue.ts";
 
 export interface SettlementPorts {
   organization(organizationId: string): Pick<OrganizationClient, "settleMany">;
@@ -30,9 +22,6 @@ export interface SettlementPort {
   /** Delivers the settlement. Never rejects. */
   settle(organizationId: string, command: SettleCommand): Promise<void>;
 }
-
-/** Long enough for an overloaded or restarting object to be itself again, far shorter than a lease. */
-const FIRST_DELAY_SECONDS = 2;
 
 const MAX_SHARED = 50;
 
@@ -79,8 +68,7 @@ export function createSettlementPort(ports: SettlementPorts): SettlementPort {
 
   async function enqueue(organizationId: string, command: SettleCommand): Promise<void> {
     try {
-      const message = toSettleMessage(organizationId, command);
-      await ports.queue.send(message, { delaySeconds: FIRST_DELAY_SECONDS, contentType: "json" });
+      await enqueueSettlement(ports.queue, organizationId, { kind: "settle", command });
     } catch (error) {
       // The lease is what is left: the object's alarm ends the reservation at its last checkpoint.
       ports.reportError(error);

@@ -1,5 +1,11 @@
 /** What the hot path needs from the outside; wired in `src/worker-ports.ts`, replaced in tests. */
-import type { SettleCommand } from "../contract/commands.ts";
+import type {
+  AuthorizeCommand,
+  SettleCommand,
+  SettleUnreservedCommand,
+  UnreservedPlan,
+  UnreservedRequest,
+} from "../contract/commands.ts";
 import type { LogLine } from "../contract/log-line.ts";
 import type { OrganizationRpc } from "../contract/organization-rpc.ts";
 
@@ -7,6 +13,15 @@ import type { OrganizationRpc } from "../contract/organization-rpc.ts";
 export interface OrganizationLedger extends Pick<OrganizationRpc, "authorize" | "checkpoint" | "admit" | "models"> {
   /** Delivers the settlement, through a queue when the object cannot take it now. */
   settle(command: SettleCommand): Promise<void>;
+
+  /** What becomes of a request that the object did not answer: decided with what D1 knows. */
+  planUnreserved(command: AuthorizeCommand): Promise<UnreservedPlan>;
+  /** Notes, for when the object is back, that the request is forwarded. Waits a second at most. */
+  beginUnreserved(request: UnreservedRequest): Promise<void>;
+  /** As `settle`, for a request that was forwarded without the object. */
+  settleUnreserved(command: SettleUnreservedCommand): Promise<void>;
+  /** Ends a request that was refused because the object did not answer; it may have held money all the same. */
+  abandon(request: UnreservedRequest | null, settlement: SettleCommand): Promise<void>;
 }
 
 export interface ProxyConfig {

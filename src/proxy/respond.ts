@@ -30,7 +30,8 @@ export function answerHeaders(
   headers.set("server-timing", timing.header());
   headers.set("x-keeptrusts-reservation", grant.reservationId);
   if (grant.wallet !== null) headers.set("x-keeptrusts-wallet-scope", grant.wallet.scope);
-  headers.set("x-keeptrusts-balance-available", formatNanos(grant.availableNanos));
+  if (grant.unreserved === true) headers.set("x-keeptrusts-unreserved", "true");
+  else headers.set("x-keeptrusts-balance-available", formatNanos(grant.availableNanos));
   if (grant.clamped && grant.outputCapTokens !== null) {
     headers.set("x-keeptrusts-clamped-max-tokens", String(grant.outputCapTokens));
   }

@@ -9,6 +9,7 @@ import { adapterOf } from "../provider/dialects.ts";
 import type { InspectedBody, ProviderAdapter } from "../provider/adapter.ts";
 import { answerIncomplete, answerJson } from "./answer-json.ts";
 import { answerStream } from "./answer-stream.ts";
+import { authorizeRequest } from "./authorize-request.ts";
 import { callTargets, type Answered } from "./call-targets.ts";
 import { errorName } from "./error-name.ts";
 import type { Exchange } from "./exchange.ts";
@@ -43,23 +44,28 @@ export async function serveModelRequest(
   const { body, inspected } = read.value;
 
   const facts = { ...inspected.facts, inputTokens: await adapter.estimateInput(inspected) };
-  const reply = await timing.measure("authorize", () =>
-    ledger.authorize({
-      requestId,
-      reservationId: ports.newId("res"),
-      credential: caller.value.credential,
-      asserted: caller.value.asserted,
-      facts,
-      requestSha256: body.sha256,
-      ticketId: request.headers.get("x-cost-ticket"),
-      clamp: request.headers.get("x-keeptrusts-clamp") === "true",
-      forwardedElsewhere: false,
-      metadata: inspected.metadata,
-    }),
+  const admitted = await timing.measure("authorize", () =>
+    authorizeRequest(
+      {
+        requestId,
+        reservationId: ports.newId("res"),
+        credential: caller.value.credential,
+        asserted: caller.value.asserted,
+        facts,
+        requestSha256: body.sha256,
+        ticketId: request.headers.get("x-cost-ticket"),
+        clamp: request.headers.get("x-keeptrusts-clamp") === "true",
+        forwardedElsewhere: false,
+        metadata: inspected.metadata,
+      },
+      ledger,
+      lifetime,
+    ),
   );
-  if (reply.outcome === "refused") return refuse(reply.failure);
+  if (admitted.outcome === "refused") return refuse(admitted.failure);
 
-  const lease = keepLease(reply.grant, ledger, lifetime, ports);
+  const { grant } = admitted;
+  const lease = keepLease(grant, ledger, lifetime, ports);
   const exchange: Exchange = {
     request,
     requestId,
@@ -67,14 +73,14 @@ export async function serveModelRequest(
     inspected,
     facts,
     bodyText: body.text,
-    grant: reply.grant,
+    grant,
     ports,
     timing,
     lease,
     refuse,
     settle(command) {
       lease.end();
-      lifetime.waitUntil(ledger.settle(command));
+      lifetime.waitUntil(admitted.settle(command));
     },
   };
   try {

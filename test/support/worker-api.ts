@@ -55,6 +55,7 @@ export const deps: ApiDeps = {
     createOrganizationClient(namespace, organizationId, {
       sleep: async () => {},
       random: () => 0,
+      authorizeTimeoutMs: 5_000,
       onError: (error) => errors.push(error),
     }),
   nowMs: () => clock.nowMs,

@@ -22,6 +22,9 @@ const COMMAND: SettleCommand = {
   flags: [],
 };
 
+const QUEUED = { kind: "settle", command: COMMAND } as const;
+const unused = () => Promise.reject(new Error("not called"));
+
 const ENDED: SettleReply = {
   outcome: "ended",
   status: "settled",
@@ -39,10 +42,14 @@ async function deliver(bodies: readonly unknown[], answer: SettleReply) {
   const messages = bodies.map((body, index) => ({ id: `s_${index}`, timestamp: new Date(), attempts: 1, body }));
   const batch = createMessageBatch("keeptrusts-settlements", messages);
   await consumeSettlements(batch, {
-    settle: async (organizationId, command) => {
-      settled.push([organizationId, command]);
-      return answer;
-    },
+    organization: (organizationId) => ({
+      settle: async (command) => {
+        settled.push([organizationId, command]);
+        return answer;
+      },
+      settleUnreserved: unused,
+      beginUnreserved: unused,
+    }),
     parkUnreadable: async (message) => {
       parked.push(message.body);
       message.ack();
@@ -53,13 +60,13 @@ async function deliver(bodies: readonly unknown[], answer: SettleReply) {
 }
 
 test("a queued settlement reaches its organization's object", async () => {
-  const { settled, acked } = await deliver([toSettleMessage("org_1", COMMAND)], ENDED);
+  const { settled, acked } = await deliver([toSettleMessage("org_1", QUEUED)], ENDED);
   expect(settled).toEqual([["org_1", COMMAND]]);
   expect(acked).toEqual(["s_0"]);
 });
 
 test("a refusal of the object is an answer; an object that cannot be had is asked again", async () => {
-  const message = toSettleMessage("org_1", COMMAND);
+  const message = toSettleMessage("org_1", QUEUED);
   const answered = await deliver([message], {
     outcome: "refused",
     failure: { kind: "not_found", what: "reservation" },
@@ -70,10 +77,32 @@ test("a refusal of the object is an answer; an object that cannot be had is aske
 });
 
 test("an unreadable settlement is parked at once and holds up nobody", async () => {
-  const { acked, parked, settled } = await deliver([{ nonsense: true }, toSettleMessage("org_1", COMMAND)], ENDED);
+  const { acked, parked, settled } = await deliver([{ nonsense: true }, toSettleMessage("org_1", QUEUED)], ENDED);
   expect(parked).toEqual([{ nonsense: true }]);
   expect(settled).toEqual([["org_1", COMMAND]]);
   expect(acked).toEqual(["s_0", "s_1"]);
+});
+
+test("an object that does not answer is soon left alone, and holds up no other organization", async () => {
+  const asked: string[] = [];
+  const bodies = Array.from({ length: 10 }, (_, index) => toSettleMessage(index === 9 ? "org_2" : "org_1", QUEUED));
+  const messages = bodies.map((body, index) => ({ id: `s_${index}`, timestamp: new Date(), attempts: 1, body }));
+  const batch = createMessageBatch("keeptrusts-settlements", messages);
+  await consumeSettlements(batch, {
+    organization: (organizationId) => ({
+      settle: async () => {
+        asked.push(organizationId);
+        return organizationId === "org_1" ? { outcome: "refused", failure: { kind: "wallet_unavailable" } } : ENDED;
+      },
+      settleUnreserved: unused,
+      beginUnreserved: unused,
+    }),
+    parkUnreadable: unused,
+  });
+  const result = await getQueueResult(batch, createExecutionContext());
+  expect(asked.filter((id) => id === "org_1")).toHaveLength(3);
+  expect(result.explicitAcks).toEqual(["s_9"]);
+  expect(result.retryMessages).toHaveLength(9);
 });
 
 test("parked messages go back to the queue they came from, and are forgotten once it took them", async () => {

@@ -22,6 +22,8 @@ export interface ReservationPlan {
   readonly forwardedElsewhere: boolean;
   /** The month of the seat credit that may pay for it; null: no seat does. */
   readonly seatMonth: string | null;
+  /** The request was forwarded without a hold, because this object did not answer (`wallet_fail_mode`). */
+  readonly unreserved?: true;
 }
 
 /** How it ended: what repeats are answered beside the amounts, and what a late settlement must know about an expiry. */
@@ -67,7 +69,7 @@ type StoredPlan = Pick<
   Grant,
   "attribution" | "leaseMs" | "outputCapTokens" | "clamped" | "onClientDisconnect" | "ticketId"
 > &
-  Pick<ReservationPlan, "endpoint" | "streamed" | "metadata" | "forwardedElsewhere" | "seatMonth"> & {
+  Pick<ReservationPlan, "endpoint" | "streamed" | "metadata" | "forwardedElsewhere" | "seatMonth" | "unreserved"> & {
     readonly availableNanos: string;
     readonly targets: readonly StoredTarget[];
   };
@@ -116,6 +118,7 @@ export function writePlan(plan: ReservationPlan, prices: PriceStore): string {
     metadata: plan.metadata,
     forwardedElsewhere: plan.forwardedElsewhere,
     seatMonth: plan.seatMonth,
+    ...(plan.unreserved === true ? { unreserved: true } : {}),
     targets: grant.targets.map(({ price, ...target }) => ({
       ...target,
       priceNumber: price === null ? null : prices.keep(price),
@@ -150,13 +153,14 @@ export function toReservation(row: ReservationRow, prices: PriceStore): Numbered
 
 function readPlan(row: ReservationRow, prices: PriceStore): ReservationPlan {
   const stored: StoredPlan = JSON.parse(row.plan);
-  const { endpoint, streamed, metadata, forwardedElsewhere, seatMonth, targets, ...granted } = stored;
+  const { endpoint, streamed, metadata, forwardedElsewhere, seatMonth, unreserved, targets, ...granted } = stored;
   return {
     endpoint,
     streamed,
     metadata,
     forwardedElsewhere,
     seatMonth,
+    ...(unreserved === true ? { unreserved } : {}),
     requestedModel: row.model,
     grant: {
       ...granted,

@@ -124,7 +124,8 @@ export class WalletStore {
   }
 }
 
-function emptyWallet(id: string, owner: WalletOwner): Wallet {
+/** Before its first money. */
+export function emptyWallet(id: string, owner: WalletOwner): Wallet {
   return {
     id,
     scope: owner.scope,

@@ -1,21 +1,56 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
+import type { AuthorizeCommand } from "../../../src/contract/commands.ts";
 import type { OrganizationRpc } from "../../../src/contract/organization-rpc.ts";
+import { NO_IDENTITY } from "../../../src/core/attribution.ts";
+import { NO_CALLS } from "../../../src/core/usage.ts";
 import { createOrganizationClient } from "../../../src/platform/organization-client.ts";
 
-interface Fault {
-  readonly retryable?: boolean;
-  readonly overloaded?: boolean;
+class Fault {
+  readonly marks: { readonly retryable?: boolean; readonly overloaded?: boolean; readonly remote?: boolean };
+  constructor(marks: Fault["marks"] = {}) {
+    this.marks = marks;
+  }
 }
 
-/** An object whose first calls fail like `faults`; counts stubs and what was waited. */
-function failingFirst(faults: readonly Fault[]) {
+const REFUSED = { outcome: "refused", failure: { kind: "wallet_unavailable" } } as const;
+const COMMAND: AuthorizeCommand = {
+  requestId: "req_1",
+  reservationId: "res_1",
+  credential: { tokenSha256: "a".repeat(64) },
+  asserted: NO_IDENTITY,
+  facts: {
+    endpoint: "openai.chat",
+    model: "m",
+    streamed: false,
+    inputTokens: { o200k: 1, claude: 1, "claude-4-7": 1 },
+    outputCapTokens: 1,
+    choices: 1,
+    requestedTier: "standard",
+    cacheWrite: "none",
+    regional: false,
+    calls: NO_CALLS,
+    previousResponseId: null,
+  },
+  requestSha256: "b".repeat(64),
+  ticketId: null,
+  clamp: false,
+  forwardedElsewhere: false,
+  metadata: {},
+};
+
+afterEach(() => vi.useRealTimers());
+
+/** An object whose first calls fail like `faults`, which may be anything; counts stubs and what was waited. */
+function failingFirst(faults: readonly unknown[], authorize: OrganizationRpc["authorize"] = async () => REFUSED) {
   const seen = { stubs: 0, waitsMs: [] as number[], errors: 0 };
   const unused = () => Promise.reject(new Error("not called"));
   const rpc: OrganizationRpc = {
-    authorize: unused,
+    authorize,
     settle: unused,
     settleMany: unused,
     checkpoint: unused,
+    beginUnreserved: unused,
+    settleUnreserved: unused,
     redeemTicket: unused,
     admit: unused,
     estimate: unused,
@@ -31,7 +66,9 @@ function failingFirst(faults: readonly Fault[]) {
     confirmShipped: unused,
     wallets: async () => {
       const fault = faults[seen.stubs - 1];
-      if (fault !== undefined) throw Object.assign(new Error("reset"), fault);
+      if (fault instanceof Fault) throw Object.assign(new Error("reset"), fault.marks);
+      // oxlint-disable-next-line typescript/only-throw-error -- whatever it is, it must not escape
+      if (fault !== undefined) throw fault;
       return [];
     },
   };
@@ -48,6 +85,7 @@ function failingFirst(faults: readonly Fault[]) {
         seen.waitsMs.push(durationMs);
       },
       random: () => 0.5,
+      authorizeTimeoutMs: 1_000,
       onError: () => {
         seen.errors += 1;
       },
@@ -57,17 +95,65 @@ function failingFirst(faults: readonly Fault[]) {
 }
 
 test("a retryable fault is tried again on a new stub, ever later", async () => {
-  const { client, seen } = failingFirst([{ retryable: true }, { retryable: true }]);
+  const { client, seen } = failingFirst([new Fault({ retryable: true }), new Fault({ retryable: true })]);
   expect(await client.wallets()).toEqual({ outcome: "found", value: [] });
   expect(seen).toEqual({ stubs: 3, waitsMs: [50, 100], errors: 2 });
 });
 
 test.each([
-  ["three faults", [{ retryable: true }, { retryable: true }, { retryable: true }], 3],
-  ["an overloaded object", [{ retryable: true, overloaded: true }], 1],
-  ["a fault of ours", [{}], 1],
+  ["three faults", Array.from({ length: 3 }, () => new Fault({ retryable: true })), 3],
+  ["an overloaded object", [new Fault({ retryable: true, overloaded: true })], 1],
+  ["a fault of ours", [new Fault({ remote: true })], 1],
+  ["a thrown text", ["reset"], 1],
+  ["a thrown null", [null], 1],
 ])("%s: the wallet is unavailable", async (_, faults, stubs) => {
   const { client, seen } = failingFirst(faults);
-  expect(await client.wallets()).toEqual({ outcome: "refused", failure: { kind: "wallet_unavailable" } });
+  expect(await client.wallets()).toEqual(REFUSED);
   expect(seen.stubs).toBe(stubs);
+});
+
+test("a stub that cannot even be made is a fault as well", async () => {
+  const broken = (): never => {
+    throw new TypeError("no such namespace");
+  };
+  const client = createOrganizationClient({ getByName: broken }, "org_x", {
+    sleep: async () => {},
+    random: () => 0,
+    authorizeTimeoutMs: 1_000,
+    onError: () => {},
+  });
+  expect(await client.authorize(COMMAND)).toEqual(REFUSED);
+});
+
+test("an object that is late is given up; what it says afterwards, or throws, changes nothing", async () => {
+  vi.useFakeTimers();
+  for (const late of ["answers", "throws"] as const) {
+    const { client, seen } = failingFirst(
+      [],
+      () =>
+        new Promise((resolve, reject) => {
+          const end = late === "answers" ? () => resolve(REFUSED) : () => reject(new Error("late"));
+          setTimeout(end, 1_500);
+        }),
+    );
+    const reply = client.authorize(COMMAND);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(await reply).toEqual(REFUSED);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(seen).toEqual({ stubs: 1, waitsMs: [], errors: 1 });
+  }
+});
+
+test("no further attempt begins after the deadline", async () => {
+  vi.useFakeTimers();
+  let attempts = 0;
+  const { client } = failingFirst([], async () => {
+    attempts += 1;
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    throw Object.assign(new Error("reset"), { retryable: true });
+  });
+  const reply = client.authorize(COMMAND);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(await reply).toEqual(REFUSED);
+  expect(attempts).toBe(2);
 });

@@ -1,0 +1,118 @@
+/**
+ * What the Worker decides when the object does not answer: by the code that decides in the object, with a directory that was
+ * read from D1, and without what only the ledger knows (contract: Wallets, Fail mode).
+ */
+import type { AuthorizeCommand, Grant, UnreservedPlan, UnreservedRequest } from "../../src/contract/commands.ts";
+import { MAX_MODEL_NAME_LENGTH } from "../../src/core/access.ts";
+import type { Attribution, WalletOwner } from "../../src/core/attribution.ts";
+import { findExchangeRate } from "../../src/core/exchange.ts";
+import type { Failure } from "../../src/core/failure.ts";
+import { MAX_NANOS } from "../../src/core/money.ts";
+import type { Wallet } from "../../src/core/wallet.ts";
+import type { PlanContext } from "./context.ts";
+import type { DirectoryIndex } from "./directory-index.ts";
+import { checkMetadata, loggableMetadata } from "./metadata.ts";
+import { attribute, authenticate } from "./principal.ts";
+import { planRequest } from "./request-plan.ts";
+import { emptyWallet } from "./store/wallets.ts";
+
+const UNAVAILABLE: Failure = { kind: "wallet_unavailable" };
+
+/**
+ * Forwards what the directory allows, when the organization's fail mode is `open`. `closed` refuses everything with
+ * `wallet_unavailable`, and so does a continued response: whose it is, only the object knows. Tickets are left alone.
+ */
+export function planUnreserved(
+  index: DirectoryIndex,
+  command: AuthorizeCommand,
+  clock: { readonly nowMs: number; readonly leaseMs: number },
+): UnreservedPlan {
+  const context = unguardedContext(index, clock.nowMs);
+  const isOpen = index.directory.settings.walletFailMode === "open";
+  const answer = (failure: Failure): Failure => (isOpen ? failure : UNAVAILABLE);
+
+  const authenticated = authenticate(context, command.credential, "model_traffic");
+  if (!authenticated.ok) return { outcome: "refused", failure: answer(authenticated.failure), request: null };
+  const key = authenticated.value;
+  const attributed = attribute(context, key, command.asserted);
+  if (!attributed.ok) return { outcome: "refused", failure: answer(attributed.failure), request: null };
+  const request = describeRequest(context, attributed.value, command);
+  const refuse = (failure: Failure): UnreservedPlan => ({ outcome: "refused", failure: answer(failure), request });
+  if (!isOpen || command.facts.previousResponseId !== null) return refuse(UNAVAILABLE);
+
+  const tooLarge = checkMetadata(command.metadata);
+  if (tooLarge !== null) return refuse(tooLarge);
+  const planned = planRequest(context, key, attributed.value, command);
+  if (!planned.ok) return refuse(planned.failure);
+  const { target, money } = planned.value;
+  const forwarded: UnreservedRequest = { ...request, targets: [target] };
+  const grant = unreservedGrant(context, forwarded, money.outputCapTokens, clock.leaseMs);
+  return { outcome: "forward", grant, request: forwarded };
+}
+
+/** Nothing guards the spending: every wallet looks as full as can be. No response is known. */
+function unguardedContext(index: DirectoryIndex, nowMs: number): PlanContext {
+  const { directory } = index;
+  return {
+    store: {
+      organizationId: directory.organization.id,
+      wallets: { of: fullWallet },
+      responses: { totalTokens: () => null },
+    },
+    index,
+    directory,
+    nowMs,
+  };
+}
+
+function fullWallet(owner: WalletOwner): Wallet {
+  return { ...emptyWallet(owner.ownerId, owner), balanceNanos: MAX_NANOS };
+}
+
+function describeRequest(
+  { directory, nowMs }: PlanContext,
+  attribution: Attribution,
+  { requestId, reservationId, facts, metadata }: AuthorizeCommand,
+): UnreservedRequest {
+  const exchange = findExchangeRate(directory.exchangeRates, directory.settings.currency);
+  return {
+    requestId,
+    reservationId,
+    attribution,
+    endpoint: facts.endpoint,
+    streamed: facts.streamed,
+    requestedModel: facts.model.slice(0, MAX_MODEL_NAME_LENGTH),
+    metadata: loggableMetadata(metadata),
+    currency: directory.settings.currency,
+    exchangeRate: exchange.ok ? exchange.value.text : "",
+    targets: [],
+    createdAtMs: nowMs,
+  };
+}
+
+function unreservedGrant(
+  { directory, nowMs }: PlanContext,
+  request: UnreservedRequest,
+  outputCapTokens: number | null,
+  leaseMs: number,
+): Grant {
+  return {
+    reservationId: request.reservationId,
+    requestId: request.requestId,
+    attribution: request.attribution,
+    wallet: null,
+    heldNanos: 0n,
+    currency: request.currency,
+    exchangeRate: request.exchangeRate,
+    availableNanos: 0n,
+    createdAtMs: nowMs,
+    expiresAtMs: nowMs + leaseMs,
+    leaseMs,
+    targets: request.targets,
+    outputCapTokens,
+    clamped: false,
+    onClientDisconnect: directory.settings.onClientDisconnect,
+    ticketId: null,
+    unreserved: true,
+  };
+}
