@@ -1,6 +1,7 @@
 /** The composition root: with `worker-ports.ts`, which makes the parts, the only place that knows them all. */
 import { Hono } from "hono";
 import { createApi } from "./api/app.ts";
+import { purgeExpiredAnswers } from "./api/idempotency.ts";
 import { portsOf } from "./worker-ports.ts";
 import { createProxyRoutes } from "./proxy/routes.ts";
 import type { ConfirmShipped } from "./queue/confirm-shipped.ts";
@@ -50,6 +51,7 @@ export default {
   },
 
   async scheduled(_controller, env) {
+    await purgeExpiredAnswers(portsOf(env).api.db, Date.now());
     await replayDeadLetters(env);
   },
 } satisfies ExportedHandler<Env>;

@@ -19,7 +19,8 @@ import { addNamedRecordRoutes } from "./named-records.ts";
 import { addOrganizationRoutes } from "./organization.ts";
 import { addOrganizationAdminRoutes } from "./organizations-admin.ts";
 import { jsonContent } from "./route-reference.ts";
-import { refuse, type Api, type ApiEnv } from "./route.ts";
+import { refuse } from "./respond.ts";
+import type { Api, ApiEnv } from "./route.ts";
 import { addSpendRoutes } from "./spend.ts";
 import { addTeamMemberRoutes } from "./team-members.ts";
 import { addUnifiedAccessRoutes } from "./unified-access.ts";
@@ -75,8 +76,11 @@ const INTRODUCTION = [
   "Model traffic in the dialects of OpenAI and Anthropic, and the control plane of the gateway.",
   "In the control plane money goes out as decimal strings and comes in as decimal strings or numbers with at most nine decimals; " +
     "times are ISO 8601 UTC; unknown fields are refused. A list takes `limit` (1 to 200, by default 50) and `cursor`.",
-  "What moves money can be repeated: credit, allocate and reclaim take the header `Idempotency-Key`, and the gateway API and the " +
-    "spend log know a request by its `request_id` or its reservation. No other route takes the header.",
+  "Everything that changes something can be repeated with the header `Idempotency-Key`: for 24 hours the same key with the same " +
+    "content does nothing and gets the first answer, byte for byte, with `idempotency-replayed: true`. Other content is 409 " +
+    "`idempotency_key_reused`; a repeat while the first is under way is 409 `idempotency_in_progress`, to be sent again after a " +
+    "second. What decides nothing (401, 429, 5xx) is not kept. The gateway API and the spend log also know a request by its " +
+    "`request_id` or its reservation.",
   "Every answer has `x-request-id` and `request-id`.",
 ].join("\n\n");
 

@@ -42,8 +42,8 @@ export function addExchangeRateRoutes(api: Api, deps: ApiDeps): void {
       body: ratesSchema,
       answer: ratesSchema,
     },
-    async ({ body, nowMs }) =>
-      changePlatform(deps, "exchange rates set", async () => {
+    async ({ body, nowMs, keep }) =>
+      changePlatform(deps, "exchange rates set", keep, async () => {
         const rows = FOREIGN.flatMap((currency) => {
           const rate = body[currency];
           return rate === undefined ? [] : [{ currency, rate, updatedAtMs: nowMs }];

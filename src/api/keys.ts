@@ -1,9 +1,10 @@
 /** `/v1/keys`: gateway keys and access keys of an organization. */
-import { and, desc, eq, isNull, lt } from "drizzle-orm";
+import { and, desc, eq, isNull, lt, sql } from "drizzle-orm";
 import { createKeySchema, keyPatchSchema, keySchema, newKeySchema, rotateKeySchema } from "../contract/key.ts";
 import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
 import { fail, ok, type Failure, type Result } from "../core/failure.ts";
 import { keys } from "../platform/d1/control-schema.ts";
+import { isViolationOf } from "../platform/d1/database.ts";
 import type { ApiDeps } from "./deps.ts";
 import { checkCapabilities, checkGatewayCapabilities, checkOwners, checkShape } from "./key-rules.ts";
 import { draftKey, issueToken, keyToWire, type KeyRow } from "./key-rows.ts";
@@ -73,7 +74,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       answer: newKeySchema,
       status: 201,
     },
-    async ({ key, body, nowMs }) => {
+    async ({ key, body, nowMs, keep }) => {
       const memberId = body.member_id ?? body.user_id ?? null;
       const capabilities = body.capabilities ?? (body.type === "access" ? (["org:read"] as const) : []);
       const failure =
@@ -95,8 +96,9 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
         tags: body.tags,
         expiresAtMs: body.expires_at ?? null,
       });
-      await saveChange(deps, key.organizationId, [deps.db.insert(keys).values(row)]);
-      return ok({ ...keyToWire(row, nowMs), key: token });
+      const answer = { ...keyToWire(row, nowMs), key: token };
+      await saveChange(deps, key.organizationId, [deps.db.insert(keys).values(row), ...(await keep(answer))]);
+      return ok(answer);
     },
   );
 
@@ -112,7 +114,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       answer: keySchema,
       refusals: [404],
     },
-    async ({ key, params, body, nowMs }) => {
+    async ({ key, params, body, nowMs, keep }) => {
       const found = await findKeyRow(deps, key.organizationId, params.id);
       if (!found.ok) return found;
       const failure =
@@ -128,8 +130,12 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
         ...(body.tags === undefined ? {} : { tagsJson: JSON.stringify(body.tags) }),
         ...(body.expires_at === undefined ? {} : { expiresAtMs: body.expires_at }),
       };
-      await saveChange(deps, key.organizationId, [deps.db.update(keys).set(changes).where(eq(keys.id, params.id))]);
-      return ok(keyToWire({ ...found.value, ...changes }, nowMs));
+      const answer = keyToWire({ ...found.value, ...changes }, nowMs);
+      await saveChange(deps, key.organizationId, [
+        deps.db.update(keys).set(changes).where(eq(keys.id, params.id)),
+        ...(await keep(answer)),
+      ]);
+      return ok(answer);
     },
   );
 
@@ -145,11 +151,15 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       answer: deletedSchema,
       refusals: [404],
     },
-    async ({ key, params }) => {
+    async ({ key, params, keep }) => {
       const found = await findKeyRow(deps, key.organizationId, params.id);
       if (!found.ok) return found;
-      await saveChange(deps, key.organizationId, [deps.db.delete(keys).where(eq(keys.id, params.id))]);
-      return ok(deleted(params.id));
+      const answer = deleted(params.id);
+      await saveChange(deps, key.organizationId, [
+        deps.db.delete(keys).where(eq(keys.id, params.id)),
+        ...(await keep(answer)),
+      ]);
+      return ok(answer);
     },
   );
 }
@@ -169,7 +179,7 @@ function addLifeRoutes(api: Api, deps: ApiDeps): void {
       answer: newKeySchema,
       refusals: [404, 409],
     },
-    async ({ key, params, body, nowMs }) => {
+    async ({ key, params, body, nowMs, keep }) => {
       const found = await findKeyRow(deps, key.organizationId, params.id);
       if (!found.ok) return found;
       const old = found.value;
@@ -182,13 +192,20 @@ function addLifeRoutes(api: Api, deps: ApiDeps): void {
         previousTokenSha256: overlaps ? old.tokenSha256 : null,
         previousExpiresAtMs: overlaps ? nowMs + body.overlap_seconds * 1_000 : null,
       };
-      // A rotation that ran at the same time has changed the token; then this one changes nothing.
-      const mine = and(eq(keys.id, old.id), eq(keys.tokenSha256, old.tokenSha256), isNull(keys.revokedAtMs));
-      await saveChange(deps, key.organizationId, [deps.db.update(keys).set(changes).where(mine)]);
-      const saved = await findKeyRow(deps, key.organizationId, old.id);
-      if (!saved.ok) return saved;
-      if (saved.value.tokenSha256 !== tokenSha256) return fail(rotatedConflict());
-      return ok({ ...keyToWire(saved.value, nowMs), key: token });
+      const answer = { ...keyToWire({ ...old, ...changes }, nowMs), key: token };
+      // A rotation that ran at the same time has changed the token; then this one, null, is refused with all that it wrote.
+      const isMine = and(eq(keys.tokenSha256, old.tokenSha256), isNull(keys.revokedAtMs));
+      const mine = { ...changes, tokenSha256: sql`CASE WHEN ${isMine} THEN ${tokenSha256} END` };
+      try {
+        await saveChange(deps, key.organizationId, [
+          deps.db.update(keys).set(mine).where(eq(keys.id, old.id)),
+          ...(await keep(answer)),
+        ]);
+      } catch (error) {
+        if (isViolationOf(error, "keys.token_sha256")) return fail(rotatedConflict());
+        throw error;
+      }
+      return ok(answer);
     },
   );
 
@@ -197,13 +214,17 @@ function addLifeRoutes(api: Api, deps: ApiDeps): void {
     deps,
     "POST /v1/keys/{id}/revoke",
     { summary: "Revoke a key at once", tag: TAG, params: idParams, answer: keySchema, refusals: [404] },
-    async ({ key, params, nowMs }) => {
+    async ({ key, params, nowMs, keep }) => {
       const found = await findKeyRow(deps, key.organizationId, params.id);
       if (!found.ok) return found;
       if (found.value.revokedAtMs !== null) return ok(keyToWire(found.value, nowMs));
       const changes = { revokedAtMs: nowMs, previousTokenSha256: null, previousExpiresAtMs: null };
-      await saveChange(deps, key.organizationId, [deps.db.update(keys).set(changes).where(eq(keys.id, params.id))]);
-      return ok(keyToWire({ ...found.value, ...changes }, nowMs));
+      const answer = keyToWire({ ...found.value, ...changes }, nowMs);
+      await saveChange(deps, key.organizationId, [
+        deps.db.update(keys).set(changes).where(eq(keys.id, params.id)),
+        ...(await keep(answer)),
+      ]);
+      return ok(answer);
     },
   );
 }

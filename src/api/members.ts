@@ -61,7 +61,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       status: 201,
       refusals: [409],
     },
-    async ({ key, body, nowMs }) => {
+    async ({ key, body, nowMs, keep }) => {
       const row: MemberRow = {
         id: deps.newId("mem"),
         organizationId: key.organizationId,
@@ -70,13 +70,14 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
         role: body.role,
         createdAtMs: nowMs,
       };
+      const answer = memberToWire({ member: row, seat: null });
       try {
-        await saveChange(deps, key.organizationId, [deps.db.insert(members).values(row)]);
+        await saveChange(deps, key.organizationId, [deps.db.insert(members).values(row), ...(await keep(answer))]);
       } catch (error) {
         if (!isUniqueViolation(error)) throw error;
         return fail({ kind: "conflict", code: "email_taken", message: "A member with this e-mail exists already." });
       }
-      return ok(memberToWire({ member: row, seat: null }));
+      return ok(answer);
     },
   );
 
@@ -92,7 +93,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       answer: memberSchema,
       refusals: [404, 409],
     },
-    async ({ key, params, body }) => {
+    async ({ key, params, body, keep }) => {
       const found = await findMember(deps, key.organizationId, params.id);
       if (!found.ok) return found;
       const { member, seat } = found.value;
@@ -101,10 +102,12 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
         const others = await checkOtherOwner(deps, member);
         if (!others.ok) return others;
       }
+      const answer = memberToWire({ member: row, seat });
       await saveChange(deps, key.organizationId, [
         deps.db.update(members).set({ name: row.name, role: row.role }).where(eq(members.id, row.id)),
+        ...(await keep(answer)),
       ]);
-      return ok(memberToWire({ member: row, seat }));
+      return ok(answer);
     },
   );
 
@@ -121,7 +124,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       answer: deletedSchema,
       refusals: [404, 409, 503],
     },
-    async ({ key, params }) => {
+    async ({ key, params, keep }) => {
       const found = await findMember(deps, key.organizationId, params.id);
       if (!found.ok) return found;
       const { member } = found.value;
@@ -131,13 +134,15 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       }
       const empty = await checkWalletEmpty(deps, key.organizationId, params.id);
       if (!empty.ok) return empty;
+      const answer = deleted(params.id);
       await saveChange(deps, key.organizationId, [
         deps.db.delete(keys).where(eq(keys.memberId, params.id)),
         deps.db.delete(teamMembers).where(eq(teamMembers.memberId, params.id)),
         deps.db.delete(seats).where(eq(seats.memberId, params.id)),
         deps.db.delete(members).where(eq(members.id, params.id)),
+        ...(await keep(answer)),
       ]);
-      return ok(deleted(params.id));
+      return ok(answer);
     },
   );
 }

@@ -77,9 +77,9 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       status: 201,
       refusals: [409],
     },
-    async ({ body, nowMs }) => {
+    async ({ body, nowMs, keep }) => {
       const id = deps.newId("price");
-      return changePlatform(deps, "price added", async () =>
+      return changePlatform(deps, "price added", keep, async () =>
         changeOf(deps, nowMs, planAddition(await readPeriods(deps, body), periodOf(id, body), nowMs), id),
       );
     },
@@ -100,9 +100,9 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       answer: storedPriceSchema,
       refusals: [404, 409],
     },
-    async ({ params, body, nowMs }) => {
+    async ({ params, body, nowMs, keep }) => {
       const historyId = deps.newId("price");
-      return changePlatform(deps, "price replaced", async () =>
+      return changePlatform(deps, "price replaced", keep, async () =>
         changeOf(
           deps,
           nowMs,
@@ -125,8 +125,8 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       answer: deletedSchema,
       refusals: [404, 409],
     },
-    async ({ params, nowMs }) =>
-      changePlatform(deps, "price ended", async () => {
+    async ({ params, nowMs, keep }) =>
+      changePlatform(deps, "price ended", keep, async () => {
         const rows = await deps.db.select().from(modelPrices).where(eq(modelPrices.id, params.id));
         const plan = planRemoval(rows.map(periodOfRow), params.id, nowMs);
         return plan.ok ? ok({ statements: statementsOf(deps, plan.value, nowMs), answer: deleted(params.id) }) : plan;

@@ -108,7 +108,7 @@ function addCreateRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
       status: 201,
       refusals: [409],
     },
-    async ({ key, body, nowMs }) => {
+    async ({ key, body, nowMs, keep }) => {
       const row: NamedRow = {
         id: deps.newId(kind.prefix),
         organizationId: key.organizationId,
@@ -116,8 +116,10 @@ function addCreateRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
         tagsJson: JSON.stringify(body.tags),
         createdAtMs: nowMs,
       };
-      const saved = await saveNamed(deps, kind, key.organizationId, deps.db.insert(kind.table).values(row));
-      return saved.ok ? ok(toWire(row)) : saved;
+      const answer = toWire(row);
+      const statements = [deps.db.insert(kind.table).values(row), ...(await keep(answer))];
+      const saved = await saveNamed(deps, kind, key.organizationId, statements);
+      return saved.ok ? ok(answer) : saved;
     },
   );
 }
@@ -135,7 +137,7 @@ function addPatchRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
       answer: namedRecordSchema,
       refusals: [404, 409],
     },
-    async ({ key, params, body }) => {
+    async ({ key, params, body, keep }) => {
       const found = await findNamedRow(deps, kind, key.organizationId, params.id);
       if (!found.ok) return found;
       const changes = {
@@ -143,8 +145,9 @@ function addPatchRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
         tagsJson: body.tags === undefined ? found.value.tagsJson : JSON.stringify(body.tags),
       };
       const update = deps.db.update(kind.table).set(changes).where(eq(kind.table.id, params.id));
-      const saved = await saveNamed(deps, kind, key.organizationId, update);
-      return saved.ok ? ok(toWire({ ...found.value, ...changes })) : saved;
+      const answer = toWire({ ...found.value, ...changes });
+      const saved = await saveNamed(deps, kind, key.organizationId, [update, ...(await keep(answer))]);
+      return saved.ok ? ok(answer) : saved;
     },
   );
 }
@@ -165,21 +168,23 @@ function addDeleteRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
       answer: deletedSchema,
       refusals: [404, 409, 503],
     },
-    async ({ key, params }) => {
+    async ({ key, params, keep }) => {
       const found = await findNamedRow(deps, kind, key.organizationId, params.id);
       if (!found.ok) return found;
       const empty = await checkWalletEmpty(deps, key.organizationId, params.id);
       if (!empty.ok) return empty;
+      const answer = deleted(params.id);
       try {
         await saveChange(deps, key.organizationId, [
           ...kind.dependents(deps, params.id),
           deps.db.delete(kind.table).where(eq(kind.table.id, params.id)),
+          ...(await keep(answer)),
         ]);
       } catch (error) {
         if (isForeignKeyViolation(error)) return fail(inUse(kind.noun));
         throw error;
       }
-      return ok(deleted(params.id));
+      return ok(answer);
     },
   );
 }
@@ -189,10 +194,10 @@ async function saveNamed(
   deps: ApiDeps,
   kind: RecordKind,
   organizationId: string,
-  statement: Statement,
+  statements: readonly Statement[],
 ): Promise<Result<null>> {
   try {
-    await saveChange(deps, organizationId, [statement]);
+    await saveChange(deps, organizationId, statements);
     return ok(null);
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;

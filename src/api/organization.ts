@@ -27,14 +27,16 @@ export function addOrganizationRoutes(api: Api, deps: ApiDeps): void {
     deps,
     "PATCH /v1/organization",
     { summary: "Rename the organization", tag: TAG, body: organizationPatchSchema, answer: organizationSchema },
-    async ({ key, body }) => {
+    async ({ key, body, keep }) => {
       const found = await findOrganization(deps, key.organizationId);
       if (!found.ok) return found;
       const row = { ...found.value, name: body.name ?? found.value.name };
+      const answer = organizationToWire(row);
       await saveChange(deps, row.id, [
         deps.db.update(organizations).set({ name: row.name }).where(eq(organizations.id, row.id)),
+        ...(await keep(answer)),
       ]);
-      return ok(organizationToWire(row));
+      return ok(answer);
     },
   );
 }

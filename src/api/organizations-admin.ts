@@ -10,7 +10,7 @@ import {
   organizationSchema,
   organizationStatusSchema,
 } from "../contract/organization.ts";
-import { ok } from "../core/failure.ts";
+import { ok, type Result } from "../core/failure.ts";
 import { keys, members, organizations, policies } from "../platform/d1/control-schema.ts";
 import { ACCESS_POLICY } from "./access-policies.ts";
 import type { ApiDeps } from "./deps.ts";
@@ -24,7 +24,7 @@ import {
 import { idParams } from "./route-reference.ts";
 import { draftPolicy } from "./policies.ts";
 import { addPlatformRoute, type Api } from "./route.ts";
-import { saveChange } from "./save-change.ts";
+import { saveChange, type Keep } from "./save-change.ts";
 
 const TAG = "Platform";
 
@@ -41,7 +41,7 @@ export function addOrganizationAdminRoutes(api: Api, deps: ApiDeps): void {
       answer: createdOrganizationSchema,
       status: 201,
     },
-    async ({ body }) => ok(await createOrganization(deps, body)),
+    async ({ body, keep }) => createOrganization(deps, body, keep),
   );
 
   addPlatformRoute(
@@ -85,7 +85,7 @@ export function addOrganizationAdminRoutes(api: Api, deps: ApiDeps): void {
       answer: organizationSchema,
       refusals: [404],
     },
-    async ({ params, body }) => {
+    async ({ params, body, keep }) => {
       const found = await findOrganization(deps, params.id);
       if (!found.ok) return found;
       const row = {
@@ -96,19 +96,27 @@ export function addOrganizationAdminRoutes(api: Api, deps: ApiDeps): void {
         seatMonthlyCreditNanos: body.seat_monthly_credit ?? found.value.seatMonthlyCreditNanos,
       };
       const { name, status, seatCount, seatMonthlyCreditNanos } = row;
+      const answer = organizationToWire(row);
       await saveChange(deps, row.id, [
         deps.db
           .update(organizations)
           .set({ name, status, seatCount, seatMonthlyCreditNanos })
           .where(eq(organizations.id, row.id)),
+        ...(await keep(answer)),
       ]);
-      return ok(organizationToWire(row));
+      return ok(answer);
     },
   );
 }
 
+type CreatedOrganization = z.input<typeof createdOrganizationSchema>;
+
 /** The organization, its owner and its first key, in one transaction. */
-async function createOrganization(deps: ApiDeps, body: z.output<typeof newOrganizationSchema>) {
+async function createOrganization(
+  deps: ApiDeps,
+  body: z.output<typeof newOrganizationSchema>,
+  keep: Keep<CreatedOrganization>,
+): Promise<Result<CreatedOrganization>> {
   const nowMs = deps.nowMs();
   const row: OrganizationRow = {
     id: deps.newId("org"),
@@ -130,13 +138,15 @@ async function createOrganization(deps: ApiDeps, body: z.output<typeof newOrgani
     mayAssertIdentity: true,
   });
   const owner = row.ownerEmail === null ? null : newOwner(deps, row.id, row.ownerEmail);
+  const answer = { ...organizationToWire(row), key: token, access_key: { ...keyToWire(key, nowMs), key: token } };
   await deps.db.batch([
     deps.db.insert(organizations).values(row),
     ...(owner === null ? [] : [deps.db.insert(members).values(owner)]),
     deps.db.insert(keys).values(key),
     deps.db.insert(policies).values(draftPolicy(deps, ACCESS_POLICY, row.id, FIRST_POLICY)),
+    ...(await keep(answer)),
   ]);
-  return { ...organizationToWire(row), key: token, access_key: { ...keyToWire(key, nowMs), key: token } };
+  return ok(answer);
 }
 
 function newOwner(deps: ApiDeps, organizationId: string, email: string): typeof members.$inferSelect {

@@ -5,7 +5,7 @@ import { organizations, platformVersions } from "../platform/d1/control-schema.t
 import { isUniqueViolation } from "../platform/d1/database.ts";
 import { readPlatformVersion } from "../platform/price-book-cache.ts";
 import type { ApiDeps } from "./deps.ts";
-import type { Statement } from "./save-change.ts";
+import type { Keep, Statement } from "./save-change.ts";
 
 const MAX_ATTEMPTS = 5;
 const ORGANIZATIONS_AT_ONCE = 20;
@@ -18,12 +18,13 @@ export interface PlatformChange<T> {
 }
 
 /**
- * Saves what `decide` wants. When another change was saved since `decide` has read, nothing is written, and it decides
+ * Saves what `decide` wants, with its answer (`CallContext.keep`). When another change was saved since `decide` has read, nothing is written, and it decides
  * again; after five rounds the answer is `conflict`.
  */
 export async function changePlatform<T>(
   deps: ApiDeps,
   reason: string,
+  keep: Keep<T>,
   decide: () => Promise<Result<PlatformChange<T>>>,
   attempt = 1,
 ): Promise<Result<T>> {
@@ -34,11 +35,17 @@ export async function changePlatform<T>(
     await deps.db.batch([
       deps.db.insert(platformVersions).values({ version: version + 1, reason, changedAtMs: deps.nowMs() }),
       ...change.value.statements,
+      ...(await keep(change.value.answer)),
     ]);
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
-    if (attempt < MAX_ATTEMPTS) return changePlatform(deps, reason, decide, attempt + 1);
-    return fail({ kind: "conflict", code: "concurrent_change", message: "Others change the price book. Try again." });
+    if (attempt < MAX_ATTEMPTS) return changePlatform(deps, reason, keep, decide, attempt + 1);
+    return fail({
+      kind: "conflict",
+      code: "concurrent_change",
+      message: "Others change the price book. Try again.",
+      retryAfterSeconds: 1,
+    });
   }
   await refreshOrganizations(deps);
   return { ok: true, value: change.value.answer };

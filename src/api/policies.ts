@@ -9,7 +9,7 @@ import type { PolicyRow } from "../platform/d1/policy-row.ts";
 import type { ApiDeps } from "./deps.ts";
 import { idParams } from "./route-reference.ts";
 import { addKeyRoute, type Api } from "./route.ts";
-import { saveChange, type Statement } from "./save-change.ts";
+import { saveChange, type Keep, type Statement } from "./save-change.ts";
 
 /** Each may have to be looked at before a request is decided. */
 const MAX_POLICIES = 1_000;
@@ -128,7 +128,7 @@ function addCreateRoute<Body extends { readonly name: string }, Patch, Shown ext
       status: 201,
       refusals: [409],
     },
-    async ({ key, body }) => {
+    async ({ key, body, keep }) => {
       const row = draftPolicy(deps, kind, key.organizationId, body);
       const counted = await deps.db
         .select({ there: count() })
@@ -138,8 +138,10 @@ function addCreateRoute<Body extends { readonly name: string }, Patch, Shown ext
         const message = `An organization has at most ${MAX_POLICIES} ${kind.plural}.`;
         return fail({ kind: "conflict", code: "too_many_policies", message });
       }
-      const saved = await savePolicy(deps, kind, key.organizationId, deps.db.insert(policies).values(row));
-      return saved.ok ? ok(kind.toWire(row)) : saved;
+      const answer = kind.toWire(row);
+      const statements = [deps.db.insert(policies).values(row), ...(await keep(answer))];
+      const saved = await savePolicy(deps, kind, key.organizationId, statements);
+      return saved.ok ? ok(answer) : saved;
     },
   );
 }
@@ -155,7 +157,7 @@ function addChangeRoutes<Body extends { readonly name: string }, Patch, Shown ex
     deps,
     `PUT /v1/unified-access/${kind.path}/{id}`,
     { summary: `Replace ${kind.noun}`, body: kind.newSchema, ...described },
-    async ({ key, params, body }) => changePolicy(deps, kind, key.organizationId, params.id, () => body),
+    async ({ key, params, body, keep }) => changePolicy(deps, kind, key.organizationId, params.id, () => body, keep),
   );
 
   addKeyRoute(
@@ -168,8 +170,8 @@ function addChangeRoutes<Body extends { readonly name: string }, Patch, Shown ex
       body: kind.patchSchema,
       ...described,
     },
-    async ({ key, params, body }) =>
-      changePolicy(deps, kind, key.organizationId, params.id, (before) => kind.merge(before, body)),
+    async ({ key, params, body, keep }) =>
+      changePolicy(deps, kind, key.organizationId, params.id, (before) => kind.merge(before, body), keep),
   );
 }
 
@@ -183,11 +185,15 @@ function addDeleteRoute<Body extends { readonly name: string }, Patch, Shown ext
     deps,
     `DELETE /v1/unified-access/${kind.path}/{id}`,
     { summary: `Delete ${kind.noun}`, tag: kind.tag, params: idParams, answer: deletedSchema, refusals: [404] },
-    async ({ key, params }) => {
+    async ({ key, params, keep }) => {
       const found = await findPolicy(deps, kind, key.organizationId, params.id);
       if (!found.ok) return found;
-      await saveChange(deps, key.organizationId, [deps.db.delete(policies).where(eq(policies.id, params.id))]);
-      return ok(deleted(params.id));
+      const answer = deleted(params.id);
+      await saveChange(deps, key.organizationId, [
+        deps.db.delete(policies).where(eq(policies.id, params.id)),
+        ...(await keep(answer)),
+      ]);
+      return ok(answer);
     },
   );
 }
@@ -198,6 +204,7 @@ async function changePolicy<Body extends { readonly name: string }, Patch, Shown
   organizationId: string,
   id: string,
   change: (before: Body) => Body,
+  keep: Keep<z.input<Shown>>,
 ): Promise<Result<z.input<Shown>>> {
   const found = await findPolicy(deps, kind, organizationId, id);
   if (!found.ok) return found;
@@ -206,18 +213,19 @@ async function changePolicy<Body extends { readonly name: string }, Patch, Shown
   if (fault !== null) return fail(invalid(fault.field, "invalid_value", `\`${fault.field}\`: ${fault.message}.`));
   const changes = { name: body.name, bodyJson: kind.toJson(body) };
   const update = deps.db.update(policies).set(changes).where(eq(policies.id, id));
-  const saved = await savePolicy(deps, kind, organizationId, update);
-  return saved.ok ? ok(kind.toWire({ ...found.value, ...changes })) : saved;
+  const answer = kind.toWire({ ...found.value, ...changes });
+  const saved = await savePolicy(deps, kind, organizationId, [update, ...(await keep(answer))]);
+  return saved.ok ? ok(answer) : saved;
 }
 
 async function savePolicy(
   deps: ApiDeps,
   { noun }: { readonly noun: string },
   organizationId: string,
-  statement: Statement,
+  statements: readonly Statement[],
 ): Promise<Result<null>> {
   try {
-    await saveChange(deps, organizationId, [statement]);
+    await saveChange(deps, organizationId, statements);
     return ok(null);
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;

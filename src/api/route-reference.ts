@@ -2,7 +2,7 @@
 import type { RouteConfig } from "@hono/zod-openapi";
 import { z } from "zod";
 import { failureSchema, fundsFailureSchema } from "../contract/failure-body.ts";
-import { answerHeaders } from "../contract/request-headers.ts";
+import { answerHeaders, idempotencyHeaders, replayHeaders } from "../contract/request-headers.ts";
 import { ROUTE_ACCESS, type RouteName } from "./access-table.ts";
 
 export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType> {
@@ -37,13 +37,18 @@ export function splitName(name: RouteName): { method: (typeof METHODS)[number]; 
   return { method, path };
 }
 
+/** Every route that may change something, of callers who say who they are. */
+export function takesIdempotencyKey(name: RouteName): boolean {
+  return splitName(name).method !== "get" && ROUTE_ACCESS[name] !== "public";
+}
+
 const REFUSALS: Readonly<Record<number, string>> = {
   400: "A field is missing, unknown or has no usable value; `param` names it.",
   401: "The key is missing, unknown, expired or revoked.",
   402: "No wallet covers the amount. On a request for a model the answer has a cost ticket.",
   403: "The key lacks the capability of this route, or the organization is suspended.",
   404: "There is no such object, or it belongs to another organization.",
-  409: "The request contradicts what is stored.",
+  409: "The request contradicts what is stored, or its `Idempotency-Key` was used for something else.",
   413: "The body is larger than 1 MiB.",
   503: "The ledger cannot be reached, or an exchange rate is missing.",
 };
@@ -54,10 +59,11 @@ export function describeRoute<P extends z.ZodType, Q extends z.ZodType, B extend
 ): RouteConfig {
   const { method, path } = splitName(name);
   const access = ROUTE_ACCESS[name];
+  const takesKey = takesIdempotencyKey(name);
   const statuses =
     access === "public"
       ? (spec.refusals ?? [])
-      : [400, 401, 403, ...(spec.body ? [413] : []), ...(spec.refusals ?? [])];
+      : [400, 401, 403, ...(takesKey ? [409] : []), ...(spec.body ? [413] : []), ...(spec.refusals ?? [])];
   const refusals = statuses.map((status) => [
     status,
     {
@@ -75,14 +81,23 @@ export function describeRoute<P extends z.ZodType, Q extends z.ZodType, B extend
     request: {
       ...(spec.params instanceof z.ZodObject ? { params: spec.params } : {}),
       ...(spec.query instanceof z.ZodObject ? { query: spec.query } : {}),
-      ...(spec.headers === undefined ? {} : { headers: spec.headers }),
+      ...headersOf(spec.headers, takesKey),
       ...(spec.body === undefined ? {} : { body: { required: true, content: jsonContent(spec.body) } }),
     },
     responses: {
-      [spec.status ?? 200]: { description: spec.summary, headers: answerHeaders, content: jsonContent(spec.answer) },
+      [spec.status ?? 200]: {
+        description: spec.summary,
+        headers: takesKey ? answerHeaders.extend(replayHeaders.shape) : answerHeaders,
+        content: jsonContent(spec.answer),
+      },
       ...Object.fromEntries(refusals),
     },
   };
+}
+
+function headersOf(headers: z.ZodObject | undefined, takesKey: boolean): { headers?: z.ZodObject } {
+  if (!takesKey) return headers === undefined ? {} : { headers };
+  return { headers: headers === undefined ? idempotencyHeaders : headers.extend(idempotencyHeaders.shape) };
 }
 
 function accessSentence(access: (typeof ROUTE_ACCESS)[RouteName]): string | undefined {

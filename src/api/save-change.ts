@@ -6,6 +6,9 @@ import type { ApiDeps } from "./deps.ts";
 
 export type Statement = BatchItem<"sqlite">;
 
+/** Gives what keeps an answer for repeats of its request, to be written with the change (`CallContext.keep`). */
+export type Keep<W> = (answer: W) => Promise<readonly Statement[]>;
+
 /**
  * Runs the statements in one transaction with a new directory version, then has the organization's object read it, before
  * the change is answered. Throws what D1 throws; then nothing was saved.

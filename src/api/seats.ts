@@ -50,6 +50,7 @@ export function addSeatRoutes(api: Api, deps: ApiDeps): void {
     async ({ key, params, nowMs }) => {
       const found = await findMember(deps, key.organizationId, params.id);
       if (!found.ok) return found;
+      // Its answer is known only afterwards, and need not be kept with it: done again it changes nothing.
       await saveChange(deps, key.organizationId, [insertWithinPlan(deps, key.organizationId, params.id, nowMs)]);
       const seated = await findMember(deps, key.organizationId, params.id);
       if (!seated.ok) return seated;
@@ -69,12 +70,16 @@ export function addSeatRoutes(api: Api, deps: ApiDeps): void {
       answer: deletedSchema,
       refusals: [404],
     },
-    async ({ key, params }) => {
+    async ({ key, params, keep }) => {
       const found = await findMember(deps, key.organizationId, params.id);
       if (!found.ok) return found;
       if (found.value.seat === null) return fail(NO_SEAT);
-      await saveChange(deps, key.organizationId, [deps.db.delete(seats).where(eq(seats.memberId, params.id))]);
-      return ok(deleted(params.id));
+      const answer = deleted(params.id);
+      await saveChange(deps, key.organizationId, [
+        deps.db.delete(seats).where(eq(seats.memberId, params.id)),
+        ...(await keep(answer)),
+      ]);
+      return ok(answer);
     },
   );
 }

@@ -55,7 +55,7 @@ export function addTeamMemberRoutes(api: Api, deps: ApiDeps): void {
       status: 201,
       refusals: [404],
     },
-    async ({ key, params, body, nowMs }) => {
+    async ({ key, params, body, nowMs, keep }) => {
       const team = await findTeam(deps, key.organizationId, params.id);
       if (!team.ok) return team;
       const found = await deps.db
@@ -72,13 +72,15 @@ export function addTeamMemberRoutes(api: Api, deps: ApiDeps): void {
         role: body.role,
         createdAtMs: nowMs,
       };
+      const answer = toWire(row);
       await saveChange(deps, key.organizationId, [
         deps.db
           .insert(teamMembers)
           .values(row)
           .onConflictDoUpdate({ target: [teamMembers.teamId, teamMembers.memberId], set: { role: row.role } }),
+        ...(await keep(answer)),
       ]);
-      return ok(toWire(row));
+      return ok(answer);
     },
   );
 
@@ -93,14 +95,15 @@ export function addTeamMemberRoutes(api: Api, deps: ApiDeps): void {
       answer: deletedSchema,
       refusals: [404],
     },
-    async ({ key, params }) => {
+    async ({ key, params, keep }) => {
       const team = await findTeam(deps, key.organizationId, params.id);
       if (!team.ok) return team;
       const mine = and(eq(teamMembers.teamId, params.id), eq(teamMembers.memberId, params.member_id));
       const found = await deps.db.select({ id: teamMembers.memberId }).from(teamMembers).where(mine);
       if (found.length === 0) return fail({ kind: "not_found", what: "member of this team" });
-      await saveChange(deps, key.organizationId, [deps.db.delete(teamMembers).where(mine)]);
-      return ok(deleted(params.member_id));
+      const answer = deleted(params.member_id);
+      await saveChange(deps, key.organizationId, [deps.db.delete(teamMembers).where(mine), ...(await keep(answer))]);
+      return ok(answer);
     },
   );
 }

@@ -16,7 +16,6 @@ import {
 import { walletSettingsPatchSchema, walletSettingsSchema } from "../contract/wallet-settings.ts";
 import type { ApiDeps } from "./deps.ts";
 import { findOrganization } from "./organization-rows.ts";
-import { idempotencyHeaders } from "../contract/request-headers.ts";
 import { idParams } from "./route-reference.ts";
 import { addPlatformRoute, type Api } from "./route.ts";
 import { postTransfer, TRANSFER_WORDS } from "./transfer.ts";
@@ -119,7 +118,6 @@ function addTransfers(api: Api, deps: ApiDeps): void {
     {
       ...TRANSFER_WORDS.credit,
       tag: TAG,
-      headers: idempotencyHeaders,
       body: adminCreditSchema,
       answer: transferAnswerSchema,
       refusals: [404, 409, 503],
@@ -135,7 +133,6 @@ function addTransfers(api: Api, deps: ApiDeps): void {
       {
         ...TRANSFER_WORDS[type],
         tag: TAG,
-        headers: idempotencyHeaders,
         body: adminAllocationSchema,
         answer: transferAnswerSchema,
         refusals: [402, 404, 409, 503],
@@ -174,6 +171,6 @@ function addSettings(api: Api, deps: ApiDeps): void {
       answer: walletSettingsSchema,
       refusals: [404, 409, 503],
     },
-    async ({ params, body }) => saveSettings(deps, params.id, body),
+    async ({ params, body, keep }) => saveSettings(deps, params.id, body, keep),
   );
 }

@@ -17,7 +17,6 @@ import { walletSettingsPatchSchema, walletSettingsSchema } from "../contract/wal
 import { fail, ok, type Result } from "../core/failure.ts";
 import type { AuthenticatedKey } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
-import { idempotencyHeaders } from "../contract/request-headers.ts";
 import { idParams } from "./route-reference.ts";
 import { addKeyRoute, type Api } from "./route.ts";
 import { postTransfer, TRANSFER_WORDS } from "./transfer.ts";
@@ -114,7 +113,7 @@ function addSettings(api: Api, deps: ApiDeps): void {
       answer: walletSettingsSchema,
       refusals: [409, 503],
     },
-    async ({ key, body }) => saveSettings(deps, key.organizationId, body),
+    async ({ key, body, keep }) => saveSettings(deps, key.organizationId, body, keep),
   );
 }
 
@@ -126,7 +125,6 @@ function addTransfers(api: Api, deps: ApiDeps): void {
     {
       ...TRANSFER_WORDS.credit,
       tag: TAG,
-      headers: idempotencyHeaders,
       body: creditSchema,
       answer: transferAnswerSchema,
       refusals: [404, 409, 503],
@@ -142,7 +140,6 @@ function addTransfers(api: Api, deps: ApiDeps): void {
       {
         ...TRANSFER_WORDS[type],
         tag: TAG,
-        headers: idempotencyHeaders,
         body: allocationSchema,
         answer: transferAnswerSchema,
         refusals: [402, 404, 409, 503],

@@ -3,12 +3,26 @@ import { z } from "zod";
 
 export const MAX_IDEMPOTENCY_KEY_LENGTH = 255;
 
+/** On every route of ours that changes something. */
 export const idempotencyHeaders = z.object({
-  "Idempotency-Key": z.string().min(1).max(MAX_IDEMPOTENCY_KEY_LENGTH).optional().meta({
-    description:
-      "Printable characters. A repeat with the same key and body posts nothing; with another body it is refused.",
-    example: "invoice-4711",
-  }),
+  "Idempotency-Key": z
+    .string()
+    .min(1)
+    .max(MAX_IDEMPOTENCY_KEY_LENGTH)
+    .optional()
+    .meta({
+      description:
+        "Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with " +
+        "other content it is 409 `idempotency_key_reused`.",
+      example: "invoice-4711",
+    }),
+});
+
+export const replayHeaders = z.object({
+  "idempotency-replayed": z
+    .enum(["true"])
+    .optional()
+    .meta({ description: "The first answer to this `Idempotency-Key`." }),
 });
 
 const identity = z.string().max(128).optional();

@@ -58,7 +58,13 @@ export type Failure =
   | { readonly kind: "not_found"; readonly what: string }
   | { readonly kind: "method_not_allowed"; readonly allowed: readonly string[] }
   | { readonly kind: "invalid_request"; readonly param: string | null; readonly code: string; readonly message: string }
-  | { readonly kind: "conflict"; readonly code: string; readonly message: string }
+  | {
+      readonly kind: "conflict";
+      readonly code: string;
+      readonly message: string;
+      /** Only where waiting helps: what it contradicts is about to pass. */
+      readonly retryAfterSeconds?: number;
+    }
   | { readonly kind: "body_too_large"; readonly limitBytes: number }
   | {
       readonly kind: "rate_limited";

@@ -181,7 +181,10 @@ function describeFailure(failure: Failure, nowMs: number): Description {
         ...badRequest(failure.code, failure.message),
         status: 409,
         anthropic: "conflict_error",
-        headers: NEVER_RETRY,
+        headers:
+          failure.retryAfterSeconds === undefined
+            ? NEVER_RETRY
+            : { "retry-after": waitSeconds(failure.retryAfterSeconds) },
       };
     case "body_too_large":
       return {

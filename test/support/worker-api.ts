@@ -74,16 +74,21 @@ export interface CallOptions {
 
 /** Calls `METHOD /path`; the platform admin calls unless a token is given, nobody when it is null. */
 export async function call(name: string, options: CallOptions = {}): Promise<Reply> {
+  const response = await send(name, options);
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
+
+/** As `call`, with the answer as it comes. */
+export async function send(name: string, options: CallOptions = {}, on = api): Promise<Response> {
   const [method = "GET", path = "/"] = name.split(" ");
   const { token = ADMIN_TOKEN, body } = options;
-  const response = await api.fetch(
+  return on.fetch(
     new Request(`https://edge.test${path}`, {
       method,
       headers: { ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...options.headers },
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
     }),
   );
-  return { status: response.status, headers: response.headers, body: await response.json() };
 }
 
 /** A new organization with money, and its access key. */

@@ -87,12 +87,14 @@ test.each([
   expect(schema.parse(body)).toEqual(body);
 });
 
-test("Idempotency-Key is described exactly where it acts", () => {
-  const taking = operations.filter(({ headers }) => headers.includes("Idempotency-Key")).map(({ name }) => name);
-  const transfers = ["credit", "allocate", "reclaim"];
-  expect(taking.toSorted()).toEqual(
-    ["/v1/admin/wallets", "/v1/wallets"].flatMap((path) => transfers.map((type) => `POST ${path}/${type}`)).toSorted(),
-  );
+test("Idempotency-Key is described on everything that changes something, with its refusal and its mark", () => {
+  const taking = operations.filter(({ headers }) => headers.includes("Idempotency-Key"));
+  const changing = operations.filter(({ name, tag }) => !name.startsWith("GET ") && tag !== "Model traffic");
+  expect(taking.map(({ name }) => name)).toEqual(changing.map(({ name }) => name));
+  for (const { name, answers } of taking) {
+    expect(answers["409"]?.schema, name).toBe("Failure");
+    expect((answers["200"] ?? answers["201"])?.headers, name).toContain("idempotency-replayed");
+  }
 });
 
 test("every list takes a limit and a cursor, and every refusal has a schema", () => {

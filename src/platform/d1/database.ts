@@ -24,6 +24,11 @@ export function isForeignKeyViolation(error: unknown): boolean {
   return messagesOf(error).some((message) => message.includes("FOREIGN KEY constraint failed"));
 }
 
+/** True when a write was refused by a constraint of a column, named as `<table>.<column>`. */
+export function isViolationOf(error: unknown, column: string): boolean {
+  return messagesOf(error).some((message) => message.includes(column) && /constraint/i.test(message));
+}
+
 /** drizzle wraps the driver's error; its message is in the chain of causes. */
 function messagesOf(error: unknown): string[] {
   const messages: string[] = [];

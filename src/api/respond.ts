@@ -1,0 +1,17 @@
+/** The one place where what a handler of the control plane gives becomes a response. Refusals have the OpenAI shape. */
+import type { Failure, Result } from "../core/failure.ts";
+import { failureResponse } from "../provider/failure.ts";
+
+export interface AnswerContext {
+  readonly requestId: string;
+  readonly nowMs: number;
+}
+
+export function respond(answer: Result<unknown>, status: number, context: AnswerContext): Response {
+  return answer.ok ? Response.json(answer.value, { status }) : refuse(answer.failure, context);
+}
+
+export function refuse(failure: Failure, context: AnswerContext): Response {
+  const { status, headers, body } = failureResponse("openai", failure, context);
+  return Response.json(body, { status, headers });
+}

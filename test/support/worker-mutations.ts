@@ -1,0 +1,281 @@
+/** A valid request for every route that changes something: a new route without one does not compile. */
+import type { RouteName } from "../../src/api/access-table.ts";
+import { call, makeOrganization, textOf } from "./worker-api.ts";
+
+export type MutationName = Exclude<RouteName, `GET ${string}`>;
+
+/** An organization, and what its requests name. Every call of `unique` gives another text. */
+export interface Tenant {
+  readonly id: string;
+  readonly token: string;
+  readonly unique: () => string;
+  /** The id of what `POST` with the access key makes. */
+  readonly make: (path: string, body: unknown) => Promise<string>;
+}
+
+export interface MutationRequest {
+  /** With the ids in place. */
+  readonly path: string;
+  readonly body?: Readonly<Record<string, unknown>>;
+}
+
+type Recipe = (tenant: Tenant) => Promise<MutationRequest> | MutationRequest;
+
+let uniqueTexts = 0;
+
+export async function makeTenant(): Promise<Tenant> {
+  const { id, token } = await makeOrganization({ credit: "100" });
+  return {
+    id,
+    token,
+    unique: () => {
+      uniqueTexts += 1;
+      return `unique-${uniqueTexts}`;
+    },
+    make: async (path, body) => {
+      const reply = await call(`POST ${path}`, { token, body });
+      if (reply.status >= 300) throw new Error(`${path}: ${JSON.stringify(reply.body)}`);
+      return textOf(reply.body["id"] ?? reply.body["reservation_id"]);
+    },
+  };
+}
+
+const SHA256 = "ab".repeat(32);
+const TOKENS = { input_tokens: 10, max_output_tokens: 10 };
+const USAGE = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
+const PRICE = { provider: "openai", input_price_per_million: "1", output_price_per_million: "2", ...limits() };
+
+function limits() {
+  return { max_output_tokens: 1_000, context_window: 10_000, endpoints: ["openai.chat"] };
+}
+
+function reservation({ unique }: Tenant) {
+  return { request_id: unique(), provider: "openai", model: "gpt-5-mini", request_sha256: SHA256, ...TOKENS };
+}
+
+function reserve(tenant: Tenant): Promise<string> {
+  return tenant.make("/v1/gateway/wallets/reserve", reservation(tenant));
+}
+
+const named =
+  (path: string): Recipe =>
+  (tenant) => ({ path, body: { name: tenant.unique() } });
+const namedPatch =
+  (path: string): Recipe =>
+  async (tenant) => ({
+    path: `${path}/${await tenant.make(path, { name: tenant.unique() })}`,
+    body: { name: tenant.unique() },
+  });
+const namedDelete =
+  (path: string): Recipe =>
+  async (tenant) => ({
+    path: `${path}/${await tenant.make(path, { name: tenant.unique() })}`,
+  });
+
+const member = ({ make, unique }: Tenant) => make("/v1/members", { email: `${unique()}@acme.example` });
+const team = ({ make, unique }: Tenant) => make("/v1/teams", { name: unique() });
+const key = ({ make, unique }: Tenant) => make("/v1/keys", { name: unique(), type: "gateway" });
+
+const BUDGETS = "/v1/unified-access/budgets";
+const BUDGET = { scope: { type: "organization" }, windows: { monthly: "1000" } };
+
+function budget({ make, unique }: Tenant): Promise<string> {
+  return make(BUDGETS, { name: unique(), ...BUDGET });
+}
+
+const POLICIES = "/v1/unified-access/access-policies";
+const POLICY = { effect: "deny", resources: { models: ["gpt-none"] } };
+
+function policy({ make, unique }: Tenant): Promise<string> {
+  return make(POLICIES, { name: unique(), ...POLICY });
+}
+
+/** A member of an organization whose plan has a seat for it. */
+async function seatless(tenant: Tenant): Promise<string> {
+  const plan = { seat_count: 100, seat_monthly_credit: "1" };
+  await call(`PATCH /v1/admin/organizations/${tenant.id}`, { body: plan });
+  return member(tenant);
+}
+
+async function price(tenant: Tenant): Promise<string> {
+  const made = await call("POST /v1/admin/model-pricing", { body: { ...PRICE, model: tenant.unique() } });
+  return textOf(made.body["id"]);
+}
+
+async function funded(tenant: Tenant): Promise<string> {
+  const teamId = await team(tenant);
+  await call("POST /v1/wallets/allocate", { token: tenant.token, body: { team_id: teamId, amount: "1" } });
+  return teamId;
+}
+
+/** A ticket of a moment in which all the money was elsewhere. */
+async function ticket(tenant: Tenant): Promise<string> {
+  const { token } = tenant;
+  const balance = await call("GET /v1/wallets/balance", { token });
+  const move = { token, body: { team_id: await team(tenant), amount: textOf(balance.body["available"]) } };
+  await call("POST /v1/wallets/allocate", move);
+  const refused = await call("POST /v1/gateway/wallets/reserve", { token, body: reservation(tenant) });
+  await call("POST /v1/wallets/reclaim", move);
+  return textOf(refused.body["cost_ticket"]?.["id"]);
+}
+
+export const MUTATIONS: Readonly<Record<MutationName, Recipe>> = {
+  "POST /v1/admin/organizations": ({ unique }) => ({
+    path: "/v1/admin/organizations",
+    body: { name: unique(), owner_email: "ada@acme.example" },
+  }),
+  "PATCH /v1/admin/organizations/{id}": ({ id, unique }) => ({
+    path: `/v1/admin/organizations/${id}`,
+    body: { name: unique() },
+  }),
+  "PUT /v1/admin/organizations/{id}/wallet-settings": ({ id }) => ({
+    path: `/v1/admin/organizations/${id}/wallet-settings`,
+    body: { clamp: true },
+  }),
+  "POST /v1/admin/wallets/credit": ({ id }) => ({
+    path: "/v1/admin/wallets/credit",
+    body: { organization_id: id, amount: "1" },
+  }),
+  "POST /v1/admin/wallets/allocate": async (tenant) => ({
+    path: "/v1/admin/wallets/allocate",
+    body: { organization_id: tenant.id, team_id: await team(tenant), amount: "1" },
+  }),
+  "POST /v1/admin/wallets/reclaim": async (tenant) => ({
+    path: "/v1/admin/wallets/reclaim",
+    body: { organization_id: tenant.id, team_id: await funded(tenant), amount: "1" },
+  }),
+  "POST /v1/admin/model-pricing": ({ unique }) => ({
+    path: "/v1/admin/model-pricing",
+    body: { ...PRICE, model: unique() },
+  }),
+  "PUT /v1/admin/model-pricing/{id}": async (tenant) => {
+    const model = tenant.unique();
+    const made = await call("POST /v1/admin/model-pricing", { body: { ...PRICE, model } });
+    return {
+      path: `/v1/admin/model-pricing/${textOf(made.body["id"])}`,
+      body: { ...PRICE, model, output_price_per_million: "3" },
+    };
+  },
+  "DELETE /v1/admin/model-pricing/{id}": async (tenant) => ({ path: `/v1/admin/model-pricing/${await price(tenant)}` }),
+  "PUT /v1/admin/exchange-rates": () => ({ path: "/v1/admin/exchange-rates", body: { EUR: "0.92" } }),
+
+  "PATCH /v1/organization": ({ unique }) => ({ path: "/v1/organization", body: { name: unique() } }),
+  "POST /v1/members": ({ unique }) => ({ path: "/v1/members", body: { email: `${unique()}@acme.example` } }),
+  "PATCH /v1/members/{id}": async (tenant) => ({
+    path: `/v1/members/${await member(tenant)}`,
+    body: { role: "admin" },
+  }),
+  "DELETE /v1/members/{id}": async (tenant) => ({ path: `/v1/members/${await member(tenant)}` }),
+  "PUT /v1/members/{id}/seat": async (tenant) => ({ path: `/v1/members/${await seatless(tenant)}/seat` }),
+  "DELETE /v1/members/{id}/seat": async (tenant) => {
+    const path = `/v1/members/${await seatless(tenant)}/seat`;
+    await call(`PUT ${path}`, { token: tenant.token });
+    return { path };
+  },
+  "POST /v1/teams": named("/v1/teams"),
+  "PATCH /v1/teams/{id}": namedPatch("/v1/teams"),
+  "DELETE /v1/teams/{id}": namedDelete("/v1/teams"),
+  "POST /v1/teams/{id}/members": async (tenant) => ({
+    path: `/v1/teams/${await team(tenant)}/members`,
+    body: { member_id: await member(tenant) },
+  }),
+  "DELETE /v1/teams/{id}/members/{member_id}": async (tenant) => {
+    const [teamId, memberId] = [await team(tenant), await member(tenant)];
+    await call(`POST /v1/teams/${teamId}/members`, { token: tenant.token, body: { member_id: memberId } });
+    return { path: `/v1/teams/${teamId}/members/${memberId}` };
+  },
+  "POST /v1/service-users": named("/v1/service-users"),
+  "PATCH /v1/service-users/{id}": namedPatch("/v1/service-users"),
+  "DELETE /v1/service-users/{id}": namedDelete("/v1/service-users"),
+  "POST /v1/gateways": named("/v1/gateways"),
+  "PATCH /v1/gateways/{id}": namedPatch("/v1/gateways"),
+  "DELETE /v1/gateways/{id}": namedDelete("/v1/gateways"),
+  "POST /v1/keys": ({ unique }) => ({ path: "/v1/keys", body: { name: unique(), type: "access" } }),
+  "PATCH /v1/keys/{id}": async (tenant) => ({
+    path: `/v1/keys/${await key(tenant)}`,
+    body: { name: tenant.unique() },
+  }),
+  "DELETE /v1/keys/{id}": async (tenant) => ({ path: `/v1/keys/${await key(tenant)}` }),
+  "POST /v1/keys/{id}/rotate": async (tenant) => ({
+    path: `/v1/keys/${await key(tenant)}/rotate`,
+    body: { overlap_seconds: 60 },
+  }),
+  "POST /v1/keys/{id}/revoke": async (tenant) => ({ path: `/v1/keys/${await key(tenant)}/revoke` }),
+
+  "PUT /v1/wallets/settings": () => ({ path: "/v1/wallets/settings", body: { clamp: true } }),
+  "POST /v1/wallets/credit": () => ({ path: "/v1/wallets/credit", body: { amount: "1" } }),
+  "POST /v1/wallets/allocate": async (tenant) => ({
+    path: "/v1/wallets/allocate",
+    body: { team_id: await team(tenant), amount: "1" },
+  }),
+  "POST /v1/wallets/reclaim": async (tenant) => ({
+    path: "/v1/wallets/reclaim",
+    body: { team_id: await funded(tenant), amount: "1" },
+  }),
+
+  "POST /v1/gateway/wallets/reserve": (tenant) => ({
+    path: "/v1/gateway/wallets/reserve",
+    body: reservation(tenant),
+  }),
+  "POST /v1/gateway/wallets/settle": async (tenant) => ({
+    path: "/v1/gateway/wallets/settle",
+    body: { reservation_id: await reserve(tenant), usage: USAGE },
+  }),
+  "POST /v1/gateway/wallets/release": async (tenant) => ({
+    path: "/v1/gateway/wallets/release",
+    body: { reservation_id: await reserve(tenant) },
+  }),
+  "POST /v1/gateway/wallets/redeem-ticket": async (tenant) => ({
+    path: "/v1/gateway/wallets/redeem-ticket",
+    body: { request_id: tenant.unique(), ticket_id: await ticket(tenant), request_sha256: SHA256 },
+  }),
+  "POST /v1/gateway/wallets/checkpoint": async (tenant) => ({
+    path: "/v1/gateway/wallets/checkpoint",
+    body: { reservation_id: await reserve(tenant), usage: USAGE },
+  }),
+
+  "POST /v1/unified-access/access-policies": ({ unique }) => ({
+    path: POLICIES,
+    body: { name: unique(), ...POLICY },
+  }),
+  "PUT /v1/unified-access/access-policies/{id}": async (tenant) => ({
+    path: `${POLICIES}/${await policy(tenant)}`,
+    body: { name: tenant.unique(), ...POLICY },
+  }),
+  "PATCH /v1/unified-access/access-policies/{id}": async (tenant) => ({
+    path: `${POLICIES}/${await policy(tenant)}`,
+    body: { name: tenant.unique() },
+  }),
+  "DELETE /v1/unified-access/access-policies/{id}": async (tenant) => ({
+    path: `${POLICIES}/${await policy(tenant)}`,
+  }),
+  "POST /v1/unified-access/access-policies/simulate": () => ({
+    path: `${POLICIES}/simulate`,
+    body: { subject: {}, endpoint: "openai.chat", model: "gpt-5-mini" },
+  }),
+  "POST /v1/unified-access/budgets": ({ unique }) => ({ path: BUDGETS, body: { name: unique(), ...BUDGET } }),
+  "PUT /v1/unified-access/budgets/{id}": async (tenant) => ({
+    path: `${BUDGETS}/${await budget(tenant)}`,
+    body: { name: tenant.unique(), ...BUDGET },
+  }),
+  "PATCH /v1/unified-access/budgets/{id}": async (tenant) => ({
+    path: `${BUDGETS}/${await budget(tenant)}`,
+    body: { name: tenant.unique() },
+  }),
+  "DELETE /v1/unified-access/budgets/{id}": async (tenant) => ({ path: `${BUDGETS}/${await budget(tenant)}` }),
+  "POST /v1/unified-access/cost": () => ({
+    path: "/v1/unified-access/cost",
+    body: { endpoint: "openai.chat", model: "gpt-5-mini", usage: USAGE },
+  }),
+  "POST /v1/unified-access/estimate": () => ({
+    path: "/v1/unified-access/estimate",
+    body: {
+      endpoint: "openai.chat",
+      body: { model: "gpt-5-mini", messages: [{ role: "user", content: "Hi" }], max_completion_tokens: 10 },
+    },
+  }),
+  "POST /v1/spend/log": ({ unique }) => ({
+    path: "/v1/spend/log",
+    body: { request_id: unique(), endpoint: "openai.chat", model: "gpt-5-mini", total_cost: "0.5" },
+  }),
+};
