@@ -44,9 +44,14 @@ export function chargeMetered(exchange: Exchange, snapshot: MeterSnapshot, endin
     usage,
     usageSource: source,
     responseModel: snapshot.model,
-    responseId: snapshot.responseId,
+    responseId: isContinuable(exchange) ? snapshot.responseId : null,
     flags: [...(ending.flags ?? []), ...snapshot.flags],
   };
+}
+
+/** Only the Responses endpoint has answers that a later request may name, and only those that it stores. */
+function isContinuable({ facts, inspected }: Exchange): boolean {
+  return facts.endpoint === "openai.responses" && inspected.store !== false;
 }
 
 function chargedUsage(snapshot: MeterSnapshot): { usage: Usage | null; source: SettleCommand["usageSource"] } {

@@ -101,6 +101,16 @@ describe("openai", () => {
     await expect(stranger.responses.create({ ...request, previous_response_id: first.id })).rejects.toMatchObject({
       status: 404,
     });
+    const unstored = await openai.responses.create({ ...request, store: false });
+    const chat = await openai.chat.completions.create({
+      model: request.model,
+      messages: [{ role: "user", content: "Hello" }],
+    });
+    for (const answer of [unstored, chat]) {
+      await expect(openai.responses.create({ ...request, previous_response_id: answer.id })).rejects.toMatchObject({
+        status: 404,
+      });
+    }
   });
 
   it("lists models", async () => {
