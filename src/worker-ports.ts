@@ -8,6 +8,7 @@ import { createDirectoryCache } from "./platform/directory-cache.ts";
 import { loadDirectory } from "./platform/directory-loader.ts";
 import { newId, newSecret } from "./platform/identifiers.ts";
 import { logLine, reportError } from "./platform/log.ts";
+import { createAuthorizePort } from "./platform/authorize-port.ts";
 import { createOrganizationClient, type OrganizationClient } from "./platform/organization-client.ts";
 import { createPriceBookCache } from "./platform/price-book-cache.ts";
 import { createSettlementPort } from "./platform/settlement-port.ts";
@@ -41,6 +42,7 @@ function makePorts(env: Env): WorkerPorts {
       onError: (error) => reportError("organization.call_failed", error),
     });
   const db = openControlDatabase(env.CONTROL_DB);
+  const authorizations = createAuthorizePort({ organization, nowMs: Date.now });
   const settlements = createSettlementPort({
     organization,
     queue: env.SETTLEMENT_QUEUE,
@@ -71,6 +73,7 @@ function makePorts(env: Env): WorkerPorts {
       config,
       organization: (organizationId) => ({
         ...organization(organizationId),
+        authorize: (command) => authorizations.authorize(organizationId, command),
         settle: (command) => settlements.settle(organizationId, command),
         planUnreserved: (command) => plan(organizationId, command),
         beginUnreserved: (request) => unreserved.begin(organizationId, request),

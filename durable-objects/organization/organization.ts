@@ -108,15 +108,12 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
     return this.#decide((context) => settle(context, command));
   }
 
-  async settleMany(commands: readonly SettleCommand[]): Promise<readonly SettleReply[]> {
-    await this.#freshen(Date.now());
-    try {
-      const replies = this.#transact((context) => commands.map((command) => settle(context, command)));
-      return replies ?? commands.map(() => this.#refuseUnread());
-    } catch {
-      // One of them cannot be written; the others must not wait for it.
-      return commands.map((command) => this.#settleAlone(command));
-    }
+  authorizeMany(commands: readonly AuthorizeCommand[]): Promise<readonly AuthorizeReply[]> {
+    return this.#decideMany(commands, authorize);
+  }
+
+  settleMany(commands: readonly SettleCommand[]): Promise<readonly SettleReply[]> {
+    return this.#decideMany(commands, settle);
   }
 
   checkpoint(command: CheckpointCommand): Promise<CheckpointReply> {
@@ -220,11 +217,25 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
     return this.#transact(command) ?? this.#refuseUnread();
   }
 
-  #settleAlone(command: SettleCommand): SettleReply {
+  /** Many commands as one transaction. When it cannot be written each gets its own: a bad one takes nobody down. */
+  async #decideMany<Command, Reply>(
+    commands: readonly Command[],
+    decide: (context: CommandContext, command: Command) => Reply,
+  ): Promise<readonly (Reply | Refused)[]> {
+    await this.#freshen(Date.now());
     try {
-      return this.#transact((context) => settle(context, command)) ?? this.#refuseUnread();
+      const replies = this.#transact((context) => commands.map((command) => decide(context, command)));
+      return replies ?? commands.map(() => this.#refuseUnread());
+    } catch {
+      return commands.map((command) => this.#decideAlone((context) => decide(context, command)));
+    }
+  }
+
+  #decideAlone<Reply>(decide: (context: CommandContext) => Reply): Reply | Refused {
+    try {
+      return this.#transact(decide) ?? this.#refuseUnread();
     } catch (error) {
-      reportError("organization.settle_failed", error);
+      reportError("organization.command_failed", error);
       return UNAVAILABLE;
     }
   }

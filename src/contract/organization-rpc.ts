@@ -143,9 +143,10 @@ export interface OrganizationRpc {
   authorize(command: AuthorizeCommand): Promise<AuthorizeReply>;
   settle(command: SettleCommand): Promise<SettleReply>;
   /**
-   * Settlements of one organization in one call: the answers are in the order of the commands, each as `settle` would give it.
-   * Never all or nothing: a command that cannot be decided is refused with `wallet_unavailable`, to be tried again.
+   * Commands of one organization in one call: the answers are in the order of the commands, each as `authorize` or `settle`
+   * would give it. Never all or nothing: one that cannot be decided is refused with `wallet_unavailable`, to be tried again.
    */
+  authorizeMany(commands: readonly AuthorizeCommand[]): Promise<readonly AuthorizeReply[]>;
   settleMany(commands: readonly SettleCommand[]): Promise<readonly SettleReply[]>;
   checkpoint(command: CheckpointCommand): Promise<CheckpointReply>;
   /** Keeps a place for a request that was forwarded without the object: if its end never comes, its lease says so. */

@@ -59,13 +59,18 @@ export function createOrganizationClient(
   async function find<T>(query: (organization: OrganizationRpc) => Promise<T>): Promise<Found<T>> {
     return call<Found<T>>(async (organization) => ({ outcome: "found", value: await query(organization) }));
   }
+  async function callMany<Reply>(
+    count: number,
+    commands: (organization: OrganizationRpc) => Promise<readonly Reply[]>,
+  ): Promise<readonly (Reply | Refused)[]> {
+    const replies = await find(commands);
+    return replies.outcome === "found" ? replies.value : Array.from({ length: count }, () => replies);
+  }
   return {
     authorize: (command) => decide((organization) => organization.authorize(command)),
     settle: (command) => call((organization) => organization.settle(command)),
-    settleMany: async (commands) => {
-      const replies = await find((organization) => organization.settleMany(commands));
-      return replies.outcome === "found" ? replies.value : commands.map(() => replies);
-    },
+    authorizeMany: (commands) => callMany(commands.length, (organization) => organization.authorizeMany(commands)),
+    settleMany: (commands) => callMany(commands.length, (organization) => organization.settleMany(commands)),
     checkpoint: (command) => call((organization) => organization.checkpoint(command)),
     beginUnreserved: (request) => call((organization) => organization.beginUnreserved(request)),
     settleUnreserved: (command) => call((organization) => organization.settleUnreserved(command)),

@@ -47,6 +47,7 @@ function failingFirst(faults: readonly unknown[], authorize: OrganizationRpc["au
   const rpc: OrganizationRpc = {
     authorize,
     settle: unused,
+    authorizeMany: unused,
     settleMany: unused,
     checkpoint: unused,
     beginUnreserved: unused,

@@ -1,0 +1,134 @@
+/**
+ * Requests of one organization that meet in an isolate ask its object together, because each call is a transaction of its own,
+ * and writing that to disk is most of what it costs. A lone request asks at once. One that comes while a call is under way
+ * waits for company until that call returns, but never longer than `MAX_GATHER_MS`, and is answered as if it had asked alone.
+ */
+import { refuse, type AuthorizeCommand, type AuthorizeReply } from "../contract/commands.ts";
+import type { OrganizationClient } from "./organization-client.ts";
+
+export interface AuthorizePorts {
+  organization(organizationId: string): Pick<OrganizationClient, "authorize" | "authorizeMany">;
+  readonly nowMs: () => number;
+}
+
+export interface AuthorizePort {
+  /** As the object's `authorize`. Never rejects. */
+  authorize(organizationId: string, command: AuthorizeCommand): Promise<AuthorizeReply>;
+}
+
+/** Little beside any provider's first byte. */
+const MAX_GATHER_MS = 2;
+const MAX_SHARED = 50;
+
+/** The request that asks for others may be ended by the platform. They then ask alone: a repeat gets the first answer. */
+const MAX_FOLLOW_MS = 2_000;
+/** Whoever gathers for so long was ended before it could ask. */
+const MAX_LEAD_MS = 100;
+/** A call that takes longer was ended, or is no reason to wait for company. */
+const MAX_CALL_MS = 1_000;
+/** Organizations that are remembered; forgetting one costs no more than company. */
+const MAX_REMEMBERED = 1_000;
+
+interface Follower {
+  readonly command: AuthorizeCommand;
+  readonly answer: (reply: AuthorizeReply) => void;
+}
+
+/** Those who wait to ask together. */
+interface Group {
+  readonly sinceMs: number;
+  readonly followers: Follower[];
+  readonly leave: () => void;
+}
+
+/** The calls of one organization. */
+interface Line {
+  /** The call that left last, while it is under way. */
+  call: { readonly beganAtMs: number } | null;
+  gathering: Group | null;
+}
+
+const UNAVAILABLE = refuse({ kind: "wallet_unavailable" });
+
+/** One for each isolate. */
+export function createAuthorizePort(ports: AuthorizePorts): AuthorizePort {
+  const lines = new Map<string, Line>();
+
+  function lineOf(organizationId: string): Line {
+    const known = lines.get(organizationId);
+    if (known !== undefined) return known;
+    if (lines.size >= MAX_REMEMBERED) lines.clear();
+    const line: Line = { call: null, gathering: null };
+    lines.set(organizationId, line);
+    return line;
+  }
+
+  /** Marks the call as the one under way; when it returns, those who have gathered meanwhile leave. */
+  async function track<T>(line: Line, work: Promise<T>): Promise<T> {
+    const call = { beganAtMs: ports.nowMs() };
+    line.call = call;
+    const result = await work;
+    if (line.call === call) {
+      line.call = null;
+      line.gathering?.leave();
+    }
+    return result;
+  }
+
+  async function lead(line: Line, organizationId: string, command: AuthorizeCommand): Promise<AuthorizeReply> {
+    const followers = await gather(line, ports.nowMs());
+    const organization = ports.organization(organizationId);
+    if (followers.length === 0) return track(line, organization.authorize(command));
+    const commands = [command, ...followers.map((follower) => follower.command)];
+    const [own, ...others] = await track(line, organization.authorizeMany(commands));
+    for (const [index, { answer }] of followers.entries()) answer(others[index] ?? UNAVAILABLE);
+    return own ?? UNAVAILABLE;
+  }
+
+  return {
+    async authorize(organizationId, command) {
+      const line = lineOf(organizationId);
+      const { call, gathering } = line;
+      const nowMs = ports.nowMs();
+      if (gathering !== null && nowMs - gathering.sinceMs <= MAX_LEAD_MS) {
+        const reply = await follow(gathering, command);
+        return reply ?? ports.organization(organizationId).authorize(command);
+      }
+      if (call !== null && nowMs - call.beganAtMs <= MAX_CALL_MS) return lead(line, organizationId, command);
+      return track(line, ports.organization(organizationId).authorize(command));
+    },
+  };
+}
+
+/** Waits for company until the call under way returns, there are enough, or the time is over. */
+async function gather(line: Line, sinceMs: number): Promise<readonly Follower[]> {
+  const followers: Follower[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  await new Promise<void>((resolve) => {
+    const group: Group = {
+      sinceMs,
+      followers,
+      leave: () => {
+        if (line.gathering === group) line.gathering = null;
+        resolve();
+      },
+    };
+    timer = setTimeout(group.leave, MAX_GATHER_MS);
+    line.gathering = group;
+  });
+  // Here, since a timer can only be cleared by the request that set it.
+  clearTimeout(timer);
+  return followers;
+}
+
+/** Null: the request that was to ask for all gave no answer in time. */
+async function follow(group: Group, command: AuthorizeCommand): Promise<AuthorizeReply | null> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const reply = await new Promise<AuthorizeReply | null>((resolve) => {
+    timer = setTimeout(() => resolve(null), MAX_FOLLOW_MS);
+    group.followers.push({ command, answer: resolve });
+    if (group.followers.length === MAX_SHARED - 1) group.leave();
+  });
+  clearTimeout(timer);
+  return reply;
+}

@@ -1,0 +1,180 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { refuse, type AuthorizeCommand, type AuthorizeReply } from "../../src/contract/commands.ts";
+import { NO_IDENTITY } from "../../src/core/attribution.ts";
+import { createAuthorizePort } from "../../src/platform/authorize-port.ts";
+
+const commandOf = (reservationId: string): AuthorizeCommand => ({
+  requestId: `req_of_${reservationId}`,
+  reservationId,
+  credential: { tokenSha256: "" },
+  asserted: NO_IDENTITY,
+  facts: {
+    endpoint: "openai.chat",
+    model: "m",
+    streamed: false,
+    inputTokens: { o200k: 1, claude: 1, "claude-4-7": 1 },
+    outputCapTokens: 1,
+    choices: 1,
+    requestedTier: "standard",
+    cacheWrite: "none",
+    regional: false,
+    calls: { webSearch: 0, fileSearch: 0, codeInterpreter: 0 },
+    audioInput: false,
+    audioOutput: false,
+    previousResponseId: null,
+  },
+  requestSha256: "",
+  ticketId: null,
+  clamp: false,
+  forwardedElsewhere: false,
+  metadata: {},
+});
+
+/** A reply that names its command. */
+const replyTo = (reservationId: string): AuthorizeReply => refuse({ kind: "not_found", what: reservationId });
+const UNAVAILABLE = refuse({ kind: "wallet_unavailable" });
+
+interface CallUnderWay {
+  readonly organizationId: string;
+  readonly ids: readonly string[];
+  /** Answers as the object would; `change` makes other replies of them. */
+  answer(change?: (replies: readonly AuthorizeReply[]) => readonly AuthorizeReply[]): void;
+}
+
+/** A port whose calls are answered by hand. */
+function portByHand() {
+  const calls: CallUnderWay[] = [];
+  const port = createAuthorizePort({
+    nowMs: Date.now,
+    organization(organizationId) {
+      const call = async (commands: readonly AuthorizeCommand[]): Promise<readonly AuthorizeReply[]> =>
+        new Promise((resolve) => {
+          const ids = commands.map(({ reservationId }) => reservationId);
+          const replies = ids.map(replyTo);
+          calls.push({ organizationId, ids, answer: (change = (same) => same) => resolve(change(replies)) });
+        });
+      return {
+        authorize: async (command) => call([command]).then(([reply]) => reply ?? UNAVAILABLE),
+        authorizeMany: call,
+      };
+    },
+  });
+  const ask = async (ids: readonly string[], organizationId = "org_1") =>
+    Promise.all(ids.map((id) => port.authorize(organizationId, commandOf(id))));
+  return { calls, ask };
+}
+
+const idsOf = (calls: readonly CallUnderWay[]) => calls.map(({ ids }) => ids);
+
+describe("createAuthorizePort", () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  it("lets a lone request ask at once, each time", async () => {
+    const { calls, ask } = portByHand();
+    for (const id of ["a", "b"]) {
+      const asked = ask([id]);
+      expect(calls.at(-1)?.ids).toEqual([id]);
+      calls.at(-1)?.answer();
+      expect(await asked).toEqual([replyTo(id)]);
+    }
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("lets those that meet ask together when the call under way returns, each with its own answer", async () => {
+    const { calls, ask } = portByHand();
+    const asked = ask(["a", "b", "c", "d"]);
+    const elsewhere = ask(["z"], "org_2");
+    expect(idsOf(calls)).toEqual([["a"], ["z"]]);
+    calls[0]?.answer();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(idsOf(calls)).toEqual([["a"], ["z"], ["b", "c", "d"]]);
+    calls[2]?.answer();
+    calls[1]?.answer();
+    expect(await asked).toEqual(["a", "b", "c", "d"].map(replyTo));
+    await elsewhere;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("waits no longer than two milliseconds for a call that takes its time", async () => {
+    const { calls, ask } = portByHand();
+    const asked = ask(["a", "b", "c"]);
+    await vi.advanceTimersByTimeAsync(1);
+    const joined = ask(["d"]);
+    expect(idsOf(calls)).toEqual([["a"]]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(idsOf(calls)).toEqual([["a"], ["b", "c", "d"]]);
+    const next = ask(["e"]);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(idsOf(calls).at(-1)).toEqual(["e"]);
+    for (const call of calls) call.answer();
+    expect(await Promise.all([asked, joined, next])).toEqual(
+      [["a", "b", "c"], ["d"], ["e"]].map((ids) => ids.map(replyTo)),
+    );
+  });
+
+  it("sends a full group at once and gathers the next", async () => {
+    const { calls, ask } = portByHand();
+    const ids = Array.from({ length: 120 }, (_, index) => `r${index}`);
+    const asked = ask(ids);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(calls.map((call) => call.ids.length)).toEqual([1, 50, 50, 19]);
+    for (const call of calls) call.answer();
+    expect(await asked).toEqual(ids.map(replyTo));
+  });
+
+  it("gives each the refusal of a call that failed, and a bad one's to itself alone", async () => {
+    const { calls, ask } = portByHand();
+    const asked = ask(["a", "b", "c", "d"]);
+    calls[0]?.answer();
+    await vi.advanceTimersByTimeAsync(0);
+    const more = ask(["e"]);
+    calls[1]?.answer(([b, , d]) => [b ?? UNAVAILABLE, UNAVAILABLE, d ?? UNAVAILABLE]);
+    expect(await asked).toEqual([replyTo("a"), replyTo("b"), UNAVAILABLE, replyTo("d")]);
+    await vi.advanceTimersByTimeAsync(2);
+    const failed = ask(["f"]);
+    calls[2]?.answer();
+    await vi.advanceTimersByTimeAsync(0);
+    calls[3]?.answer(() => [UNAVAILABLE]);
+    expect(await Promise.all([more, failed])).toEqual([[replyTo("e")], [UNAVAILABLE]]);
+  });
+
+  it("takes a reply that is missing for an object that cannot be had", async () => {
+    const { calls, ask } = portByHand();
+    const asked = ask(["a", "b", "c"]);
+    calls[0]?.answer();
+    await vi.advanceTimersByTimeAsync(0);
+    calls[1]?.answer(() => []);
+    expect(await asked).toEqual([replyTo("a"), UNAVAILABLE, UNAVAILABLE]);
+  });
+
+  it("asks alone, with the same command, when whoever asks for all gives no answer", async () => {
+    const { calls, ask } = portByHand();
+    void ask(["a", "b"]);
+    const followed = ask(["c", "d"]);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(idsOf(calls)).toEqual([["a"], ["b", "c", "d"]]);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(idsOf(calls).slice(2)).toEqual([["c"], ["d"]]);
+    calls[2]?.answer();
+    calls[3]?.answer();
+    expect(await followed).toEqual([replyTo("c"), replyTo("d")]);
+  });
+
+  it("does not wait behind a call that never ends, nor join who never leaves", async () => {
+    const { calls, ask } = portByHand();
+    void ask(["lost"]);
+    await vi.advanceTimersByTimeAsync(1_001);
+    void ask(["b"]);
+    expect(idsOf(calls)).toEqual([["lost"], ["b"]]);
+    // Its request is ended before it could ask: its timer never fires.
+    vi.spyOn(globalThis, "setTimeout").mockReturnValueOnce(setTimeout(() => undefined, 0));
+    void ask(["ended"]);
+    await vi.advanceTimersByTimeAsync(101);
+    const late = ask(["c"]);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(idsOf(calls).at(-1)).toEqual(["c"]);
+    calls.at(-1)?.answer();
+    expect(await late).toEqual([replyTo("c")]);
+  });
+});
