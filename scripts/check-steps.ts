@@ -12,8 +12,14 @@ interface Step {
   readonly args: readonly string[];
 }
 
-/** One for each folder with its own globals: Worker, Node, Node with tests, Worker with tests. */
-const TYPE_PROJECTS = ["tsconfig.json", "scripts/tsconfig.json", "test/tsconfig.json", "test/workers/tsconfig.json"];
+/** One for each folder with its own globals: Worker, Node, Node with tests, both at once, Worker with tests. */
+const TYPE_PROJECTS = [
+  "tsconfig.json",
+  "scripts/tsconfig.json",
+  "test/tsconfig.json",
+  "test/simulation/tsconfig.json",
+  "test/workers/tsconfig.json",
+];
 
 /** Runs every step, prints those that fail, and returns how many did what. */
 export function runCheckSteps(): { passed: number; failed: number } {

@@ -1,0 +1,143 @@
+/** What the auditor remembers: lists of everything that happened, and the records as the object last read them. */
+import type { Attribution } from "../../../src/core/attribution.ts";
+import type { RequestFacts } from "../../../src/core/request-facts.ts";
+import type { Usage } from "../../../src/core/usage.ts";
+import type { PriceRow, Records, SettingsFields } from "../records.ts";
+import { Books } from "./books.ts";
+import type { AuditEntry, AuditWallet } from "./books.ts";
+import type { LearnedId } from "./expectation.ts";
+import type { ExpectedRow } from "./log-rows.ts";
+import type { AuditGrant } from "./seating.ts";
+
+export interface AuditTicket {
+  readonly id: LearnedId;
+  /** The refused request that it was made for. */
+  readonly requestKey: string;
+  readonly requestSha256: string;
+  readonly attribution: Attribution;
+  readonly createdAtMs: number;
+  readonly expiresAtMs: number;
+  readonly holdNanos: bigint;
+  readonly currency: string;
+  readonly exchangeRate: string;
+  readonly bufferPercent: number;
+  readonly price: PriceRow;
+  readonly facts: RequestFacts;
+  readonly outputCapTokens: number | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  isRedeemed: boolean;
+}
+
+export interface AuditReservation {
+  readonly id: string;
+  readonly requestId: string;
+  readonly startContent: string;
+  readonly attribution: Attribution;
+  readonly wallet: AuditWallet | null;
+  readonly heldNanos: bigint;
+  readonly currency: string;
+  readonly exchangeRate: string;
+  readonly provider: "openai" | "anthropic";
+  readonly requestedModel: string;
+  /** Null: the model has no price, and costs nothing. */
+  readonly price: PriceRow | null;
+  readonly endpoint: string;
+  readonly streamed: boolean;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly forwardedElsewhere: boolean;
+  readonly createdAtMs: number;
+  /** The month of the seat's credit that was live then; null: none. */
+  readonly seatMonth: string | null;
+  /** What was answered. */
+  readonly grant: unknown;
+  status: "open" | "settled" | "released" | "expired";
+  expiresAtMs: number;
+  settledNanos: bigint;
+  endContent: string | null;
+  endedAtMs: number;
+  checkpoint: Usage | null;
+  flags: readonly string[];
+  pricingSource: string | null;
+  /** What its expiry posted, and logged. */
+  expiry: { readonly debits: readonly (readonly [name: string, amount: bigint])[]; readonly row: ExpectedRow } | null;
+}
+
+export interface AuditMessage {
+  readonly entry: AuditEntry | null;
+  readonly row: ExpectedRow | null;
+  /** As it is on the wire. */
+  readonly notification?: unknown;
+}
+
+export class AuditState {
+  readonly organizationId: string;
+  readonly leaseMs: number;
+  readonly books = new Books();
+  readonly tickets: AuditTicket[] = [];
+  readonly responses: { readonly id: string; readonly tokens: number; readonly expiresAtMs: number }[] = [];
+  readonly grants: AuditGrant[] = [];
+  /** By provider and hour. */
+  readonly accountErrors = new Map<string, LearnedId>();
+  readonly transfers: { readonly id: string; readonly content: string; readonly reply: unknown }[] = [];
+  /** In the order of their outbox numbers, from 1. */
+  readonly messages: AuditMessage[] = [];
+  /** Those that are kept, in the order in which they were made. */
+  reservations: AuditReservation[] = [];
+  records: Records;
+
+  constructor(records: Records, leaseMs: number) {
+    this.records = records;
+    this.organizationId = records.organizationId;
+    this.leaseMs = leaseMs;
+  }
+
+  get settings(): Required<SettingsFields> {
+    return {
+      currency: "USD",
+      reserve_buffer_pct: 20,
+      alert_threshold_pct: 20,
+      default_max_output_tokens: null,
+      enforce_default_max_output: true,
+      minimum_output_tokens: 1_024,
+      clamp: false,
+      on_hold_exhausted: "finish",
+      on_client_disconnect: "abort",
+      time_zone: "UTC",
+      allow_unpriced: false,
+      ...this.records.settings,
+    };
+  }
+
+  reservation(id: string): AuditReservation | null {
+    for (const reservation of this.reservations) if (reservation.id === id) return reservation;
+    return null;
+  }
+
+  open(): readonly AuditReservation[] {
+    return this.reservations.filter(({ status }) => status === "open");
+  }
+
+  /** The wallets that may pay, in the order in which they are asked. */
+  cascade(
+    { userId, teamId, serviceUserId }: Pick<Attribution, "userId" | "teamId" | "serviceUserId">,
+    withSeat: boolean,
+  ): readonly AuditWallet[] {
+    const wallets: AuditWallet[] = [];
+    if (withSeat && userId !== null && serviceUserId === null) wallets.push(this.books.wallet("seat", userId));
+    const person = serviceUserId ?? userId;
+    if (person !== null) wallets.push(this.books.wallet("user", person));
+    if (teamId !== null) wallets.push(this.books.wallet("team", teamId));
+    wallets.push(this.organizationWallet());
+    return wallets;
+  }
+
+  organizationWallet(): AuditWallet {
+    return this.books.wallet("organization", this.organizationId);
+  }
+
+  /** The rate that is frozen; null: there is none. */
+  exchangeRate(): string | null {
+    const { currency } = this.settings;
+    return currency === "USD" ? "1" : (this.records.exchangeRates[currency] ?? null);
+  }
+}

@@ -1,0 +1,257 @@
+/** After every step: what must hold whatever happened, and what the auditor says there must be. */
+import type { LedgerMessage } from "../../src/contract/ledger-message.ts";
+import type { AuditEntry } from "./auditor/books.ts";
+import type { WalletIds } from "./auditor/expectation.ts";
+import { AnyOrder, findDifference, WalletId } from "./auditor/expectation.ts";
+import { addsUp, wireRow } from "./auditor/log-rows.ts";
+import type { AuditMessage, AuditState } from "./auditor/state.ts";
+import { Difference } from "./difference.ts";
+import type { LedgerCopy } from "./driver.ts";
+import type { EndedRow, Inspection, Since } from "./inspection.ts";
+
+export class Checks {
+  readonly #state: AuditState;
+  readonly #walletIds = new Map<string, string>();
+  /** The sums of all lines ever seen, by account. */
+  readonly #sums = new Map<string, bigint>();
+  readonly #unconfirmed = new Set<number>();
+  #sequence = 0;
+  #outboxNumber = 0;
+
+  constructor(state: AuditState) {
+    this.#state = state;
+  }
+
+  get walletIds(): WalletIds {
+    return this.#walletIds;
+  }
+
+  get since(): Since {
+    return { sequence: this.#sequence, outboxNumber: this.#outboxNumber };
+  }
+
+  isShipped(): boolean {
+    return this.#unconfirmed.size === 0;
+  }
+
+  check(seen: Inspection): void {
+    this.#checkInvariants(seen);
+    this.#checkWallets(seen);
+    this.#checkEntries(seen);
+    this.#checkOpen(seen);
+    this.#checkMessages(seen);
+  }
+
+  /** Whatever happened, an alarm is set, not later than the first lease ends: nobody else may ever come. */
+  checkAlarm(alarmAtMs: number | null | undefined, nowMs: number): void {
+    if (alarmAtMs === undefined) return;
+    let dueMs = Number.POSITIVE_INFINITY;
+    for (const { expiresAtMs } of this.#state.open()) dueMs = Math.min(dueMs, expiresAtMs);
+    const isNeeded = this.#unconfirmed.size > 0 || dueMs !== Number.POSITIVE_INFINITY;
+    if (!isNeeded || (alarmAtMs !== null && alarmAtMs <= Math.max(dueMs, nowMs))) return;
+    throw new Difference("the alarm", `something is due at ${dueMs}, and the alarm is set for ${alarmAtMs}`);
+  }
+
+  /** Messages that are in the database now. When they were confirmed, the object may forget them. */
+  checkArrivals(stored: readonly LedgerMessage[], isConfirmed: boolean): void {
+    for (const message of stored) {
+      const number = message.outbox_number ?? 0;
+      const expected = this.#state.messages[number - 1];
+      if (expected === undefined) throw new Difference("a message that arrived", `nobody wrote number ${number}`);
+      const found = findDifference(this.#wire(expected), message, this.#walletIds, `message ${number}`);
+      if (found !== null) throw new Difference("a message that arrived", found);
+      if (isConfirmed) this.#unconfirmed.delete(number);
+    }
+  }
+
+  /** The copy has every entry and every row, once. */
+  checkEnd(copy: LedgerCopy, reservations: readonly EndedRow[]): void {
+    const { entries } = this.#state.books;
+    expectSame("the copy's entries", this.#walletIds, entries.map(copiedEntry), copy.entries);
+    const lines = entries.flatMap((entry) =>
+      entry.lines.map(({ amount }, line) => ({ entry_id: this.#entryId(entry), line, amount: String(amount) })),
+    );
+    const byEntry = lines.toSorted((a, b) =>
+      a.entry_id < b.entry_id ? -1 : a.entry_id > b.entry_id ? 1 : a.line - b.line,
+    );
+    expectSame("the copy's lines", this.#walletIds, byEntry, copy.lines);
+    const rows = new Map<string, unknown>();
+    for (const { row } of this.#state.messages) {
+      // The first of a refused request's rows is kept.
+      const id = String(row?.fields["id"]);
+      if (row !== null && !rows.has(id))
+        rows.set(id, { id, total: String(row.totalNanos), status: row.fields["status"] });
+    }
+    const byId = [...rows].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+    expectSame("the copy's spend logs", this.#walletIds, byId, copy.logs);
+    const ended = this.#state.reservations.map(({ id, status, settledNanos, endContent }) => ({
+      id,
+      status,
+      settled: String(settledNanos),
+      has_end: endContent === null ? 0 : 1,
+    }));
+    expectSame("the reservations", this.#walletIds, ended, reservations);
+  }
+
+  /** True whatever was asked: no word of this comes from the auditor's rules. */
+  #checkInvariants({ wallets, entries, lines, open }: Inspection): void {
+    for (const { sequence } of entries) {
+      this.#sequence += 1;
+      if (sequence !== this.#sequence) throw new Difference("sequence without a gap", `got ${sequence}`);
+      let sum = 0n;
+      for (const line of lines) if (line.sequence === sequence) sum += BigInt(line.amount);
+      if (sum !== 0n) throw new Difference("entries sum to zero", `entry ${sequence} sums to ${sum}`);
+    }
+    for (const { account, amount } of lines) {
+      this.#sums.set(account, (this.#sums.get(account) ?? 0n) + BigInt(amount));
+    }
+    for (const wallet of wallets) {
+      const sum = this.#sums.get(`wallet:${wallet.id}`) ?? 0n;
+      const name = `${wallet.scope}:${wallet.owner_id}`;
+      if (BigInt(wallet.balance) !== sum) {
+        throw new Difference("balance = sum of lines", `${name} has ${wallet.balance}, its lines ${sum}`);
+      }
+      let held = 0n;
+      for (const row of open) if (row.wallet_id === wallet.id) held += BigInt(row.held);
+      if (BigInt(wallet.held) !== held) {
+        throw new Difference("held = sum of open holds", `${name} holds ${wallet.held}, its reservations ${held}`);
+      }
+      if (wallet.scope !== "organization" && BigInt(wallet.balance) < held) {
+        throw new Difference("no wallet below what it holds", `${name} has ${wallet.balance} and holds ${held}`);
+      }
+    }
+  }
+
+  #checkWallets({ wallets }: Inspection): void {
+    for (const { scope, owner_id, id } of wallets) {
+      const known = this.#walletIds.get(`${scope}:${owner_id}`) ?? id;
+      if (known !== id) throw new Difference("a wallet keeps its id", `${scope}:${owner_id} was ${known} and is ${id}`);
+      this.#walletIds.set(`${scope}:${owner_id}`, id);
+    }
+    const stored = this.#state.books.wallets.filter(({ isStored }) => isStored);
+    if (stored.length !== wallets.length) {
+      const names = wallets.map((row) => `${row.scope}:${row.owner_id}`);
+      throw new Difference(
+        "which wallets there are",
+        `expected ${stored.map(({ name }) => name).join()}, got ${names.join()}`,
+      );
+    }
+    for (const wallet of stored) {
+      const row = wallets.find(({ scope, owner_id }) => scope === wallet.scope && owner_id === wallet.owner);
+      const expected = {
+        balance: String(wallet.balance),
+        held: String(wallet.held),
+        allocated: String(wallet.allocated),
+        spent: String(wallet.spent),
+        funded: String(wallet.funded),
+      };
+      const found = findDifference(expected, row, this.#walletIds, wallet.name);
+      if (found !== null) throw new Difference("a wallet", found);
+    }
+  }
+
+  #checkEntries({ entries, lines }: Inspection): void {
+    const all = this.#state.books.entries;
+    if (all.length !== this.#sequence) {
+      throw new Difference("how many entries", `expected ${all.length}, got ${this.#sequence}`);
+    }
+    for (const row of entries) {
+      const expected = all[row.sequence - 1];
+      if (expected === undefined) throw new Difference("an entry", `nobody expected ${row.sequence}`);
+      const wire = this.#wireEntry(expected);
+      const own = lines.filter(({ sequence }) => sequence === row.sequence);
+      const actual = {
+        ...row,
+        flags: JSON.parse(row.flags),
+        lines: own.map((line) => ({ ...line, amount_nanos: line.amount, balance_after_nanos: line.balance_after })),
+      };
+      const found = findDifference(wire, actual, this.#walletIds, `entry ${row.sequence}`);
+      if (found !== null) throw new Difference("an entry", found);
+    }
+  }
+
+  #checkOpen({ open, reservations }: Inspection): void {
+    const expected = this.#state.open().toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    const wire = expected.map((reservation) => ({
+      id: reservation.id,
+      wallet_id: reservation.wallet === null ? null : new WalletId(reservation.wallet.name),
+      held: String(reservation.heldNanos),
+      expires_at_ms: reservation.expiresAtMs,
+    }));
+    const found = findDifference(wire, open, this.#walletIds, "open reservations");
+    if (found !== null) throw new Difference("the open reservations", found);
+    if (reservations.count !== this.#state.reservations.length) {
+      const kept = this.#state.reservations.length;
+      throw new Difference("how many reservations are kept", `expected ${kept}, got ${reservations.count}`);
+    }
+  }
+
+  #checkMessages({ messages, outbox }: Inspection): void {
+    for (const { number, message } of messages) {
+      this.#outboxNumber += 1;
+      const expected = this.#state.messages[number - 1];
+      if (number !== this.#outboxNumber || expected === undefined) {
+        throw new Difference("the outbox", `expected number ${this.#outboxNumber} at most, got ${number}: ${message}`);
+      }
+      const found = findDifference(this.#wire(expected), JSON.parse(message), this.#walletIds, `message ${number}`);
+      if (found !== null) throw new Difference("a message of the outbox", found);
+      if (expected.row !== null && !addsUp(expected.row)) {
+        throw new Difference("the parts of a log row sum to its total", message);
+      }
+      this.#unconfirmed.add(number);
+    }
+    if (this.#outboxNumber !== this.#state.messages.length) {
+      throw new Difference("the outbox", `expected ${this.#state.messages.length} messages, got ${this.#outboxNumber}`);
+    }
+    let sum = 0;
+    for (const number of this.#unconfirmed) sum += number;
+    if (outbox.count !== this.#unconfirmed.size || outbox.sum !== sum) {
+      throw new Difference(
+        "the outbox keeps what nobody confirmed",
+        `expected ${this.#unconfirmed.size} rows, got ${outbox.count}`,
+      );
+    }
+  }
+
+  #wire({ entry, row, notification }: AuditMessage): unknown {
+    return {
+      notification,
+      entry: entry === null ? null : this.#wireEntry(entry),
+      spend_log: row === null ? null : { ...wireRow(row), organization_id: this.#state.organizationId },
+    };
+  }
+
+  #wireEntry(entry: AuditEntry): Readonly<Record<string, unknown>> {
+    return {
+      id: this.#entryId(entry),
+      sequence: entry.sequence,
+      type: entry.type,
+      currency: entry.currency,
+      reservation_id: entry.reservationId,
+      request_id: entry.requestId,
+      actor: entry.actor,
+      note: entry.note,
+      flags: new AnyOrder(entry.flags),
+      created_at_ms: entry.atMs,
+      lines: entry.lines.map(({ account, amount, after }, line) => ({
+        line,
+        account: account === "external" || account === "usage" ? account : new WalletId(account, "wallet:"),
+        amount_nanos: String(amount),
+        balance_after_nanos: after === null ? null : String(after),
+      })),
+    };
+  }
+
+  #entryId({ sequence }: AuditEntry): string {
+    return `ent_${this.#state.organizationId.replace("org_", "")}_${sequence}`;
+  }
+}
+
+function copiedEntry({ sequence, type, currency, reservationId, atMs }: AuditEntry): unknown {
+  return { sequence, type, currency, reservation_id: reservationId, created_at_ms: atMs };
+}
+
+function expectSame(what: string, ids: WalletIds, expected: readonly unknown[], actual: readonly unknown[]): void {
+  const found = findDifference(expected, actual, ids, what);
+  if (found !== null) throw new Difference(what, found);
+}

@@ -1,0 +1,431 @@
+/** Takes steps with the object and with the auditor, and stops at the first difference. */
+import type { OrganizationRpc, TransferCommand } from "../../src/contract/organization-rpc.ts";
+import { Auditor } from "./auditor/auditor.ts";
+import type { SimulatedCommand } from "./auditor/auditor.ts";
+import { free } from "./auditor/books.ts";
+import { findDifference, show } from "./auditor/expectation.ts";
+import { Checks } from "./checks.ts";
+import { Client } from "./client.ts";
+import { Difference } from "./difference.ts";
+import type { Driver } from "./driver.ts";
+import { applyChange } from "./records.ts";
+import type { Change, PolicyRow, SeatPlanFields } from "./records.ts";
+import type { Step } from "./step.ts";
+import type { World } from "./world.ts";
+import { MODELS } from "./world.ts";
+
+const LEASE_MS = 120_000;
+
+/** What happened in a run, by kind. */
+export type Tally = Record<string, number>;
+
+export class Simulation {
+  readonly #driver: Driver;
+  readonly #auditor: Auditor;
+  readonly #client: Client;
+  readonly #checks: Checks;
+  #checked = 0;
+  readonly tally: Tally = {};
+
+  constructor(driver: Driver, { records }: World) {
+    this.#driver = driver;
+    this.#auditor = new Auditor(records, LEASE_MS);
+    this.#client = new Client(records);
+    this.#checks = new Checks(this.#auditor.state);
+  }
+
+  async begin(): Promise<void> {
+    await this.#driver.writeRecords(this.#auditor.written);
+    await this.#send({ name: "wallets", command: null }, null);
+    await this.#checkState();
+  }
+
+  /** Throws a `Difference`. */
+  async take(step: Step): Promise<void> {
+    const checks = this.#checked;
+    await this.#run(step);
+    if (this.#checked === checks) await this.#checkState();
+  }
+
+  async #run(step: Step): Promise<void> {
+    const driver = this.#driver;
+    this.#count(step.do);
+    switch (step.do) {
+      case "authorize": {
+        const commands = Array.from({ length: step.parallel }, () => this.#client.makeAuthorize(step));
+        if (step.parallel > 1) this.#count("parallel burst");
+        await this.#sendAll(
+          commands.map((command) => ({ name: "authorize", command })),
+          step.fault,
+        );
+        return;
+      }
+      case "redeem":
+        await this.#send({ name: "redeemTicket", command: this.#client.makeRedeem(step) }, step.fault);
+        return;
+      case "settle":
+        await this.#send({ name: "settle", command: this.#client.makeSettle(step) }, step.fault);
+        return;
+      case "settle_many": {
+        const command = step.settles.map((settle) => this.#client.makeSettle(settle));
+        await this.#send({ name: "settleMany", command }, step.fault);
+        return;
+      }
+      case "checkpoint": {
+        const usage = step.parts === null ? null : this.#client.makeUsage(step.pick, step.parts);
+        const reservationId = this.#client.reservationAt(step.pick);
+        const command = { reservationId, usage, ...(step.elsewhere ? { forwardedElsewhere: true as const } : {}) };
+        await this.#send({ name: "checkpoint", command }, step.fault);
+        return;
+      }
+      case "transfer":
+        await this.#send({ name: "transfer", command: this.#makeTransfer(step) }, step.fault);
+        return;
+      case "repeat": {
+        const again = this.#client.makeRepeat(step.back, step.change);
+        if (again === null || this.#isForgotten(again)) return;
+        this.#count(step.change === 0 ? "repeated command" : "repeated id with other content");
+        await this.#send(again, step.fault);
+        return;
+      }
+      case "settings":
+        await this.#change({ of: "settings", to: step.to }, step.pushed);
+        return;
+      case "status":
+        await this.#change({ of: "status", to: step.to }, step.pushed);
+        return;
+      case "key": {
+        const nowMs = driver.nowMs();
+        const revokedAtMs = step.to === "revoked" ? nowMs : null;
+        const expiresAtMs = step.to === "expires_soon" ? nowMs + 60_000 : null;
+        await this.#change({ of: "key", index: step.index, revokedAtMs, expiresAtMs }, step.pushed);
+        return;
+      }
+      case "team": {
+        const memberIds = ["ada", "bob", "cyd"].filter((_, bit) => Math.floor(step.members / 2 ** bit) % 2 === 1);
+        await this.#change({ of: "team", index: step.index, memberIds }, step.pushed);
+        return;
+      }
+      case "policy":
+        await this.#change({ of: "policy", row: policyOf(step) }, step.pushed);
+        return;
+      case "seats":
+        await this.#change({ of: "seats", to: seatsOf(step) }, step.pushed);
+        return;
+      case "price":
+        await this.#changePrice(step);
+        return;
+      case "exchange_rate": {
+        const { currency } = this.#auditor.state.settings;
+        await this.#change({ of: "exchange_rate", currency, rate: step.rate }, step.pushed);
+        return;
+      }
+      case "advance":
+        await driver.advance(step.ms);
+        return;
+      case "jump":
+        this.#count(step.ms < 0 ? "clock set back" : "clock set forward");
+        await driver.jump(step.ms);
+        return;
+      case "evict":
+        if (step.losesAlarm) driver.loseAlarm();
+        if (step.losesAlarm) this.#count("alarm lost");
+        this.#auditor.evict();
+        await driver.evict();
+        return;
+      case "alarm":
+        await this.#alarm(step.evenIfNotDue);
+        return;
+      case "deliver":
+        await this.#deliver(step);
+        return;
+      case "control":
+        this.#auditor.setControlDown(step.isDown);
+        driver.setControlDown(step.isDown);
+        if (step.isDown) this.#count("D1 of the records down");
+        return;
+      case "queue":
+        driver.setQueueDown(step.isDown);
+        if (step.isDown) this.#count("queue down");
+        return;
+      case "look": {
+        const owner = { userId: step.user, teamId: step.team };
+        await this.#send(
+          step.at === "wallets"
+            ? { name: "wallets", command: null }
+            : step.at === "seat"
+              ? { name: "seat", command: step.user ?? "bob" }
+              : { name: "balance", command: owner },
+          null,
+        );
+        return;
+      }
+    }
+  }
+
+  #send(command: SimulatedCommand, fault: number | null): Promise<void> {
+    return this.#sendAll([command], fault);
+  }
+
+  /** Sends commands at once: the object decides them one after the other, in this order. */
+  async #sendAll(commands: readonly SimulatedCommand[], fault: number | null): Promise<void> {
+    const driver = this.#driver;
+    const nowMs = driver.nowMs();
+    const isFaulty = fault !== null && this.#auditor.isCalm(nowMs);
+    if (isFaulty) {
+      driver.failNextTransaction(fault);
+      this.#count("storage fault");
+    }
+    const { rpc } = driver;
+    const replies = await Promise.all(commands.map((command) => attempt(() => send(rpc, command))));
+    this.#auditor.arrive(nowMs);
+    const expected = commands.map((command, index) => {
+      // The first transaction failed: nothing came of it. Settlements sent together are then tried one by one.
+      if (isFaulty && index === 0 && command.name !== "settleMany") return FAULT;
+      return this.#auditor.expect(command, this.#checks.walletIds, nowMs);
+    });
+    await this.#depart();
+    await this.#checkState();
+    for (const [index, command] of commands.entries()) {
+      const reply = replies[index];
+      const what = `the answer of ${command.name}`;
+      if (expected[index] === FAULT) {
+        if (reply?.thrown === undefined) throw new Difference(what, "the fault of the storage went unnoticed");
+      } else if (reply === undefined || reply.thrown !== undefined) {
+        throw new Difference(what, `it threw: ${String(reply?.thrown)}`);
+      } else {
+        const found = findDifference(expected[index], reply.value, this.#checks.walletIds);
+        if (found !== null) throw new Difference(what, `${found}\n  command: ${show(command.command)}`);
+        this.#count(answerClass(command.name, reply.value));
+        this.#client.learn(command, reply.value);
+      }
+      this.#client.remember(command);
+    }
+  }
+
+  async #depart(): Promise<void> {
+    if (this.#auditor.isChecking) await this.#driver.rest();
+    this.#auditor.depart();
+  }
+
+  /** Nobody asks for a reservation once more that ended a month ago: its id would be as good as new. */
+  #isForgotten({ name, command }: SimulatedCommand): boolean {
+    if (name !== "authorize" && name !== "redeemTicket") return false;
+    const { reservationId } = command;
+    return this.#client.wasGranted(reservationId) && this.#auditor.state.reservation(reservationId) === null;
+  }
+
+  #makeTransfer(step: Extract<Step, { readonly do: "transfer" }>): TransferCommand {
+    const { state } = this.#auditor;
+    const [scope, owner = ""] = step.owner.split(":");
+    const wallet = scope === "" ? state.organizationWallet() : state.books.wallet(scope ?? "", owner);
+    const payer = step.type === "allocate" ? state.organizationWallet() : wallet;
+    const all = free(payer) > 0n ? free(payer) : 1n;
+    const amounts = {
+      holds: this.#client.usualHoldNanos * BigInt(step.times) + BigInt(step.times % 3) - 1n,
+      all,
+      too_much: all + 1n,
+      nano: 1n,
+      huge: 2n ** 62n,
+      none: 0n,
+    };
+    const walletId = this.#checks.walletIds.get(wallet.name) ?? "wal_unheard_of";
+    return {
+      commandId: this.#client.nextId("cmd"),
+      type: step.type,
+      target: step.byWalletId
+        ? { walletId, teamId: null, userId: null }
+        : {
+            walletId: null,
+            teamId: scope === "team" ? owner : null,
+            userId: scope === "user" ? owner : null,
+          },
+      amountNanos: amounts[step.amount],
+      currency: step.foreign ? "CAD" : state.settings.currency,
+      note: null,
+      actor: "platform_admin",
+    };
+  }
+
+  /** A change is saved, and pushed to the object unless the push is lost. */
+  async #change(change: Change, pushed: boolean): Promise<void> {
+    const written = applyChange(this.#auditor.written, change);
+    this.#auditor.write(written);
+    await this.#driver.writeRecords(written);
+    if (!pushed) {
+      this.#count("lost push of a change");
+      return;
+    }
+    const isRead = this.#auditor.refresh(this.#driver.nowMs());
+    const { thrown } = await attempt(() => this.#driver.rpc.refreshDirectory());
+    if (isRead !== (thrown === undefined)) throw new Difference("the push of a change", String(thrown));
+  }
+
+  /** The model's price changes from now on, or a while later. */
+  async #changePrice(step: Extract<Step, { readonly do: "price" }>): Promise<void> {
+    const model = MODELS[step.model % 6] ?? "";
+    const former = this.#auditor.written.prices.find(({ fields }) => fields.model === model);
+    if (former === undefined) return;
+    const fromMs = this.#driver.nowMs() + (step.factor % 3) * 60_000;
+    const row = {
+      id: this.#client.nextId("price"),
+      fromMs,
+      toMs: null,
+      fields: { ...former.fields, output_price_per_million: `${step.factor}.${step.factor}` },
+    };
+    if (this.#auditor.written.prices.some((price) => price.fromMs === fromMs)) return;
+    await this.#change({ of: "price", row }, step.pushed);
+  }
+
+  async #alarm(evenIfNotDue: boolean): Promise<void> {
+    const nowMs = this.#driver.nowMs();
+    const alarmAtMs = this.#driver.alarmAtMs();
+    const isDue = typeof alarmAtMs === "number" && alarmAtMs <= nowMs;
+    if (!isDue && !evenIfNotDue) return;
+    if (!isDue) this.#count("alarm out of time");
+    this.#auditor.arrive(nowMs);
+    await this.#driver.fireAlarm();
+    await this.#depart();
+    this.#auditor.alarm(nowMs);
+  }
+
+  async #deliver(step: Extract<Step, { readonly do: "deliver" }>): Promise<void> {
+    if (step.lost !== "none") this.#count(`${step.lost} lost`);
+    if (step.duplicated) this.#count("messages doubled");
+    if (step.database !== "works") this.#count(`database ${step.database}`);
+    const stored = await this.#driver.deliver(step);
+    this.#checks.checkArrivals(stored, step.lost !== "confirmation");
+  }
+
+  async #checkState(): Promise<void> {
+    this.#checked += 1;
+    this.#checks.check(await this.#driver.inspect(this.#checks.since));
+    this.#checks.checkAlarm(this.#driver.alarmAtMs(), this.#driver.nowMs());
+    const [report] = this.#driver.takeReports();
+    if (report !== undefined) throw new Difference("what the object reports", report);
+  }
+
+  /**
+   * The end of a run: nobody calls any more and everything works again. Alarms alone must end every reservation and bring
+   * every message to the database.
+   */
+  async finish(): Promise<void> {
+    const driver = this.#driver;
+    this.#auditor.setControlDown(false);
+    driver.setControlDown(false);
+    driver.setQueueDown(false);
+    const everything = { count: 100, shuffle: 1, lost: "none", duplicated: false, database: "works" } as const;
+    for (let round = 0; !this.#isQuiet(); round += 1) {
+      if (round > 200) throw new Difference("the end of the run", "two hundred alarms did not bring it about");
+      const alarmAtMs = driver.alarmAtMs() ?? driver.nowMs() + LEASE_MS;
+      await driver.advance(Math.max(1_000, alarmAtMs - driver.nowMs()));
+      await this.#alarm(driver.alarmAtMs() === undefined);
+      await this.#checkState();
+      for (let batch = 0; batch < 20 && !this.#checks.isShipped(); batch += 1) {
+        this.#checks.checkArrivals(await driver.deliver(everything), true);
+      }
+      await this.#checkState();
+    }
+    this.#checks.checkEnd(await driver.readCopy(), await driver.reservations());
+  }
+
+  #isQuiet(): boolean {
+    return this.#auditor.state.open().length === 0 && this.#checks.isShipped();
+  }
+
+  #count(kind: string): void {
+    this.tally[kind] = (this.tally[kind] ?? 0) + 1;
+  }
+}
+
+/** Rules of every kind; most of them are off or allow what was allowed anyway, so that requests still come through. */
+function policyOf(step: Extract<Step, { readonly do: "policy" }>): PolicyRow {
+  const subjects: PolicyRow["subjects"][] = [
+    { users: ["ada"] },
+    { teams: ["red", "newcomers"] },
+    { keys: ["key_bob", "key_narrow"] },
+    { service_users: ["svc_robot"] },
+    { users: ["bob", "stranger"], teams: ["red"] },
+    {},
+  ];
+  const resources: PolicyRow["resources"][] = [
+    { models: ["gpt-odd"] },
+    { models: ["claude*", "gpt-n*"] },
+    { providers: ["openai"] },
+    { models: ["gpt-alias"] },
+    { models: ["*"] },
+  ];
+  const limits: PolicyRow["limits"][] = [
+    {},
+    { max_output_tokens: 120 },
+    { max_cost_per_request: "0.0011" },
+    { max_output_tokens: 300, max_cost_per_request: "0.003" },
+    { max_cost_per_request: "0.000000001" },
+  ];
+  const isDeny = step.rule === 0;
+  return {
+    id: step.id === 0 && !isDeny ? "pol_all" : `pol_${step.id}`,
+    effect: isDeny ? "deny" : "allow",
+    enabled: step.rule !== 1 || step.id !== 0,
+    subjects: isDeny ? (subjects[step.who % 5] ?? {}) : step.id === 0 ? {} : (subjects[step.who] ?? {}),
+    resources: isDeny
+      ? (resources[step.what % 4] ?? {})
+      : { models: ["*"], ...resources[step.id === 0 ? 4 : step.what] },
+    limits: isDeny ? {} : (limits[step.limits] ?? {}),
+  };
+}
+
+function seatsOf(step: Extract<Step, { readonly do: "seats" }>): SeatPlanFields {
+  const credits = [0n, 3_000_000n, 6_000_000n, 40_000_000n];
+  const seated = [[], ["ada"], ["cyd", "ada"], ["ada", "bob", "cyd"], ["bob"], ["cyd", "bob"]];
+  return {
+    count: step.count,
+    monthlyCreditNanos: credits[step.credit] ?? 0n,
+    memberIds: seated[step.members] ?? [],
+  };
+}
+
+const FAULT = Symbol("the storage failed");
+
+interface Attempt {
+  readonly value?: unknown;
+  readonly thrown?: unknown;
+}
+
+async function attempt(call: () => Promise<unknown>): Promise<Attempt> {
+  try {
+    return { value: await call() };
+  } catch (error) {
+    return { thrown: error };
+  }
+}
+
+function send(rpc: OrganizationRpc, { name, command }: SimulatedCommand): Promise<unknown> {
+  switch (name) {
+    case "authorize":
+      return rpc.authorize(command);
+    case "redeemTicket":
+      return rpc.redeemTicket(command);
+    case "settle":
+      return rpc.settle(command);
+    case "settleMany":
+      return rpc.settleMany(command);
+    case "checkpoint":
+      return rpc.checkpoint(command);
+    case "transfer":
+      return rpc.transfer(command);
+    case "balance":
+      return rpc.balance(command);
+    case "wallets":
+      return rpc.wallets();
+    case "seat":
+      return rpc.seat(command);
+  }
+}
+
+/** `authorize: insufficient_funds`, for the tally: what was never answered was never tested. */
+function answerClass(name: string, reply: unknown): string {
+  const { outcome, failure, status }: { outcome?: string; failure?: { kind?: string }; status?: string } =
+    typeof reply === "object" && reply !== null ? { ...reply } : {};
+  return `answer ${name}: ${failure?.kind ?? [outcome, status].filter((part) => part !== undefined).join(" ")}`;
+}

@@ -1,0 +1,412 @@
+/** One thing that happens in a simulation: plain data that means something whatever came before, so that any may be left out. */
+import type { Delivery } from "./driver.ts";
+import type { Random } from "./random.ts";
+import type { SettingsFields } from "./records.ts";
+
+export interface AuthorizeStep {
+  readonly do: "authorize";
+  readonly key: number;
+  readonly user: string | null;
+  readonly team: string | null;
+  readonly agent: string | null;
+  readonly model: number;
+  readonly responses: boolean;
+  readonly tokens: number;
+  readonly cap: number | null;
+  readonly choices: number;
+  readonly tier: "standard" | "auto" | "flex" | "fast" | "contract";
+  readonly cacheWrite: "none" | "automatic" | "5m" | "1h" | "30m" | "12h";
+  readonly regional: boolean;
+  readonly searches: number;
+  readonly hasAudio: boolean | null;
+  readonly clamp: boolean;
+  readonly elsewhere: boolean;
+  readonly streamed: boolean;
+  /** Continues a stored response; null: does not. */
+  readonly previous: number | null;
+  /** Bears a ticket; null: bears none. */
+  readonly ticket: number | null;
+  readonly sameBody: boolean;
+  readonly metadata: number;
+  /** So many of the same, at once. */
+  readonly parallel: number;
+}
+
+export interface UsageParts {
+  /** Percent of what was estimated. */
+  readonly input: number;
+  readonly output: number;
+  /** How the tokens are spread over the classes. */
+  readonly spread: number;
+  readonly tier: "standard" | "flex" | "fast" | "batch" | "contract";
+  readonly model: number;
+  readonly searches: number;
+  readonly regional: boolean;
+}
+
+export interface SettleStep {
+  readonly do: "settle";
+  readonly pick: number;
+  readonly how: "usage" | "release" | "cost";
+  /** Percent of the hold that a given cost is. */
+  readonly percent: number;
+  readonly parts: UsageParts;
+  readonly elsewhere: boolean;
+  readonly remembered: boolean;
+}
+
+export type Step =
+  | (AuthorizeStep & Faulty)
+  | (SettleStep & Faulty)
+  | ({ readonly do: "settle_many"; readonly settles: readonly SettleStep[] } & Faulty)
+  | ({ readonly do: "redeem"; readonly pick: number; readonly key: number | null; readonly sameBody: boolean } & Faulty)
+  | ({
+      readonly do: "checkpoint";
+      readonly pick: number;
+      /** Null: nothing was metered yet. */
+      readonly parts: UsageParts | null;
+      readonly elsewhere: boolean;
+    } & Faulty)
+  | ({
+      readonly do: "transfer";
+      readonly type: "credit" | "allocate" | "reclaim";
+      readonly owner: string;
+      readonly byWalletId: boolean;
+      readonly amount: "holds" | "all" | "too_much" | "nano" | "huge" | "none";
+      readonly times: number;
+      readonly foreign: boolean;
+    } & Faulty)
+  /** A command that was sent before is sent again, as it was or with other content. */
+  | ({ readonly do: "repeat"; readonly back: number; readonly change: number } & Faulty)
+  | { readonly do: "settings"; readonly to: SettingsFields; readonly pushed: boolean }
+  | { readonly do: "status"; readonly to: "active" | "suspended"; readonly pushed: boolean }
+  | {
+      readonly do: "key";
+      readonly index: number;
+      readonly to: "good" | "revoked" | "expires_soon";
+      readonly pushed: boolean;
+    }
+  | { readonly do: "team"; readonly index: number; readonly members: number; readonly pushed: boolean }
+  | {
+      readonly do: "policy";
+      readonly id: number;
+      readonly rule: number;
+      readonly who: number;
+      readonly what: number;
+      readonly limits: number;
+      readonly pushed: boolean;
+    }
+  | {
+      readonly do: "seats";
+      readonly count: number;
+      readonly credit: number;
+      readonly members: number;
+      readonly pushed: boolean;
+    }
+  | { readonly do: "price"; readonly model: number; readonly factor: number; readonly pushed: boolean }
+  | { readonly do: "exchange_rate"; readonly rate: string | null; readonly pushed: boolean }
+  | { readonly do: "advance"; readonly ms: number }
+  | { readonly do: "jump"; readonly ms: number }
+  /** The object is thrown out of memory; `losesAlarm`: with the alarm that it had set. */
+  | { readonly do: "evict"; readonly losesAlarm: boolean }
+  | { readonly do: "alarm"; readonly evenIfNotDue: boolean }
+  | ({ readonly do: "deliver" } & Delivery)
+  | { readonly do: "control"; readonly isDown: boolean }
+  | { readonly do: "queue"; readonly isDown: boolean }
+  | {
+      readonly do: "look";
+      readonly at: "wallets" | "balance" | "seat";
+      readonly user: string | null;
+      readonly team: string | null;
+    };
+
+interface Faulty {
+  /** The transaction fails at this write; null: it does not. */
+  readonly fault: number | null;
+}
+
+const USERS = ["ada", "bob", "cyd", "stranger"] as const;
+const TEAMS = ["red", "blue", "newcomers"] as const;
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+/** A likely step. `profile.isOrderly` leaves out what only a place with its own storage, D1 and queue can do. */
+export function makeStep(random: Random, profile: { readonly isOrderly: boolean }): Step {
+  const pushed = profile.isOrderly || random.chance(75);
+  const kind = random.weighted([
+    [22, "authorize"],
+    [16, "settle"],
+    [3, "settle_many"],
+    [5, "redeem"],
+    [7, "checkpoint"],
+    [10, "transfer"],
+    [11, "repeat"],
+    [6, "advance"],
+    [2, "jump"],
+    [6, "evict"],
+    [5, "alarm"],
+    [7, "deliver"],
+    [6, "change"],
+    [2, "look"],
+    [1, "outage"],
+  ]);
+  const fault = !profile.isOrderly && random.chance(4) ? random.below(7) : null;
+  switch (kind) {
+    case "authorize":
+      return { ...makeAuthorize(random), fault };
+    case "settle":
+      return { ...makeSettle(random), fault };
+    case "settle_many":
+      return {
+        do: "settle_many",
+        settles: Array.from({ length: random.between(2, 5) }, () => makeSettle(random)),
+        fault,
+      };
+    case "redeem": {
+      const key = random.chance(75) ? null : random.below(9);
+      return { do: "redeem", pick: recent(random), key, sameBody: random.chance(85), fault };
+    }
+    case "checkpoint": {
+      const parts = random.chance(80) ? makeParts(random) : null;
+      return { do: "checkpoint", pick: recent(random), parts, elsewhere: random.chance(10), fault };
+    }
+    case "transfer":
+      return { ...makeTransfer(random), fault };
+    case "repeat":
+      return { do: "repeat", back: recent(random), change: random.chance(70) ? 0 : random.between(1, 4), fault };
+    case "advance":
+      return { do: "advance", ms: makeDuration(random) };
+    case "jump":
+      return { do: "jump", ms: makeDuration(random) * random.pick([1, -1]) };
+    case "evict":
+      return { do: "evict", losesAlarm: !profile.isOrderly && random.chance(15) };
+    case "alarm":
+      return { do: "alarm", evenIfNotDue: random.chance(40) };
+    case "deliver":
+      return { do: "deliver", ...makeDelivery(random) };
+    case "change":
+      return makeChange(random, pushed);
+    case "look": {
+      const at = random.pick(["wallets", "balance", "seat"]);
+      return { do: "look", at, user: random.pick([null, ...USERS]), team: random.pick([null, null, ...TEAMS]) };
+    }
+    case "outage":
+      if (profile.isOrderly) return { do: "evict", losesAlarm: false };
+      return random.chance(50)
+        ? { do: "control", isDown: random.chance(40) }
+        : { do: "queue", isDown: random.chance(40) };
+  }
+}
+
+/** 0 is the last one; rarely far back. */
+function recent(random: Random): number {
+  return random.chance(75) ? random.below(6) : random.below(60);
+}
+
+function makeAuthorize(random: Random): AuthorizeStep {
+  const key = random.chance(60) ? 0 : random.below(9);
+  // Only a gateway's key may name others.
+  const names = key === 0 || key === 4 || key === 6 || random.chance(15);
+  return {
+    do: "authorize",
+    key,
+    user: names && random.chance(65) ? random.pick(USERS) : null,
+    team: names && random.chance(35) ? random.pick(TEAMS) : null,
+    agent: names && random.chance(10) ? random.pick(["agt_one", "agt_one", "not an id"] as const) : null,
+    model: random.weighted([
+      [80, random.below(6)],
+      [20, random.below(10)],
+    ]),
+    responses: random.chance(25),
+    tokens: random.weighted([
+      [5, random.between(1, 3_000)],
+      [1, random.below(2)],
+    ]),
+    cap: random.chance(75) ? random.between(1, 600) : null,
+    choices: random.chance(85) ? 1 : random.between(2, 4),
+    tier: random.weighted([
+      [6, "standard"],
+      [2, "auto"],
+      [1, "flex"],
+      [1, "fast"],
+      [1, "contract"],
+    ]),
+    cacheWrite: random.pick(["none", "none", "automatic", "5m", "1h", "30m", "12h"]),
+    regional: random.chance(15),
+    searches: random.chance(15) ? random.between(1, 3) : 0,
+    hasAudio: random.pick([null, false, true]),
+    clamp: random.chance(20),
+    elsewhere: key === 0 || key > 4 ? random.chance(30) : random.chance(4),
+    streamed: random.chance(50),
+    previous: random.chance(5) ? recent(random) : null,
+    ticket: random.chance(12) ? recent(random) : null,
+    sameBody: random.chance(85),
+    metadata: random.chance(90) ? random.below(3) : 17,
+    parallel: random.chance(85) ? 1 : random.between(2, 6),
+  };
+}
+
+function makeParts(random: Random): UsageParts {
+  return {
+    input: random.pick([0, 50, 100, 100, 100, 101, 250]),
+    output: random.pick([0, 1, 50, 100, 100, 130, 900]),
+    spread: random.below(6),
+    tier: random.weighted([
+      [6, "standard"],
+      [1, "flex"],
+      [1, "fast"],
+      [1, "batch"],
+      [1, "contract"],
+    ]),
+    model: random.below(6),
+    searches: random.chance(12) ? random.between(1, 4) : 0,
+    regional: random.chance(15),
+  };
+}
+
+function makeSettle(random: Random): SettleStep {
+  return {
+    do: "settle",
+    pick: recent(random),
+    how: random.weighted([
+      [7, "usage"],
+      [2, "release"],
+      [2, "cost"],
+    ]),
+    percent: random.pick([0, 37, 83, 100, 100, 101, 400, 100_000]),
+    parts: makeParts(random),
+    elsewhere: random.chance(8),
+    remembered: random.chance(15),
+  };
+}
+
+function makeTransfer(random: Random): Omit<Extract<Step, { readonly do: "transfer" }>, "fault"> {
+  return {
+    do: "transfer",
+    type: random.weighted([
+      [7, "credit"],
+      [4, "allocate"],
+      [3, "reclaim"],
+    ]),
+    owner: random.pick(["", "", ...USERS.map((id) => `user:${id}`), ...TEAMS.map((id) => `team:${id}`)]),
+    byWalletId: random.chance(20),
+    amount: random.weighted([
+      [16, "holds"],
+      [4, "all"],
+      [2, "too_much"],
+      [2, "nano"],
+      [1, "none"],
+      [1, random.chance(10) ? "huge" : "holds"],
+    ]),
+    times: random.between(1, 12),
+    foreign: random.chance(4),
+  };
+}
+
+function makeDuration(random: Random): number {
+  return random.pick([
+    40,
+    300,
+    5_000,
+    11_000,
+    16_000,
+    45_000,
+    121_000,
+    random.between(1, 30) * MINUTE_MS,
+    random.chance(30) ? DAY_MS : 61_000,
+    random.chance(15) ? 31 * DAY_MS : 130_000,
+  ]);
+}
+
+function makeDelivery(random: Random): Delivery {
+  return {
+    count: random.pick([1, 5, 100, 100]),
+    shuffle: random.below(1_000_000),
+    lost: random.weighted([
+      [6, "none"],
+      [1, "messages"],
+      [1, "confirmation"],
+    ]),
+    duplicated: random.chance(20),
+    database: random.weighted([
+      [7, "works"],
+      [1, "fails"],
+      [1, "halves"],
+    ]),
+  };
+}
+
+function makeChange(random: Random, pushed: boolean): Step {
+  switch (
+    random.pick([
+      "settings",
+      "settings",
+      "key",
+      "key",
+      "team",
+      "price",
+      "exchange_rate",
+      "status",
+      "policy",
+      "policy",
+      "seats",
+      "seats",
+    ] as const)
+  ) {
+    case "settings":
+      return { do: "settings", to: makeSettings(random), pushed };
+    case "key":
+      return {
+        do: "key",
+        index: random.below(9),
+        to: random.pick(["good", "good", "revoked", "expires_soon"]),
+        pushed,
+      };
+    case "team":
+      return { do: "team", index: random.below(2), members: random.below(8), pushed };
+    case "policy":
+      return {
+        do: "policy",
+        id: random.below(3),
+        rule: random.below(6),
+        who: random.below(6),
+        what: random.below(5),
+        limits: random.below(6),
+        pushed,
+      };
+    case "seats":
+      return {
+        do: "seats",
+        count: random.below(4),
+        credit: random.below(4),
+        members: random.below(6),
+        pushed,
+      };
+    case "price":
+      return { do: "price", model: random.below(7), factor: random.between(1, 30), pushed };
+    case "exchange_rate": {
+      const rate = random.pick(["0.92", "0.92", null, "0.92", "1.234567891", "0.000000001", "149.37", "150"]);
+      return { do: "exchange_rate", rate, pushed };
+    }
+    case "status":
+      return { do: "status", to: random.chance(80) ? "active" : "suspended", pushed };
+  }
+}
+
+/** One setting, or several. */
+export function makeSettings(random: Random): SettingsFields {
+  return {
+    ...(random.chance(50) ? { reserve_buffer_pct: random.pick([0, 20, 12.5, 33.33, 400]) } : {}),
+    ...(random.chance(30) ? { default_max_output_tokens: random.pick([null, 50, 120, 300, 500, 5_000]) } : {}),
+    ...(random.chance(30) ? { enforce_default_max_output: random.chance(50) } : {}),
+    ...(random.chance(30) ? { minimum_output_tokens: random.pick([1, 64, 1_024]) } : {}),
+    ...(random.chance(30) ? { clamp: random.chance(50) } : {}),
+    ...(random.chance(20) ? { on_hold_exhausted: random.pick(["finish", "stop"] as const) } : {}),
+    ...(random.chance(20) ? { on_client_disconnect: random.pick(["abort", "drain"] as const) } : {}),
+    ...(random.chance(30) ? { allow_unpriced: random.chance(50) } : {}),
+    ...(random.chance(20)
+      ? { time_zone: random.pick(["UTC", "America/New_York", "Asia/Kolkata", "Pacific/Auckland"]) }
+      : {}),
+    ...(random.chance(30) ? { alert_threshold_pct: random.pick([0, 20, 100]) } : {}),
+  };
+}
