@@ -243,6 +243,7 @@ function baseGrant(
     expiresAtMs: nowMs + leaseMs,
     leaseMs,
     onClientDisconnect: directory.settings.onClientDisconnect,
+    onHoldExhausted: directory.settings.onHoldExhausted,
   };
 }
 

@@ -11,6 +11,7 @@ import type {
   AuthorizeCommand,
   AuthorizeReply,
   CheckpointCommand,
+  BeginReply,
   CheckpointReply,
   Credential,
   EstimateReply,
@@ -43,6 +44,7 @@ import { readConfig } from "../../src/env.ts";
 import { loadDirectory, readVersions } from "../../src/platform/directory-loader.ts";
 import { reportError } from "../../src/platform/log.ts";
 import { authorize, redeemTicket } from "./authorize.ts";
+import { checkpoint } from "./checkpoint.ts";
 import type { CommandContext } from "./context.ts";
 import { DirectoryCopy } from "./directory.ts";
 import { knownOwners } from "./directory-index.ts";
@@ -52,7 +54,7 @@ import { admit, estimate, listModels } from "./questions.ts";
 import { purgeOldRows, Schedule } from "./schedule.ts";
 import { migrateSchema } from "./schema.ts";
 import { nextSeatsDueMs } from "./seats.ts";
-import { checkpoint, settle } from "./settle.ts";
+import { settle } from "./settle.ts";
 import { simulateAccess } from "./simulate-access.ts";
 import { openStore, transact } from "./store.ts";
 import type { Store } from "./store.ts";
@@ -120,7 +122,7 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
     return this.#decide((context) => checkpoint(context, command));
   }
 
-  beginUnreserved(request: UnreservedRequest): Promise<CheckpointReply> {
+  beginUnreserved(request: UnreservedRequest): Promise<BeginReply> {
     return this.#decide((context) => beginUnreserved(context, request));
   }
 

@@ -6,10 +6,11 @@ import type { Nanos } from "../../src/core/money.ts";
 import { planRefund, planSettlement } from "../../src/core/settlement.ts";
 import type { PayingSource } from "../../src/core/settlement.ts";
 import { availableNanos, WALLET_SCOPES } from "../../src/core/wallet.ts";
-import type { WalletScope } from "../../src/core/wallet.ts";
+import type { Wallet, WalletScope } from "../../src/core/wallet.ts";
 import { canPost } from "./context.ts";
 import type { CommandContext } from "./context.ts";
 import { seatStillPays } from "./seats.ts";
+import { holdsOf } from "./store/reservations.ts";
 import type { Reservation } from "./store/reservations.ts";
 
 export interface Payment {
@@ -50,11 +51,11 @@ interface Debits {
   readonly overdrawn: boolean;
 }
 
-/** From the wallet that held the money, then up the cascade; what nobody can pay overdraws the organization's wallet. */
+/** From the wallets that held the money, then from the first of them and up the cascade; what nobody can pay overdraws the organization's wallet. */
 function pay(context: CommandContext, reservation: Reservation, dueNanos: Nanos): Debits {
   const [first, ...rest] = payersOf(context, reservation);
   if (first === undefined) throw new Error("the organization's wallet always pays last");
-  const plan = planSettlement(dueNanos, freedNanos(reservation), [first, ...rest]);
+  const plan = planSettlement(dueNanos, [first, ...rest]);
   return { debits: plan.debits, overdrawn: plan.overdraftNanos > 0n };
 }
 
@@ -63,32 +64,34 @@ function giveBack(reservation: Reservation, refundNanos: Nanos): Debits {
   return { debits: planRefund(reservation.ending?.expiry?.debits ?? [], refundNanos), overdrawn: false };
 }
 
-/** The wallet that held the money, whatever its owner has become since, and those after it in the funding order. */
-function payersOf(context: CommandContext, reservation: Reservation): PayingSource[] {
+/**
+ * The wallet that held the money first, whatever its owner has become since, and those after it in the funding order. What the
+ * reservation holds in them is freed by its end; after an expiry that is nothing.
+ */
+export function payersOf(context: CommandContext, reservation: Reservation): PayingSource[] {
   const { store } = context;
-  const { walletId, walletScope, plan } = reservation;
+  const { status, walletId, walletScope, plan } = reservation;
+  const holds = status === "open" ? holdsOf(reservation) : [];
+  const payerOf = (wallet: Wallet, ownNanos: Nanos): PayingSource => {
+    const heldNanos = holds.find((hold) => hold.walletId === wallet.id)?.amountNanos ?? 0n;
+    return { walletId: wallet.id, heldNanos, availableNanos: ownNanos + heldNanos };
+  };
   const seatPays = seatStillPays(context, reservation);
   const holder = walletId === null ? null : store.wallets.find(walletId);
   const payers: PayingSource[] = [];
   if (holder !== null) {
     // A credit that has ended pays what it held, and the next month's is not for this request.
-    const ownNanos = holder.scope === "seat" && !seatPays ? 0n : availableNanos(holder);
-    payers.push({ walletId: holder.id, availableNanos: ownNanos + freedNanos(reservation) });
+    payers.push(payerOf(holder, holder.scope === "seat" && !seatPays ? 0n : availableNanos(holder)));
   }
   for (const owner of fundingOrder(plan.grant.attribution, store.organizationId, seatPays)) {
     if (walletScope !== null && !isAskedAfter(owner.scope, walletScope)) continue;
     store.wallets.open(owner);
     const wallet = store.wallets.of(owner);
-    payers.push({ walletId: wallet.id, availableNanos: availableNanos(wallet) });
+    payers.push(payerOf(wallet, availableNanos(wallet)));
   }
   return payers;
 }
 
 function isAskedAfter(scope: WalletScope, other: WalletScope): boolean {
   return WALLET_SCOPES.indexOf(scope) > WALLET_SCOPES.indexOf(other);
-}
-
-/** What the end of the reservation frees: nothing any more after an expiry. */
-function freedNanos(reservation: Reservation): Nanos {
-  return reservation.status === "open" ? reservation.heldNanos : 0n;
 }

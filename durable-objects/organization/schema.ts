@@ -58,10 +58,12 @@ const MIGRATIONS: readonly string[] = [
     start_sha256 TEXT NOT NULL,
     end_sha256 TEXT,
     plan TEXT NOT NULL,
+    extension TEXT,
     checkpoint TEXT,
     ending TEXT,
     CHECK ((status = 'open') = (ended_at_ms IS NULL)),
-    CHECK (held_nanos = 0 OR wallet_id IS NOT NULL)
+    CHECK (held_nanos = 0 OR wallet_id IS NOT NULL),
+    CHECK (extension IS NULL OR wallet_id IS NOT NULL)
   ) STRICT;
   CREATE INDEX reservation_open_by_expiry ON reservation (expires_at_ms) WHERE status = 'open';
 

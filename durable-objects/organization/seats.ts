@@ -13,6 +13,7 @@ import { reportError } from "../../src/platform/log.ts";
 import { postEntry } from "./context.ts";
 import type { CommandContext } from "./context.ts";
 import { seatTakesPart } from "./directory-index.ts";
+import { holdsOf } from "./store/reservations.ts";
 import type { Reservation } from "./store/reservations.ts";
 
 /** Who moves the money of seats. */
@@ -116,11 +117,12 @@ export function expireLeftover(
   reservation: Reservation,
   debits: readonly WalletAmount[],
 ): void {
-  const { walletId, walletScope, heldNanos, status, plan } = reservation;
+  const { walletId, walletScope, status, plan } = reservation;
   if (walletScope !== "seat" || walletId === null || seatStillPays(context, reservation)) return;
   const wallet = context.store.wallets.find(walletId);
   if (wallet === null) return;
-  const freedNanos = status === "open" ? heldNanos : 0n;
+  const held = holdsOf(reservation).find((hold) => hold.walletId === walletId);
+  const freedNanos = status === "open" && held !== undefined ? held.amountNanos : 0n;
   const paidNanos = debits
     .filter((debit) => debit.walletId === walletId)
     .reduce((sum, debit) => sum + debit.amountNanos, 0n);

@@ -1,6 +1,6 @@
-/** Commands that end or renew a reservation: settle (and release), checkpoint, and expiry when nobody came back. */
+/** Commands that end a reservation: settle (and release), and expiry when nobody came back. */
 import { refuse } from "../../src/contract/commands.ts";
-import type { CheckpointCommand, CheckpointReply, SettleCommand, SettleReply } from "../../src/contract/commands.ts";
+import type { SettleCommand, SettleReply } from "../../src/contract/commands.ts";
 import { convertUsd, parseExchangeRate } from "../../src/core/exchange.ts";
 import { invalid } from "../../src/core/failure.ts";
 import { freeMoney, settleEntry } from "../../src/core/ledger-entry.ts";
@@ -21,6 +21,7 @@ import { pricesAt } from "./request-plan.ts";
 import { expireLeftover } from "./seats.ts";
 import { endedRow, lateRow, unpostedRow } from "./spend-log-row.ts";
 import type { Charge, Outcome } from "./spend-log-row.ts";
+import { holdsOf } from "./store/reservations.ts";
 import type { Reservation, ReservationEnding } from "./store/reservations.ts";
 
 /** A hundred million units: more is a broken meter, and must not overflow a balance. */
@@ -61,20 +62,6 @@ export function hashEnd(command: SettleCommand): string {
     command.targetId,
     command.responseModel,
   ]);
-}
-
-/** Renews the lease; see `OrganizationRpc.checkpoint`. */
-export function checkpoint(context: CommandContext, command: CheckpointCommand): CheckpointReply {
-  const { store, nowMs, leaseMs } = context;
-  const reservation = findReservation(context, command);
-  if (reservation === null) return refuse({ kind: "not_found", what: "reservation" });
-  if (reservation.status !== "open") return refuse(reservationConflict(`The reservation is ${reservation.status}.`));
-  // Priced now, so that what expiry would settle is known to be payable.
-  const charge = chargeFor(context, reservation, { usage: command.usage, costUsdNanos: null, targetId: null });
-  if (!isPlausible(charge)) return refuse(IMPLAUSIBLE_COST);
-  const expiresAtMs = Math.max(reservation.expiresAtMs, nowMs + leaseMs);
-  store.reservations.renew(reservation.id, expiresAtMs, command.usage);
-  return { outcome: "renewed", expiresAtMs };
 }
 
 /**
@@ -137,7 +124,7 @@ function expiryOf({ plan }: Reservation, usage: Usage | null): Outcome {
 }
 
 /** Our own proxy finds what it made; a gateway elsewhere, what was made for gateways elsewhere. */
-function findReservation(
+export function findReservation(
   { store }: CommandContext,
   { reservationId, forwardedElsewhere }: Pick<SettleCommand, "reservationId" | "forwardedElsewhere">,
 ): Reservation | null {
@@ -145,7 +132,7 @@ function findReservation(
   return forwardedElsewhere === true && reservation?.plan.forwardedElsewhere !== true ? null : reservation;
 }
 
-const IMPLAUSIBLE_COST = invalid(
+export const IMPLAUSIBLE_COST = invalid(
   "usage",
   "implausible_cost",
   "The cost is negative, or more than any request can cost.",
@@ -157,14 +144,14 @@ const AMOUNT_OUT_OF_RANGE = invalid(
   `The wallet would owe more than ${formatNanos(MAX_NANOS)}, the most that can be kept.`,
 );
 
-function isPlausible({ totalNanos }: Charge): boolean {
+export function isPlausible({ totalNanos }: Charge): boolean {
   return totalNanos >= 0n && totalNanos <= MAX_COST_NANOS;
 }
 
 const NO_CHARGE: Charge = { totalNanos: 0n, parts: [], pricingSource: null, flags: [] };
 
 /** Prices what was used, at the prices and the exchange rate of the moment when the money was held. */
-function chargeFor(
+export function chargeFor(
   context: CommandContext,
   reservation: Reservation,
   used: Pick<SettleCommand, "usage" | "costUsdNanos" | "targetId">,
@@ -252,9 +239,12 @@ function withPayer({ wallets }: CommandContext["store"], reservation: Reservatio
   return payer === null ? reservation : { ...reservation, walletId: payer.id, walletScope: payer.scope };
 }
 
-function freeHold({ store }: CommandContext, { walletId, heldNanos }: Reservation): void {
-  const holder = walletId === null ? null : store.wallets.find(walletId);
-  if (holder !== null) store.wallets.save(freeMoney(holder, heldNanos));
+/** Gives back to each wallet what it held. */
+function freeHold({ store }: CommandContext, reservation: Reservation): void {
+  for (const { walletId, amountNanos } of holdsOf(reservation)) {
+    const holder = store.wallets.find(walletId);
+    if (holder !== null) store.wallets.save(freeMoney(holder, amountNanos));
+  }
 }
 
 /** A cost that no wallet bears is for a person to look at. */

@@ -112,6 +112,7 @@ function unreservedGrant(
     outputCapTokens,
     clamped: false,
     onClientDisconnect: directory.settings.onClientDisconnect,
+    onHoldExhausted: directory.settings.onHoldExhausted,
     ticketId: null,
     unreserved: true,
   };

@@ -4,7 +4,7 @@
  * be made later.
  */
 import type {
-  CheckpointReply,
+  BeginReply,
   SettleReply,
   SettleUnreservedCommand,
   UnreservedRequest,
@@ -24,7 +24,7 @@ import type { ReservationPlan } from "./store/reservations.ts";
 const LEASE_MS = 60 * 60 * 1_000;
 
 /** See `OrganizationRpc.beginUnreserved`. */
-export function beginUnreserved(context: CommandContext, request: UnreservedRequest): CheckpointReply {
+export function beginUnreserved(context: CommandContext, request: UnreservedRequest): BeginReply {
   const { reservations } = context.store;
   if (reservations.find(request.reservationId) === null) open(context, request);
   const expiresAtMs = reservations.find(request.reservationId)?.expiresAtMs ?? context.nowMs;
@@ -94,6 +94,7 @@ function planOf(context: CommandContext, request: UnreservedRequest): Reservatio
       outputCapTokens: null,
       clamped: false,
       onClientDisconnect: "abort",
+      onHoldExhausted: "finish",
       ticketId: null,
     },
   };

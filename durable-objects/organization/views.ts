@@ -17,6 +17,7 @@ import type { Wallet, WalletSettings } from "../../src/core/wallet.ts";
 import type { CommandContext } from "./context.ts";
 import { nameOfOwner, seatTakesPart } from "./directory-index.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
+import { holdsOf } from "./store/reservations.ts";
 import type { Reservation } from "./store/reservations.ts";
 
 export function viewWallet(index: DirectoryIndex, wallet: Wallet): WalletView {
@@ -133,6 +134,7 @@ function viewReservation(reservation: Reservation): ReservationView {
     walletId: reservation.walletId,
     walletScope: reservation.walletScope,
     heldNanos: reservation.heldNanos,
+    holds: holdsOf(reservation),
     settledNanos: reservation.settledNanos,
     currency: reservation.currency,
     exchangeRate: reservation.exchangeRate,

@@ -1,6 +1,5 @@
 /** `/v1/gateway/wallets`: the commands of our own proxy, for gateways elsewhere. */
 import type { z } from "zod";
-import { formatTime } from "../contract/amount.ts";
 import type { AuthorizeReply, SettleCommand, SettleReply } from "../contract/commands.ts";
 import {
   checkpointedSchema,
@@ -8,6 +7,7 @@ import {
   grantToWire,
   redeemSchema,
   releaseSchema,
+  renewalToWire,
   reservedSchema,
   reserveSchema,
   reserveToFacts,
@@ -144,6 +144,7 @@ function addCheckpointRoute(api: Api, deps: ApiDeps): void {
     "POST /v1/gateway/wallets/checkpoint",
     {
       summary: "Renew the lease of a running request",
+      description: "It may ask for more to be held, for an answer that becomes longer than what was reserved for it.",
       tag: TAG,
       body: checkpointSchema,
       answer: checkpointedSchema,
@@ -152,11 +153,14 @@ function addCheckpointRoute(api: Api, deps: ApiDeps): void {
     async ({ key, body }) => {
       const usage = readUsage(body);
       if (!usage.ok) return usage;
-      const reply = await deps
-        .organization(key.organizationId)
-        .checkpoint({ reservationId: body.reservation_id, forwardedElsewhere: true, usage: usage.value });
-      if (reply.outcome === "refused") return fail(reply.failure);
-      return ok({ reservation_id: body.reservation_id, expires_at: formatTime(reply.expiresAtMs) });
+      const wanted = body.hold_for_output_tokens;
+      const reply = await deps.organization(key.organizationId).checkpoint({
+        reservationId: body.reservation_id,
+        forwardedElsewhere: true,
+        usage: usage.value,
+        ...(wanted === undefined ? {} : { holdForOutputTokens: wanted }),
+      });
+      return reply.outcome === "refused" ? fail(reply.failure) : ok(renewalToWire(body.reservation_id, reply));
     },
   );
 }

@@ -80,6 +80,7 @@ export interface Grant {
   /** True when the cap was lowered, or set, because the funds cover no more. */
   readonly clamped: boolean;
   readonly onClientDisconnect: "abort" | "drain";
+  readonly onHoldExhausted: "finish" | "stop";
   readonly ticketId: string | null;
   /** Present when the object did not answer and the request is forwarded all the same: nothing is held (`wallet_fail_mode`). */
   readonly unreserved?: true;
@@ -168,16 +169,35 @@ export type UnreservedPlan =
       readonly request: UnreservedRequest | null;
     };
 
-/** Renews the lease of a running request and records what it has used so far. */
+/** Renews the lease of a running request, records what it has used so far, and may ask for more money to be held. */
 export interface CheckpointCommand {
   readonly reservationId: string;
   /** Only the gateway API: what our own proxy forwards is not found. */
   readonly forwardedElsewhere?: true;
-  /** Null: sent upstream, nothing metered yet. */
+  /** Null: sent upstream, nothing metered yet. It never falls: of two checkpoints the one that costs more is kept. */
   readonly usage: Usage | null;
+  /**
+   * Hold so much that so many output tokens, of all choices, are paid for beside the rest of `usage`. A target, not an
+   * increment: repeating it changes nothing, and a lower one frees nothing. Without `usage` it is ignored.
+   */
+  readonly holdForOutputTokens?: number;
 }
 
-export type CheckpointReply = { readonly outcome: "renewed"; readonly expiresAtMs: number } | Refused;
+/** The lease is renewed; money may have come to less than was asked for. */
+export interface Renewal {
+  readonly outcome: "renewed";
+  readonly expiresAtMs: number;
+  /** All that is held now. */
+  readonly heldNanos: Nanos;
+  readonly currency: Currency;
+  /** Output tokens that this pays for beside the rest of `usage`; null: any number, or `usage` is not known. */
+  readonly coveredOutputTokens: number | null;
+}
+
+export type CheckpointReply = Renewal | Refused;
+
+/** An unreserved request is known, and until when it may take. */
+export type BeginReply = Pick<Renewal, "outcome" | "expiresAtMs"> | Refused;
 
 /** A call that costs nothing and is still checked: `count_tokens`. */
 export interface AdmitCommand {

@@ -6,7 +6,7 @@ import { RESERVATION_STATUSES, type ReservationStatus } from "../core/reservatio
 import { WALLET_SCOPES } from "../core/wallet.ts";
 import { amountSchema, amountTextSchema, currencySchema, formatTime, timeTextSchema } from "./amount.ts";
 import type { RequestedTier, RequestFacts } from "../core/request-facts.ts";
-import type { Grant } from "./commands.ts";
+import type { Grant, Renewal } from "./commands.ts";
 import { idSchema } from "./id.ts";
 import { readUsageContext, usageContextShape } from "./usage-context.ts";
 
@@ -179,16 +179,45 @@ export const checkpointSchema = z
     endpoint: z.enum(ENDPOINTS).optional(),
     model: z.string().min(1).max(256).optional(),
     ...usageContextShape,
+    hold_for_output_tokens: z.int().min(1).max(100_000_000).optional().meta({
+      description:
+        "Needs `usage`. Hold so much that so many output tokens in all are paid for. A target: a repeat holds nothing more.",
+    }),
+  })
+  .refine((body) => body.hold_for_output_tokens === undefined || body.usage !== undefined, {
+    message: "needs `usage`: what was used so far",
+    path: ["hold_for_output_tokens"],
   })
   .meta({
     id: "Checkpoint",
-    description: "Renews the lease. What was used so far is what an expiry settles.",
+    description:
+      "Renews the lease. What was used so far is what an expiry settles; of two checkpoints the one that costs more is kept.",
     example: {
       reservation_id: "res_01k9m3v7x2c4d6f8h0j2k4m6n8",
-      usage: { prompt_tokens: 1_200, completion_tokens: 40 },
+      usage: { prompt_tokens: 1_200, completion_tokens: 340 },
+      hold_for_output_tokens: 2_400,
     },
   });
 
 export const checkpointedSchema = z
-  .strictObject({ reservation_id: z.string(), expires_at: timeTextSchema })
+  .strictObject({
+    reservation_id: z.string(),
+    expires_at: timeTextSchema,
+    held_amount: amountTextSchema.meta({ description: "All that is held now." }),
+    currency: currencySchema,
+    covered_output_tokens: z.int().min(0).nullable().meta({
+      description:
+        "How many output tokens that pays for; fewer than asked for when money is short. Null: any number, or no `usage`.",
+    }),
+  })
   .meta({ id: "Checkpointed" });
+
+export function renewalToWire(reservationId: string, renewal: Renewal): z.infer<typeof checkpointedSchema> {
+  return {
+    reservation_id: reservationId,
+    expires_at: formatTime(renewal.expiresAtMs),
+    held_amount: formatNanos(renewal.heldNanos),
+    currency: renewal.currency,
+    covered_output_tokens: renewal.coveredOutputTokens,
+  };
+}

@@ -1,6 +1,7 @@
 /** What the Organization object can be asked. Implemented by `durable-objects/organization`, called through `src/platform`. */
 import type { AccessDecision, AccessPolicy } from "../core/access-policy.ts";
 import type { Endpoint } from "../core/endpoint.ts";
+import type { WalletAmount } from "../core/ledger-entry.ts";
 import type { Currency, Nanos } from "../core/money.ts";
 import type { Wallet, WalletScope, WalletSettings, WalletStatus } from "../core/wallet.ts";
 import type {
@@ -10,6 +11,7 @@ import type {
   AuthorizeCommand,
   AuthorizeReply,
   CheckpointCommand,
+  BeginReply,
   CheckpointReply,
   Credential,
   EstimateReply,
@@ -88,7 +90,10 @@ export interface ReservationView {
   readonly requestId: string;
   readonly walletId: string | null;
   readonly walletScope: WalletScope | null;
+  /** All holds together. */
   readonly heldNanos: Nanos;
+  /** One for each wallet, the first one first. */
+  readonly holds: readonly WalletAmount[];
   readonly settledNanos: Nanos;
   readonly currency: Currency;
   readonly exchangeRate: string;
@@ -150,7 +155,7 @@ export interface OrganizationRpc {
   settleMany(commands: readonly SettleCommand[]): Promise<readonly SettleReply[]>;
   checkpoint(command: CheckpointCommand): Promise<CheckpointReply>;
   /** Keeps a place for a request that was forwarded without the object: if its end never comes, its lease says so. */
-  beginUnreserved(request: UnreservedRequest): Promise<CheckpointReply>;
+  beginUnreserved(request: UnreservedRequest): Promise<BeginReply>;
   /**
    * Ends a request that was decided without the object. When `authorize` had made its reservation after all it is an ordinary
    * `settle`; else the reservation is made, with nothing held, and ended in the same transaction.

@@ -2,9 +2,12 @@
 import type { WalletAmount } from "./ledger-entry.ts";
 import type { Nanos } from "./money.ts";
 
-/** A wallet that may pay, with what it has available once the reservation's own hold is freed. */
+/** A wallet that may pay. */
 export interface PayingSource {
   readonly walletId: string;
+  /** What the reservation itself holds in it; nothing any more after an expiry. */
+  readonly heldNanos: Nanos;
+  /** What it has available once that is freed. */
   readonly availableNanos: Nanos;
 }
 
@@ -17,30 +20,33 @@ export interface SettlementPlan {
 }
 
 /**
- * Divides a cost. `sources` begins with the wallet that held the money, goes up the cascade and ends with the organization's
- * wallet. The held part comes from the first; an excess comes from what each has left, and the rest overdraws the last.
+ * Divides a cost. `sources` begins with the wallet that held first, goes up the cascade and ends with the organization's
+ * wallet. The holds are used up in this order; an excess comes from what each wallet has left, and the rest overdraws the last.
  */
-export function planSettlement(
-  costNanos: Nanos,
-  heldNanos: Nanos,
-  sources: readonly [PayingSource, ...PayingSource[]],
-): SettlementPlan {
-  if (costNanos < 0n || heldNanos < 0n) throw new RangeError("costs and holds are not negative");
+export function planSettlement(costNanos: Nanos, sources: readonly [PayingSource, ...PayingSource[]]): SettlementPlan {
+  const heldNanos = sources.reduce((sum, source) => sum + source.heldNanos, 0n);
+  if (costNanos < 0n || sources.some((source) => source.heldNanos < 0n)) {
+    throw new RangeError("costs and holds are not negative");
+  }
   const debits = new Map<string, Nanos>();
   let dueNanos = costNanos;
-  for (const [index, source] of sources.entries()) {
-    const reservedNanos = index === 0 ? heldNanos : 0n;
-    const payableNanos = larger(reservedNanos, source.availableNanos);
-    const paidNanos = smaller(dueNanos, larger(0n, payableNanos));
-    if (paidNanos > 0n) debits.set(source.walletId, paidNanos);
-    dueNanos -= paidNanos;
+  const take = (walletId: string, amountNanos: Nanos): void => {
+    if (amountNanos > 0n) debits.set(walletId, (debits.get(walletId) ?? 0n) + amountNanos);
+    dueNanos -= amountNanos;
+  };
+  for (const source of sources) take(source.walletId, smaller(dueNanos, source.heldNanos));
+  for (const { walletId, availableNanos, heldNanos: own } of sources) {
+    take(walletId, smaller(dueNanos, larger(0n, availableNanos - own)));
   }
-  const last = sources[sources.length - 1] ?? sources[0];
-  if (dueNanos > 0n) debits.set(last.walletId, (debits.get(last.walletId) ?? 0n) + dueNanos);
+  const overdraftNanos = dueNanos;
+  take((sources[sources.length - 1] ?? sources[0]).walletId, overdraftNanos);
   return {
-    debits: Array.from(debits, ([walletId, amountNanos]) => ({ walletId, amountNanos })),
+    debits: sources.flatMap(({ walletId }) => {
+      const amountNanos = debits.get(walletId);
+      return amountNanos === undefined ? [] : [{ walletId, amountNanos }];
+    }),
     overrun: costNanos > heldNanos,
-    overdraftNanos: dueNanos,
+    overdraftNanos,
   };
 }
 

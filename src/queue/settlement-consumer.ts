@@ -1,5 +1,5 @@
 /** Gives queued settlements to their organizations' objects. Repeats are harmless: a reservation ends once. */
-import type { CheckpointReply, SettleReply } from "../contract/commands.ts";
+import type { BeginReply, SettleReply } from "../contract/commands.ts";
 import type { OrganizationRpc } from "../contract/organization-rpc.ts";
 import { fromSettleMessage, settleMessageSchema, type SettleMessage } from "../contract/settle-message.ts";
 import { retryDelaySeconds } from "./retry-delay.ts";
@@ -48,7 +48,7 @@ async function deliver(messages: readonly ReadMessage[], organization: Settling)
   }
 }
 
-async function ask(organization: Settling, content: SettleMessage): Promise<SettleReply | CheckpointReply> {
+async function ask(organization: Settling, content: SettleMessage): Promise<SettleReply | BeginReply> {
   const queued = fromSettleMessage(content);
   switch (queued.kind) {
     case "settle":
@@ -60,6 +60,6 @@ async function ask(organization: Settling, content: SettleMessage): Promise<Sett
   }
 }
 
-function isAnswer(reply: SettleReply | CheckpointReply): boolean {
+function isAnswer(reply: SettleReply | BeginReply): boolean {
   return reply.outcome !== "refused" || reply.failure.kind !== "wallet_unavailable";
 }

@@ -9,8 +9,12 @@ const QUERIES = {
     (SELECT 1 FROM ledger_line GROUP BY sequence HAVING sum(amount_nanos) <> 0)`,
   walletsOffBalance: `SELECT CAST(count(*) AS TEXT) AS value FROM wallet WHERE balance_nanos <>
     (SELECT coalesce(sum(amount_nanos), 0) FROM ledger_line WHERE account = 'wallet:' || wallet.id)`,
+  // What was held later is a list of wallets and amounts, beside what was granted.
   walletsOffHeld: `SELECT CAST(count(*) AS TEXT) AS value FROM wallet WHERE held_nanos <>
-    (SELECT coalesce(sum(held_nanos), 0) FROM reservation WHERE wallet_id = wallet.id AND status = 'open')`,
+    (SELECT coalesce(sum(held_nanos), 0) FROM reservation WHERE wallet_id = wallet.id AND status = 'open') +
+    (SELECT coalesce(sum(CAST(substr(json_extract(part.value, '$.amountNanos'), 3) AS INTEGER)), 0)
+     FROM reservation, json_each(reservation.extension) AS part
+     WHERE status = 'open' AND json_extract(part.value, '$.walletId') = wallet.id)`,
   gaps: "SELECT CAST(coalesce(max(sequence), 0) - count(*) AS TEXT) AS value FROM ledger_entry",
 };
 

@@ -31,7 +31,13 @@ function keep(answer: () => Promise<CheckpointReply>) {
   return { lease, sent, events };
 }
 
-const renewed = async (): Promise<CheckpointReply> => ({ outcome: "renewed", expiresAtMs: 0 });
+const renewed = async (): Promise<CheckpointReply> => ({
+  outcome: "renewed",
+  expiresAtMs: 0,
+  heldNanos: 10n,
+  currency: "USD",
+  coveredOutputTokens: null,
+});
 
 describe("keepLease", () => {
   beforeEach(() => vi.useFakeTimers());

@@ -2,13 +2,19 @@ import { describe, expect, it } from "vitest";
 import { planRefund, planSettlement } from "../../src/core/settlement.ts";
 import { decideEnd, decideStart } from "../../src/core/reservation.ts";
 
-const user = (availableNanos: bigint) => ({ walletId: "user", availableNanos });
-const team = (availableNanos: bigint) => ({ walletId: "team", availableNanos });
-const organization = (availableNanos: bigint) => ({ walletId: "organization", availableNanos });
+/** What a wallet has available beside its hold is `available - held`. */
+const source = (walletId: string) => (availableNanos: bigint, heldNanos: bigint) => ({
+  walletId,
+  heldNanos,
+  availableNanos,
+});
+const user = source("user");
+const team = source("team");
+const organization = source("organization");
 
 describe("planSettlement", () => {
   it("takes a cost within the hold from the holder", () => {
-    expect(planSettlement(7n, 10n, [user(10n), organization(99n)])).toEqual({
+    expect(planSettlement(7n, [user(10n, 10n), organization(99n, 0n)])).toEqual({
       debits: [{ walletId: "user", amountNanos: 7n }],
       overrun: false,
       overdraftNanos: 0n,
@@ -16,7 +22,7 @@ describe("planSettlement", () => {
   });
 
   it("takes an excess from the same wallet first", () => {
-    expect(planSettlement(12n, 10n, [user(15n), organization(99n)])).toEqual({
+    expect(planSettlement(12n, [user(15n, 10n), organization(99n, 0n)])).toEqual({
       debits: [{ walletId: "user", amountNanos: 12n }],
       overrun: true,
       overdraftNanos: 0n,
@@ -24,14 +30,14 @@ describe("planSettlement", () => {
   });
 
   it("goes up the cascade and passes over wallets in debt", () => {
-    expect(planSettlement(30n, 10n, [user(12n), team(-5n), organization(40n)]).debits).toEqual([
+    expect(planSettlement(30n, [user(12n, 10n), team(-5n, 0n), organization(40n, 0n)]).debits).toEqual([
       { walletId: "user", amountNanos: 12n },
       { walletId: "organization", amountNanos: 18n },
     ]);
   });
 
   it("overdraws the organization's wallet with what nobody can pay", () => {
-    expect(planSettlement(30n, 10n, [user(10n), team(3n), organization(4n)])).toEqual({
+    expect(planSettlement(30n, [user(10n, 10n), team(3n, 0n), organization(4n, 0n)])).toEqual({
       debits: [
         { walletId: "user", amountNanos: 10n },
         { walletId: "team", amountNanos: 3n },
@@ -40,7 +46,7 @@ describe("planSettlement", () => {
       overrun: true,
       overdraftNanos: 13n,
     });
-    expect(planSettlement(5n, 0n, [organization(-1n)])).toEqual({
+    expect(planSettlement(5n, [organization(-1n, 0n)])).toEqual({
       debits: [{ walletId: "organization", amountNanos: 5n }],
       overrun: true,
       overdraftNanos: 5n,
@@ -48,11 +54,24 @@ describe("planSettlement", () => {
   });
 
   it("takes the held part from the holder also when other debts have used up what was available", () => {
-    expect(planSettlement(10n, 10n, [organization(-20n)]).overdraftNanos).toBe(0n);
+    expect(planSettlement(10n, [organization(-20n, 10n)]).overdraftNanos).toBe(0n);
+  });
+
+  it.each([
+    { costNanos: 8n, debits: { user: 8n } },
+    { costNanos: 14n, debits: { user: 10n, team: 4n } },
+    { costNanos: 18n, debits: { user: 10n, team: 6n, organization: 2n } },
+    { costNanos: 25n, debits: { user: 12n, team: 7n, organization: 6n } },
+    { costNanos: 40n, debits: { user: 12n, team: 7n, organization: 21n }, overdraftNanos: 1n },
+  ])("uses several holds up in their order before anything else: $costNanos", (expected) => {
+    const { costNanos, debits, overdraftNanos = 0n } = expected;
+    const plan = planSettlement(costNanos, [user(12n, 10n), team(7n, 6n), organization(20n, 2n)]);
+    expect(Object.fromEntries(plan.debits.map(({ walletId, amountNanos }) => [walletId, amountNanos]))).toEqual(debits);
+    expect(plan).toMatchObject({ overrun: costNanos > 18n, overdraftNanos });
   });
 
   it("moves nothing for nothing", () => {
-    expect(planSettlement(0n, 10n, [user(10n)])).toEqual({ debits: [], overrun: false, overdraftNanos: 0n });
+    expect(planSettlement(0n, [user(10n, 10n)])).toEqual({ debits: [], overrun: false, overdraftNanos: 0n });
   });
 });
 

@@ -112,6 +112,34 @@ test("what decides the price besides the usage is held and settled exactly", asy
   expect([unknown.status, unknown.body["error"]?.["param"]]).toEqual([400, "service_tier"]);
 });
 
+test("a checkpoint extends the hold for a gateway elsewhere, as far as money goes", async () => {
+  const { token } = await makeOrganization({ credit: "0.01" });
+  const held = await call("POST /v1/gateway/wallets/reserve", { token, body: reservation("long") });
+  const reservationId = textOf(held.body["reservation_id"]);
+  const checkpoint = (more: Readonly<Record<string, unknown>>) =>
+    call("POST /v1/gateway/wallets/checkpoint", { token, body: { reservation_id: reservationId, ...more } });
+  const usage = { prompt_tokens: 1_000, completion_tokens: 150 };
+
+  expect((await checkpoint({})).body).toMatchObject({ held_amount: HOLD, covered_output_tokens: null });
+  // 1,000 × 2.50 + output × 10, per million.
+  expect((await checkpoint({ usage })).body).toMatchObject({ held_amount: HOLD, covered_output_tokens: 170 });
+  const asked = { usage, hold_for_output_tokens: 300 };
+  expect((await checkpoint(asked)).body).toMatchObject({ held_amount: "0.0055", covered_output_tokens: 300 });
+  expect((await checkpoint(asked)).body).toMatchObject({ held_amount: "0.0055", covered_output_tokens: 300 });
+  const all = await checkpoint({ usage, hold_for_output_tokens: 5_000 });
+  expect(all.body).toMatchObject({ held_amount: "0.01", currency: "USD", covered_output_tokens: 750 });
+  const listed = await call("GET /v1/reservations?status=open", { token });
+  expect(listed.body["data"]).toMatchObject([{ held_amount: "0.01", holds: [{ amount: "0.01" }] }]);
+
+  const blind = await checkpoint({ hold_for_output_tokens: 300 });
+  expect([blind.status, blind.body["error"]?.["param"]]).toEqual([400, "hold_for_output_tokens"]);
+  const settled = await call("POST /v1/gateway/wallets/settle", {
+    token,
+    body: { reservation_id: reservationId, usage },
+  });
+  expect(settled.body).toMatchObject({ settled_amount: "0.004", released_amount: "0.006" });
+});
+
 test("release frees everything, and a given cost replaces pricing", async () => {
   const { token } = await makeOrganization({ credit: "1" });
   const a = await call("POST /v1/gateway/wallets/reserve", { token, body: reservation("a") });

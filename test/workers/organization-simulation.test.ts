@@ -26,7 +26,8 @@ afterEach(() => {
 type Step =
   | { readonly type: "credit"; readonly owner: "user" | "team" | "organization"; readonly holds: number }
   | { readonly type: "authorize"; readonly cap: number; readonly parallel: number }
-  | { readonly type: "settle" | "checkpoint"; readonly pick: number; readonly output: number }
+  | { readonly type: "settle"; readonly pick: number; readonly output: number }
+  | { readonly type: "checkpoint"; readonly pick: number; readonly output: number; readonly ahead: number | null }
   | { readonly type: "release"; readonly pick: number }
   | { readonly type: "jump"; readonly seconds: number }
   | { readonly type: "evict" };
@@ -44,7 +45,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     cap: fc.integer({ min: 1, max: 200 }),
     parallel: fc.integer({ min: 1, max: 4 }),
   }),
-  fc.record({ type: fc.constantFrom("settle" as const, "checkpoint" as const), pick, output }),
+  fc.record({ type: fc.constant("settle" as const), pick, output }),
+  fc.record({ type: fc.constant("checkpoint" as const), pick, output, ahead: fc.option(fc.nat({ max: 300 })) }),
   fc.record({ type: fc.constant("release" as const), pick }),
   fc.record({ type: fc.constant("jump" as const), seconds: fc.constantFrom(1, 20, 130) }),
   fc.record({ type: fc.constant("evict" as const) }),
@@ -89,7 +91,10 @@ class Run {
         return;
       case "checkpoint": {
         const reservationId = this.picked(next.pick);
-        if (reservationId !== null) await stub.checkpoint({ reservationId, usage: usageOf(1_000, next.output) });
+        if (reservationId === null) return;
+        const wish = next.ahead === null ? {} : { holdForOutputTokens: next.output + next.ahead };
+        const command = { reservationId, usage: usageOf(1_000, next.output), ...wish };
+        await this.twice((repeated) => stub.checkpoint(repeated), command);
         return;
       }
       case "jump":

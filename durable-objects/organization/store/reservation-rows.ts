@@ -4,6 +4,7 @@ import type { SpendLogRow } from "../../../src/contract/spend-log.ts";
 import type { Endpoint } from "../../../src/core/endpoint.ts";
 import type { WalletAmount } from "../../../src/core/ledger-entry.ts";
 import type { Currency, Nanos } from "../../../src/core/money.ts";
+import { mergeHolds } from "../../../src/core/hold-extension.ts";
 import type { ReservationStatus } from "../../../src/core/reservation.ts";
 import type { Usage } from "../../../src/core/usage.ts";
 import type { WalletScope } from "../../../src/core/wallet.ts";
@@ -44,7 +45,10 @@ export interface Reservation {
   readonly requestId: string;
   readonly walletId: string | null;
   readonly walletScope: WalletScope | null;
+  /** All holds together. */
   readonly heldNanos: Nanos;
+  /** What is held beside the granted amount since then; see `holdsOf`. */
+  readonly extension: readonly WalletAmount[];
   readonly settledNanos: Nanos;
   readonly currency: Currency;
   readonly exchangeRate: string;
@@ -67,7 +71,7 @@ export interface NumberedReservation extends Reservation {
 /** What the other columns do not say of a plan. Only this file writes and reads it. */
 type StoredPlan = Pick<
   Grant,
-  "attribution" | "leaseMs" | "outputCapTokens" | "clamped" | "onClientDisconnect" | "ticketId"
+  "attribution" | "leaseMs" | "outputCapTokens" | "clamped" | "onClientDisconnect" | "onHoldExhausted" | "ticketId"
 > &
   Pick<ReservationPlan, "endpoint" | "streamed" | "metadata" | "forwardedElsewhere" | "seatMonth" | "unreserved"> & {
     readonly availableNanos: string;
@@ -94,13 +98,14 @@ export type ReservationRow = {
   start_sha256: string;
   end_sha256: string | null;
   plan: string;
+  extension: Stored<readonly WalletAmount[]> | null;
   checkpoint: Stored<Usage> | null;
   ending: Stored<ReservationEnding> | null;
 };
 
 export const COLUMNS = `number, id, status, request_id, wallet_id, wallet_scope, CAST(held_nanos AS TEXT) AS held,
   CAST(settled_nanos AS TEXT) AS settled, currency, exchange_rate, provider, model, created_at_ms, expires_at_ms,
-  start_sha256, end_sha256, plan, checkpoint, ending`;
+  start_sha256, end_sha256, plan, extension, checkpoint, ending`;
 
 /** The JSON of the `plan` column. */
 export function writePlan(plan: ReservationPlan, prices: PriceStore): string {
@@ -112,6 +117,7 @@ export function writePlan(plan: ReservationPlan, prices: PriceStore): string {
     outputCapTokens: grant.outputCapTokens,
     clamped: grant.clamped,
     onClientDisconnect: grant.onClientDisconnect,
+    onHoldExhausted: grant.onHoldExhausted,
     ticketId: grant.ticketId,
     endpoint: plan.endpoint,
     streamed: plan.streamed,
@@ -128,6 +134,7 @@ export function writePlan(plan: ReservationPlan, prices: PriceStore): string {
 }
 
 export function toReservation(row: ReservationRow, prices: PriceStore): NumberedReservation {
+  const extension = row.extension === null ? [] : readStored(row.extension);
   return {
     number: row.number,
     id: row.id,
@@ -135,7 +142,8 @@ export function toReservation(row: ReservationRow, prices: PriceStore): Numbered
     requestId: row.request_id,
     walletId: row.wallet_id,
     walletScope: row.wallet_scope,
-    heldNanos: BigInt(row.held),
+    heldNanos: extension.reduce((sum, { amountNanos }) => sum + amountNanos, BigInt(row.held)),
+    extension,
     settledNanos: BigInt(row.settled),
     currency: row.currency,
     exchangeRate: row.exchange_rate,
@@ -149,6 +157,12 @@ export function toReservation(row: ReservationRow, prices: PriceStore): Numbered
     checkpoint: row.checkpoint === null ? null : readStored(row.checkpoint),
     ending: row.ending === null ? null : readStored(row.ending),
   };
+}
+
+/** What it holds, once for each wallet, in the order in which the holds are used up. */
+export function holdsOf({ walletId, extension, plan }: Reservation): readonly WalletAmount[] {
+  if (walletId === null) return [];
+  return mergeHolds([{ walletId, amountNanos: plan.grant.heldNanos }], extension);
 }
 
 function readPlan(row: ReservationRow, prices: PriceStore): ReservationPlan {
@@ -168,6 +182,7 @@ function readPlan(row: ReservationRow, prices: PriceStore): ReservationPlan {
       requestId: row.request_id,
       wallet:
         row.wallet_id === null || row.wallet_scope === null ? null : { id: row.wallet_id, scope: row.wallet_scope },
+      // As it was granted: what was held later is beside it.
       heldNanos: BigInt(row.held),
       currency: row.currency,
       exchangeRate: row.exchange_rate,

@@ -1,3 +1,4 @@
+import type { WalletAmount } from "../../../src/core/ledger-entry.ts";
 import type { Nanos } from "../../../src/core/money.ts";
 import type { ReservationStatus } from "../../../src/core/reservation.ts";
 import type { Usage } from "../../../src/core/usage.ts";
@@ -12,6 +13,7 @@ import type {
   ReservationRow,
 } from "./reservation-rows.ts";
 
+export { holdsOf } from "./reservation-rows.ts";
 export type { NumberedReservation, Reservation, ReservationEnding, ReservationPlan } from "./reservation-rows.ts";
 
 /** More requests than one object can have under way; a few megabytes. */
@@ -83,7 +85,7 @@ export class ReservationStore {
       reservation.requestId,
       reservation.walletId,
       reservation.walletScope,
-      reservation.heldNanos.toString(),
+      plan.grant.heldNanos.toString(),
       reservation.currency,
       reservation.exchangeRate,
       reservation.provider,
@@ -98,12 +100,24 @@ export class ReservationStore {
     this.#open.set(reservation.id, reservation);
   }
 
-  renew(id: string, expiresAtMs: number, checkpoint: Usage | null): void {
+  /** Null leaves what is stored. */
+  renew(
+    id: string,
+    renewal: {
+      readonly expiresAtMs: number;
+      readonly checkpoint: Usage | null;
+      /** Everything that is held beside the granted amount. */
+      readonly extension: readonly WalletAmount[] | null;
+    },
+  ): void {
     this.#open.delete(id);
+    const { expiresAtMs, checkpoint, extension } = renewal;
     this.#sql.exec(
-      "UPDATE reservation SET expires_at_ms = ?, checkpoint = coalesce(?, checkpoint) WHERE id = ? AND status = 'open'",
+      `UPDATE reservation SET expires_at_ms = ?, checkpoint = coalesce(?, checkpoint), extension = coalesce(?, extension)
+       WHERE id = ? AND status = 'open'`,
       expiresAtMs,
       checkpoint === null ? null : writeStored(checkpoint),
+      extension === null ? null : writeStored(extension),
       id,
     );
     this.#expectExpiry(expiresAtMs);
@@ -179,6 +193,7 @@ function openReservation(plan: ReservationPlan, startSha256: string): Reservatio
     walletId: grant.wallet?.id ?? null,
     walletScope: grant.wallet?.scope ?? null,
     heldNanos: grant.heldNanos,
+    extension: [],
     settledNanos: 0n,
     currency: grant.currency,
     exchangeRate: grant.exchangeRate,

@@ -1,0 +1,93 @@
+/** Renews the lease of a running request, and holds more money for one whose output reaches its hold. */
+import { refuse } from "../../src/contract/commands.ts";
+import type { CheckpointCommand, CheckpointReply } from "../../src/contract/commands.ts";
+import {
+  boundTargetTokens,
+  coveredOutputTokens,
+  mergeHolds,
+  outputTokensOf,
+  planExtension,
+  withOutputTokens,
+  withoutOutput,
+} from "../../src/core/hold-extension.ts";
+import type { CostOfOutput } from "../../src/core/hold-extension.ts";
+import { holdMoney } from "../../src/core/ledger-entry.ts";
+import type { WalletAmount } from "../../src/core/ledger-entry.ts";
+import type { Nanos } from "../../src/core/money.ts";
+import { reservationConflict } from "../../src/core/reservation.ts";
+import type { Usage } from "../../src/core/usage.ts";
+import type { CommandContext } from "./context.ts";
+import { payersOf } from "./payment.ts";
+import { chargeFor, findReservation, IMPLAUSIBLE_COST, isPlausible } from "./settle.ts";
+import type { Reservation } from "./store/reservations.ts";
+
+/** See `OrganizationRpc.checkpoint`. */
+export function checkpoint(context: CommandContext, command: CheckpointCommand): CheckpointReply {
+  const { store, nowMs, leaseMs } = context;
+  const reservation = findReservation(context, command);
+  if (reservation === null) return refuse({ kind: "not_found", what: "reservation" });
+  if (reservation.status !== "open") return refuse(reservationConflict(`The reservation is ${reservation.status}.`));
+  const { usage, holdForOutputTokens = null } = command;
+  // Priced now, so that what expiry would settle is known to be payable.
+  const charge = chargeAt(context, reservation, usage);
+  if (!isPlausible(charge)) return refuse(IMPLAUSIBLE_COST);
+  const isNews = chargeAt(context, reservation, reservation.checkpoint).totalNanos <= charge.totalNanos;
+  const held =
+    usage === null || holdForOutputTokens === null
+      ? []
+      : extendHold(context, reservation, costOfOutput(context, reservation, usage), {
+          usedTokens: outputTokensOf(usage),
+          wantedTokens: holdForOutputTokens,
+        });
+  const expiresAtMs = Math.max(reservation.expiresAtMs, nowMs + leaseMs);
+  store.reservations.renew(reservation.id, {
+    expiresAtMs,
+    checkpoint: isNews ? usage : null,
+    extension: held.length === 0 ? null : mergeHolds(reservation.extension, held),
+  });
+  const heldNanos = held.reduce((sum, { amountNanos }) => sum + amountNanos, reservation.heldNanos);
+  const covered = usage === null ? null : coveredOutputTokens(heldNanos, costOfOutput(context, reservation, usage));
+  return {
+    outcome: "renewed",
+    expiresAtMs,
+    heldNanos,
+    currency: reservation.currency,
+    coveredOutputTokens: covered === Number.POSITIVE_INFINITY ? null : covered,
+  };
+}
+
+function chargeAt(context: CommandContext, reservation: Reservation, usage: Usage | null) {
+  return chargeFor(context, reservation, { usage, costUsdNanos: null, targetId: null });
+}
+
+/** What the request costs with more or less output than it has so far, as a settlement would price it. */
+function costOfOutput(context: CommandContext, reservation: Reservation, usage: Usage): CostOfOutput {
+  const silent = withoutOutput(usage);
+  return (outputTokens) => chargeAt(context, reservation, withOutputTokens(silent, outputTokens)).totalNanos;
+}
+
+/**
+ * Moves more money into the hold, from the wallet that held first, then up the cascade, as far as money goes. What others hold
+ * is out of reach. Gives what was added.
+ */
+function extendHold(
+  context: CommandContext,
+  reservation: Reservation,
+  costOf: CostOfOutput,
+  wish: { readonly usedTokens: number; readonly wantedTokens: number },
+): readonly WalletAmount[] {
+  const { store, directory } = context;
+  // What has no wallet costs nothing; amounts in another currency are never mixed.
+  if (reservation.walletId === null || reservation.currency !== directory.settings.currency) return [];
+  const targetNanos: Nanos = costOf(boundTargetTokens(wish.wantedTokens, wish.usedTokens));
+  const sources = payersOf(context, reservation).map((payer) => ({
+    walletId: payer.walletId,
+    availableNanos: payer.availableNanos - payer.heldNanos,
+  }));
+  const added = planExtension(reservation.heldNanos, targetNanos, sources);
+  for (const { walletId, amountNanos } of added) {
+    const wallet = store.wallets.find(walletId);
+    if (wallet !== null) store.wallets.save(holdMoney(wallet, amountNanos));
+  }
+  return added;
+}
