@@ -136,6 +136,46 @@ describe("a seat's credit", () => {
   });
 });
 
+describe("an answer that is longer than its hold", () => {
+  const longer = async ({ stub }: TestOrganization, reservationId: string, holdForOutputTokens: number) =>
+    stub.checkpoint({ reservationId, usage: usageOf(1_000, 90), holdForOutputTokens });
+
+  it.each([
+    { name: "settled within the seat's hold", output: 50, organization: 0n, expired: CREDIT - 1_500_000n },
+    { name: "settled beyond it", output: 900, organization: 400_000n, expired: 0n },
+  ])(
+    "holds the rest up the cascade, and nothing of the next month: $name",
+    async ({ output, organization, expired }) => {
+      const { organization: org, ada } = await seated();
+      vi.setSystemTime(APRIL - 1_000);
+      const { reservationId } = await hold(org);
+      // 1,000 input and 1,000 output tokens are 11,000,000: all of the credit, and 1,400,000 more.
+      expect(await longer(org, reservationId, 1_000)).toMatchObject({ heldNanos: 11_000_000n });
+      expect(await cascadeOf(org, ada)).toMatchObject({
+        seat: `${CREDIT}/${CREDIT}`,
+        organization: `${HOLD_NANOS * 100n}/1400000`,
+      });
+      vi.setSystemTime(APRIL);
+      expect(await longer(org, reservationId, 1_500)).toMatchObject({ heldNanos: 16_000_000n });
+      expect(await cascadeOf(org, ada)).toMatchObject({
+        seat: `${CREDIT * 2n}/${CREDIT}`,
+        organization: `${HOLD_NANOS * 100n}/6400000`,
+      });
+      expect(await auditLedger(org)).toEqual(SOUND);
+      await org.stub.settle(settleCommand(reservationId, { usage: usageOf(1_000, output) }));
+      expect(await cascadeOf(org, ada)).toMatchObject({
+        seat: `${CREDIT}/0`,
+        organization: `${HOLD_NANOS * 100n - organization}/0`,
+      });
+      const entries = await seatEntries(org);
+      expect(entries.filter((entry) => entry.startsWith("seat_expiry"))).toEqual(
+        expired === 0n ? [] : [`seat_expiry ${expired} Seat credit of 2027-03`],
+      );
+      expect(await auditLedger(org)).toEqual(SOUND);
+    },
+  );
+});
+
 describe("the end of a month", () => {
   it.each([
     ["UTC", "2027-04-01T00:00:00.000Z"],
