@@ -159,7 +159,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "a checkpoint can shorten the lease",
-    file: `${OBJECT}/settle.ts`,
+    file: `${OBJECT}/checkpoint.ts`,
     find: "Math.max(reservation.expiresAtMs, nowMs + leaseMs)",
     replace: "nowMs + leaseMs",
   },
@@ -214,13 +214,13 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "an overrun takes what others hold in the same wallet",
     file: `${OBJECT}/payment.ts`,
-    find: "availableNanos: availableNanos(wallet) });",
-    replace: "availableNanos: wallet.balanceNanos });",
+    find: "payers.push(payerOf(wallet, availableNanos(wallet)));",
+    replace: "payers.push(payerOf(wallet, wallet.balanceNanos));",
   },
   {
     name: "what nobody can pay is dropped",
     file: `${CORE}/settlement.ts`,
-    find: "if (dueNanos > 0n) debits.set(last.walletId, (debits.get(last.walletId) ?? 0n) + dueNanos);",
+    find: "take((sources[sources.length - 1] ?? sources[0]).walletId, overdraftNanos);",
     replace: "",
   },
   {

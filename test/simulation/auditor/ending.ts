@@ -54,11 +54,12 @@ export function expectCheckpoint(state: AuditState, command: CheckpointCommand, 
   const reservation = findReservation(state, command);
   if (reservation === null) return refused("not_found", { what: "reservation" });
   if (reservation.status !== "open") return refused("conflict", { code: "reservation_conflict" });
-  if (!isPlausible(chargeOf(state, reservation, command.usage, null))) {
-    return refused("invalid_request", { code: "implausible_cost" });
-  }
+  const { totalNanos } = chargeOf(state, reservation, command.usage, null);
+  if (totalNanos < 0n || totalNanos > MOST_PLAUSIBLE) return refused("invalid_request", { code: "implausible_cost" });
   reservation.expiresAtMs = Math.max(reservation.expiresAtMs, nowMs + state.leaseMs);
-  if (command.usage !== null) reservation.checkpoint = command.usage;
+  // What was used never falls: one that comes late takes nothing back.
+  const known = chargeOf(state, reservation, reservation.checkpoint, null).totalNanos;
+  if (command.usage !== null && totalNanos >= known) reservation.checkpoint = command.usage;
   return { outcome: "renewed", expiresAtMs: reservation.expiresAtMs };
 }
 
