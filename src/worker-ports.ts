@@ -92,8 +92,10 @@ function makePorts(env: Env): WorkerPorts {
 function makeUnreservedPlanner(env: Env, config: Config): PlanUnreserved {
   return createUnreservedPlanner({
     directories: createDirectoryCache({
-      load: (organizationId) => loadDirectory(env.CONTROL_DB, organizationId),
-      view: indexDirectory,
+      load: async (organizationId) => {
+        const directory = await loadDirectory(env.CONTROL_DB, organizationId);
+        return directory === null ? null : indexDirectory(directory);
+      },
       nowMs: Date.now,
       sleep,
       reportError: reportUndecided,

@@ -2,8 +2,6 @@
  * Directories read from D1, for an isolate whose organizations' objects do not answer. Kept for a few seconds, so that an
  * outage of the objects does not become one of the database.
  */
-import type { Directory } from "../contract/directory.ts";
-
 const FRESH_MS = 5_000;
 /** After a failure D1 is left alone for this long. */
 const PAUSE_MS = 1_000;
@@ -14,9 +12,7 @@ const MAX_ORGANIZATIONS = 100;
 
 export interface DirectoryCachePorts<View> {
   /** Null: there is no such organization. Throws when D1 does. */
-  load(organizationId: string): Promise<Directory | null>;
-  /** Made once of what was read. */
-  view(directory: Directory): View;
+  load(organizationId: string): Promise<View | null>;
   readonly nowMs: () => number;
   sleep(durationMs: number): Promise<void>;
   reportError(error: unknown): void;
@@ -40,8 +36,7 @@ export function createDirectoryCache<View>(ports: DirectoryCachePorts<View>): Di
     let view: View | null = null;
     try {
       const late = ports.sleep(READ_TIMEOUT_MS).then(() => Promise.reject(new Error("D1 did not answer in time")));
-      const directory = await Promise.race([ports.load(organizationId), late]);
-      view = directory === null ? null : ports.view(directory);
+      view = await Promise.race([ports.load(organizationId), late]);
     } catch (error) {
       ports.reportError(error);
     }
