@@ -23,10 +23,10 @@ export interface BundleModule {
   readonly path: string;
 }
 
-/** Bundles into `outDir`; throws with wrangler's own message when the source does not build. */
-export async function bundleWorker(outDir: string): Promise<void> {
+/** Bundles the Worker, or another entry, into `outDir`; throws with wrangler's own message when the source does not build. */
+export async function bundleWorker(outDir: string, entry: string | null = null): Promise<void> {
   const wrangler = join(PROJECT_DIR, "node_modules/wrangler/bin/wrangler.js");
-  const args = [wrangler, "deploy", "--dry-run", "--outdir", outDir];
+  const args = [wrangler, "deploy", ...(entry === null ? [] : [entry]), "--dry-run", "--outdir", outDir];
   const env = { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "true", NO_COLOR: "1" };
   try {
     await run(process.execPath, args, { cwd: PROJECT_DIR, env, maxBuffer: 16 * 1024 * 1024 });

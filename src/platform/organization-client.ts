@@ -56,20 +56,22 @@ export function createOrganizationClient(
     return call(command, ports.authorizeTimeoutMs);
   }
   /** For answers that cannot be a refusal by themselves. */
-  async function find<T>(query: (organization: OrganizationRpc) => Promise<T>): Promise<Found<T>> {
-    return call<Found<T>>(async (organization) => ({ outcome: "found", value: await query(organization) }));
+  async function find<T>(query: (organization: OrganizationRpc) => Promise<T>, timeoutMs?: number): Promise<Found<T>> {
+    return call<Found<T>>(async (organization) => ({ outcome: "found", value: await query(organization) }), timeoutMs);
   }
   async function callMany<Reply>(
     count: number,
     commands: (organization: OrganizationRpc) => Promise<readonly Reply[]>,
+    timeoutMs?: number,
   ): Promise<readonly (Reply | Refused)[]> {
-    const replies = await find(commands);
+    const replies = await find(commands, timeoutMs);
     return replies.outcome === "found" ? replies.value : Array.from({ length: count }, () => replies);
   }
   return {
     authorize: (command) => decide((organization) => organization.authorize(command)),
     settle: (command) => call((organization) => organization.settle(command)),
-    authorizeMany: (commands) => callMany(commands.length, (organization) => organization.authorizeMany(commands)),
+    authorizeMany: (commands) =>
+      callMany(commands.length, (organization) => organization.authorizeMany(commands), ports.authorizeTimeoutMs),
     settleMany: (commands) => callMany(commands.length, (organization) => organization.settleMany(commands)),
     checkpoint: (command) => call((organization) => organization.checkpoint(command)),
     beginUnreserved: (request) => call((organization) => organization.beginUnreserved(request)),

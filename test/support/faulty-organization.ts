@@ -58,7 +58,7 @@ export function createFaultyNamespace(real: (organizationId: string) => Organiza
         throw Object.assign(new TypeError("undefined is not a function"), { remote: true });
       case "slow":
       case "late":
-        if (name !== "authorize") throw networkError({ retryable: true });
+        if (!name.startsWith("authorize")) throw networkError({ retryable: true });
         if (fault === "late") kept.push(run);
         return new Promise(() => undefined);
       case "answer_lost":

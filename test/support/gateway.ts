@@ -11,15 +11,20 @@ import { startDemoProvider, type DemoProvider, type DemoProviderOptions } from "
 import { bundleWorker } from "../../scripts/gateway/bundle.ts";
 import { PROJECT_DIR } from "../../scripts/gateway/project.ts";
 import { startGateway, type Gateway } from "../../scripts/gateway/start-gateway.ts";
+import type { Fault } from "./faulty-organization.ts";
 
 export const ADMIN_TOKEN = "platform-admin-token-of-the-tests";
 /** What the gateway must send upstream; the demo provider refuses any other key. */
 export const UPSTREAM_KEYS = { openai: "sk-upstream-openai", anthropic: "sk-ant-upstream" } as const;
 
+const FAULTY_ENTRY = "test/support/worker-faulty/index.ts";
+
 export interface TestGatewayOptions {
   /** Over the defaults of the tests. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly demo?: Omit<DemoProviderOptions, "port" | "keys">;
+  /** Organizations' objects fail when a test says so: `failObjects`. */
+  readonly faulty?: boolean;
 }
 
 export interface TestGateway {
@@ -37,10 +42,17 @@ export interface TestGateway {
   restart(variables?: Readonly<Record<string, string>>): Promise<void>;
 }
 
+/** Of a `faulty` gateway: how objects fail from now on, one organization's or all; null: they work. */
+export async function failObjects(gateway: TestGateway, fault: Fault | null, organization?: string): Promise<void> {
+  const body = JSON.stringify({ fault, ...(organization === undefined ? {} : { organization }) });
+  const answer = await fetch(`${gateway.url}/__fault`, { method: "POST", body });
+  if (!answer.ok) throw new Error(await answer.text());
+}
+
 /** Starts a gateway and its demo provider, and returns when both answer. */
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
   const [bundleDir, demo, stateDir] = await Promise.all([
-    findBundle(),
+    findBundle(options.faulty === true ? FAULTY_ENTRY : null),
     startDemoProvider({ ...options.demo, keys: UPSTREAM_KEYS }),
     mkdtemp(join(tmpdir(), "gateway-test-")),
   ]);
@@ -81,13 +93,17 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
 }
 
 /** The bundle of the present sources: built once, whichever test file comes first. */
-async function findBundle(): Promise<string> {
-  const cacheDir = join(PROJECT_DIR, "node_modules/.cache/gateway-bundle");
+async function findBundle(entry: string | null): Promise<string> {
+  const cacheDir = join(
+    PROJECT_DIR,
+    "node_modules/.cache",
+    entry === null ? "gateway-bundle" : "faulty-gateway-bundle",
+  );
   const bundleDir = join(cacheDir, await describeSources());
   if (existsSync(bundleDir)) return bundleDir;
   await mkdir(cacheDir, { recursive: true });
   const buildDir = await mkdtemp(join(cacheDir, "build-"));
-  await bundleWorker(buildDir);
+  await bundleWorker(buildDir, entry);
   // Another test file may have been faster; its bundle is the same.
   await rename(buildDir, bundleDir).catch(() => rm(buildDir, { recursive: true, force: true }));
   return bundleDir;
@@ -95,7 +111,7 @@ async function findBundle(): Promise<string> {
 
 async function describeSources(): Promise<string> {
   const digest = createHash("sha256");
-  for (const root of ["src", "durable-objects", "wrangler.toml", "package-lock.json"]) {
+  for (const root of ["src", "durable-objects", "test/support", "wrangler.toml", "package-lock.json"]) {
     const path = join(PROJECT_DIR, root);
     const names = (await stat(path)).isDirectory() ? (await readdir(path, { recursive: true })).toSorted() : [""];
     for (const name of names) {

@@ -47,7 +47,7 @@ function failingFirst(faults: readonly unknown[], authorize: OrganizationRpc["au
   const rpc: OrganizationRpc = {
     authorize,
     settle: unused,
-    authorizeMany: unused,
+    authorizeMany: () => new Promise(() => {}),
     settleMany: unused,
     checkpoint: unused,
     beginUnreserved: unused,
@@ -143,6 +143,14 @@ test("an object that is late is given up; what it says afterwards, or throws, ch
     await vi.advanceTimersByTimeAsync(1_000);
     expect(seen).toEqual({ stubs: 1, waitsMs: [], errors: 1 });
   }
+});
+
+test("requests that ask together have the same deadline", async () => {
+  vi.useFakeTimers();
+  const { client } = failingFirst([]);
+  const replies = client.authorizeMany([COMMAND, COMMAND]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(await replies).toEqual([REFUSED, REFUSED]);
 });
 
 test("no further attempt begins after the deadline", async () => {
