@@ -112,7 +112,8 @@ function unreservedGrant(
     outputCapTokens,
     clamped: false,
     onClientDisconnect: directory.settings.onClientDisconnect,
-    onHoldExhausted: directory.settings.onHoldExhausted,
+    // Nothing is held, so that nothing can be exhausted.
+    onHoldExhausted: "finish",
     ticketId: null,
     unreserved: true,
   };
