@@ -24,7 +24,7 @@ import { checkMetadata, loggableMetadata } from "./metadata.ts";
 import { permitModel } from "./model-access.ts";
 import { notifyShortage } from "./notify.ts";
 import { attribute, authenticate, cascadeOf, ownAttribution } from "./principal.ts";
-import { planRequest } from "./request-plan.ts";
+import { planRequest, zdrModeOf } from "./request-plan.ts";
 import { seatMonthOf } from "./seats.ts";
 import { refusedRow } from "./spend-log-row.ts";
 import type { ReservationPlan } from "./store/reservations.ts";
@@ -45,10 +45,17 @@ export function authorize(context: CommandContext, command: AuthorizeCommand): A
 
   const attributed = attribute(context, key, command.asserted);
   const attribution = attributed.ok ? attributed.value : ownAttribution(key);
-  const reserved = attributed.ok ? reserve(context, key, attribution, command, startSha256) : attributed;
+  const kept = withoutTraces(context, attribution, command);
+  const reserved = attributed.ok ? reserve(context, key, attribution, kept, startSha256) : attributed;
   if (reserved.ok) return { outcome: "authorized", grant: reserved.value, status: "open" };
-  logRefusal(context, attribution, command, reserved.failure);
+  logRefusal(context, attribution, kept, reserved.failure);
   return refuse(reserved.failure);
+}
+
+/** The command under the mode that is in force: strict zero data retention keeps nothing that the caller wrote. */
+function withoutTraces(context: CommandContext, attribution: Attribution, command: AuthorizeCommand): AuthorizeCommand {
+  const zdrMode = zdrModeOf(context, attribution, command.zdrMode);
+  return { ...command, zdrMode, metadata: zdrMode === "strict" ? {} : command.metadata };
 }
 
 /** Redeems a ticket for a gateway that has the body's hash but not the body; see `OrganizationRpc.redeemTicket`. */
@@ -73,7 +80,11 @@ export function redeemTicket(context: CommandContext, command: RedeemCommand): A
     context,
     checked.value,
     permitted.value.target,
-    { ...command, forwardedElsewhere: true },
+    {
+      ...command,
+      forwardedElsewhere: true,
+      zdrMode: zdrModeOf(context, checked.value.attribution, "off"),
+    },
     startSha256,
   );
   return redeemed.ok ? { outcome: "authorized", grant: redeemed.value, status: "open" } : refuse(redeemed.failure);
@@ -170,7 +181,7 @@ function reserveTicket(
   context: CommandContext,
   ticket: StoredTicket,
   target: PlannedTarget,
-  command: Pick<AuthorizeCommand, "requestId" | "reservationId" | "forwardedElsewhere">,
+  command: Pick<AuthorizeCommand, "requestId" | "reservationId" | "forwardedElsewhere" | "zdrMode">,
   startSha256: string,
 ): Result<Grant> {
   const source = chooseSource(openCascade(context, ticket.attribution), ticket.holdNanos);
@@ -230,7 +241,7 @@ function openCascade(context: CommandContext, attribution: Attribution): Wallet[
 
 function baseGrant(
   context: CommandContext,
-  command: Pick<AuthorizeCommand, "requestId" | "reservationId">,
+  command: Pick<AuthorizeCommand, "requestId" | "reservationId" | "zdrMode">,
   attribution: Attribution,
 ) {
   const { directory, nowMs, leaseMs } = context;
@@ -244,6 +255,7 @@ function baseGrant(
     leaseMs,
     onClientDisconnect: directory.settings.onClientDisconnect,
     onHoldExhausted: directory.settings.onHoldExhausted,
+    zdrMode: command.zdrMode,
   };
 }
 

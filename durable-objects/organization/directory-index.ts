@@ -4,6 +4,7 @@ import type { AccessDecision } from "../../src/core/access-policy.ts";
 import type { Payer, WalletOwner } from "../../src/core/attribution.ts";
 import { buildPriceBook } from "../../src/core/price-book.ts";
 import type { PriceBook } from "../../src/core/price-book.ts";
+import type { ZdrMode } from "../../src/core/zdr.ts";
 
 export interface DirectoryIndex {
   readonly directory: Directory;
@@ -15,6 +16,7 @@ export interface DirectoryIndex {
   readonly ownerNames: ReadonlyMap<string, string>;
   /** Of keys, teams, service users, gateways and agents. */
   readonly tagsById: ReadonlyMap<string, readonly string[]>;
+  readonly zdrModeByGatewayId: ReadonlyMap<string, ZdrMode>;
   /** What the access policies decided, by what was asked: a memo of this version. */
   readonly decisions: Map<string, AccessDecision>;
 }
@@ -29,6 +31,7 @@ export function indexDirectory(directory: Directory): DirectoryIndex {
         .flat()
         .map(({ id, tags }) => [id, tags]),
     ),
+    zdrModeByGatewayId: new Map(directory.gateways.map(({ id, zdrMode }) => [id, zdrMode])),
     decisions: new Map(),
     seatedMemberIds: new Set(directory.seats.memberIds),
     ownerNames: new Map([

@@ -1,5 +1,5 @@
 /** What a request may use, and what must be held for it: the decision that `authorize` and `estimate` share. */
-import type { Attribution, PlannedTarget } from "../../src/contract/commands.ts";
+import type { Attribution, AuthorizeCommand, PlannedTarget } from "../../src/contract/commands.ts";
 import type { KeyRecord } from "../../src/contract/directory.ts";
 import { bestFunded } from "../../src/core/cascade.ts";
 import { findExchangeRate } from "../../src/core/exchange.ts";
@@ -13,6 +13,8 @@ import type { PolicyCap } from "../../src/core/policy-cap.ts";
 import { affordableOutputTokens, planOutputCap } from "../../src/core/quote.ts";
 import type { RequestFacts } from "../../src/core/request-facts.ts";
 import { availableNanos } from "../../src/core/wallet.ts";
+import { findRetention, strictestZdr } from "../../src/core/zdr.ts";
+import type { ZdrMode } from "../../src/core/zdr.ts";
 import type { PlanContext } from "./context.ts";
 import { permitModel } from "./model-access.ts";
 import { cascadeOf } from "./principal.ts";
@@ -44,8 +46,12 @@ export function planRequest(
   context: PlanContext,
   key: KeyRecord,
   attribution: Attribution,
-  request: { readonly facts: RequestFacts; readonly clamp: boolean },
+  request: Pick<AuthorizeCommand, "facts" | "clamp" | "zdrMode" | "store">,
 ): Result<RequestPlan> {
+  const zdrMode = zdrModeOf(context, attribution, request.zdrMode);
+  const { previousResponseId } = request.facts;
+  const retention = findRetention(zdrMode, { store: request.store, previousResponseId });
+  if (retention !== null) return fail(retention);
   const permitted = permitModel(context, key, attribution, request.facts.endpoint, request.facts.model);
   if (!permitted.ok) return permitted;
   const { target, limits } = permitted.value;
@@ -98,6 +104,13 @@ export function planRequest(
         ),
     },
   });
+}
+
+/** The strictest of what the organization, the gateway and the request want. */
+export function zdrModeOf({ directory, index }: PlanContext, attribution: Attribution, asked: ZdrMode): ZdrMode {
+  const { gatewayId } = attribution;
+  const ofGateway = gatewayId === null ? "off" : (index.zdrModeByGatewayId.get(gatewayId) ?? "off");
+  return strictestZdr(directory.settings.zdrMode, ofGateway, asked);
 }
 
 /** The cap to send for a request that holds nothing; null: the body keeps what it has. */

@@ -13,7 +13,7 @@ import type { PlanContext } from "./context.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
 import { checkMetadata, loggableMetadata } from "./metadata.ts";
 import { attribute, authenticate } from "./principal.ts";
-import { planRequest } from "./request-plan.ts";
+import { planRequest, zdrModeOf } from "./request-plan.ts";
 import { emptyWallet } from "./store/wallets.ts";
 
 const UNAVAILABLE: Failure = { kind: "wallet_unavailable" };
@@ -70,10 +70,12 @@ function fullWallet(owner: WalletOwner): Wallet {
 }
 
 function describeRequest(
-  { directory, nowMs }: PlanContext,
+  context: PlanContext,
   attribution: Attribution,
-  { requestId, reservationId, facts, metadata }: AuthorizeCommand,
+  { requestId, reservationId, facts, metadata, zdrMode: askedZdrMode }: AuthorizeCommand,
 ): UnreservedRequest {
+  const { directory, nowMs } = context;
+  const zdrMode = zdrModeOf(context, attribution, askedZdrMode);
   const exchange = findExchangeRate(directory.exchangeRates, directory.settings.currency);
   return {
     requestId,
@@ -82,7 +84,8 @@ function describeRequest(
     endpoint: facts.endpoint,
     streamed: facts.streamed,
     requestedModel: facts.model.slice(0, MAX_MODEL_NAME_LENGTH),
-    metadata: loggableMetadata(metadata),
+    zdrMode,
+    metadata: zdrMode === "strict" ? {} : loggableMetadata(metadata),
     currency: directory.settings.currency,
     exchangeRate: exchange.ok ? exchange.value.text : "",
     targets: [],
@@ -114,6 +117,7 @@ function unreservedGrant(
     onClientDisconnect: directory.settings.onClientDisconnect,
     // Nothing is held, so that nothing can be exhausted.
     onHoldExhausted: "finish",
+    zdrMode: request.zdrMode,
     ticketId: null,
     unreserved: true,
   };

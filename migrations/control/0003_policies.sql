@@ -11,6 +11,7 @@ CREATE TABLE `policies` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `policies_name` ON `policies` (`organization_id`,`kind`,`name`);--> statement-breakpoint
 CREATE INDEX `policies_by_organization` ON `policies` (`organization_id`,`kind`,`id`);--> statement-breakpoint
+ALTER TABLE `gateways` ADD `zdr_mode` text DEFAULT 'off' NOT NULL;--> statement-breakpoint
 INSERT INTO `policies` (`id`, `organization_id`, `kind`, `name`, `body_json`, `created_at_ms`)
 SELECT 'pol_' || substr(`id`, 5), `id`, 'access', 'Everyone may use every model',
   '{"name":"Everyone may use every model","effect":"allow","resources":{"models":["*"]}}', `created_at_ms` FROM `organizations`;

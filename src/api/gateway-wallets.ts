@@ -59,6 +59,8 @@ function addReserveRoutes(api: Api, deps: ApiDeps): void {
         requestSha256: body.request_sha256,
         ticketId: null,
         clamp: false,
+        zdrMode: "off",
+        store: null,
         forwardedElsewhere: true,
         metadata: {},
       });

@@ -4,8 +4,16 @@ import type { z } from "zod";
 import { formatTime } from "../contract/amount.ts";
 import { tagsSchema } from "../contract/key.ts";
 import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
-import { namedRecordPatchSchema, namedRecordSchema, newNamedRecordSchema } from "../contract/people.ts";
+import {
+  gatewayPatchSchema,
+  gatewaySchema,
+  namedRecordPatchSchema,
+  namedRecordSchema,
+  newGatewaySchema,
+  newNamedRecordSchema,
+} from "../contract/people.ts";
 import { fail, ok, type Failure, type Result } from "../core/failure.ts";
+import type { ZdrMode } from "../core/zdr.ts";
 import { gateways, keys, serviceUsers, teamMembers, teams } from "../platform/d1/control-schema.ts";
 import { isForeignKeyViolation, isUniqueViolation } from "../platform/d1/database.ts";
 import type { ApiDeps } from "./deps.ts";
@@ -15,7 +23,21 @@ import { addKeyRoute, type Api } from "./route.ts";
 import { saveChange, type Statement } from "./save-change.ts";
 
 type NamedTable = typeof teams | typeof serviceUsers | typeof gateways;
-type NamedRow = typeof teams.$inferSelect;
+/** Gateways alone have a mode. */
+type NamedRow = typeof teams.$inferSelect & { readonly zdrMode?: ZdrMode };
+
+/** What differs on the wire between the kinds. */
+interface RecordSchemas {
+  readonly shown: typeof namedRecordSchema | typeof gatewaySchema;
+  readonly created: typeof newNamedRecordSchema | typeof newGatewaySchema;
+  readonly patched: typeof namedRecordPatchSchema | typeof gatewayPatchSchema;
+}
+
+const NAMED: RecordSchemas = {
+  shown: namedRecordSchema,
+  created: newNamedRecordSchema,
+  patched: namedRecordPatchSchema,
+};
 
 interface RecordKind {
   readonly path: "teams" | "service-users" | "gateways";
@@ -23,6 +45,7 @@ interface RecordKind {
   readonly prefix: "team" | "svc" | "gw";
   readonly noun: string;
   readonly tag: string;
+  readonly schemas: RecordSchemas;
   /** What goes with a record of this kind. */
   dependents(deps: ApiDeps, id: string): readonly Statement[];
 }
@@ -34,6 +57,7 @@ const KINDS: readonly RecordKind[] = [
     prefix: "team",
     noun: "team",
     tag: "Teams",
+    schemas: NAMED,
     // Keys that name the team stay, and refuse its deletion: they would silently be charged to someone else.
     dependents: (deps, id) => [deps.db.delete(teamMembers).where(eq(teamMembers.teamId, id))],
   },
@@ -43,6 +67,7 @@ const KINDS: readonly RecordKind[] = [
     prefix: "svc",
     noun: "service user",
     tag: "Service users",
+    schemas: NAMED,
     dependents: (deps, id) => [deps.db.delete(keys).where(eq(keys.serviceUserId, id))],
   },
   {
@@ -51,6 +76,7 @@ const KINDS: readonly RecordKind[] = [
     prefix: "gw",
     noun: "gateway",
     tag: "Gateways",
+    schemas: { shown: gatewaySchema, created: newGatewaySchema, patched: gatewayPatchSchema },
     dependents: (deps, id) => [deps.db.delete(keys).where(eq(keys.gatewayId, id))],
   },
 ];
@@ -70,7 +96,7 @@ function addReadRoutes(api: Api, deps: ApiDeps, kind: RecordKind): void {
     api,
     deps,
     `GET /v1/${kind.path}`,
-    { summary: `List ${noun}s`, tag, query: listQuerySchema, answer: listOf(namedRecordSchema) },
+    { summary: `List ${noun}s`, tag, query: listQuerySchema, answer: listOf(kind.schemas.shown) },
     async ({ key, query }) => {
       const after = query.cursor === undefined ? undefined : lt(table.id, query.cursor);
       const rows = await deps.db
@@ -87,7 +113,7 @@ function addReadRoutes(api: Api, deps: ApiDeps, kind: RecordKind): void {
     api,
     deps,
     `GET /v1/${kind.path}/{id}`,
-    { summary: `Get a ${noun}`, tag, params: idParams, answer: namedRecordSchema, refusals: [404] },
+    { summary: `Get a ${noun}`, tag, params: idParams, answer: kind.schemas.shown, refusals: [404] },
     async ({ key, params }) => {
       const row = await findNamedRow(deps, kind, key.organizationId, params.id);
       return row.ok ? ok(toWire(row.value)) : row;
@@ -103,8 +129,8 @@ function addCreateRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
     {
       summary: `Create a ${kind.noun}`,
       tag: kind.tag,
-      body: newNamedRecordSchema,
-      answer: namedRecordSchema,
+      body: kind.schemas.created,
+      answer: kind.schemas.shown,
       status: 201,
       refusals: [409],
     },
@@ -115,6 +141,7 @@ function addCreateRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
         name: body.name,
         tagsJson: JSON.stringify(body.tags),
         createdAtMs: nowMs,
+        ...zdrModeOf(body),
       };
       const answer = toWire(row);
       const statements = [deps.db.insert(kind.table).values(row), ...(await keep(answer))];
@@ -133,8 +160,8 @@ function addPatchRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
       summary: `Change a ${kind.noun}`,
       tag: kind.tag,
       params: idParams,
-      body: namedRecordPatchSchema,
-      answer: namedRecordSchema,
+      body: kind.schemas.patched,
+      answer: kind.schemas.shown,
       refusals: [404, 409],
     },
     async ({ key, params, body, keep }) => {
@@ -143,6 +170,7 @@ function addPatchRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
       const changes = {
         name: body.name ?? found.value.name,
         tagsJson: body.tags === undefined ? found.value.tagsJson : JSON.stringify(body.tags),
+        ...zdrModeOf(body),
       };
       const update = deps.db.update(kind.table).set(changes).where(eq(kind.table.id, params.id));
       const answer = toWire({ ...found.value, ...changes });
@@ -189,6 +217,12 @@ function addDeleteRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
   );
 }
 
+function zdrModeOf(body: { readonly name?: string | undefined; readonly zdr_mode?: ZdrMode | undefined }): {
+  readonly zdrMode?: ZdrMode;
+} {
+  return body.zdr_mode === undefined ? {} : { zdrMode: body.zdr_mode };
+}
+
 /** Refuses a name that another record of the kind has. */
 async function saveNamed(
   deps: ApiDeps,
@@ -222,11 +256,12 @@ async function findNamedRow(
   return rows[0] === undefined ? fail({ kind: "not_found", what: kind.noun }) : ok(rows[0]);
 }
 
-function toWire(row: NamedRow): z.input<typeof namedRecordSchema> {
+function toWire(row: NamedRow): z.input<RecordSchemas["shown"]> {
   return {
     id: row.id,
     name: row.name,
     tags: tagsSchema.parse(JSON.parse(row.tagsJson)),
     created_at: formatTime(row.createdAtMs),
+    ...(row.zdrMode === undefined ? {} : { zdr_mode: row.zdrMode }),
   };
 }

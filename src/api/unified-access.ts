@@ -122,6 +122,8 @@ async function estimateRequest(
     requestSha256: await sha256Hex(text),
     ticketId: null,
     clamp: false,
+    zdrMode: "off",
+    store: inspected.value.store,
     forwardedElsewhere: false,
     metadata: {},
   });

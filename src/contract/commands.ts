@@ -11,6 +11,7 @@ import type { RequestFacts } from "../core/request-facts.ts";
 import type { ReservationStatus } from "../core/reservation.ts";
 import type { Usage } from "../core/usage.ts";
 import type { WalletScope } from "../core/wallet.ts";
+import type { ZdrMode } from "../core/zdr.ts";
 import type { Attempt, PricingSource, SpendStatus, UsageSource } from "./spend-log.ts";
 
 export type { AssertedIdentity, Attribution } from "../core/attribution.ts";
@@ -43,6 +44,10 @@ export interface AuthorizeCommand {
   readonly ticketId: string | null;
   /** Lower the caller's own cap to what the funds cover (`x-keeptrusts-clamp`). */
   readonly clamp: boolean;
+  /** From `x-keeptrusts-zdr`; the organization and the gateway can only be tightened by it. */
+  readonly zdrMode: ZdrMode;
+  /** What the body says about storing the answer at the provider; null: nothing. */
+  readonly store: boolean | null;
   /** Only the gateway API: the request is forwarded elsewhere, so the key needs `control_plane`. */
   readonly forwardedElsewhere: boolean;
   /** Small caller-supplied pairs for the spend log. */
@@ -81,6 +86,7 @@ export interface Grant {
   readonly clamped: boolean;
   readonly onClientDisconnect: "abort" | "drain";
   readonly onHoldExhausted: "finish" | "stop";
+  readonly zdrMode: ZdrMode;
   readonly ticketId: string | null;
   /** Present when the object did not answer and the request is forwarded all the same: nothing is held (`wallet_fail_mode`). */
   readonly unreserved?: true;
@@ -144,6 +150,7 @@ export interface UnreservedRequest {
   readonly endpoint: Endpoint;
   readonly streamed: boolean;
   readonly requestedModel: string;
+  readonly zdrMode: ZdrMode;
   readonly metadata: Readonly<Record<string, string>>;
   readonly currency: Currency;
   /** Empty when there was none, which only a refusal can have. */

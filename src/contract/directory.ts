@@ -9,6 +9,7 @@ import type { BudgetPolicy } from "../core/budget.ts";
 import type { Currency, Nanos } from "../core/money.ts";
 import type { Price } from "../core/price.ts";
 import type { WalletSettings } from "../core/wallet.ts";
+import type { ZdrMode } from "../core/zdr.ts";
 
 /** Capabilities are tested, never role names (contract: Identity). */
 export const CAPABILITIES = [
@@ -46,6 +47,10 @@ export interface KeyRecord {
 export interface TaggedRecord {
   readonly id: string;
   readonly tags: readonly string[];
+}
+
+export interface GatewayRecord extends TaggedRecord {
+  readonly zdrMode: ZdrMode;
 }
 
 export interface AgentRecord {
@@ -88,7 +93,7 @@ export interface Directory {
   };
   readonly agents: readonly AgentRecord[];
   readonly serviceUsers: readonly TaggedRecord[];
-  readonly gateways: readonly TaggedRecord[];
+  readonly gateways: readonly GatewayRecord[];
   readonly accessPolicies: readonly AccessPolicy[];
   readonly budgets: readonly BudgetPolicy[];
 }

@@ -1,5 +1,6 @@
 /** Members, teams, service users and gateways on the wire (contract: Identity). */
 import { z } from "zod";
+import { ZDR_MODES } from "../core/zdr.ts";
 import { amountTextSchema, currencySchema, timeTextSchema } from "./amount.ts";
 import { tagsSchema } from "./key.ts";
 import { emailSchema, nameSchema } from "./organization.ts";
@@ -56,6 +57,18 @@ export const newNamedRecordSchema = z
 export const namedRecordPatchSchema = z
   .strictObject({ name: nameSchema.optional(), tags: tagsSchema.optional() })
   .meta({ id: "NamedRecordPatch", example: { name: "Applied research" } });
+
+const zdrModeSchema = z.enum(ZDR_MODES).meta({ description: "Zero data retention of what goes through this gateway." });
+
+export const gatewaySchema = namedRecordSchema.extend({ zdr_mode: zdrModeSchema }).meta({ id: "Gateway" });
+
+export const newGatewaySchema = newNamedRecordSchema
+  .extend({ zdr_mode: zdrModeSchema.default("off") })
+  .meta({ id: "NewGateway", example: { name: "Clinic", tags: ["env:prod"], zdr_mode: "strict" } });
+
+export const gatewayPatchSchema = namedRecordPatchSchema
+  .extend({ zdr_mode: zdrModeSchema.optional() })
+  .meta({ id: "GatewayPatch", example: { zdr_mode: "passthrough" } });
 
 export const teamMemberSchema = z
   .strictObject({ team_id: z.string(), member_id: z.string(), role: z.enum(TEAM_ROLES), created_at: timeTextSchema })

@@ -1,5 +1,6 @@
 /** Headers that act, as the API reference describes them (contract: Identity, Model traffic). Whoever uses one reads it. */
 import { z } from "zod";
+import { ZDR_MODES } from "../core/zdr.ts";
 
 export const MAX_IDEMPOTENCY_KEY_LENGTH = 255;
 
@@ -44,6 +45,9 @@ export const modelRequestHeaders = identityHeaders.extend({
   }),
   "x-keeptrusts-clamp": z.enum(["true"]).optional().meta({
     description: "Lower the request's own output cap to what the funds cover instead of refusing.",
+  }),
+  "x-keeptrusts-zdr": z.enum(ZDR_MODES).optional().meta({
+    description: "Zero data retention for this request. It can only be stricter than the organization and the gateway.",
   }),
   "x-keeptrusts-include-cost": z.enum(["true"]).optional().meta({
     description: "End a stream with the comment `: keeptrusts-cost {…}`; SSE readers skip comments.",

@@ -6,6 +6,7 @@ import type { Rational } from "../core/money.ts";
 import type { Price } from "../core/price.ts";
 import { TOKEN_CLASSES } from "../core/usage.ts";
 import type { TokenClass } from "../core/usage.ts";
+import { ZDR_MODES } from "../core/zdr.ts";
 import type { UnreservedRequest } from "./commands.ts";
 import { priceRecordShape } from "./price-fields.ts";
 import { fromPrice, toPrice } from "./price-record.ts";
@@ -35,6 +36,7 @@ export const unreservedRequestSchema = z.strictObject({
   endpoint: z.enum(ENDPOINTS),
   streamed: z.boolean(),
   requestedModel: z.string(),
+  zdrMode: z.enum(ZDR_MODES),
   metadata: z.record(z.string(), z.string()),
   currency: z.enum(CURRENCIES),
   exchangeRate: z.string(),

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { CURRENCIES } from "../core/money.ts";
 import type { WalletSettings } from "../core/wallet.ts";
+import { ZDR_MODES } from "../core/zdr.ts";
 
 const BASIS_POINTS_PER_PERCENT = 100;
 
@@ -51,6 +52,9 @@ export const walletSettingsSchema = z
     time_zone: ianaTimeZone.meta({ example: "Europe/Berlin" }),
     week_starts_on: z.enum(["monday", "sunday", "saturday"]),
     allow_unpriced: z.boolean().meta({ description: "Let models without any price through, at cost 0, flagged." }),
+    zdr_mode: z.enum(ZDR_MODES).meta({
+      description: "Zero data retention of every request: `passthrough` at the provider, `strict` also here.",
+    }),
   })
   .meta({ id: "WalletSettings" });
 
@@ -84,6 +88,7 @@ export function applySettingsPatch(base: WalletSettings, patch: WalletSettingsPa
     timeZone: patch.time_zone ?? base.timeZone,
     weekStartsOn: patch.week_starts_on ?? base.weekStartsOn,
     allowUnpriced: patch.allow_unpriced ?? base.allowUnpriced,
+    zdrMode: patch.zdr_mode ?? base.zdrMode,
   };
 }
 
@@ -103,5 +108,6 @@ export function fromWalletSettings(settings: WalletSettings): WalletSettingsWire
     time_zone: settings.timeZone,
     week_starts_on: settings.weekStartsOn,
     allow_unpriced: settings.allowUnpriced,
+    zdr_mode: settings.zdrMode,
   };
 }

@@ -1,6 +1,7 @@
 /** A balance ledger attached to a scope. `balance` is what is posted, `held` what open reservations keep, `available` the rest. */
 import type { WeekStart } from "./calendar.ts";
 import type { Currency, Nanos } from "./money.ts";
+import type { ZdrMode } from "./zdr.ts";
 
 /** In funding order. A seat's money is a member's credit of the month. */
 export const WALLET_SCOPES = ["seat", "user", "team", "organization"] as const;
@@ -42,6 +43,7 @@ export interface WalletSettings {
   readonly timeZone: string;
   readonly weekStartsOn: WeekStart;
   readonly allowUnpriced: boolean;
+  readonly zdrMode: ZdrMode;
 }
 
 export const DEFAULT_WALLET_SETTINGS: WalletSettings = {
@@ -59,6 +61,7 @@ export const DEFAULT_WALLET_SETTINGS: WalletSettings = {
   timeZone: "UTC",
   weekStartsOn: "monday",
   allowUnpriced: false,
+  zdrMode: "off",
 };
 
 /** What can still be held. Negative when the wallet is overdrawn. */

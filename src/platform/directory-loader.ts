@@ -106,7 +106,7 @@ export async function loadDirectory(controlDb: D1Database, organizationId: strin
       .where(eq(serviceUsers.organizationId, organizationId))
       .orderBy(asc(serviceUsers.id)),
     db
-      .select({ id: gateways.id, tagsJson: gateways.tagsJson })
+      .select({ id: gateways.id, tagsJson: gateways.tagsJson, zdrMode: gateways.zdrMode })
       .from(gateways)
       .where(eq(gateways.organizationId, organizationId))
       .orderBy(asc(gateways.id)),
@@ -150,7 +150,7 @@ export async function loadDirectory(controlDb: D1Database, organizationId: strin
       })),
     })),
     serviceUsers: serviceUserRows.map(({ id, tagsJson }) => ({ id, tags: readTags(tagsJson) })),
-    gateways: gatewayRows.map(({ id, tagsJson }) => ({ id, tags: readTags(tagsJson) })),
+    gateways: gatewayRows.map(({ id, tagsJson, zdrMode }) => ({ id, tags: readTags(tagsJson), zdrMode })),
     accessPolicies: policyRows.filter(({ kind }) => kind === "access").map(accessPolicyOfRow),
     budgets: policyRows.filter(({ kind }) => kind === "budget").map(budgetOfRow),
   };

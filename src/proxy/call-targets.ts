@@ -135,5 +135,6 @@ function outgoingBody(exchange: Exchange, target: PlannedTarget): string {
     ...(target.model === facts.model ? {} : { model: target.model }),
     ...(grant.outputCapTokens === null ? {} : { outputCapTokens: grant.outputCapTokens }),
     ...(facts.streamed && !inspected.includeUsage ? { includeUsage: true as const } : {}),
+    ...(grant.zdrMode === "off" || target.provider === "anthropic" ? {} : { store: false }),
   });
 }

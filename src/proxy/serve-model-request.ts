@@ -3,7 +3,8 @@
  * ledger comes before the upstream call; the settlement never delays the answer.
  */
 import { dialectOf, type Endpoint } from "../core/endpoint.ts";
-import { fail, ok, type Failure, type Result } from "../core/failure.ts";
+import { fail, invalid, ok, type Failure, type Result } from "../core/failure.ts";
+import { ZDR_MODES, type ZdrMode } from "../core/zdr.ts";
 import { answerForm, needsFirstByte } from "../provider/answer-form.ts";
 import { adapterOf } from "../provider/dialects.ts";
 import type { InspectedBody, ProviderAdapter } from "../provider/adapter.ts";
@@ -41,7 +42,7 @@ export async function serveModelRequest(
 
   const read = await readInspected(adapter, request, ports.config.maxBodyBytes);
   if (!read.ok) return refuse((await findCallerFailure(ledger, caller.value, endpoint)) ?? read.failure);
-  const { body, inspected } = read.value;
+  const { body, inspected, zdrMode } = read.value;
 
   const facts = { ...inspected.facts, inputTokens: await adapter.estimateInput(inspected) };
   const admitted = await timing.measure("authorize", () =>
@@ -55,6 +56,8 @@ export async function serveModelRequest(
         requestSha256: body.sha256,
         ticketId: request.headers.get("x-cost-ticket"),
         clamp: request.headers.get("x-keeptrusts-clamp") === "true",
+        zdrMode,
+        store: inspected.store,
         forwardedElsewhere: false,
         metadata: inspected.metadata,
       },
@@ -131,24 +134,27 @@ async function readInspected(
   adapter: ProviderAdapter,
   request: Request,
   limitBytes: number,
-): Promise<Result<{ readonly body: RequestBody; readonly inspected: InspectedBody }>> {
+): Promise<Result<{ readonly body: RequestBody; readonly inspected: InspectedBody; readonly zdrMode: ZdrMode }>> {
   const body = await readBody(request, limitBytes);
   if (!body.ok) return body;
-  if ((request.headers.get("x-keeptrusts-zdr") ?? "off") !== "off") return fail(ZDR_NOT_AVAILABLE);
+  const zdrMode = readZdrMode(request.headers);
+  if (!zdrMode.ok) return zdrMode;
   const inspected = adapter.inspectBody(body.value.text);
   if (!inspected.ok) return inspected;
   const { conversationId } = inspected.value;
   if (conversationId !== null) return fail({ kind: "not_found", what: `conversation ${conversationId}` });
-  return ok({ body: body.value, inspected: inspected.value });
+  return ok({ body: body.value, inspected: inspected.value, zdrMode: zdrMode.value });
 }
 
-/** A request for protection is never ignored. */
-const ZDR_NOT_AVAILABLE: Failure = {
-  kind: "invalid_request",
-  param: "x-keeptrusts-zdr",
-  code: "zdr_not_available",
-  message: "This gateway does not offer zero data retention. Send the request without x-keeptrusts-zdr, or not at all.",
-};
+/** A request for protection is never ignored: a mode that nobody knows is refused. */
+function readZdrMode(headers: Headers): Result<ZdrMode> {
+  const value = headers.get("x-keeptrusts-zdr") ?? "off";
+  const mode = ZDR_MODES.find((known) => known === value);
+  if (mode !== undefined) return ok(mode);
+  return fail(
+    invalid("x-keeptrusts-zdr", "invalid_value", `x-keeptrusts-zdr must be one of: ${ZDR_MODES.join(", ")}.`),
+  );
+}
 
 /** A bad key comes before a bad body: asks whether the caller would have got as far as the body. */
 async function findCallerFailure(

@@ -137,17 +137,6 @@ describe("background", () => {
   });
 });
 
-describe("zero data retention", () => {
-  it("is refused rather than ignored", async () => {
-    const headers = { "x-keeptrusts-zdr": "strict" };
-    const refusal = await refusalOf(
-      await send(gateway, organization.gatewayKey, "openai.chat", bodyFor("openai.chat"), { headers }),
-    );
-    expect(refusal).toMatchObject({ status: 400, error: { code: "zdr_not_available" } });
-    expect(gateway.demo.requests).toHaveLength(0);
-  });
-});
-
 describe("paths", () => {
   it.each([
     ["POST", "/v1/embeddings", 404],

@@ -32,6 +32,8 @@ export interface TestGateway {
   readonly url: string;
   readonly adminToken: string;
   readonly demo: DemoProvider;
+  /** Where databases, objects, queues and buckets keep their files. */
+  readonly stateDir: string;
   /** The Worker's log lines. */
   readonly logs: readonly string[];
   /** Ends everything and removes the state. */
@@ -78,6 +80,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     url: first.url,
     adminToken: ADMIN_TOKEN,
     demo,
+    stateDir,
     logs,
     kill: () => end("kill"),
     restart: async (changed = {}) => {

@@ -187,6 +187,8 @@ export function authorizeCommand(
     requestSha256: "a".repeat(64),
     ticketId: null,
     clamp: false,
+    zdrMode: "off",
+    store: null,
     forwardedElsewhere: false,
     metadata: {},
     ...rest,

@@ -26,6 +26,8 @@ const commandOf = (reservationId: string): AuthorizeCommand => ({
   requestSha256: "",
   ticketId: null,
   clamp: false,
+  zdrMode: "off",
+  store: null,
   forwardedElsewhere: false,
   metadata: {},
 });

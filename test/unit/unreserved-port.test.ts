@@ -42,6 +42,7 @@ const REQUEST: UnreservedRequest = {
   },
   endpoint: "openai.chat",
   streamed: true,
+  zdrMode: "off",
   requestedModel: "m",
   metadata: { a: "b" },
   currency: "EUR",

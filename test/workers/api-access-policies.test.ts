@@ -45,6 +45,8 @@ async function authorize(
     requestSha256: "a".repeat(64),
     ticketId: null,
     clamp,
+    zdrMode: "off",
+    store: null,
     forwardedElsewhere: false,
     metadata: {},
   });

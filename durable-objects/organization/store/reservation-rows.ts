@@ -71,7 +71,14 @@ export interface NumberedReservation extends Reservation {
 /** What the other columns do not say of a plan. Only this file writes and reads it. */
 type StoredPlan = Pick<
   Grant,
-  "attribution" | "leaseMs" | "outputCapTokens" | "clamped" | "onClientDisconnect" | "onHoldExhausted" | "ticketId"
+  | "attribution"
+  | "zdrMode"
+  | "leaseMs"
+  | "outputCapTokens"
+  | "clamped"
+  | "onClientDisconnect"
+  | "onHoldExhausted"
+  | "ticketId"
 > &
   Pick<ReservationPlan, "endpoint" | "streamed" | "metadata" | "forwardedElsewhere" | "seatMonth" | "unreserved"> & {
     readonly availableNanos: string;
@@ -112,6 +119,7 @@ export function writePlan(plan: ReservationPlan, prices: PriceStore): string {
   const { grant } = plan;
   const stored: StoredPlan = {
     attribution: grant.attribution,
+    zdrMode: grant.zdrMode,
     availableNanos: grant.availableNanos.toString(),
     leaseMs: grant.leaseMs,
     outputCapTokens: grant.outputCapTokens,

@@ -118,6 +118,9 @@ export const gateways = sqliteTable(
       .references(() => organizations.id),
     name: text("name").notNull(),
     tagsJson: tagsJson(),
+    zdrMode: text("zdr_mode", { enum: ["off", "passthrough", "strict"] })
+      .notNull()
+      .default("off"),
     createdAtMs: createdAtMs(),
   },
   (table) => [

@@ -34,6 +34,8 @@ const COMMAND: AuthorizeCommand = {
   requestSha256: "b".repeat(64),
   ticketId: null,
   clamp: false,
+  zdrMode: "off",
+  store: null,
   forwardedElsewhere: false,
   metadata: {},
 };
