@@ -43,6 +43,7 @@ test.each([
     "X-Agent-Run-Id",
     "X-Cost-Ticket",
     "x-keeptrusts-clamp",
+    "x-keeptrusts-zdr",
     "x-keeptrusts-include-cost",
   ]);
   expect(answers["200"]?.headers).toEqual(
