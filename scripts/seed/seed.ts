@@ -14,7 +14,7 @@ export interface DemoOrganization {
   readonly id: string;
   /** Every capability. */
   readonly accessKey: string;
-  /** Model traffic, charged to Ada, then to the team Research. */
+  /** Model traffic, charged to Ada's seat and wallet, then to the team Research. */
   readonly gatewayKey: string;
   readonly memberId: string;
   readonly teamId: string;
@@ -24,6 +24,8 @@ const OWNER_EMAIL = "ada@demo.example";
 const TEAMS = { Research: "40.00", Support: "10.00" } as const;
 const MEMBERS = { "grace@demo.example": "Research", "linus@demo.example": "Support" } as const;
 const CREDIT = "100.00";
+/** One seat for Ada, one to give. */
+const PLAN = { seat_count: 2, seat_monthly_credit: "5.00" };
 
 /** What an earlier start left in the state folder, or a new platform admin token. */
 export async function readOrCreateDemo(stateDir: string): Promise<Demo> {
@@ -64,6 +66,8 @@ async function seed(url: string, adminToken: string): Promise<DemoOrganization> 
     const id = textOf(await post("/v1/members", { email, role: "member" }), "id");
     await post(`/v1/teams/${teamIds.get(team) ?? ""}/members`, { member_id: id, role: "member" });
   }
+  await callApi(url, adminToken, "PATCH", `/v1/admin/organizations/${textOf(created, "id")}`, PLAN);
+  await callApi(url, accessKey, "PUT", `/v1/members/${owner}/seat`);
   await post("/v1/wallets/allocate", { user_id: owner, amount: "5.00", currency: "USD", note: "Ada's own" });
   const key = await post("/v1/keys", { name: "demo", type: "gateway", member_id: owner, team_id: research });
   return { id: textOf(created, "id"), accessKey, gatewayKey: textOf(key, "key"), memberId: owner, teamId: research };
