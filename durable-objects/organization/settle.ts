@@ -4,8 +4,8 @@ import type { SettleCommand, SettleReply } from "../../src/contract/commands.ts"
 import { convertUsd, parseExchangeRate } from "../../src/core/exchange.ts";
 import { invalid } from "../../src/core/failure.ts";
 import { freeMoney, settleEntry } from "../../src/core/ledger-entry.ts";
-import { formatNanos, MAX_NANOS, ONE } from "../../src/core/money.ts";
-import type { Nanos } from "../../src/core/money.ts";
+import { formatNanos, MAX_NANOS } from "../../src/core/money.ts";
+import type { Nanos, Rational } from "../../src/core/money.ts";
 import { priceUsage } from "../../src/core/pricing.ts";
 import { decideEnd, reservationConflict } from "../../src/core/reservation.ts";
 import type { Usage } from "../../src/core/usage.ts";
@@ -157,7 +157,7 @@ export function chargeFor(
   used: Pick<SettleCommand, "usage" | "costUsdNanos" | "targetId">,
 ): Charge {
   const { grant } = reservation.plan;
-  const rate = parseExchangeRate(reservation.exchangeRate) ?? ONE;
+  const rate = frozenRate(reservation);
   if (used.costUsdNanos !== null) {
     return {
       totalNanos: convertUsd(used.costUsdNanos, rate),
@@ -178,6 +178,13 @@ export function chargeFor(
     pricingSource: "wallet_catalog",
     flags: [...used.usage.flags, ...priced.flags],
   };
+}
+
+/** Only what was parsed is stored. */
+function frozenRate({ id, exchangeRate }: Reservation): Rational {
+  const rate = parseExchangeRate(exchangeRate);
+  if (rate === null) throw new Error(`the reservation ${id} has no exchange rate`);
+  return rate;
 }
 
 function unpriced(flags: readonly string[]): Charge {

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { parseExchangeRate } from "../core/exchange.ts";
 import { ok } from "../core/failure.ts";
-import { CURRENCIES } from "../core/money.ts";
+import { CURRENCIES, plainDecimal } from "../core/money.ts";
 import { exchangeRates } from "../platform/d1/control-schema.ts";
 import type { ApiDeps } from "./deps.ts";
 import { changePlatform } from "./platform-change.ts";
@@ -12,14 +12,18 @@ const TAG = "Prices";
 const USD_RATE = "1";
 const FOREIGN = CURRENCIES.filter((currency) => currency !== "USD");
 
-const RATE_RULE = "expected a decimal above zero with at most nine decimals, as a string";
+const RATE_RULE = "expected a decimal above zero with at most nine decimals, as string or number";
 const rateSchema = z
-  .string({ error: RATE_RULE })
+  .union([z.string(), z.number()], { error: RATE_RULE })
+  .transform(plainDecimal)
   .refine((text) => parseExchangeRate(text) !== null, RATE_RULE)
-  .meta({ example: "0.92" });
-const ratesSchema = z
+  .meta({ description: "A decimal above zero with at most nine decimals.", example: "0.92" });
+const newRatesSchema = z
   .partialRecord(z.enum(CURRENCIES), rateSchema)
   .refine((rates) => rates.USD === undefined || Number(rates.USD) === 1, { message: "USD is always 1", path: ["USD"] })
+  .meta({ id: "NewExchangeRates", description: "Units of each currency per 1 USD.", example: { EUR: "0.92" } });
+const ratesSchema = z
+  .partialRecord(z.enum(CURRENCIES), z.string())
   .meta({ id: "ExchangeRates", description: "Units of each currency per 1 USD.", example: { EUR: "0.92" } });
 
 export function addExchangeRateRoutes(api: Api, deps: ApiDeps): void {
@@ -39,7 +43,7 @@ export function addExchangeRateRoutes(api: Api, deps: ApiDeps): void {
       summary: "Set exchange rates",
       description: "Merges what the body names. In force for new reservations at once; open ones keep theirs.",
       tag: TAG,
-      body: ratesSchema,
+      body: newRatesSchema,
       answer: ratesSchema,
     },
     async ({ body, nowMs, keep }) =>

@@ -92,13 +92,14 @@ export function parseDecimalNanos(text: string): Nanos | null {
  * that fits into int64 nano-units.
  */
 export function parseAmountNanos(input: string | number): Nanos | null {
-  const nanos = parseDecimalNanos(typeof input === "number" ? plainDecimal(input) : input);
+  const nanos = parseDecimalNanos(plainDecimal(input));
   return nanos === null || !fitsInt64(nanos) ? null : nanos;
 }
 
-/** JavaScript prints small numbers as `1e-7`; this writes the same digits without an exponent. */
-function plainDecimal(value: number): string {
-  const text = String(value);
+/** A decimal from the wire as text. JavaScript prints small numbers as `1e-7`; this writes the same digits without an exponent. */
+export function plainDecimal(input: string | number): string {
+  if (typeof input === "string") return input;
+  const text = String(input);
   const match = /^(-?)(\d)(?:\.(\d+))?e-(\d+)$/.exec(text);
   if (match === null) return text;
   const [, sign = "", units = "", fraction = "", exponent = ""] = match;

@@ -126,6 +126,8 @@ test("exchange rates merge, and are in force for the next hold", async () => {
   const held = await reserve("with-a-rate");
   // (1,000,000 × 1 + 1 × 2) per million USD, 20 % more, in euros.
   expect(held.body).toMatchObject({ held_amount: "1.104002208", exchange_rate: "0.92", currency: "EUR" });
+  const numbers = await call("PUT /v1/admin/exchange-rates", { body: { JPY: 149.3, CAD: 0.0000001 } });
+  expect(numbers.body).toMatchObject({ USD: "1", EUR: "0.92", GBP: "0.8", JPY: "149.3", CAD: "0.0000001" });
   expect((await call("PUT /v1/admin/exchange-rates", { body: { EUR: "0" } })).status).toBe(400);
   expect((await call("PUT /v1/admin/exchange-rates", { body: { USD: "2" } })).status).toBe(400);
 });

@@ -86,7 +86,9 @@ test.each([
   ["PUT /v1/wallets/settings", { time_zone: "Mars/Olympus" }, "time_zone", /not an IANA time zone/],
   ["GET /v1/keys?limit=many", undefined, "limit", /expected a number/],
   ["GET /v1/spend/logs?from=yesterday", undefined, "from", /ISO 8601 date, or/],
-  ["PUT /v1/admin/exchange-rates", { EUR: 0.92 }, "EUR", /expected a decimal above zero .*, as a string/],
+  ["PUT /v1/admin/exchange-rates", { EUR: "0,92" }, "EUR", /expected a decimal above zero/],
+  ["PUT /v1/admin/exchange-rates", { EUR: true }, "EUR", /expected a decimal above zero .*, as string or number/],
+  ["PUT /v1/admin/exchange-rates", { JPY: 0.0000000001 }, "JPY", /expected a decimal above zero/],
   ["PUT /v1/admin/exchange-rates", { DOGE: "1" }, "DOGE", /Unknown field/],
   ["POST /v1/admin/model-pricing", { ...PRICE, tiers: { fast: [] } }, "tiers.fast", /expected an object/],
   [
