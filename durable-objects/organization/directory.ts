@@ -22,7 +22,7 @@ export interface DirectorySource {
 
 export class DirectoryCopy {
   readonly #source: DirectorySource;
-  readonly #keep: (directory: Directory) => void;
+  readonly #keep: (directory: Directory, known: Directory | null) => Directory;
   #index: DirectoryIndex | null;
   /** D1 was asked and has no such organization: whoever names it holds no key of ours. */
   #absent = false;
@@ -30,8 +30,12 @@ export class DirectoryCopy {
   /** The check that is under way; `ready` is over after `MAX_WAIT_MS` at the latest, for all who wait for it. */
   #check: { readonly checking: Promise<void>; readonly ready: Promise<void> } | null = null;
 
-  /** `stored` is the copy from storage; `keep` writes a newer one there. */
-  constructor(source: DirectorySource, stored: Directory | null, keep: (directory: Directory) => void) {
+  /** `stored` is the copy from storage; `keep` writes a newer one there, and gives what is in force of it. */
+  constructor(
+    source: DirectorySource,
+    stored: Directory | null,
+    keep: (directory: Directory, known: Directory | null) => Directory,
+  ) {
     this.#source = source;
     this.#keep = keep;
     this.#index = stored === null ? null : indexDirectory(stored);
@@ -94,8 +98,7 @@ export class DirectoryCopy {
     if (directory === null) return;
     const known = this.#index?.directory ?? null;
     if (known !== null && !isNewer(directory, known)) return;
-    this.#keep(directory);
-    this.#index = indexDirectory(directory);
+    this.#index = indexDirectory(this.#keep(directory, known));
   }
 }
 

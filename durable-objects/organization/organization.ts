@@ -46,6 +46,7 @@ import { reportError } from "../../src/platform/log.ts";
 import { authorize, redeemTicket } from "./authorize.ts";
 import { checkpoint } from "./checkpoint.ts";
 import type { CommandContext } from "./context.ts";
+import { keepCurrency } from "./currency.ts";
 import { DirectoryCopy } from "./directory.ts";
 import { knownOwners } from "./directory-index.ts";
 import { applyDue } from "./due.ts";
@@ -88,9 +89,7 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
         load: () => reportFailure("organization.directory_unread", loadDirectory(env.CONTROL_DB, organizationId)),
       },
       this.#store.directoryCopy.read(),
-      (directory) => {
-        this.#keepDirectory(directory);
-      },
+      (directory, known) => this.#keepDirectory(keepCurrency(this.#store, known, directory)),
     );
     this.#outbox = new Outbox(this.#store.outbox, (messages) =>
       reportFailure(
@@ -322,12 +321,13 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
     if (ready !== null) await ready;
   }
 
-  #keepDirectory(directory: Directory): void {
+  #keepDirectory(directory: Directory): Directory {
     if (this.#erased) this.ctx.abort("the organization exists after all: start again with its tables");
     transact(this.ctx.storage, this.#store, () => {
       this.#store.directoryCopy.write(directory);
       for (const owner of knownOwners(directory)) this.#store.wallets.open(owner);
     });
+    return directory;
   }
 }
 

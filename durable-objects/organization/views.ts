@@ -15,6 +15,7 @@ import { seatMonthNamed } from "../../src/core/seat.ts";
 import { availableNanos, walletStatus } from "../../src/core/wallet.ts";
 import type { Wallet, WalletSettings } from "../../src/core/wallet.ts";
 import type { CommandContext } from "./context.ts";
+import { checkCurrency } from "./currency.ts";
 import { nameOfOwner, seatTakesPart } from "./directory-index.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
 import { holdsOf } from "./store/reservations.ts";
@@ -92,38 +93,10 @@ export function pageReservations(
   return { data: page.data.map(viewReservation), nextCursor: page.nextCursor };
 }
 
-/**
- * The currency may change only while no wallet has or owes money, no request is under way that could still cost some, and the
- * plan promises no amount: 3,000 JPY must not become 3,000 USD.
- */
+/** Refused while the currency cannot change to that of `settings`. */
 export function checkSettings({ store, directory }: CommandContext, settings: WalletSettings): Found<null> {
-  if (settings.currency === directory.settings.currency) return { outcome: "found", value: null };
-  if (directory.seats.monthlyCreditNanos !== 0n) {
-    return refuse({
-      kind: "conflict",
-      code: "seat_credit_set",
-      message: `The plan's monthly credit of seats is in ${directory.settings.currency}: the platform's administrator sets it to 0 first.`,
-    });
-  }
-  if (!store.wallets.list().every(isEmpty)) {
-    return refuse({
-      kind: "conflict",
-      code: "wallets_not_empty",
-      message: "The currency can change only while every wallet is empty.",
-    });
-  }
-  if (store.reservations.hasOpen()) {
-    return refuse({
-      kind: "conflict",
-      code: "reservations_open",
-      message: "The currency can change only while no reservation is open: wait until the running requests have ended.",
-    });
-  }
-  return { outcome: "found", value: null };
-}
-
-function isEmpty(wallet: Wallet): boolean {
-  return wallet.balanceNanos === 0n && wallet.heldNanos === 0n;
+  const failure = checkCurrency(store, directory, settings.currency);
+  return failure === null ? { outcome: "found", value: null } : refuse(failure);
 }
 
 function viewReservation(reservation: Reservation): ReservationView {

@@ -1,5 +1,5 @@
 /** Reading and saving wallet settings, for an organization's own billing people and for the platform admin. */
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import type { z } from "zod";
 import {
   applySettingsPatch,
@@ -7,7 +7,8 @@ import {
   type walletSettingsSchema,
   type WalletSettingsPatch,
 } from "../contract/wallet-settings.ts";
-import { fail, ok } from "../core/failure.ts";
+import { fail, ok, type Result } from "../core/failure.ts";
+import type { WalletSettings } from "../core/wallet.ts";
 import { organizations } from "../platform/d1/control-schema.ts";
 import { readSettings } from "../platform/directory-loader.ts";
 import type { ApiDeps } from "./deps.ts";
@@ -31,13 +32,34 @@ export async function saveSettings(
   const settings = applySettingsPatch(readSettings(organization.value.settingsJson), patch);
   const checked = await deps.organization(organizationId).checkSettings(settings);
   if (checked.outcome === "refused") return fail(checked.failure);
+  const stored = organization.value.settingsJson;
   const wire = fromWalletSettings(settings);
-  await saveChange(deps, organizationId, [
-    deps.db
-      .update(organizations)
-      .set({ settingsJson: JSON.stringify(wire) })
-      .where(eq(organizations.id, organizationId)),
-    ...(await keep(wire)),
-  ]);
-  return ok(wire);
+  const update = updateSettings(deps, JSON.stringify(wire)).where(eq(organizations.id, organizationId));
+  if (settings.currency === readSettings(stored).currency) {
+    await saveChange(deps, organizationId, [update, ...(await keep(wire))]);
+    return ok(wire);
+  }
+  // Whether it lasts is known only afterwards, so that the answer cannot be kept with it: done again it changes nothing.
+  await saveChange(deps, organizationId, [update]);
+  const lasting = await checkCurrency(deps, organizationId, settings, stored);
+  return lasting.ok ? ok(wire) : lasting;
+}
+
+/** When money has come in since the first check, the ledger has kept its currency: the stored settings are put back. */
+async function checkCurrency(
+  deps: ApiDeps,
+  organizationId: string,
+  settings: WalletSettings,
+  stored: string,
+): Promise<Result<null>> {
+  const checked = await deps.organization(organizationId).checkSettings(settings);
+  if (checked.outcome === "found" || checked.failure.kind !== "conflict") return ok(null);
+  const saved = eq(organizations.settingsJson, JSON.stringify(fromWalletSettings(settings)));
+  const restore = updateSettings(deps, stored).where(and(eq(organizations.id, organizationId), saved));
+  await saveChange(deps, organizationId, [restore]);
+  return fail(checked.failure);
+}
+
+function updateSettings(deps: ApiDeps, settingsJson: string) {
+  return deps.db.update(organizations).set({ settingsJson });
 }

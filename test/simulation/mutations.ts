@@ -196,8 +196,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a settlement takes the exchange rate of now",
     file: `${OBJECT}/settle.ts`,
-    find: "parseExchangeRate(reservation.exchangeRate) ?? ONE",
-    replace: 'parseExchangeRate(context.directory.exchangeRates[reservation.currency] ?? "1") ?? ONE',
+    find: "const rate = frozenRate(reservation);",
+    replace:
+      'const rate = parseExchangeRate(context.directory.exchangeRates[reservation.currency] ?? "1") ?? frozenRate(reservation);',
   },
   {
     name: "a settlement takes the other models' prices of now",

@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { call, makeOrganization, rowsOf, textOf, type Reply } from "../support/worker-api.ts";
+import { expect, test, vi } from "vitest";
+import { call, deps, makeOrganization, rowsOf, textOf, type Reply } from "../support/worker-api.ts";
 
 const RESERVE = {
   request_id: "r",
@@ -81,6 +81,28 @@ test("settings change in part, and the currency only while nobody has money", as
   await call("POST /v1/wallets/credit", { token, body: { amount: "1", currency: "EUR" } });
   expect((await call("PUT /v1/wallets/settings", { token, body: { currency: "USD" } })).status).toBe(409);
   expect((await call("PUT /v1/wallets/settings", { token, body: { time_zone: "Mars/Olympus" } })).status).toBe(400);
+});
+
+test("money that comes in while the currency is being changed keeps its own, and the change is refused", async () => {
+  const { id, token } = await makeOrganization();
+  const organization = deps.organization(id);
+  // The first check passes, and the credit arrives before the new settings do.
+  const racing = vi.spyOn(deps, "organization").mockImplementationOnce(() => ({
+    ...organization,
+    checkSettings: async (settings) => {
+      const checked = await organization.checkSettings(settings);
+      await call("POST /v1/wallets/credit", { token, body: { amount: "100", currency: "USD" } });
+      return checked;
+    },
+  }));
+  const refused = await call("PUT /v1/wallets/settings", { token, body: { currency: "JPY" } });
+  racing.mockRestore();
+  expect([refused.status, refused.body["error"]?.["code"]]).toEqual([409, "wallets_not_empty"]);
+  expect((await call("GET /v1/wallets/settings", { token })).body["currency"]).toBe("USD");
+  expect((await call("GET /v1/wallets/balance", { token })).body).toMatchObject({
+    currency: "USD",
+    available: "100.00",
+  });
 });
 
 test("the balance shows the caller's cascade, and another's only to who may see it", async () => {

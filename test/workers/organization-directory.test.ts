@@ -57,7 +57,7 @@ function sourceOf(newest: () => Directory | Promise<never>): DirectorySource & {
 describe("directory copy", () => {
   it("decides with what it knows for ten seconds, checks in the background until fifteen, and before deciding after", async () => {
     const source = sourceOf(() => directory(1));
-    const copy = new DirectoryCopy(source, null, () => undefined);
+    const copy = new DirectoryCopy(source, null, (newer) => newer);
     await copy.freshen(0).ready;
     expect(source.calls).toEqual(["load"]);
     expect(copy.freshen(9_999)).toEqual({ ready: null, checking: null });
@@ -75,7 +75,10 @@ describe("directory copy", () => {
     const copy = new DirectoryCopy(
       sourceOf(() => newest),
       null,
-      ({ version }) => kept.push(version),
+      (newer) => {
+        kept.push(newer.version);
+        return newer;
+      },
     );
     await copy.refresh(0);
     newest = directory(4, 6);
@@ -89,7 +92,7 @@ describe("directory copy", () => {
 
   it("keeps the old copy when the records cannot be read, and does not wait for them for long", async () => {
     const stuck = sourceOf(() => new Promise<never>(() => undefined));
-    const copy = new DirectoryCopy(stuck, directory(3), () => undefined);
+    const copy = new DirectoryCopy(stuck, directory(3), (newer) => newer);
     await copy.freshen(0).ready;
     expect(copy.index?.directory.version).toBe(3);
     // Later commands do not wait again for the check that is stuck.
@@ -97,7 +100,7 @@ describe("directory copy", () => {
     expect(state).not.toBe("waiting");
 
     const broken = sourceOf(() => Promise.reject(new Error("D1 is down")));
-    const other = new DirectoryCopy(broken, directory(3), () => undefined);
+    const other = new DirectoryCopy(broken, directory(3), (newer) => newer);
     await other.freshen(0).ready;
     await other.freshen(1).checking;
     expect(other.index?.directory.version).toBe(3);

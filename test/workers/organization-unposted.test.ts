@@ -171,13 +171,26 @@ describe("a change of the currency", () => {
     expect(await stub.checkSettings(euros)).toEqual({ outcome: "found", value: null });
   });
 
+  it("that was saved while money came in is not in force until the wallets are empty, also after an eviction", async () => {
+    const organization = await organizationWith(HOLD_NANOS);
+    const { stub } = organization;
+    await changeCurrency(organization);
+    await evictDurableObject(stub);
+    expect(await walletOf(organization)).toMatchObject({ balanceNanos: HOLD_NANOS, currency: "USD" });
+    const credit = { amountNanos: 1n, currency: "EUR" as const };
+    expect(failureOf(await stub.transfer(transferCommand(credit)))).toMatchObject({ code: "currency_mismatch" });
+    await stub.settle(settleCommand(await hold(organization), { usage: null, costUsdNanos: HOLD_NANOS }));
+    await changeCurrency(organization);
+    expect(await walletOf(organization)).toMatchObject({ balanceNanos: 0n, currency: "EUR" });
+    expect(await stub.transfer(transferCommand(credit))).toMatchObject({ outcome: "posted" });
+  });
+
   it("leaves a late cost in the old currency unposted, and its row says so", async () => {
     const organization = await organizationWith(HOLD_NANOS);
     const { stub } = organization;
     const reservationId = await hold(organization);
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + LEASE_MS + 1_000 });
-    await walletOf(organization);
-    await stub.transfer(transferCommand({ type: "allocate", target: USER, amountNanos: HOLD_NANOS }));
+    await stub.settle(settleCommand(await hold(organization), { usage: null, costUsdNanos: HOLD_NANOS }));
     const before = await walletOf(organization);
     await changeCurrency(organization);
     const late = settleCommand(reservationId);
