@@ -18,12 +18,29 @@ export function coveredOutputTokens(amountNanos: Nanos, costOf: CostOfOutput): n
   if (amountNanos < fixedNanos) return 0;
   const probeNanos = costOf(PROBE_TOKENS) - fixedNanos;
   if (probeNanos <= 0n) return Number.POSITIVE_INFINITY;
-  let tokens = Number(((amountNanos - fixedNanos) * BigInt(PROBE_TOKENS)) / probeNanos);
+  const tokens = Number(((amountNanos - fixedNanos) * BigInt(PROBE_TOKENS)) / probeNanos);
   if (tokens >= Number.MAX_SAFE_INTEGER) return Number.POSITIVE_INFINITY;
-  // The two costs were rounded, so the quotient may be off by one.
-  while (tokens > 0 && costOf(tokens) > amountNanos) tokens -= 1;
-  while (costOf(tokens + 1) <= amountNanos) tokens += 1;
-  return tokens;
+  return largestCovered(tokens, (count) => costOf(count) <= amountNanos);
+}
+
+/**
+ * The largest count that is covered, searched for from a good guess, with ever longer steps: costs are rounded, and where a
+ * token costs next to nothing, a nano-unit is many tokens. 0 is covered.
+ */
+function largestCovered(guess: number, isCovered: (count: number) => boolean): number {
+  let covered = guess;
+  for (let step = 1; covered > 0 && !isCovered(covered); step *= 2) covered = Math.max(0, covered - step);
+  let beyond = covered + 1;
+  for (let step = 1; isCovered(beyond); step *= 2) {
+    covered = beyond;
+    beyond += step;
+  }
+  while (beyond - covered > 1) {
+    const middle = Math.floor((covered + beyond) / 2);
+    if (isCovered(middle)) covered = middle;
+    else beyond = middle;
+  }
+  return covered;
 }
 
 export function outputTokensOf({ passes }: Usage): number {

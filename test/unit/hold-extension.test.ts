@@ -36,6 +36,16 @@ describe("coveredOutputTokens", () => {
       expect(costOf(tokens + 1)).toBeGreaterThan(amountNanos);
     }
   });
+
+  it("is found with few questions where a nano-unit is millions of tokens", () => {
+    let questions = 0;
+    const costOf = (tokens: number): bigint => {
+      questions += 1;
+      return (BigInt(tokens) + 50_000_000n) / 100_000_000n;
+    };
+    expect(coveredOutputTokens(3n, costOf)).toBe(349_999_999);
+    expect(questions).toBeLessThan(100);
+  });
 });
 
 describe("when to ask, and when to stop", () => {
