@@ -7,7 +7,7 @@ import { addsUp, wireRow } from "./auditor/log-rows.ts";
 import type { AuditMessage, AuditState } from "./auditor/state.ts";
 import { Difference } from "./difference.ts";
 import type { LedgerCopy } from "./driver.ts";
-import type { EndedRow, Inspection, Since } from "./inspection.ts";
+import type { EndedRow, Inspection, OpenRow, Since } from "./inspection.ts";
 
 export class Checks {
   readonly #state: AuditState;
@@ -112,7 +112,7 @@ export class Checks {
         throw new Difference("balance = sum of lines", `${name} has ${wallet.balance}, its lines ${sum}`);
       }
       let held = 0n;
-      for (const row of open) if (row.wallet_id === wallet.id) held += BigInt(row.held);
+      for (const row of open) held += heldIn(row, wallet.id);
       if (BigInt(wallet.held) !== held) {
         throw new Difference("held = sum of open holds", `${name} holds ${wallet.held}, its reservations ${held}`);
       }
@@ -175,15 +175,31 @@ export class Checks {
     const wire = expected.map((reservation) => ({
       id: reservation.id,
       wallet_id: reservation.wallet === null ? null : new WalletId(reservation.wallet.name),
-      held: String(reservation.heldNanos),
+      holds: reservation.holds.map(({ wallet, amount }) => (amount === 0n ? "" : `${wallet.name} ${amount}`)).join(" "),
       expires_at_ms: reservation.expiresAtMs,
     }));
-    const found = findDifference(wire, open, this.#walletIds, "open reservations");
+    const actual = open.map((row) => ({ ...row, holds: this.#holdsIn(row) }));
+    const found = findDifference(wire, actual, this.#walletIds, "open reservations");
     if (found !== null) throw new Difference("the open reservations", found);
     if (reservations.count !== this.#state.reservations.length) {
       const kept = this.#state.reservations.length;
       throw new Difference("how many reservations are kept", `expected ${kept}, got ${reservations.count}`);
     }
+  }
+
+  /** In funding order, as holds are made. */
+  #holdsIn(row: OpenRow): string {
+    const scopes = ["seat", "user", "team", "organization"];
+    const holds: { readonly order: number; readonly text: string }[] = [];
+    for (const [name, id] of this.#walletIds) {
+      const amount = heldIn(row, id);
+      const order = scopes.indexOf(name.split(":")[0] ?? "");
+      if (amount > 0n) holds.push({ order, text: `${name} ${amount}` });
+    }
+    return holds
+      .toSorted((a, b) => a.order - b.order)
+      .map(({ text }) => text)
+      .join(" ");
   }
 
   #checkMessages({ messages, outbox }: Inspection): void {
@@ -245,6 +261,15 @@ export class Checks {
   #entryId({ sequence }: AuditEntry): string {
     return `ent_${this.#state.organizationId.replace("org_", "")}_${sequence}`;
   }
+}
+
+/** What a reservation holds in a wallet, by its row. */
+function heldIn({ wallet_id, held, extension }: OpenRow, walletId: string): bigint {
+  let sum = wallet_id === walletId ? BigInt(held) : 0n;
+  for (const [, holder, amount] of (extension ?? "").matchAll(/"walletId":"([^"]+)","amountNanos":"#n(\d+)"/g)) {
+    if (holder === walletId) sum += BigInt(amount ?? 0);
+  }
+  return sum;
 }
 
 function copiedEntry({ sequence, type, currency, reservationId, atMs }: AuditEntry): unknown {

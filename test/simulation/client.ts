@@ -1,10 +1,16 @@
 /** The callers of the simulation: they make commands of steps, and remember what they have sent and what they were given. */
-import type { AuthorizeCommand, Grant, RedeemCommand, SettleCommand } from "../../src/contract/commands.ts";
+import type {
+  AuthorizeCommand,
+  Grant,
+  RedeemCommand,
+  SettleCommand,
+  UnreservedRequest,
+} from "../../src/contract/commands.ts";
 import type { Usage } from "../../src/core/usage.ts";
 import type { SimulatedCommand } from "./auditor/auditor.ts";
 import type { Records } from "./records.ts";
 import { tokenHash } from "./records.ts";
-import type { AuthorizeStep, SettleStep, UsageParts } from "./step.ts";
+import type { AuthorizeStep, SettleStep, Step, UsageParts } from "./step.ts";
 import { MODELS } from "./world.ts";
 
 interface Request {
@@ -35,6 +41,7 @@ export class Client {
   readonly #requests: Request[] = [];
   readonly #tickets: Ticket[] = [];
   readonly #sent: SimulatedCommand[] = [];
+  readonly #unreserved: string[] = [];
   readonly #responseIds: string[] = [];
   #made = 0;
 
@@ -88,14 +95,24 @@ export class Client {
       requestSha256: this.#bodyHash(),
       ticketId: null,
       clamp: step.clamp,
+      zdrMode: step.retention,
+      store: step.store,
       forwardedElsewhere: step.elsewhere,
       metadata: Object.fromEntries(Array.from({ length: step.metadata }, (_, index) => [`name${index}`, "value"])),
     };
     if (ticket === null) return own;
     const { credential, asserted, facts, requestSha256 } = ticket.command;
-    return step.sameBody
-      ? { ...own, credential, asserted, facts, requestSha256, ticketId: ticket.id }
-      : { ...own, ticketId: ticket.id };
+    const borne = { ...own, credential, asserted, facts, requestSha256, ticketId: ticket.id };
+    switch (step.bears) {
+      case "it":
+        return borne;
+      case "other body":
+        return { ...borne, requestSha256: own.requestSha256 };
+      case "other team":
+        return { ...borne, asserted: { ...asserted, teamId: asserted.teamId === "blue" ? "red" : "blue" } };
+      case "other user":
+        return { ...borne, asserted: { ...asserted, userId: asserted.userId === "bob" ? "cyd" : "bob" } };
+    }
   }
 
   makeRedeem(step: { readonly pick: number; readonly key: number | null; readonly sameBody: boolean }): RedeemCommand {
@@ -135,8 +152,45 @@ export class Client {
     };
   }
 
+  /** Of a request like one that was granted; null: none was yet. */
+  makeUnreserved(step: Extract<Step, { readonly do: "unreserved" }>, nowMs: number): UnreservedRequest | null {
+    const like = this.#requestAt(step.pick);
+    if (like === null || like.grant === null) return null;
+    const { grant, command } = like;
+    const asked = step.wasAsked ? this.#back(this.#requests, step.pick) : null;
+    const { endpoint, streamed, model } = command.facts;
+    return {
+      requestId: this.nextId("req"),
+      reservationId: asked?.reservationId ?? this.nextId("res"),
+      attribution: grant.attribution,
+      endpoint,
+      streamed,
+      requestedModel: model,
+      metadata: command.metadata,
+      currency: grant.currency,
+      exchangeRate: grant.exchangeRate,
+      targets: step.isRefused ? [] : grant.targets,
+      zdrMode: "off",
+      createdAtMs: nowMs - step.ageMs,
+    };
+  }
+
+  /** The request that another one is like. */
+  grantedAt(pick: number): string | null {
+    const like = this.#requestAt(pick);
+    return like === null || like.grant === null ? null : like.reservationId;
+  }
+
   reservationAt(pick: number): string {
-    return this.#requestAt(pick)?.reservationId ?? "res_unheard_of";
+    const unreserved = pick % 7 === 6 ? this.#back(this.#unreserved, 0) : null;
+    return unreserved ?? this.#requestAt(pick)?.reservationId ?? "res_unheard_of";
+  }
+
+  /** So many percent of the cap. */
+  tokensAhead(pick: number, percent: number): number {
+    const request = this.#requestAt(pick);
+    const cap = request?.grant?.outputCapTokens ?? request?.command.facts.outputCapTokens ?? 300;
+    return Math.floor((cap * percent) / 100);
   }
 
   makeUsage(pick: number, parts: UsageParts): Usage {
@@ -181,7 +235,8 @@ export class Client {
   }
 
   wasGranted(id: string): boolean {
-    return this.#requests.some(({ reservationId, grant }) => reservationId === id && grant !== null);
+    const isGrantedRequest = this.#requests.some(({ reservationId, grant }) => reservationId === id && grant !== null);
+    return isGrantedRequest || this.#unreserved.includes(id);
   }
 
   remember(sent: SimulatedCommand): void {
@@ -190,10 +245,17 @@ export class Client {
 
   /** What the caller learns of an answer. */
   learn({ name, command }: SimulatedCommand, reply: unknown): void {
+    if (name === "authorizeMany" && Array.isArray(reply)) {
+      for (const [index, each] of command.entries()) this.learn({ name: "authorize", command: each }, reply[index]);
+      return;
+    }
     if (name === "redeemTicket" && isGranted(reply)) {
       const origin = this.#tickets.find(({ id }) => id === command.ticketId);
       if (origin === undefined) return;
       this.#requests.push({ command: origin.command, reservationId: command.reservationId, grant: reply.grant });
+    }
+    if (name === "beginUnreserved" || name === "settleUnreserved") {
+      this.#unreserved.push(name === "beginUnreserved" ? command.reservationId : command.request.reservationId);
     }
     if (name !== "authorize") return;
     const grant = isGranted(reply) ? reply.grant : null;

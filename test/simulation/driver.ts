@@ -23,12 +23,14 @@ export interface Driver {
   jump(byMs: number): Promise<void>;
   /** Until what goes on behind the answers is over, as far as it needs no time. */
   rest(): Promise<void>;
+  /** Until what is on its way may have arrived, where that takes real time. */
+  awaitMessages(): Promise<void>;
   /** The object is thrown out of memory. */
   evict(): Promise<void>;
   /** When the alarm is set for; null: it is not. Undefined: this place cannot tell. */
   alarmAtMs(): number | null | undefined;
-  /** Delivers an alarm, whether it is set or not. */
-  fireAlarm(): Promise<void>;
+  /** Delivers an alarm. False: none was set, and this place delivers no other. */
+  fireAlarm(): Promise<boolean>;
   /** The alarm that is set never comes. */
   loseAlarm(): void;
   /** What D1 has from now on; the object may hear of it later. */

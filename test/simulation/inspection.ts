@@ -42,6 +42,8 @@ export interface OpenRow {
   readonly id: string;
   readonly wallet_id: string | null;
   readonly held: string;
+  /** JSON: what other wallets, or the same one, hold beside that. */
+  readonly extension: string | null;
   readonly expires_at_ms: number;
 }
 
@@ -86,7 +88,7 @@ export function inspectStorage(sql: Sql, since: Since): Inspection {
       since.sequence,
     ),
     open: rows(
-      `SELECT id, wallet_id, CAST(held_nanos AS TEXT) AS held, expires_at_ms FROM reservation WHERE status = 'open'
+      `SELECT id, wallet_id, CAST(held_nanos AS TEXT) AS held, extension, expires_at_ms FROM reservation WHERE status = 'open'
          ORDER BY id`,
     ),
     messages: rows("SELECT number, message FROM outbox WHERE number > ? ORDER BY number", since.outboxNumber),

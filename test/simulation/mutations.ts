@@ -334,6 +334,48 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: "isOpen ? null : cap",
   },
   {
+    name: "a longer hold counts its own hold as available",
+    file: `${OBJECT}/checkpoint.ts`,
+    find: "availableNanos: payer.availableNanos - payer.heldNanos,",
+    replace: "availableNanos: payer.availableNanos,",
+  },
+  {
+    name: "a longer hold is added once more by every repeat",
+    file: `${CORE}/hold-extension.ts`,
+    find: "let dueNanos = targetNanos - heldNanos;",
+    replace: "let dueNanos = targetNanos;",
+  },
+  {
+    name: "an end frees the first of several holds",
+    file: `${OBJECT}/settle.ts`,
+    find: "of holdsOf(reservation)) {",
+    replace: "of holdsOf(reservation).slice(0, 1)) {",
+  },
+  {
+    name: "a checkpoint that comes late takes usage back",
+    file: `${OBJECT}/checkpoint.ts`,
+    find: "checkpoint: isNews ? usage : null,",
+    replace: "checkpoint: isNews ? usage : usage,",
+  },
+  {
+    name: "a cost is first paid from what the first wallet has, not from the holds",
+    file: `${CORE}/settlement.ts`,
+    find: "for (const source of sources) take(source.walletId, smaller(dueNanos, source.heldNanos));",
+    replace: "for (const source of sources) take(source.walletId, smaller(dueNanos, source.availableNanos));",
+  },
+  {
+    name: "a request that was refused elsewhere is settled as if it had left",
+    file: `${OBJECT}/unreserved.ts`,
+    find: "if (request.targets.length === 0) return endRefused(context, command);",
+    replace: "",
+  },
+  {
+    name: "a request without a hold is told of as an overrun",
+    file: `${OBJECT}/payment.ts`,
+    find: " && reservation.plan.unreserved !== true;",
+    replace: ";",
+  },
+  {
     name: "a low wallet is told of with every request",
     file: `${CORE}/wallet-alert.ts`,
     find: 'level !== "healthy" && alerted === "healthy" && alertThresholdPercent > 0',

@@ -184,25 +184,34 @@ export function tokenHash(organizationId: string, token: string): string {
   return codes.join("").padEnd(64, "0").slice(-64);
 }
 
+type Statement = readonly [sql: string, ...values: (string | number | null)[]];
+
+/** In an order that foreign keys allow. */
+const OWN_TABLES = [
+  "policies",
+  "seats",
+  "keys",
+  "team_members",
+  "teams",
+  "members",
+  "service_users",
+  "gateways",
+  "organizations",
+];
+
+/** Statements that take an organization out of D1. */
+export function removalStatements(id: string): readonly Statement[] {
+  return OWN_TABLES.map((table) => [
+    `DELETE FROM ${table} WHERE ${table === "organizations" ? "id" : "organization_id"} = ?`,
+    id,
+  ]);
+}
+
 /** Statements that make D1 say what the records say, whatever it said before. */
-export function recordStatements(records: Records): readonly (readonly [sql: string, ...values: unknown[]])[] {
+export function recordStatements(records: Records): readonly Statement[] {
   const id = records.organizationId;
-  const removals = [
-    "policies",
-    "seats",
-    "keys",
-    "team_members",
-    "teams",
-    "members",
-    "service_users",
-    "gateways",
-    "organizations",
-  ];
   return [
-    ...removals.map(
-      (table) =>
-        [`DELETE FROM ${table} WHERE ${table === "organizations" ? "id" : "organization_id"} = ?`, id] as const,
-    ),
+    ...removalStatements(id),
     ["DELETE FROM model_prices"],
     ["DELETE FROM exchange_rates"],
     [

@@ -4,7 +4,7 @@ import type { Driver } from "./driver.ts";
 import { Random } from "./random.ts";
 import { Simulation } from "./simulation.ts";
 import type { Tally } from "./simulation.ts";
-import { makeStep } from "./step.ts";
+import { makeSteps } from "./story.ts";
 import type { Step } from "./step.ts";
 import { makeWorld } from "./world.ts";
 import type { World } from "./world.ts";
@@ -37,7 +37,7 @@ export interface RunOptions {
 export async function runSeed(seed: number, makeDriver: MakeDriver, options: RunOptions): Promise<RunReport> {
   const random = new Random(seed);
   const world = makeWorld(random, options.organizationId ?? ORGANIZATION_ID);
-  const steps = Array.from({ length: options.steps }, () => makeStep(random, options));
+  const steps = makeSteps(random, options.steps, options);
   return runSteps(seed, world, steps, makeDriver);
 }
 
@@ -70,22 +70,26 @@ function stackOf(error: unknown): unknown {
   return error instanceof Error ? (error.stack ?? error.message) : error;
 }
 
+/** A shorter sequence is worth some time, not all of it. */
+const LONGEST_SEARCH_MS = 30_000;
+
 /**
  * Leaves out whatever the same check does without: ever smaller pieces (delta debugging). `tries` bounds the time.
  */
 export async function shorten(
   found: Found,
   makeDriver: MakeDriver,
-  options: RunOptions & { readonly tries: number },
+  options: { readonly tries: number; nextOrganizationId?(): string },
 ): Promise<Found> {
-  const world = makeWorld(new Random(found.seed), options.organizationId ?? ORGANIZATION_ID);
   let shortest = found;
   let tries = 0;
+  const startedAtMs = performance.now();
   for (const piece of halves(found.steps.length)) {
     for (let end = shortest.steps.length; end > 0; end = Math.min(end - piece, shortest.steps.length)) {
       tries += 1;
-      if (tries > options.tries) return shortest;
+      if (tries > options.tries || performance.now() - startedAtMs > LONGEST_SEARCH_MS) return shortest;
       const steps = [...shortest.steps.slice(0, Math.max(0, end - piece)), ...shortest.steps.slice(end)];
+      const world = makeWorld(new Random(found.seed), options.nextOrganizationId?.() ?? ORGANIZATION_ID);
       const report = await runSteps(found.seed, world, steps, makeDriver);
       if (report.found?.difference.check === found.difference.check) shortest = report.found;
     }

@@ -4,12 +4,16 @@ import { Auditor } from "./auditor/auditor.ts";
 import type { SimulatedCommand } from "./auditor/auditor.ts";
 import { free } from "./auditor/books.ts";
 import { findDifference, show } from "./auditor/expectation.ts";
+import { localMonth, monthEnd } from "./auditor/seating.ts";
+import { decimal } from "./auditor/fractions.ts";
+import { holdFor } from "./auditor/quotation.ts";
 import { Checks } from "./checks.ts";
 import { Client } from "./client.ts";
 import { Difference } from "./difference.ts";
 import type { Driver } from "./driver.ts";
 import { applyChange } from "./records.ts";
 import type { Change, PolicyRow, SeatPlanFields } from "./records.ts";
+import { PLAIN_REQUEST } from "./story.ts";
 import type { Step } from "./step.ts";
 import type { World } from "./world.ts";
 import { MODELS } from "./world.ts";
@@ -54,10 +58,11 @@ export class Simulation {
       case "authorize": {
         const commands = Array.from({ length: step.parallel }, () => this.#client.makeAuthorize(step));
         if (step.parallel > 1) this.#count("parallel burst");
-        await this.#sendAll(
-          commands.map((command) => ({ name: "authorize", command })),
-          step.fault,
-        );
+        const sent: readonly SimulatedCommand[] =
+          step.parallel > 1 && step.together
+            ? [{ name: "authorizeMany", command: commands }]
+            : commands.map((command) => ({ name: "authorize", command }));
+        await this.#sendAll(sent, step.fault);
         return;
       }
       case "redeem":
@@ -74,7 +79,12 @@ export class Simulation {
       case "checkpoint": {
         const usage = step.parts === null ? null : this.#client.makeUsage(step.pick, step.parts);
         const reservationId = this.#client.reservationAt(step.pick);
-        const command = { reservationId, usage, ...(step.elsewhere ? { forwardedElsewhere: true as const } : {}) };
+        const command = {
+          reservationId,
+          usage,
+          ...(step.elsewhere ? { forwardedElsewhere: true as const } : {}),
+          ...(step.ahead === null ? {} : { holdForOutputTokens: this.#client.tokensAhead(step.pick, step.ahead) }),
+        };
         await this.#send({ name: "checkpoint", command }, step.fault);
         return;
       }
@@ -83,11 +93,14 @@ export class Simulation {
         return;
       case "repeat": {
         const again = this.#client.makeRepeat(step.back, step.change);
-        if (again === null || this.#isForgotten(again)) return;
+        if (again === null || idsIn(again).some((id) => this.#isForgotten(id))) return;
         this.#count(step.change === 0 ? "repeated command" : "repeated id with other content");
         await this.#send(again, step.fault);
         return;
       }
+      case "unreserved":
+        await this.#goUnreserved(step);
+        return;
       case "settings":
         await this.#change({ of: "settings", to: step.to }, step.pushed);
         return;
@@ -123,6 +136,12 @@ export class Simulation {
       case "advance":
         await driver.advance(step.ms);
         return;
+      case "month_end": {
+        const timeZone = this.#auditor.state.settings.time_zone;
+        const endMs = monthEnd(localMonth(driver.nowMs(), timeZone), timeZone);
+        await driver.advance(Math.max(0, endMs + step.ms - driver.nowMs()));
+        return;
+      }
       case "jump":
         this.#count(step.ms < 0 ? "clock set back" : "clock set forward");
         await driver.jump(step.ms);
@@ -180,8 +199,9 @@ export class Simulation {
     const replies = await Promise.all(commands.map((command) => attempt(() => send(rpc, command))));
     this.#auditor.arrive(nowMs);
     const expected = commands.map((command, index) => {
-      // The first transaction failed: nothing came of it. Settlements sent together are then tried one by one.
-      if (isFaulty && index === 0 && command.name !== "settleMany") return FAULT;
+      // The first transaction failed, and nothing came of it. What is sent together is then tried one by one.
+      const isAlone = command.name !== "settleMany" && command.name !== "authorizeMany";
+      if (isFaulty && index === 0 && isAlone) return FAULT;
       return this.#auditor.expect(command, this.#checks.walletIds, nowMs);
     });
     await this.#depart();
@@ -208,10 +228,25 @@ export class Simulation {
     this.#auditor.depart();
   }
 
+  /** What it was like must still be known, because its price is. */
+  async #goUnreserved(step: Extract<Step, { readonly do: "unreserved" }>): Promise<void> {
+    const like = this.#client.grantedAt(step.pick);
+    const request = this.#client.makeUnreserved(step, this.#driver.nowMs());
+    if (request === null || like === null || this.#auditor.state.reservation(like) === null) return;
+    if (this.#isForgotten(request.reservationId)) return;
+    if (step.begins && !step.isRefused) await this.#send({ name: "beginUnreserved", command: request }, step.fault);
+    if (step.end === null) return;
+    const { forwardedElsewhere: _never, ...end } = this.#client.makeSettle({
+      ...step.end,
+      pick: step.pick,
+      ...(step.isRefused ? { how: "release" as const } : {}),
+    });
+    const command = { request, settlement: { ...end, reservationId: request.reservationId } };
+    await this.#send({ name: "settleUnreserved", command }, step.begins ? null : step.fault);
+  }
+
   /** Nobody asks for a reservation once more that ended a month ago: its id would be as good as new. */
-  #isForgotten({ name, command }: SimulatedCommand): boolean {
-    if (name !== "authorize" && name !== "redeemTicket") return false;
-    const { reservationId } = command;
+  #isForgotten(reservationId: string): boolean {
     return this.#client.wasGranted(reservationId) && this.#auditor.state.reservation(reservationId) === null;
   }
 
@@ -228,6 +263,7 @@ export class Simulation {
       nano: 1n,
       huge: 2n ** 62n,
       none: 0n,
+      barely: this.#barely(),
     };
     const walletId = this.#checks.walletIds.get(wallet.name) ?? "wal_unheard_of";
     return {
@@ -245,6 +281,17 @@ export class Simulation {
       note: null,
       actor: "platform_admin",
     };
+  }
+
+  /** For a request as the story tells it: 900 tokens in, no cap, one answer. */
+  #barely(): bigint {
+    const { settings } = this.#auditor.state;
+    const rate = this.#auditor.state.exchangeRate();
+    const listing = this.#auditor.written.prices.find(({ fields }) => fields.model === "gpt-plain");
+    if (listing === undefined || rate === null) return 1n;
+    const facts = this.#client.makeAuthorize(PLAIN_REQUEST).facts;
+    const terms = { fields: listing.fields, bufferPercent: settings.reserve_buffer_pct, exchangeRate: decimal(rate) };
+    return holdFor({ ...terms, facts }, settings.minimum_output_tokens);
   }
 
   /** A change is saved, and pushed to the object unless the push is lost. */
@@ -282,9 +329,9 @@ export class Simulation {
     const alarmAtMs = this.#driver.alarmAtMs();
     const isDue = typeof alarmAtMs === "number" && alarmAtMs <= nowMs;
     if (!isDue && !evenIfNotDue) return;
+    if (!(await this.#driver.fireAlarm())) return;
     if (!isDue) this.#count("alarm out of time");
     this.#auditor.arrive(nowMs);
-    await this.#driver.fireAlarm();
     await this.#depart();
     this.#auditor.alarm(nowMs);
   }
@@ -311,6 +358,7 @@ export class Simulation {
    */
   async finish(): Promise<void> {
     const driver = this.#driver;
+    await this.#loseLastMessages();
     this.#auditor.setControlDown(false);
     driver.setControlDown(false);
     driver.setQueueDown(false);
@@ -322,11 +370,34 @@ export class Simulation {
       await this.#alarm(driver.alarmAtMs() === undefined);
       await this.#checkState();
       for (let batch = 0; batch < 20 && !this.#checks.isShipped(); batch += 1) {
+        await driver.awaitMessages();
         this.#checks.checkArrivals(await driver.deliver(everything), true);
       }
       await this.#checkState();
     }
     this.#checks.checkEnd(await driver.readCopy(), await driver.reservations());
+  }
+
+  /** The last messages that the queue loses: only an object that sends them again can come to a quiet end. */
+  async #loseLastMessages(): Promise<void> {
+    for (let credit = 0; credit < 3; credit += 1) {
+      const target = { walletId: null, teamId: null, userId: "cyd" };
+      const { currency } = this.#auditor.state.settings;
+      const commandId = this.#client.nextId("cmd");
+      const command = {
+        commandId,
+        type: "credit",
+        target,
+        amountNanos: 1n,
+        currency,
+        note: null,
+        actor: "end",
+      } as const;
+      await this.#send({ name: "transfer", command }, null);
+    }
+    await this.#driver.advance(1_000);
+    const half = { count: 100, shuffle: 2, lost: "messages", duplicated: false, database: "works" } as const;
+    this.#checks.checkArrivals(await this.#driver.deliver(half), true);
   }
 
   #isQuiet(): boolean {
@@ -406,10 +477,16 @@ function send(rpc: OrganizationRpc, { name, command }: SimulatedCommand): Promis
       return rpc.authorize(command);
     case "redeemTicket":
       return rpc.redeemTicket(command);
+    case "authorizeMany":
+      return rpc.authorizeMany(command);
     case "settle":
       return rpc.settle(command);
     case "settleMany":
       return rpc.settleMany(command);
+    case "beginUnreserved":
+      return rpc.beginUnreserved(command);
+    case "settleUnreserved":
+      return rpc.settleUnreserved(command);
     case "checkpoint":
       return rpc.checkpoint(command);
     case "transfer":
@@ -420,6 +497,22 @@ function send(rpc: OrganizationRpc, { name, command }: SimulatedCommand): Promis
       return rpc.wallets();
     case "seat":
       return rpc.seat(command);
+  }
+}
+
+/** The reservations that a command could make. */
+function idsIn({ name, command }: SimulatedCommand): readonly string[] {
+  switch (name) {
+    case "authorize":
+    case "redeemTicket":
+    case "beginUnreserved":
+      return [command.reservationId];
+    case "settleUnreserved":
+      return [command.request.reservationId];
+    case "authorizeMany":
+      return command.map(({ reservationId }) => reservationId);
+    default:
+      return [];
   }
 }
 

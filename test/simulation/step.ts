@@ -26,10 +26,15 @@ export interface AuthorizeStep {
   readonly previous: number | null;
   /** Bears a ticket; null: bears none. */
   readonly ticket: number | null;
-  readonly sameBody: boolean;
+  /** The request that the ticket was given for, or something else of it. */
+  readonly bears: "it" | "other body" | "other team" | "other user";
   readonly metadata: number;
+  readonly retention: "off" | "passthrough" | "strict";
+  readonly store: boolean | null;
   /** So many of the same, at once. */
   readonly parallel: number;
+  /** In one call of the object. */
+  readonly together: boolean;
 }
 
 export interface UsageParts {
@@ -65,6 +70,8 @@ export type Step =
       readonly pick: number;
       /** Null: nothing was metered yet. */
       readonly parts: UsageParts | null;
+      /** Asks for a hold of so many percent of the cap; null: does not ask. */
+      readonly ahead: number | null;
       readonly elsewhere: boolean;
     } & Faulty)
   | ({
@@ -72,9 +79,23 @@ export type Step =
       readonly type: "credit" | "allocate" | "reclaim";
       readonly owner: string;
       readonly byWalletId: boolean;
-      readonly amount: "holds" | "all" | "too_much" | "nano" | "huge" | "none";
+      /** `barely`: what a plain request without a cap holds at the smallest cap that it may be lowered to. */
+      readonly amount: "holds" | "all" | "too_much" | "nano" | "huge" | "none" | "barely";
       readonly times: number;
       readonly foreign: boolean;
+    } & Faulty)
+  /** A request that went out while the object did not answer becomes known to it, and ends. */
+  | ({
+      readonly do: "unreserved";
+      /** What it is like: that of a request that was granted. */
+      readonly pick: number;
+      readonly begins: boolean;
+      readonly end: SettleStep | null;
+      /** It was refused, and never left. */
+      readonly isRefused: boolean;
+      /** The object had been asked for it, and may have made it after all. */
+      readonly wasAsked: boolean;
+      readonly ageMs: number;
     } & Faulty)
   /** A command that was sent before is sent again, as it was or with other content. */
   | ({ readonly do: "repeat"; readonly back: number; readonly change: number } & Faulty)
@@ -106,6 +127,8 @@ export type Step =
   | { readonly do: "price"; readonly model: number; readonly factor: number; readonly pushed: boolean }
   | { readonly do: "exchange_rate"; readonly rate: string | null; readonly pushed: boolean }
   | { readonly do: "advance"; readonly ms: number }
+  /** Time passes until so long after the month's end. */
+  | { readonly do: "month_end"; readonly ms: number }
   | { readonly do: "jump"; readonly ms: number }
   /** The object is thrown out of memory; `losesAlarm`: with the alarm that it had set. */
   | { readonly do: "evict"; readonly losesAlarm: boolean }
@@ -130,8 +153,13 @@ const TEAMS = ["red", "blue", "newcomers"] as const;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/** A likely step. `profile.isOrderly` leaves out what only a place with its own storage, D1 and queue can do. */
-export function makeStep(random: Random, profile: { readonly isOrderly: boolean }): Step {
+/** `isOrderly` leaves out what only a place with its own storage, D1 and queue can do. */
+export interface Profile {
+  readonly isOrderly: boolean;
+}
+
+/** A likely step. */
+export function makeStep(random: Random, profile: Profile): Step {
   const pushed = profile.isOrderly || random.chance(75);
   const kind = random.weighted([
     [22, "authorize"],
@@ -140,6 +168,7 @@ export function makeStep(random: Random, profile: { readonly isOrderly: boolean 
     [5, "redeem"],
     [7, "checkpoint"],
     [10, "transfer"],
+    [2, "unreserved"],
     [11, "repeat"],
     [6, "advance"],
     [2, "jump"],
@@ -168,8 +197,20 @@ export function makeStep(random: Random, profile: { readonly isOrderly: boolean 
     }
     case "checkpoint": {
       const parts = random.chance(80) ? makeParts(random) : null;
-      return { do: "checkpoint", pick: recent(random), parts, elsewhere: random.chance(10), fault };
+      const ahead = random.pick([null, null, 50, 150, 400, 100_000]);
+      return { do: "checkpoint", pick: recent(random), parts, ahead, elsewhere: random.chance(10), fault };
     }
+    case "unreserved":
+      return {
+        do: "unreserved",
+        pick: recent(random),
+        begins: random.chance(50),
+        end: random.chance(85) ? makeSettle(random) : null,
+        isRefused: random.chance(15),
+        wasAsked: random.chance(30),
+        ageMs: random.pick([0, 5_000, 60_000, 31 * DAY_MS]),
+        fault,
+      };
     case "transfer":
       return { ...makeTransfer(random), fault };
     case "repeat":
@@ -203,7 +244,7 @@ function recent(random: Random): number {
   return random.chance(75) ? random.below(6) : random.below(60);
 }
 
-function makeAuthorize(random: Random): AuthorizeStep {
+export function makeAuthorize(random: Random): AuthorizeStep {
   const key = random.chance(60) ? 0 : random.below(9);
   // Only a gateway's key may name others.
   const names = key === 0 || key === 4 || key === 6 || random.chance(15);
@@ -240,13 +281,25 @@ function makeAuthorize(random: Random): AuthorizeStep {
     streamed: random.chance(50),
     previous: random.chance(5) ? recent(random) : null,
     ticket: random.chance(12) ? recent(random) : null,
-    sameBody: random.chance(85),
+    bears: random.weighted([
+      [6, "it"],
+      [1, "other body"],
+      [1, "other team"],
+      [1, "other user"],
+    ]),
     metadata: random.chance(90) ? random.below(3) : 17,
+    retention: random.weighted([
+      [9, "off"],
+      [1, "passthrough"],
+      [1, "strict"],
+    ]),
+    store: random.chance(10) ? random.chance(50) : null,
     parallel: random.chance(85) ? 1 : random.between(2, 6),
+    together: random.chance(50),
   };
 }
 
-function makeParts(random: Random): UsageParts {
+export function makeParts(random: Random): UsageParts {
   return {
     input: random.pick([0, 50, 100, 100, 100, 101, 250]),
     output: random.pick([0, 1, 50, 100, 100, 130, 900]),
@@ -264,7 +317,7 @@ function makeParts(random: Random): UsageParts {
   };
 }
 
-function makeSettle(random: Random): SettleStep {
+export function makeSettle(random: Random): SettleStep {
   return {
     do: "settle",
     pick: recent(random),

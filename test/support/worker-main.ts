@@ -1,9 +1,11 @@
 /**
  * The Worker that the tests run in: the object classes, and a queue consumer that keeps what it gets for them to look at. It
- * confirms what it gets, unless a test says that the queue loses the messages of an organization.
+ * confirms what it gets, unless a test says that the queue loses the messages of an organization, or that the product's own
+ * consumer is to store them.
  */
 import type { LedgerMessage, OutboxAddress } from "../../src/contract/ledger-message.ts";
 import { ledgerMessageSchema, outboxAddressOf } from "../../src/contract/ledger-message.ts";
+import { consumeLedger } from "../../src/queue/ledger-consumer.ts";
 import { confirmShipped } from "../../src/queue/confirm-shipped.ts";
 
 export { Organization } from "../../durable-objects/organization/organization.ts";
@@ -14,6 +16,9 @@ export const delivered: LedgerMessage[] = [];
 /** Organizations whose ledger messages vanish on their way. */
 export const losing = new Set<string>();
 
+/** Organizations whose messages the product's own consumer stores; those that are stored, for the test to confirm. */
+export const storing = new Map<string, Message[]>();
+
 /** Where the messages came from that vanished. */
 export const lost: (OutboxAddress | null)[] = [];
 
@@ -22,6 +27,9 @@ export default {
     return new Response(null, { status: 404 });
   },
   async queue(batch, env) {
+    if (batch.messages.some(({ body }) => storing.has(outboxAddressOf(body)?.organizationId ?? ""))) {
+      return storeBatch(batch, env);
+    }
     batch.ackAll();
     if (batch.queue !== "keeptrusts-ledger") return;
     const vanishes = ({ body }: Message): boolean => losing.has(outboxAddressOf(body)?.organizationId ?? "");
@@ -33,3 +41,13 @@ export default {
     );
   },
 } satisfies ExportedHandler<Env>;
+
+/** The consumer tells what it stored by confirming it; the messages are kept until the test does so. */
+async function storeBatch(batch: MessageBatch, env: Env): Promise<void> {
+  await consumeLedger(batch, env, Date.now(), async (organizationId, outboxNumbers) => {
+    const stored = batch.messages.filter(({ body }) =>
+      outboxNumbers.includes(outboxAddressOf(body)?.outboxNumber ?? Number.NaN),
+    );
+    storing.get(organizationId)?.push(...stored);
+  });
+}

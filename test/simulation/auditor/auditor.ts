@@ -8,6 +8,8 @@ import type {
   CheckpointCommand,
   RedeemCommand,
   SettleCommand,
+  SettleUnreservedCommand,
+  UnreservedRequest,
 } from "../../../src/contract/commands.ts";
 import type { TransferCommand } from "../../../src/contract/organization-rpc.ts";
 import type { Records } from "../records.ts";
@@ -21,6 +23,7 @@ import { expectAuthorize, expectRedeem } from "./holding.ts";
 import { expectTransfer, expectWallet } from "./moving.ts";
 import { hasSeat, liveGrant, localMonth, monthEnd, seatWallet } from "./seating.ts";
 import { AuditState } from "./state.ts";
+import { expectBegin, expectSettleUnreserved } from "./unreserved.ts";
 
 /** A copy of the records is good for ten seconds, checked behind the answer for five more, and then before it. */
 const GOOD_FOR_MS = 10_000;
@@ -29,9 +32,12 @@ const THIRTY_DAYS_MS = 30 * 86_400_000;
 
 export type SimulatedCommand =
   | { readonly name: "authorize"; readonly command: AuthorizeCommand }
+  | { readonly name: "authorizeMany"; readonly command: readonly AuthorizeCommand[] }
   | { readonly name: "redeemTicket"; readonly command: RedeemCommand }
   | { readonly name: "settle"; readonly command: SettleCommand }
   | { readonly name: "settleMany"; readonly command: readonly SettleCommand[] }
+  | { readonly name: "beginUnreserved"; readonly command: UnreservedRequest }
+  | { readonly name: "settleUnreserved"; readonly command: SettleUnreservedCommand }
   | { readonly name: "checkpoint"; readonly command: CheckpointCommand }
   | { readonly name: "transfer"; readonly command: TransferCommand }
   | { readonly name: "balance"; readonly command: { readonly userId: string | null; readonly teamId: string | null } }
@@ -114,12 +120,18 @@ export class Auditor {
     switch (name) {
       case "authorize":
         return expectAuthorize(this.state, command, nowMs);
+      case "authorizeMany":
+        return command.map((each) => expectAuthorize(this.state, each, nowMs));
       case "redeemTicket":
         return expectRedeem(this.state, command, nowMs);
       case "settle":
         return expectSettle(this.state, command, nowMs);
       case "settleMany":
         return command.map((each) => expectSettle(this.state, each, nowMs));
+      case "beginUnreserved":
+        return expectBegin(this.state, command, nowMs);
+      case "settleUnreserved":
+        return expectSettleUnreserved(this.state, command, nowMs);
       case "checkpoint":
         return expectCheckpoint(this.state, command, nowMs);
       case "transfer":

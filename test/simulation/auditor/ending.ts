@@ -9,6 +9,7 @@ import { decimal, nearest, times, whole } from "./fractions.ts";
 import { endedRow, lateRow, NO_COLUMNS, unpostedRow } from "./log-rows.ts";
 import type { Charge, Outcome } from "./log-rows.ts";
 import { expectLeftover, seatStillPays } from "./seating.ts";
+import { heldFor } from "./state.ts";
 import type { AuditReservation, AuditState } from "./state.ts";
 import { accountError, postAndTell, tellOfOverdraft } from "./telling.ts";
 import { billFor, BUCKETS, findListing, isNamed } from "./tariff.ts";
@@ -20,13 +21,7 @@ const THIRTY_DAYS_MS = 30 * 86_400_000;
 export function expectSettle(state: AuditState, command: SettleCommand, nowMs: number): unknown {
   const reservation = findReservation(state, command);
   if (reservation === null) return refused("not_found", { what: "reservation" });
-  const content = canonical([
-    command.usage,
-    command.costUsdNanos,
-    command.usage === null ? null : command.usageSource,
-    command.targetId,
-    command.responseModel,
-  ]);
+  const content = endContentOf(command);
   if (reservation.endContent !== null) {
     return reservation.endContent === content
       ? endedReply(reservation)
@@ -35,7 +30,8 @@ export function expectSettle(state: AuditState, command: SettleCommand, nowMs: n
   const charge = chargeOf(state, reservation, command.usage, command.costUsdNanos);
   if (!isPlausible(charge)) return refused("invalid_request", { code: "implausible_cost" });
   const payment = planPayment(state, reservation, charge.totalNanos);
-  if (payment.unposted === "unpostable") return refused("invalid_request", { code: "amount_out_of_range" });
+  if (payment.unposted === "unpostable" && !reservation.isUnreserved)
+    return refused("invalid_request", { code: "amount_out_of_range" });
   rememberResponse(state, command, nowMs);
   const isRelease = command.usage === null && command.costUsdNanos === null;
   endReservation(state, reservation, {
@@ -54,13 +50,79 @@ export function expectCheckpoint(state: AuditState, command: CheckpointCommand, 
   const reservation = findReservation(state, command);
   if (reservation === null) return refused("not_found", { what: "reservation" });
   if (reservation.status !== "open") return refused("conflict", { code: "reservation_conflict" });
-  const { totalNanos } = chargeOf(state, reservation, command.usage, null);
+  const { usage, holdForOutputTokens: wanted } = command;
+  const { totalNanos } = chargeOf(state, reservation, usage, null);
   if (totalNanos < 0n || totalNanos > MOST_PLAUSIBLE) return refused("invalid_request", { code: "implausible_cost" });
   reservation.expiresAtMs = Math.max(reservation.expiresAtMs, nowMs + state.leaseMs);
   // What was used never falls: one that comes late takes nothing back.
   const known = chargeOf(state, reservation, reservation.checkpoint, null).totalNanos;
-  if (command.usage !== null && totalNanos >= known) reservation.checkpoint = command.usage;
-  return { outcome: "renewed", expiresAtMs: reservation.expiresAtMs };
+  if (usage !== null && totalNanos >= known) reservation.checkpoint = usage;
+  if (usage !== null && wanted !== undefined) {
+    const most = Math.min(wanted, outputOf(usage) + MOST_AHEAD_TOKENS);
+    holdMore(state, reservation, costWith(state, reservation, usage, most));
+  }
+  return {
+    outcome: "renewed",
+    expiresAtMs: reservation.expiresAtMs,
+    heldNanos: heldFor(reservation),
+    currency: reservation.currency,
+    coveredOutputTokens: usage === null ? null : coveredTokens(state, reservation, usage),
+  };
+}
+
+/** The longest answer of any model: more than that ahead is never held for. */
+const MOST_AHEAD_TOKENS = 131_072;
+
+function outputOf({ passes }: Usage): number {
+  let tokens = 0;
+  for (const pass of passes) tokens += pass.tokens.output + pass.tokens.audioOutput;
+  return tokens;
+}
+
+/** What it would cost with so much output: all of it comes from the pass that runs. */
+function costWith(state: AuditState, reservation: AuditReservation, usage: Usage, outputTokens: number): bigint {
+  const passes = usage.passes.map((pass, index) => {
+    const output = index === usage.passes.length - 1 ? outputTokens : 0;
+    return { ...pass, tokens: { ...pass.tokens, output, audioOutput: 0 } };
+  });
+  return chargeOf(state, reservation, { ...usage, passes }, null).totalNanos;
+}
+
+/** From the holder, then up, as far as each goes. */
+function holdMore(state: AuditState, reservation: AuditReservation, target: bigint): void {
+  if (reservation.wallet === null || reservation.currency !== state.settings.currency) return;
+  let missing = target - heldFor(reservation);
+  for (const [wallet, others] of payersOf(state, reservation)) {
+    const more = others < missing ? others : missing;
+    if (more <= 0n) continue;
+    missing -= more;
+    wallet.held += more;
+    const known = reservation.holds.find((hold) => hold.wallet === wallet);
+    if (known === undefined) reservation.holds.push({ wallet, amount: more });
+    else known.amount += more;
+  }
+}
+
+/** The most output that the holds pay for, found by trying; null: as much as anybody likes. */
+function coveredTokens(state: AuditState, reservation: AuditReservation, usage: Usage): number | null {
+  const held = heldFor(reservation);
+  const isCovered = (tokens: number): boolean => costWith(state, reservation, usage, tokens) <= held;
+  if (!isCovered(0)) return 0;
+  const silent = costWith(state, reservation, usage, 0);
+  if (costWith(state, reservation, usage, 1_000_000_000) === silent) return null;
+  let covered = 0;
+  let tooMany = 1;
+  while (isCovered(tooMany)) {
+    covered = tooMany;
+    tooMany *= 2;
+    if (tooMany > Number.MAX_SAFE_INTEGER) return null;
+  }
+  while (tooMany - covered > 1) {
+    const middle = Math.floor((covered + tooMany) / 2);
+    if (isCovered(middle)) covered = middle;
+    else tooMany = middle;
+  }
+  return covered;
 }
 
 /** What is over at an instant ends: the oldest lease first, and of equals the one that was made first. */
@@ -91,6 +153,12 @@ export function expectExpiries(state: AuditState, atMs: number, nowMs: number): 
 
 function refused(kind: string, members: object): unknown {
   return { outcome: "refused", failure: { kind, ...members } };
+}
+
+/** What a repeat of the end must agree in. */
+export function endContentOf(command: SettleCommand): string {
+  const { usage, costUsdNanos, usageSource, targetId, responseModel } = command;
+  return canonical([usage, costUsdNanos, usage === null ? null : usageSource, targetId, responseModel]);
 }
 
 /** A gateway elsewhere ends only what was made through the gateway API. */
@@ -147,7 +215,8 @@ function nothingPosted({ settledNanos }: AuditReservation, unposted: string): Pa
 
 function planPayment(state: AuditState, reservation: AuditReservation, totalNanos: bigint): Payment {
   const due = totalNanos - reservation.settledNanos;
-  const flags = due >= 0n && totalNanos > reservation.heldNanos ? ["overrun"] : [];
+  const isOver = totalNanos > heldFor(reservation) && !reservation.isUnreserved;
+  const flags = due >= 0n && isOver ? ["overrun"] : [];
   if (due === 0n) return { debits: [], settledNanos: totalNanos, flags, unposted: null };
   if (reservation.currency !== state.settings.currency) return nothingPosted(reservation, "currency_changed");
   const debits = due > 0n ? payFrom(state, reservation, due, flags) : giveBack(reservation, -due);
@@ -156,49 +225,49 @@ function planPayment(state: AuditState, reservation: AuditReservation, totalNano
     : nothingPosted(reservation, "unpostable");
 }
 
-/** The holder first, then up; what nobody has left is a debt of the organization. */
+/** What each holds for it, the holder first, then what else they have; what nobody has left is a debt of the organization. */
 function payFrom(
   state: AuditState,
   reservation: AuditReservation,
   due: bigint,
   flags: string[],
 ): (readonly [string, bigint])[] {
-  const payers = payersOf(state, reservation);
-  for (const [payer] of payers) payer.isStored = true;
-  const debits: [string, bigint][] = [];
+  const payers = payersOf(state, reservation).map(([wallet, others]) => ({ wallet, others, paid: 0n }));
   let left = due;
-  for (const [payer, own, others] of payers) {
-    const room = others > 0n ? own + others : own;
+  const take = (payer: { paid: bigint }, room: bigint): void => {
     const paid = room < left ? room : left;
-    if (paid > 0n) debits.push([payer.name, paid]);
-    if (paid > 0n) left -= paid;
-  }
-  if (left === 0n) return debits;
-  flags.push("overdraft");
-  const organization = state.organizationWallet().name;
-  const last = debits.at(-1);
-  if (last !== undefined && last[0] === organization) last[1] += left;
-  else debits.push([organization, left]);
-  return debits;
+    if (paid <= 0n) return;
+    payer.paid += paid;
+    left -= paid;
+  };
+  for (const payer of payers) take(payer, ownHold(reservation, payer.wallet));
+  for (const payer of payers) take(payer, payer.others);
+  if (left > 0n) flags.push("overdraft");
+  for (const payer of payers) if (payer.wallet === state.organizationWallet()) take(payer, left);
+  return payers.flatMap(({ wallet, paid }) => (paid > 0n ? [[wallet.name, paid] as const] : []));
+}
+
+/** Nothing any more when it has ended. */
+function ownHold({ holds, status }: AuditReservation, wallet: AuditWallet): bigint {
+  for (const hold of holds) if (hold.wallet === wallet && status === "open") return hold.amount;
+  return 0n;
 }
 
 const SCOPES = ["seat", "user", "team", "organization"];
 
-/** Who pays: what each has of its own hold, and what else it has. The holder is first, whatever has become of its owner. */
+/** Who pays, and what each has beside its holds. The holder is first, whatever has become of its owner. All get a wallet. */
 function payersOf(
   state: AuditState,
   reservation: AuditReservation,
-): readonly (readonly [wallet: AuditWallet, own: bigint, others: bigint])[] {
+): readonly (readonly [wallet: AuditWallet, others: bigint])[] {
   const { wallet: holder } = reservation;
   const seatPays = seatStillPays(state, reservation);
-  const payers: (readonly [AuditWallet, bigint, bigint])[] = [];
-  if (holder !== null) {
-    const own = reservation.status === "open" ? reservation.heldNanos : 0n;
-    payers.push([holder, own, holder.scope === "seat" && !seatPays ? 0n : free(holder)]);
-  }
+  const payers: (readonly [AuditWallet, bigint])[] = [];
+  if (holder !== null) payers.push([holder, holder.scope === "seat" && !seatPays ? 0n : free(holder)]);
   for (const wallet of state.cascade(reservation.attribution, seatPays)) {
     if (holder !== null && SCOPES.indexOf(wallet.scope) <= SCOPES.indexOf(holder.scope)) continue;
-    payers.push([wallet, 0n, free(wallet)]);
+    wallet.isStored = true;
+    payers.push([wallet, free(wallet)]);
   }
   return payers;
 }
@@ -235,9 +304,15 @@ interface End {
 function endReservation(state: AuditState, reservation: AuditReservation, end: End): void {
   const { payment } = end;
   const isLate = reservation.status === "expired";
-  const freed = isLate ? 0n : reservation.heldNanos;
-  if (reservation.wallet !== null) reservation.wallet.held -= freed;
-  const flags = [...end.flags, ...(isLate ? ["late"] : []), ...payment.flags];
+  const { wallet: holder } = reservation;
+  const freed = holder === null ? 0n : ownHold(reservation, holder);
+  if (!isLate) for (const { wallet, amount } of reservation.holds) wallet.held -= amount;
+  const flags = [
+    ...(reservation.isUnreserved ? ["unreserved"] : []),
+    ...end.flags,
+    ...(isLate ? ["late"] : []),
+    ...payment.flags,
+  ];
   const entry =
     payment.debits.length === 0
       ? null
@@ -280,8 +355,9 @@ function rememberResponse(state: AuditState, command: SettleCommand, nowMs: numb
   state.responses.push({ id: responseId, tokens, expiresAtMs: nowMs + THIRTY_DAYS_MS });
 }
 
-function endedReply(reservation: AuditReservation): unknown {
-  const { heldNanos, settledNanos, wallet } = reservation;
+export function endedReply(reservation: AuditReservation): unknown {
+  const { settledNanos, wallet } = reservation;
+  const heldNanos = heldFor(reservation);
   return {
     outcome: "ended",
     status: reservation.status === "released" ? "released" : "settled",

@@ -23,7 +23,10 @@ export function expectAuthorize(state: AuditState, command: AuthorizeCommand, no
   if (repeat !== null) return repeat;
   const key = found.value;
   const who = chargeTo(state, key, command.asserted);
-  const held: Decided<AuditReservation> = "refusal" in who ? who : hold(state, key, who.value, command, nowMs);
+  // What strict zero data retention does not keep is not there for anybody.
+  const metadata = command.zdrMode === "strict" ? {} : command.metadata;
+  const held: Decided<AuditReservation> =
+    "refusal" in who ? who : hold(state, key, who.value, { ...command, metadata }, command, nowMs);
   if ("value" in held) return { outcome: "authorized", status: "open", grant: held.value.grant };
   state.messages.push({
     entry: null,
@@ -34,10 +37,10 @@ export function expectAuthorize(state: AuditState, command: AuthorizeCommand, no
       endpoint: command.facts.endpoint,
       model: command.facts.model,
       streamed: command.facts.streamed,
-      metadata: isTooMuch(command.metadata) ? {} : command.metadata,
+      metadata: isTooMuch(metadata) ? {} : metadata,
       currency: state.settings.currency,
       exchangeRate: state.exchangeRate(),
-      failure: held.refusal.kind,
+      flags: [held.refusal.kind],
       nowMs,
     }),
   });
@@ -81,9 +84,12 @@ function hold(
   key: KeyRow,
   who: Attribution,
   command: AuthorizeCommand,
+  sent: AuthorizeCommand,
   nowMs: number,
 ): Decided<AuditReservation> {
   if (isTooMuch(command.metadata)) return { refusal: { kind: "invalid_request", code: "metadata_too_large" } };
+  const isStored = command.store === true || command.facts.previousResponseId !== null;
+  if (command.zdrMode !== "off" && isStored) return { refusal: { kind: "invalid_request" } };
   const model = findModel(state, key, who, command.facts.endpoint, command.facts.model, nowMs);
   if ("refusal" in model) return model;
   const continued = withContext(state, command.facts);
@@ -104,7 +110,7 @@ function hold(
   if (price === null || price.fields.free === true) {
     const cap = continued.outputCapTokens === null || isLowered ? limitTokens : null;
     const terms = { heldNanos: 0n, cap, clamped: false, available: free(best) };
-    return { value: keep(state, request, null, terms, command, nowMs) };
+    return { value: keep(state, request, null, terms, sent, nowMs) };
   }
   const terms = {
     fields: price.fields,
@@ -126,12 +132,12 @@ function hold(
   const sentCapTokens = decision.sentCapTokens ?? (isLowered ? limitTokens : null);
   const ticket = command.ticketId === null ? null : findTicket(state, command.ticketId);
   if (ticket !== null && ticketFault(ticket, command.requestSha256, isSamePayer(ticket, who), nowMs) === null) {
-    return holdTicket(state, ticket, price, command, command, nowMs);
+    return holdTicket(state, ticket, price, command, sent, nowMs);
   }
   const payer = openAndChoose(cascade, decision.holdNanos);
   if (payer !== null) {
     const held = { heldNanos: decision.holdNanos, cap: sentCapTokens, clamped: decision.clamped || isLowered };
-    return { value: keep(state, request, payer, held, command, nowMs) };
+    return { value: keep(state, request, payer, held, sent, nowMs) };
   }
   const issued = issueTicket(state, command, who, {
     holdNanos: decision.holdNanos,
@@ -280,15 +286,17 @@ function keep(
     outputCapTokens: terms.cap,
     clamped: terms.clamped,
     onClientDisconnect: state.settings.on_client_disconnect,
+    onHoldExhausted: state.settings.on_hold_exhausted,
     ticketId: terms.ticket?.id ?? null,
   };
   const reservation: AuditReservation = {
     id: request.reservationId,
     requestId: request.requestId,
     startContent: canonical(content),
+    isUnreserved: false,
     attribution: request.who,
     wallet: payer,
-    heldNanos: terms.heldNanos,
+    holds: payer === null ? [] : [{ wallet: payer, amount: terms.heldNanos }],
     currency: request.currency,
     exchangeRate: request.exchangeRate,
     provider,

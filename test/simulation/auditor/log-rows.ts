@@ -2,6 +2,7 @@
 import type { Attribution, SettleCommand } from "../../../src/contract/commands.ts";
 import type { Usage } from "../../../src/core/usage.ts";
 import { AnyOrder, Between, WalletId } from "./expectation.ts";
+import { heldFor } from "./state.ts";
 import type { AuditReservation } from "./state.ts";
 import { COLUMNS } from "./tariff.ts";
 import type { Column } from "./tariff.ts";
@@ -44,7 +45,7 @@ export function refusedRow(request: {
   readonly metadata: Readonly<Record<string, string>>;
   readonly currency: string;
   readonly exchangeRate: string | null;
-  readonly failure: string;
+  readonly flags: readonly string[];
   readonly nowMs: number;
 }): ExpectedRow {
   return {
@@ -69,7 +70,7 @@ export function refusedRow(request: {
       wallet_scope: null,
       reservation_id: null,
       held_amount_nanos: "0",
-      flags: new AnyOrder([request.failure]),
+      flags: new AnyOrder(request.flags),
     },
     costs: costsOf(NO_COLUMNS),
     totalNanos: 0n,
@@ -108,7 +109,7 @@ export function endedRow(
       wallet_id: reservation.wallet === null ? null : new WalletId(reservation.wallet.name),
       wallet_scope: reservation.wallet?.scope ?? null,
       reservation_id: reservation.id,
-      held_amount_nanos: String(reservation.heldNanos),
+      held_amount_nanos: String(heldFor(reservation)),
       flags: new AnyOrder([...new Set(flags)]),
     },
     costs: costsOf(charge.columns),

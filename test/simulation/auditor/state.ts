@@ -28,13 +28,21 @@ export interface AuditTicket {
   isRedeemed: boolean;
 }
 
+export interface AuditHold {
+  readonly wallet: AuditWallet;
+  amount: bigint;
+}
+
 export interface AuditReservation {
   readonly id: string;
   readonly requestId: string;
   readonly startContent: string;
+  /** It went out without a hold, because the object did not answer. */
+  readonly isUnreserved: boolean;
   readonly attribution: Attribution;
   readonly wallet: AuditWallet | null;
-  readonly heldNanos: bigint;
+  /** What each wallet holds for it: the first is the one above; others came while it ran. */
+  readonly holds: AuditHold[];
   readonly currency: string;
   readonly exchangeRate: string;
   readonly provider: "openai" | "anthropic";
@@ -67,6 +75,13 @@ export interface AuditMessage {
   readonly row: ExpectedRow | null;
   /** As it is on the wire. */
   readonly notification?: unknown;
+}
+
+/** All that is held for a reservation. */
+export function heldFor({ holds }: Pick<AuditReservation, "holds">): bigint {
+  let held = 0n;
+  for (const { amount } of holds) held += amount;
+  return held;
 }
 
 export class AuditState {

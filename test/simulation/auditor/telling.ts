@@ -1,6 +1,7 @@
 /** What people must be told of, each once. */
 import type { AuditEntry, AuditWallet, Movement } from "./books.ts";
 import { LearnedId, WalletId } from "./expectation.ts";
+import { heldFor } from "./state.ts";
 import type { AuditReservation, AuditState } from "./state.ts";
 
 const HOUR_MS = 3_600_000;
@@ -48,7 +49,7 @@ export function tellOfOverdraft(state: AuditState, reservation: AuditReservation
     reservation_id: reservation.id,
     request_id: reservation.requestId,
     wallet_id: new WalletId(organization.name),
-    held_amount: asDecimal(reservation.heldNanos),
+    held_amount: asDecimal(heldFor(reservation)),
     cost: asDecimal(cost),
     balance: asDecimal(organization.balance),
     currency: reservation.currency,

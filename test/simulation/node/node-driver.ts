@@ -76,6 +76,10 @@ export class NodeDriver implements Driver {
     await turnsOver();
   }
 
+  async awaitMessages(): Promise<void> {
+    await turnsOver();
+  }
+
   async evict(): Promise<void> {
     this.#instance = null;
     this.#clock.dropTimers();
@@ -87,11 +91,12 @@ export class NodeDriver implements Driver {
     return this.#alarmAtMs;
   }
 
-  async fireAlarm(): Promise<void> {
+  async fireAlarm(): Promise<boolean> {
     const { rpc } = this;
     this.#alarmAtMs = null;
     await rpc.alarm();
     await turnsOver();
+    return true;
   }
 
   loseAlarm(): void {

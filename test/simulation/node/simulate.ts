@@ -31,7 +31,7 @@ export async function simulate({ seconds, steps, seed, showsTally }: SimulateOpt
     taken += report.steps;
     addTally(tally, report.tally);
     if (report.found !== null) {
-      const shortest = await shorten(report.found, makeNodeDriver, { ...OPTIONS, tries: 400 });
+      const shortest = await shorten(report.found, makeNodeDriver, { tries: 400 });
       process.stdout.write(`${describe(report.found, shortest)}\n`);
       return false;
     }

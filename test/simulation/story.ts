@@ -1,0 +1,254 @@
+/** Sequences of steps that seldom come about by chance, and that users live through: what is late, scarce, or changes meanwhile. */
+import type { Random } from "./random.ts";
+import { makeAuthorize, makeParts, makeSettle, makeStep } from "./step.ts";
+import type { AuthorizeStep, Profile, SettleStep, Step } from "./step.ts";
+
+/** Steps of a run: mostly one by one, now and then a story, so that both meet each other's leftovers. */
+export function makeSteps(random: Random, count: number, profile: Profile): readonly Step[] {
+  const steps: Step[] = [];
+  while (steps.length < count) {
+    if (random.chance(8)) steps.push(...makeStory(random, profile));
+    else steps.push(makeStep(random, profile));
+  }
+  return steps.slice(0, count).map((step) => (profile.isOrderly && "fault" in step ? { ...step, fault: null } : step));
+}
+
+const calm = { fault: null } as const;
+
+function makeStory(random: Random, profile: Profile): readonly Step[] {
+  const story = random.pick([late, seat, scarce, repriced, ticket, crash, spent, barely, limited] as const);
+  const steps = story(random);
+  // Whatever the story is, it may be interrupted.
+  const interruption = random.below(steps.length * 3);
+  return steps.flatMap((step, index) => (index === interruption ? [makeStep(random, profile), step] : [step]));
+}
+
+/** A request of the gateway's own key, which can name anybody. */
+function request(random: Random, rest: Partial<AuthorizeStep>): Step {
+  const plain = {
+    key: 0,
+    agent: null,
+    previous: null,
+    ticket: null,
+    metadata: 0,
+    retention: "off",
+    store: null,
+    clamp: false,
+    parallel: 1,
+  } as const;
+  return { ...makeAuthorize(random), ...plain, cap: random.between(50, 400), tokens: 900, ...rest, ...calm };
+}
+
+function end(random: Random, rest: Partial<SettleStep>): Extract<Step, { readonly do: "settle" }> {
+  return { ...makeSettle(random), pick: 0, elsewhere: false, how: "usage", ...rest, ...calm };
+}
+
+function fund(owner: string, holds: number): Step {
+  const amount = { amount: "holds", times: holds, byWalletId: false, foreign: false } as const;
+  return { do: "transfer", type: "credit", owner, ...amount, ...calm };
+}
+
+function use(random: Random, output: number): SettleStep["parts"] {
+  return { ...makeParts(random), input: 100, output };
+}
+
+/** A lease ends at a checkpoint, and the settlement that comes after all is dearer or cheaper. */
+function late(random: Random): readonly Step[] {
+  const user = random.pick(["ada", "bob", "cyd"]);
+  return [
+    fund(`user:${user}`, 1),
+    fund("team:red", random.between(0, 2) + 1),
+    request(random, { user, team: "red" }),
+    {
+      do: "checkpoint",
+      pick: 0,
+      parts: use(random, random.pick([50, 130, 900])),
+      ahead: random.pick([null, 150, 1_000]),
+      elsewhere: false,
+      ...calm,
+    },
+    // One that was held up on its way tells of less.
+    ...(random.chance(50)
+      ? [{ do: "checkpoint", pick: 0, parts: use(random, 10), ahead: null, elsewhere: false, ...calm } as const]
+      : []),
+    { do: "advance", ms: 121_000 },
+    end(random, { parts: use(random, random.pick([0, 20, 100, 130, 900])) }),
+    { do: "repeat", back: 0, change: 0, ...calm },
+  ];
+}
+
+/** A member with a seat asks in one month and is settled in the next. */
+function seat(random: Random): readonly Step[] {
+  const user = random.pick(["ada", "cyd"]);
+  const moment = random.pick([-60_000, -100, 0, 5_000]);
+  return [
+    { do: "seats", count: 3, credit: random.between(1, 3), members: 3, pushed: true },
+    request(random, { user, team: null }),
+    {
+      do: "checkpoint",
+      pick: 0,
+      parts: use(random, random.pick([30, 100])),
+      ahead: random.pick([null, 150, 1_000]),
+      elsewhere: false,
+      ...calm,
+    },
+    { do: "month_end", ms: moment },
+    request(random, { user, team: null }),
+    { do: "advance", ms: 60_500 },
+    end(random, { pick: 1, parts: use(random, random.pick([10, 100, 500])) }),
+    end(random, { pick: 0, parts: use(random, random.pick([10, 100, 500])) }),
+  ];
+}
+
+/** Little money, many requests at once, and costs that are far more than was held. */
+function scarce(random: Random): readonly Step[] {
+  return [
+    fund("user:bob", 1),
+    fund("team:red", 2),
+    fund("", 2),
+    request(random, { user: null, team: "red", parallel: random.between(2, 4) }),
+    request(random, { user: null, team: null, parallel: random.between(1, 4) }),
+    request(random, { user: "bob", team: "red", parallel: 2 }),
+    end(random, { parts: use(random, 900) }),
+    end(random, { pick: random.below(5), parts: use(random, 900) }),
+    {
+      do: "transfer",
+      type: "reclaim",
+      owner: "team:red",
+      amount: "all",
+      times: 1,
+      byWalletId: false,
+      foreign: false,
+      ...calm,
+    },
+  ];
+}
+
+/** Prices and exchange rates change while a request runs. */
+function repriced(random: Random): readonly Step[] {
+  return [
+    fund("", random.between(2, 9)),
+    request(random, { user: null, team: null, model: random.below(6) }),
+    { do: "price", model: random.below(6), factor: random.between(1, 30), pushed: true },
+    { do: "exchange_rate", rate: random.pick(["0.92", "1.5", "151.01"]), pushed: true },
+    { do: "evict", losesAlarm: false },
+    {
+      do: "checkpoint",
+      pick: 0,
+      parts: use(random, 50),
+      ahead: random.pick([null, 150, 1_000]),
+      elsewhere: false,
+      ...calm,
+    },
+    end(random, { parts: { ...use(random, 120), model: random.between(0, 5) } }),
+  ];
+}
+
+/** Refused, funded, and redeemed: by its bearer, by another team, with another body, twice. */
+function ticket(random: Random): readonly Step[] {
+  const user = random.pick(["ada", "stranger"]);
+  const first = request(random, { user, team: "red", tokens: 3_000, cap: 4_000, model: 2 });
+  const bear = (bears: AuthorizeStep["bears"]): Step => request(random, { ticket: 0, bears });
+  return [
+    first,
+    fund(`user:${user}`, random.between(4, 12)),
+    ...(random.chance(30) ? [{ do: "advance", ms: 86_400_000 - 1_000 } as const] : []),
+    bear(random.pick(["other team", "other user", "other body"])),
+    bear("it"),
+    { do: "redeem", pick: 0, key: null, sameBody: true, ...calm },
+    end(random, { parts: use(random, 100) }),
+  ];
+}
+
+/** The answer is lost, the object too, and the caller comes again. */
+function crash(random: Random): readonly Step[] {
+  const again = { do: "repeat", back: 0, change: 0, ...calm } as const;
+  const gone = { do: "evict", losesAlarm: false } as const;
+  return [
+    fund("team:blue", random.between(1, 6)),
+    gone,
+    again,
+    request(random, { user: null, team: "blue" }),
+    gone,
+    again,
+    { ...end(random, { parts: use(random, 100) }), fault: random.below(6) },
+    again,
+    gone,
+    again,
+  ];
+}
+
+/** The smallest cap that a request may be lowered to is just what the money covers. */
+function barely(random: Random): readonly Step[] {
+  const move = { byWalletId: false, foreign: false, times: 1, ...calm } as const;
+  return [
+    {
+      do: "settings",
+      to: { minimum_output_tokens: random.pick([1, 64]), default_max_output_tokens: null, clamp: false },
+      pushed: true,
+    },
+    { do: "transfer", type: "allocate", owner: "user:cyd", amount: "all", ...move },
+    { do: "transfer", type: "reclaim", owner: "team:newcomers", amount: "all", ...move },
+    { do: "transfer", type: "allocate", owner: "user:cyd", amount: "all", ...move },
+    { do: "transfer", type: "credit", owner: "team:newcomers", amount: "barely", ...move },
+    { ...PLAIN_REQUEST, team: "newcomers", ...calm },
+    end(random, { parts: use(random, 100) }),
+  ];
+}
+
+/** Without a body of any interest: 900 tokens in, and no cap. */
+export const PLAIN_REQUEST: AuthorizeStep = {
+  do: "authorize",
+  key: 0,
+  user: null,
+  team: null,
+  agent: null,
+  model: 0,
+  responses: false,
+  tokens: 900,
+  cap: null,
+  choices: 1,
+  tier: "standard",
+  cacheWrite: "none",
+  regional: false,
+  searches: 0,
+  hasAudio: false,
+  clamp: false,
+  elsewhere: false,
+  streamed: true,
+  previous: null,
+  ticket: null,
+  bears: "it",
+  metadata: 0,
+  retention: "off",
+  store: null,
+  parallel: 1,
+  together: false,
+};
+
+/** The policies' limit is what the organization assumes anyway, and does not send. */
+function limited(random: Random): readonly Step[] {
+  return [
+    {
+      do: "settings",
+      to: { default_max_output_tokens: 120, enforce_default_max_output: random.chance(30) },
+      pushed: true,
+    },
+    { do: "policy", id: 1, rule: 2, who: 5, what: 4, limits: random.between(1, 3), pushed: true },
+    fund("", 4),
+    { ...PLAIN_REQUEST, cap: random.pick([null, 121]), clamp: random.chance(50), ...calm },
+    { do: "policy", id: 1, rule: 2, who: 5, what: 4, limits: 0, pushed: true },
+  ];
+}
+
+/** A wallet is used up to its last nano-unit, and told of. */
+function spent(random: Random): readonly Step[] {
+  return [
+    fund("team:newcomers", 1),
+    request(random, { user: null, team: "newcomers" }),
+    end(random, { how: "cost", percent: random.pick([83, 100, 400]) }),
+    request(random, { user: null, team: "newcomers" }),
+    fund("team:newcomers", 3),
+    end(random, { how: "cost", percent: 100 }),
+  ];
+}
