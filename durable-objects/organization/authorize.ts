@@ -20,6 +20,8 @@ import type { Wallet } from "../../src/core/wallet.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
 import { issueTicket, ticketShortage } from "./issue-ticket.ts";
+import { planTaking, take } from "./limits.ts";
+import type { Taking } from "./limits.ts";
 import { checkMetadata, loggableMetadata } from "./metadata.ts";
 import { permitModel } from "./model-access.ts";
 import { notifyShortage } from "./notify.ts";
@@ -114,10 +116,14 @@ function reserve(
   if (tooLarge !== null) return fail(tooLarge);
   const planned = planRequest(context, key, attribution, command);
   if (!planned.ok) return planned;
-  const { target, facts, exchangeRate, money } = planned.value;
+  const { target, facts, exchangeRate, money, use } = planned.value;
   const request = requestOf(context, command, attribution);
   const base = { ...baseGrant(context, command, attribution), exchangeRate, targets: [target] };
 
+  const ticket = money.outcome === "nothing_to_hold" ? null : usableTicket(context, command, attribution);
+  if (ticket !== null) return reserveTicket(context, ticket, target, command, startSha256);
+  const taking = planTaking(context, attribution, use);
+  if (!taking.ok) return taking;
   if (money.outcome === "nothing_to_hold") {
     const best = bestFunded(cascadeOf(context, attribution));
     const grant: Grant = {
@@ -129,19 +135,17 @@ function reserve(
       clamped: false,
       ticketId: null,
     };
-    context.store.reservations.insert({ grant, ...request }, startSha256);
+    context.store.reservations.insert({ grant, ...request }, take(context, taking.value), startSha256);
     return ok(grant);
   }
 
-  const ticket = usableTicket(context, command, attribution);
-  if (ticket !== null) return reserveTicket(context, ticket, target, command, startSha256);
   const source = chooseSource(openCascade(context, attribution), money.holdNanos);
   if (source === null) {
-    const issued = issueTicket(context, command, attribution, { target, facts, exchangeRate, money });
+    const issued = issueTicket(context, command, attribution, { target, facts, exchangeRate, money, use });
     return fail(refuseForFunds(context, issued, command.reservationId));
   }
   return ok(
-    holdFor(context, source, startSha256, {
+    holdFor(context, source, taking.value, startSha256, {
       ...request,
       grant: {
         ...base,
@@ -154,7 +158,7 @@ function reserve(
   );
 }
 
-/** On model traffic an unusable ticket means a fresh estimate (contract: Wallets). */
+/** On model traffic an unusable ticket means a fresh estimate (contract: Wallets). It counts in the run that redeems it. */
 function usableTicket(
   context: CommandContext,
   command: AuthorizeCommand,
@@ -164,7 +168,9 @@ function usableTicket(
   const ticket = findTicket(context, command.ticketId);
   const isBearer = (owner: Attribution): boolean => isSamePayer(owner, attribution);
   const checked = checkTicket(ticket, command.requestSha256, isBearer, context.nowMs);
-  return checked.ok ? checked.value : null;
+  if (!checked.ok) return null;
+  const { agentRunId } = attribution;
+  return { ...checked.value, attribution: { ...checked.value.attribution, agentRunId } };
 }
 
 /** A ticket in a currency that the wallets no longer have cannot be redeemed. */
@@ -184,9 +190,12 @@ function reserveTicket(
   command: Pick<AuthorizeCommand, "requestId" | "reservationId" | "forwardedElsewhere" | "zdrMode">,
   startSha256: string,
 ): Result<Grant> {
+  const use = { credits: ticket.holdNanos, tokens: ticket.coveredTokens, requests: 1n };
+  const taking = planTaking(context, ticket.attribution, use);
+  if (!taking.ok) return taking;
   const source = chooseSource(openCascade(context, ticket.attribution), ticket.holdNanos);
   if (source === null) return fail(refuseForFunds(context, ticket, command.reservationId));
-  const grant = holdFor(context, source, startSha256, {
+  const grant = holdFor(context, source, taking.value, startSha256, {
     endpoint: ticket.facts.endpoint,
     streamed: ticket.facts.streamed,
     requestedModel: ticket.facts.model,
@@ -213,10 +222,11 @@ function refuseForFunds(context: CommandContext, ticket: StoredTicket, reservati
   return ticketShortage(context, ticket);
 }
 
-/** Moves the hold into the wallet and writes the reservation. */
+/** Moves the hold into the wallet, takes from the limits and writes the reservation. */
 function holdFor(
   context: CommandContext,
   source: Wallet,
+  taking: Taking,
   startSha256: string,
   plan: Omit<ReservationPlan, "grant"> & { readonly grant: Omit<Grant, "wallet" | "availableNanos"> },
 ): Grant {
@@ -228,7 +238,7 @@ function holdFor(
     wallet: { id: held.id, scope: held.scope },
     availableNanos: availableNanos(held),
   };
-  store.reservations.insert({ ...plan, grant }, startSha256);
+  store.reservations.insert({ ...plan, grant }, take(context, taking), startSha256);
   return grant;
 }
 

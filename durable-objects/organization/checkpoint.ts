@@ -17,6 +17,7 @@ import type { Nanos } from "../../src/core/money.ts";
 import { reservationConflict } from "../../src/core/reservation.ts";
 import type { Usage } from "../../src/core/usage.ts";
 import type { CommandContext } from "./context.ts";
+import { creditRoom, takeMore } from "./limits.ts";
 import { payersOf } from "./payment.ts";
 import { chargeFor, findReservation, IMPLAUSIBLE_COST, isPlausible } from "./settle.ts";
 import type { Reservation } from "./store/reservations.ts";
@@ -39,13 +40,15 @@ export function checkpoint(context: CommandContext, command: CheckpointCommand):
           usedTokens: outputTokensOf(usage),
           wantedTokens: holdForOutputTokens,
         });
+  const addedNanos = held.reduce((sum, { amountNanos }) => sum + amountNanos, 0n);
   const expiresAtMs = Math.max(reservation.expiresAtMs, nowMs + leaseMs);
   store.reservations.renew(reservation.id, {
     expiresAtMs,
     checkpoint: isNews ? usage : null,
     extension: held.length === 0 ? null : mergeHolds(reservation.extension, held),
+    takes: takeMore(context, reservation, addedNanos),
   });
-  const heldNanos = held.reduce((sum, { amountNanos }) => sum + amountNanos, reservation.heldNanos);
+  const heldNanos = reservation.heldNanos + addedNanos;
   const covered = usage === null ? null : coveredOutputTokens(heldNanos, costOfOutput(context, reservation, usage));
   return {
     outcome: "renewed",
@@ -67,8 +70,8 @@ function costOfOutput(context: CommandContext, reservation: Reservation, usage: 
 }
 
 /**
- * Moves more money into the hold, from the wallet that held first, then up the cascade, as far as money goes. What others hold
- * is out of reach. Gives what was added.
+ * Moves more money into the hold, from the wallet that held first, then up the cascade, as far as money and the limits of
+ * credits go. What others hold is out of reach. Gives what was added.
  */
 function extendHold(
   context: CommandContext,
@@ -84,10 +87,16 @@ function extendHold(
     walletId: payer.walletId,
     availableNanos: payer.availableNanos - payer.heldNanos,
   }));
-  const added = planExtension(reservation.heldNanos, targetNanos, sources);
+  const roomNanos = creditRoom(context, reservation);
+  const limitNanos = roomNanos === null ? targetNanos : reservation.heldNanos + roomNanos;
+  const added = planExtension(reservation.heldNanos, smaller(targetNanos, limitNanos), sources);
   for (const { walletId, amountNanos } of added) {
     const wallet = store.wallets.find(walletId);
     if (wallet !== null) store.wallets.save(holdMoney(wallet, amountNanos));
   }
   return added;
+}
+
+function smaller(a: Nanos, b: Nanos): Nanos {
+  return a < b ? a : b;
 }

@@ -1,5 +1,5 @@
 /** A directory with the indexes that commands need, built once per version. */
-import type { Directory, KeyRecord } from "../../src/contract/directory.ts";
+import type { AgentRecord, Directory, KeyRecord } from "../../src/contract/directory.ts";
 import type { AccessDecision } from "../../src/core/access-policy.ts";
 import type { Payer, WalletOwner } from "../../src/core/attribution.ts";
 import { buildPriceBook } from "../../src/core/price-book.ts";
@@ -9,6 +9,7 @@ import type { ZdrMode } from "../../src/core/zdr.ts";
 export interface DirectoryIndex {
   readonly directory: Directory;
   readonly keysByTokenSha256: ReadonlyMap<string, KeyRecord>;
+  readonly agentsById: ReadonlyMap<string, AgentRecord>;
   readonly priceBook: PriceBook;
   /** Members with a seat. */
   readonly seatedMemberIds: ReadonlySet<string>;
@@ -25,6 +26,7 @@ export function indexDirectory(directory: Directory): DirectoryIndex {
   return {
     directory,
     keysByTokenSha256: new Map(directory.keys.map((key) => [key.tokenSha256, key])),
+    agentsById: new Map(directory.agents.map((agent) => [agent.id, agent])),
     priceBook: buildPriceBook(directory.prices),
     tagsById: new Map(
       [directory.keys, directory.teams, directory.serviceUsers, directory.gateways, directory.agents]

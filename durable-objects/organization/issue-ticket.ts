@@ -21,7 +21,7 @@ export function issueTicket(
   context: CommandContext,
   command: AuthorizeCommand,
   attribution: Attribution,
-  { target, facts, exchangeRate, money }: Shortage,
+  { target, facts, exchangeRate, money, use }: Shortage,
 ): StoredTicket {
   const { store, directory, nowMs } = context;
   const id = deriveId("ctk", [store.organizationId, command.reservationId, command.requestSha256, attribution.keyId]);
@@ -40,6 +40,7 @@ export function issueTicket(
     bufferBasisPoints: directory.settings.reserveBufferBasisPoints,
     targets: [target],
     facts,
+    coveredTokens: use.tokens,
     outputCapTokens: money.outputCapTokens,
     metadata: command.metadata,
   };

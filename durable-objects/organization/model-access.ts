@@ -11,6 +11,7 @@ import { findPrice } from "../../src/core/price-book.ts";
 import type { Price } from "../../src/core/price.ts";
 import type { PlanContext } from "./context.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
+import { checkAgentStatus } from "./limits.ts";
 
 /** Decisions that one directory version remembers. */
 const MAX_REMEMBERED = 10_000;
@@ -21,7 +22,7 @@ export interface ModelPermit {
   readonly limits: PolicyLimits;
 }
 
-/** Lets the caller use the model on the endpoint, or says why not: by the key's own list, and by the access policies. */
+/** Lets the caller use the model on the endpoint, or says why not: by the key's own list, the policies and its agent. */
 export function permitModel(
   context: PlanContext,
   key: KeyRecord,
@@ -29,7 +30,12 @@ export function permitModel(
   endpoint: Endpoint,
   model: string,
 ): Result<ModelPermit> {
-  return permitBy(context, key, endpoint, model, (resource) => decideModel(context.index, attribution, resource));
+  const permitted = permitBy(context, key, endpoint, model, (resource) =>
+    decideModel(context.index, attribution, resource),
+  );
+  if (!permitted.ok) return permitted;
+  const active = checkAgentStatus(context, attribution, model);
+  return active.ok ? permitted : active;
 }
 
 /**

@@ -25,7 +25,11 @@ import type {
 } from "../../src/contract/commands.ts";
 import type {
   AccessSimulation,
+  AgentUsageQuery,
+  AgentUsageView,
   BalanceView,
+  CountUseCommand,
+  CountUseReply,
   Found,
   OrganizationRpc,
   Page,
@@ -43,6 +47,7 @@ import type { WalletSettings } from "../../src/core/wallet.ts";
 import { readConfig } from "../../src/env.ts";
 import { loadDirectory, readVersions } from "../../src/platform/directory-loader.ts";
 import { reportError } from "../../src/platform/log.ts";
+import { countAgentUse, viewAgentUsage } from "./agent-usage.ts";
 import { authorize, redeemTicket } from "./authorize.ts";
 import { checkpoint } from "./checkpoint.ts";
 import type { CommandContext } from "./context.ts";
@@ -176,6 +181,14 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
 
   async seat(memberId: string): Promise<SeatView> {
     return this.#show((context) => viewSeat(context, memberId));
+  }
+
+  agentUsage(query: AgentUsageQuery): Promise<Found<AgentUsageView>> {
+    return this.#decide((context) => viewAgentUsage(context, query));
+  }
+
+  countUse(command: CountUseCommand): Promise<CountUseReply> {
+    return this.#decide((context) => countAgentUse(context, command));
   }
 
   checkSettings(settings: WalletSettings): Promise<Found<null>> {

@@ -9,16 +9,20 @@ import type { Result } from "../../src/core/failure.ts";
 import type { Wallet } from "../../src/core/wallet.ts";
 import type { PlanContext } from "./context.ts";
 import { seatTakesPart } from "./directory-index.ts";
+import { findAgent } from "./limits.ts";
 
 export function authenticate(context: PlanContext, credential: Credential, purpose: KeyPurpose): Result<KeyRecord> {
   return verifyKey(context.index.keysByTokenSha256.get(credential.tokenSha256), purpose, context.nowMs);
 }
 
-/** The second step, for an authenticated key: the organization must be active, and the identity headers agree with it. */
+/** The second step, for an authenticated key: the organization must be active, and the identity headers name what exists. */
 export function attribute(context: PlanContext, key: KeyRecord, asserted: AssertedIdentity): Result<Attribution> {
   const { directory } = context;
   if (directory.organization.status !== "active") return fail({ kind: "organization_suspended" });
-  return resolveAttribution(key, asserted, directory.teams);
+  const resolved = resolveAttribution(key, asserted, directory.teams);
+  if (!resolved.ok) return resolved;
+  const agent = findAgent(context, resolved.value);
+  return agent.ok ? resolved : agent;
 }
 
 export function identify(

@@ -13,6 +13,7 @@ import { chooseSource } from "../../src/core/cascade.ts";
 import { listPricesInForce } from "../../src/core/price-book.ts";
 import type { Price } from "../../src/core/price.ts";
 import type { CommandContext } from "./context.ts";
+import { planTaking } from "./limits.ts";
 import { permitModel } from "./model-access.ts";
 import { cascadeOf, identify } from "./principal.ts";
 import { planRequest } from "./request-plan.ts";
@@ -24,7 +25,9 @@ export function estimate(context: CommandContext, command: AuthorizeCommand): Es
   const { key, attribution } = identified.value;
   const planned = planRequest(context, key, attribution, command);
   if (!planned.ok) return refuse(planned.failure);
-  const { target, money } = planned.value;
+  const { target, money, use } = planned.value;
+  const limited = planTaking(context, attribution, use);
+  if (!limited.ok) return refuse(limited.failure);
   const holdNanos = money.outcome === "nothing_to_hold" ? 0n : money.holdNanos;
   const payer = holdNanos === 0n ? null : chooseSource(cascadeOf(context, attribution), holdNanos);
   return {

@@ -5,17 +5,19 @@ import { bestFunded } from "../../src/core/cascade.ts";
 import { findExchangeRate } from "../../src/core/exchange.ts";
 import { fail, ok } from "../../src/core/failure.ts";
 import type { Result } from "../../src/core/failure.ts";
+import type { Use } from "../../src/core/limit-counter.ts";
 import type { Nanos } from "../../src/core/money.ts";
 import { findPrice } from "../../src/core/price-book.ts";
 import type { Price } from "../../src/core/price.ts";
 import { planPolicyCap } from "../../src/core/policy-cap.ts";
 import type { PolicyCap } from "../../src/core/policy-cap.ts";
-import { affordableOutputTokens, planOutputCap } from "../../src/core/quote.ts";
+import { affordableOutputTokens, largestUse, planOutputCap } from "../../src/core/quote.ts";
 import type { RequestFacts } from "../../src/core/request-facts.ts";
 import { availableNanos } from "../../src/core/wallet.ts";
 import { findRetention, strictestZdr } from "../../src/core/zdr.ts";
 import type { ZdrMode } from "../../src/core/zdr.ts";
 import type { PlanContext } from "./context.ts";
+import { limitsOf } from "./limits.ts";
 import { permitModel } from "./model-access.ts";
 import { cascadeOf } from "./principal.ts";
 
@@ -39,9 +41,11 @@ export interface RequestPlan {
   readonly facts: RequestFacts;
   readonly exchangeRate: string;
   readonly money: MoneyPlan;
+  /** The most that it can use. */
+  readonly use: Use;
 }
 
-/** Model, access, continued response, exchange rate and hold, in this order (contract: Order of checks). */
+/** Run, model, access, continued response, exchange rate and hold, in this order (contract: Order of checks). */
 export function planRequest(
   context: PlanContext,
   key: KeyRecord,
@@ -52,6 +56,8 @@ export function planRequest(
   const { previousResponseId } = request.facts;
   const retention = findRetention(zdrMode, { store: request.store, previousResponseId });
   if (retention !== null) return fail(retention);
+  const counted = limitsOf(context, attribution);
+  if (!counted.ok) return counted;
   const permitted = permitModel(context, key, attribution, request.facts.endpoint, request.facts.model);
   if (!permitted.ok) return permitted;
   const { target, limits } = permitted.value;
@@ -69,7 +75,9 @@ export function planRequest(
     if (!capped.ok) return capped;
     const outputCapTokens = bindingCap(continued.value, capped.value);
     const money = { outcome: "nothing_to_hold", outputCapTokens } as const;
-    return ok({ target, facts: continued.value, exchangeRate, money });
+    const tokens = largestUse(price, continued.value, outputCapTokens);
+    const use = { credits: 0n, tokens: BigInt(tokens), requests: 1n };
+    return ok({ target, facts: continued.value, exchangeRate, money, use });
   }
   const quoteRequest = { price, facts: continued.value, exchangeRate: exchange.value.rate };
   const capped = planPolicyCap(continued.value, limits, clamp, (amountNanos) =>
@@ -88,13 +96,15 @@ export function planRequest(
     availableNanos: availableAmountNanos,
     policyLimitTokens: limitTokens,
   });
+  const { holdNanos, inputTokens, outputCapTokens } = plan.quote;
   return ok({
     target,
     facts,
     exchangeRate,
+    use: { credits: holdNanos, tokens: BigInt(inputTokens + outputCapTokens * facts.choices), requests: 1n },
     money: {
       outcome: plan.outcome,
-      holdNanos: plan.quote.holdNanos,
+      holdNanos,
       outputCapTokens: plan.sendCapTokens ?? (lowered ? limitTokens : null),
       clamped: plan.outcome === "covered" && (plan.clamped || lowered),
       countAffordableOutputTokens: () =>

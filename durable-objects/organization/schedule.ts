@@ -4,7 +4,7 @@
  */
 import type { Store } from "./store.ts";
 
-/** Ended reservations are kept this long for repeats and late settlements. */
+/** Ended reservations and reported uses are kept this long for repeats and late settlements. */
 const RETENTION_MS = 30 * 24 * 60 * 60 * 1_000;
 
 export class Schedule {
@@ -42,11 +42,14 @@ export class Schedule {
 
 function nextDueMs(store: Store, otherDueMs: number | null, nowMs: number): number | null {
   const firstEndMs = store.reservations.firstEndMs();
+  const firstReportMs = store.useReports.firstCreatedMs();
   const due = [
     store.reservations.nextExpiryMs(),
     otherDueMs,
     store.tickets.firstExpiryMs(),
     store.responses.firstExpiryMs(),
+    store.limits.firstForgetMs(),
+    firstReportMs === null ? null : firstReportMs + RETENTION_MS,
     firstEndMs === null ? null : firstEndMs + RETENTION_MS,
   ].filter((dueMs) => dueMs !== null);
   return due.length === 0 ? null : Math.max(nowMs, Math.min(...due));
@@ -56,5 +59,7 @@ function nextDueMs(store: Store, otherDueMs: number | null, nowMs: number): numb
 export function purgeOldRows(store: Store, nowMs: number): void {
   store.tickets.purge(nowMs);
   store.responses.purge(nowMs);
+  store.limits.purge(nowMs);
+  store.useReports.purge(nowMs - RETENTION_MS);
   store.reservations.purge(nowMs - RETENTION_MS);
 }

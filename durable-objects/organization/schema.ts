@@ -58,6 +58,7 @@ const MIGRATIONS: readonly string[] = [
     start_sha256 TEXT NOT NULL,
     end_sha256 TEXT,
     plan TEXT NOT NULL,
+    takes TEXT,
     extension TEXT,
     checkpoint TEXT,
     ending TEXT,
@@ -66,6 +67,22 @@ const MIGRATIONS: readonly string[] = [
     CHECK (extension IS NULL OR wallet_id IS NOT NULL)
   ) STRICT;
   CREATE INDEX reservation_open_by_expiry ON reservation (expires_at_ms) WHERE status = 'open';
+
+  CREATE TABLE limit_counter (
+    key TEXT PRIMARY KEY,
+    used INTEGER NOT NULL CHECK (used >= 0),
+    held INTEGER NOT NULL CHECK (held >= 0),
+    forget_after_ms INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX limit_counter_by_end ON limit_counter (forget_after_ms) WHERE forget_after_ms IS NOT NULL;
+
+  CREATE TABLE use_report (
+    request_id TEXT PRIMARY KEY,
+    content_sha256 TEXT NOT NULL,
+    reply TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX use_report_by_age ON use_report (created_at_ms);
 
   CREATE TABLE reserved_price (
     number INTEGER PRIMARY KEY,

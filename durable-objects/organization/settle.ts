@@ -4,16 +4,18 @@ import type { SettleCommand, SettleReply } from "../../src/contract/commands.ts"
 import { convertUsd, parseExchangeRate } from "../../src/core/exchange.ts";
 import { invalid } from "../../src/core/failure.ts";
 import { freeMoney, settleEntry } from "../../src/core/ledger-entry.ts";
-import { formatNanos, MAX_NANOS } from "../../src/core/money.ts";
-import type { Nanos, Rational } from "../../src/core/money.ts";
+import { formatNanos, MAX_NANOS, MAX_PLAUSIBLE_NANOS } from "../../src/core/money.ts";
+import type { Rational } from "../../src/core/money.ts";
 import { priceUsage } from "../../src/core/pricing.ts";
 import { decideEnd, reservationConflict } from "../../src/core/reservation.ts";
+import { totalTokens } from "../../src/core/usage.ts";
 import type { Usage } from "../../src/core/usage.ts";
 import { availableNanos } from "../../src/core/wallet.ts";
 import { logLine, reportError } from "../../src/platform/log.ts";
 import { postEntry } from "./context.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
+import { endTakes, usedBy } from "./limits.ts";
 import { accountErrorOf, notifyOverdraft } from "./notify.ts";
 import { leaveUnposted, planPayment } from "./payment.ts";
 import type { Payment } from "./payment.ts";
@@ -23,9 +25,6 @@ import { endedRow, lateRow, unpostedRow } from "./spend-log-row.ts";
 import type { Charge, Outcome } from "./spend-log-row.ts";
 import { holdsOf } from "./store/reservations.ts";
 import type { Reservation, ReservationEnding } from "./store/reservations.ts";
-
-/** A hundred million units: more is a broken meter, and must not overflow a balance. */
-const MAX_COST_NANOS: Nanos = 10n ** 17n;
 
 /** Stored responses can be continued for thirty days (OpenAI, data controls). */
 const RESPONSE_LIFETIME_MS = 30 * 24 * 60 * 60 * 1_000;
@@ -145,7 +144,7 @@ const AMOUNT_OUT_OF_RANGE = invalid(
 );
 
 export function isPlausible({ totalNanos }: Charge): boolean {
-  return totalNanos >= 0n && totalNanos <= MAX_COST_NANOS;
+  return totalNanos >= 0n && totalNanos <= MAX_PLAUSIBLE_NANOS;
 }
 
 const NO_CHARGE: Charge = { totalNanos: 0n, parts: [], pricingSource: null, flags: [] };
@@ -199,7 +198,7 @@ interface End {
   readonly payment: Payment;
 }
 
-/** Frees the hold, posts the cost, writes the entry and the log row, and ends the reservation: all or nothing. */
+/** Frees the hold and the takes, posts the cost, writes entry and log row, and ends the reservation: all or nothing. */
 function endReservation(context: CommandContext, reservation: Reservation, end: End): Reservation {
   const { store, nowMs } = context;
   const { status, endSha256, payment } = end;
@@ -231,10 +230,16 @@ function endReservation(context: CommandContext, reservation: Reservation, end: 
   notifyOverdraft(context, reservation, payment);
   expireLeftover(context, reservation, payment.debits);
   const { settledNanos } = payment;
+  const isCharged = status === "settled" || end.outcome.usage !== null;
+  const counted = endTakes(
+    context,
+    reservation,
+    usedBy(reservation, { isCharged, usage: end.outcome.usage, settledNanos }),
+  );
   const ending: ReservationEnding = {
     flags: whole.flags,
     pricingSource: end.charge.pricingSource,
-    expiry: status === "expired" ? { debits: payment.debits, spendLog: whole } : null,
+    expiry: status === "expired" ? { debits: payment.debits, counted, spendLog: whole } : null,
   };
   store.reservations.end(reservation.id, { status, settledNanos, endSha256, endedAtMs: nowMs, ending });
   return { ...reservation, status, settledNanos, endSha256, ending };
@@ -270,11 +275,8 @@ function logUnposted(reservation: Reservation, { charge, payment }: End): void {
 
 function rememberResponse(context: CommandContext, command: SettleCommand): void {
   if (command.responseId === null || command.usage === null) return;
-  const totalTokens = command.usage.passes.reduce(
-    (sum, pass) => Object.values(pass.tokens).reduce((part, tokens) => part + tokens, sum),
-    0,
-  );
-  context.store.responses.remember(command.responseId, totalTokens, context.nowMs + RESPONSE_LIFETIME_MS);
+  const expiresAtMs = context.nowMs + RESPONSE_LIFETIME_MS;
+  context.store.responses.remember(command.responseId, totalTokens(command.usage), expiresAtMs);
 }
 
 /** The answer for the end that is stored, so that a repeat gets the same one. Only what is available may have changed. */

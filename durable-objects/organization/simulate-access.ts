@@ -8,6 +8,7 @@ import { resolveAttribution } from "../../src/core/attribution.ts";
 import { fail, ok } from "../../src/core/failure.ts";
 import type { Failure, Result } from "../../src/core/failure.ts";
 import type { CommandContext } from "./context.ts";
+import { checkAgentStatus } from "./limits.ts";
 import { permitBy, subjectOf } from "./model-access.ts";
 
 /** With a key: what that key may do; without: what somebody with these ids may do. Refused for a key that does not exist. */
@@ -20,6 +21,8 @@ export function simulateAccess(context: CommandContext, question: SimulateAccess
   if (!verified.ok) return ok(denied(verified.failure));
   const attributed = key === null ? ok(attributionOf(question)) : resolveAttribution(key, question, directory.teams);
   if (!attributed.ok) return ok(denied(attributed.failure));
+  const active = checkAgentStatus(context, attributed.value, question.model);
+  if (!active.ok) return ok(denied(active.failure));
 
   const policies = withDrafts(directory.accessPolicies, drafts);
   let decision: AccessDecision = { decision: "deny", matched: [], limits: NO_LIMITS };
@@ -63,12 +66,17 @@ function reasonOf(failure: Failure): string[] {
     case "unauthenticated":
       return [`The key is not in force: ${failure.reason}.`];
     case "identity_not_allowed":
-      return [`The key may not name another identity: ${failure.header}.`];
+      return [
+        failure.unknownAgentId === undefined
+          ? `The key may not name another identity: ${failure.header}.`
+          : `There is no agent ${failure.unknownAgentId}.`,
+      ];
     case "model_not_found":
       return ["There is no such model on this endpoint."];
     case "price_unknown":
       return ["The model has no price in force."];
     case "access_denied":
+      if (failure.rule?.startsWith("agent ") === true) return [`The agent is not active: ${failure.rule}.`];
       return failure.rule?.startsWith("key ") === true ? ["The key's own list of models does not have it."] : [];
     default:
       return [failure.kind];

@@ -1,6 +1,7 @@
 /** All SQL of the Organization object, one small store per table. Every method is synchronous. Memory is only a memo of rows. */
 import { DirectoryCopyStore } from "./store/directory-copy.ts";
 import { EntryStore } from "./store/entries.ts";
+import { LimitCounterStore } from "./store/limit-counters.ts";
 import { OutboxRowStore } from "./store/outbox-rows.ts";
 import { PriceStore } from "./store/prices.ts";
 import { ReservationStore } from "./store/reservations.ts";
@@ -8,6 +9,7 @@ import { ResponseStore } from "./store/responses.ts";
 import { SeatStore } from "./store/seats.ts";
 import { TicketStore } from "./store/tickets.ts";
 import { TransferStore } from "./store/transfers.ts";
+import { UseReportStore } from "./store/use-reports.ts";
 import { WalletStore } from "./store/wallets.ts";
 
 export interface Store {
@@ -15,6 +17,8 @@ export interface Store {
   readonly wallets: WalletStore;
   readonly reservations: ReservationStore;
   readonly seats: SeatStore;
+  readonly limits: LimitCounterStore;
+  readonly useReports: UseReportStore;
   readonly tickets: TicketStore;
   readonly responses: ResponseStore;
   readonly entries: EntryStore;
@@ -34,12 +38,15 @@ export function openStore(sql: SqlStorage, name: string | undefined): Store {
   const seats = new SeatStore(sql);
   const entries = new EntryStore(sql);
   const outbox = new OutboxRowStore(sql);
-  const remembering = [wallets, prices, reservations, seats, entries, outbox];
+  const limits = new LimitCounterStore(sql);
+  const remembering = [wallets, prices, reservations, seats, limits, entries, outbox];
   return {
     organizationId,
     wallets,
     reservations,
     seats,
+    limits,
+    useReports: new UseReportStore(sql),
     tickets: new TicketStore(sql),
     responses: new ResponseStore(sql),
     entries,
@@ -71,8 +78,9 @@ export function transact<T>(storage: DurableObjectStorage, store: Store, work: (
   }
 }
 
-function writeChanges({ wallets, entries }: Store): void {
+function writeChanges({ wallets, limits, entries }: Store): void {
   wallets.writeChanges();
+  limits.writeChanges();
   entries.writeChanges();
 }
 

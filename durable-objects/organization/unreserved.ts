@@ -12,6 +12,7 @@ import type {
 import { seatMonthAt } from "../../src/core/seat.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
+import { takeNothing } from "./limits.ts";
 import { seatMonthOf } from "./seats.ts";
 import { endedReply, hashEnd, settle } from "./settle.ts";
 import { refusedRow } from "./spend-log-row.ts";
@@ -43,7 +44,8 @@ export function settleUnreserved(context: CommandContext, command: SettleUnreser
 
 /** An open reservation without a hold. Its start is of another content than `authorize`: one that comes late is refused. */
 function open(context: CommandContext, request: UnreservedRequest): void {
-  context.store.reservations.insert(planOf(context, request), startOf(request));
+  const takes = takeNothing(context, request.attribution, request.createdAtMs);
+  context.store.reservations.insert(planOf(context, request), takes, startOf(request));
 }
 
 function startOf(request: UnreservedRequest): string {

@@ -42,7 +42,7 @@ function addReserveRoutes(api: Api, deps: ApiDeps): void {
       tag: TAG,
       body: reserveSchema,
       answer: reservedSchema,
-      refusals: [402, 404, 409, 503],
+      refusals: [402, 404, 409, 429, 503],
     },
     async ({ key, body }) => {
       const reply = await deps.organization(key.organizationId).authorize({
@@ -78,7 +78,7 @@ function addReserveRoutes(api: Api, deps: ApiDeps): void {
       tag: TAG,
       body: redeemSchema,
       answer: reservedSchema,
-      refusals: [402, 404, 409, 503],
+      refusals: [402, 404, 409, 429, 503],
     },
     async ({ key, body }) => {
       const reply = await deps.organization(key.organizationId).redeemTicket({

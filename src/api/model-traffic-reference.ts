@@ -40,7 +40,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
   403: "The key may not use the model or the identity that it names, or the organization is suspended.",
   404: "The caller has no such model on this endpoint, or no such stored response.",
   413: "The body is larger than `MAX_BODY_BYTES`.",
-  429: "The provider's own limit.",
+  429: "The provider's own limit; with `x-should-retry: false`, one of the agent that the request names.",
   500: "A fault of this gateway. Nothing is charged.",
   502: "The provider could not be reached, ended early, or refused this gateway's account.",
   503: "The ledger cannot be reached, or an exchange rate is missing. Nothing was sent.",

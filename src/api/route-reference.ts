@@ -18,7 +18,7 @@ export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z
   /** 200 unless something is made. */
   readonly status?: 200 | 201;
   /** Statuses of refusals beyond those of every route. */
-  readonly refusals?: readonly (402 | 404 | 409 | 503)[];
+  readonly refusals?: readonly (402 | 404 | 409 | 429 | 503)[];
 }
 
 /** Of routes that name one object. */
@@ -50,6 +50,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
   404: "There is no such object, or it belongs to another organization.",
   409: "The request contradicts what is stored, or its `Idempotency-Key` was used for something else.",
   413: "The body is larger than 1 MiB.",
+  429: "A limit of the agent that the request names is reached.",
   503: "The ledger cannot be reached, or an exchange rate is missing.",
 };
 

@@ -85,7 +85,7 @@ export function addUnifiedAccessRoutes(api: Api, deps: ApiDeps): void {
       headers: identityHeaders,
       body: estimateRequestSchema,
       answer: estimateSchema,
-      refusals: [404, 503],
+      refusals: [404, 429, 503],
     },
     async (call) => estimateRequest(deps, call),
   );

@@ -1,7 +1,9 @@
 /** What the Organization object can be asked. Implemented by `durable-objects/organization`, called through `src/platform`. */
 import type { AccessDecision, AccessPolicy } from "../core/access-policy.ts";
+import type { UsageConstraint } from "../core/agent-constraint.ts";
 import type { Endpoint } from "../core/endpoint.ts";
 import type { WalletAmount } from "../core/ledger-entry.ts";
+import type { Use } from "../core/limit-counter.ts";
 import type { Currency, Nanos } from "../core/money.ts";
 import type { Wallet, WalletScope, WalletSettings, WalletStatus } from "../core/wallet.ts";
 import type {
@@ -114,6 +116,39 @@ export interface SeatView {
   } | null;
 }
 
+/** A constraint with what its window has counted; null: it counts for each run, and no run is named. */
+export interface ConstraintUsage extends UsageConstraint {
+  readonly used: bigint | null;
+  readonly held: bigint | null;
+  /** Null: never, or with the run. */
+  readonly resetsAtMs: number | null;
+}
+
+export interface AgentUsageView {
+  readonly agentId: string;
+  /** The agent is active, and every constraint that could be looked at has room for something. */
+  readonly allowed: boolean;
+  readonly constraints: readonly ConstraintUsage[];
+}
+
+export interface AgentUsageQuery {
+  readonly agentId: string;
+  readonly runId: string | null;
+  /** Refuse, as a request would be refused, when a constraint counts for each run and no run is named. */
+  readonly mustNameRun: boolean;
+}
+
+/** What an agent has used elsewhere. `requestId` is made by the caller: the same one counts once. */
+export interface CountUseCommand {
+  readonly requestId: string;
+  readonly agentId: string;
+  readonly runId: string | null;
+  readonly use: Use;
+}
+
+/** How the constraints stood right after it was counted; a repeat gets the first answer. */
+export type CountUseReply = { readonly outcome: "counted"; readonly usage: AgentUsageView } | Refused;
+
 export interface Page<T> {
   readonly data: readonly T[];
   readonly nextCursor: string | null;
@@ -179,6 +214,9 @@ export interface OrganizationRpc {
   ): Promise<Page<ReservationView>>;
   /** Also of a member without a seat, whose wallet is then empty or holds money of running requests. */
   seat(memberId: string): Promise<SeatView>;
+  agentUsage(query: AgentUsageQuery): Promise<Found<AgentUsageView>>;
+  /** Counts also beyond the limits. Refused with `conflict` when the request id was used with other content. */
+  countUse(command: CountUseCommand): Promise<CountUseReply>;
   /**
    * Refused with `conflict` when the currency changes: `seat_credit_set` while the plan has an amount for seats,
    * `wallets_not_empty` while any wallet holds money, `reservations_open` while any request is under way.

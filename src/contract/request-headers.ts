@@ -34,8 +34,13 @@ export const identityHeaders = z.object({
     description: "Who is charged. Believed from a key with `may_assert_identity`; else it must be the key's owner.",
   }),
   "X-Team-Id": identity.meta({ description: "The team that is charged; likewise." }),
-  "X-Agent-Id": identity.meta({ description: "Only from a key with `may_assert_identity`." }),
-  "X-Agent-Run-Id": identity.meta({ description: "Only from a key with `may_assert_identity`." }),
+  "X-Agent-Id": identity.meta({
+    description:
+      "The agent whose limits apply, or a name of your own, which is only logged. Only from a key with `may_assert_identity`.",
+  }),
+  "X-Agent-Run-Id": identity.meta({
+    description: "The agent's run; required where the agent has a limit per run. Likewise.",
+  }),
 });
 
 export const modelRequestHeaders = identityHeaders.extend({

@@ -5,6 +5,7 @@
  */
 import type { BudgetScope } from "./budget.ts";
 import type { CalendarWindow } from "./calendar.ts";
+import type { EvaluatedLimit } from "./limit-counter.ts";
 import type { Currency, Nanos } from "./money.ts";
 import type { WalletScope } from "./wallet.ts";
 
@@ -51,7 +52,12 @@ export type Failure =
         readonly allowedOutputTokens: number;
       };
     }
-  | { readonly kind: "identity_not_allowed"; readonly header: string }
+  | {
+      readonly kind: "identity_not_allowed";
+      readonly header: string;
+      /** Set: whoever may name identities cannot name this one, because there is no such agent. */
+      readonly unknownAgentId?: string;
+    }
   | { readonly kind: "capability_required"; readonly capability: string }
   | { readonly kind: "model_not_found"; readonly model: string }
   /** An object of ours that does not exist or belongs to another organization. */
@@ -73,7 +79,14 @@ export type Failure =
       readonly unit: "requests" | "tokens" | "parallel_requests";
       readonly retryAfterSeconds: number;
     }
-  | { readonly kind: "agent_constraint_exceeded"; readonly constraintId: string; readonly message: string }
+  | {
+      readonly kind: "agent_constraint_exceeded";
+      readonly agent: { readonly id: string; readonly name: string };
+      readonly runId: string | null;
+      readonly currency: Currency;
+      /** Every constraint of the agent, as it stood. */
+      readonly constraints: readonly EvaluatedLimit[];
+    }
   | {
       readonly kind: "budget_exhausted";
       readonly budgets: readonly BudgetWindowView[];

@@ -11,6 +11,9 @@ export const NANOS_PER_UNIT = 1_000_000_000n;
 /** The largest amount that SQLite's int64 can hold: about 9.2 billion units. */
 export const MAX_NANOS: Nanos = 2n ** 63n - 1n;
 
+/** A hundred million units: no request costs more, and what does is a broken meter that must not overflow a balance. */
+export const MAX_PLAUSIBLE_NANOS: Nanos = 10n ** 17n;
+
 /** Whether an amount can be stored: `MAX_NANOS` above or below zero at most. */
 export function fitsInt64(amountNanos: Nanos): boolean {
   return amountNanos <= MAX_NANOS && amountNanos >= -MAX_NANOS;

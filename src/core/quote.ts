@@ -81,6 +81,16 @@ function largestCap({ fixed, perOutputToken }: HoldTerms, amountNanos: Nanos): n
   return Number(below * quotient.denominator === quotient.numerator ? below - 1n : below);
 }
 
+/**
+ * The most tokens, in and out, of a request for which no money is held: by the cap that is sent, its own, or what the model
+ * can give. `price` null: nobody knows the model, so the highest of the counts is taken.
+ */
+export function largestUse(price: Price | null, facts: RequestFacts, sendCapTokens: number | null): number {
+  const { inputTokens, outputCapTokens, choices } = facts;
+  const input = price === null ? Math.max(...Object.values(inputTokens)) : inputTokens[price.tokenizer];
+  return input + choices * (sendCapTokens ?? outputCapTokens ?? price?.maxOutputTokens ?? UNKNOWN_MODEL_OUTPUT_TOKENS);
+}
+
 function pricesOf({ price, fallbackPrices = [] }: QuoteRequest): readonly [Price, ...Price[]] {
   return [price, ...fallbackPrices];
 }

@@ -70,3 +70,8 @@ export interface Usage {
   /** What was odd about the provider's object, such as `inconsistent_usage`. */
   readonly flags: readonly string[];
 }
+
+/** Every token of every class and pass. */
+export function totalTokens(usage: Usage): number {
+  return usage.passes.reduce((sum, { tokens }) => TOKEN_CLASSES.reduce((part, name) => part + tokens[name], sum), 0);
+}

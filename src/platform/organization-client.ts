@@ -87,6 +87,8 @@ export function createOrganizationClient(
     transactions: (walletId, query) => call((organization) => organization.transactions(walletId, query)),
     reservations: (query) => find((organization) => organization.reservations(query)),
     seat: (memberId) => find((organization) => organization.seat(memberId)),
+    agentUsage: (query) => call((organization) => organization.agentUsage(query)),
+    countUse: (command) => call((organization) => organization.countUse(command)),
     checkSettings: (settings) => call((organization) => organization.checkSettings(settings)),
     confirmShipped: async (outboxNumbers) => {
       await find((organization) => organization.confirmShipped(outboxNumbers));

@@ -116,3 +116,16 @@ const TICKET_INVALID: Readonly<Record<FailureOf<"ticket_invalid">["reason"], str
 export function ticketMessage(reason: FailureOf<"ticket_invalid">["reason"]): string {
   return TICKET_INVALID[reason];
 }
+
+export function identityMessage({ header, unknownAgentId }: FailureOf<"identity_not_allowed">): string {
+  if (unknownAgentId !== undefined) {
+    return (
+      `This organization has no agent ${unknownAgentId}, which the header ${header} names. GET /v1/agents lists the agents; ` +
+      "a name of your own must not begin with agt_."
+    );
+  }
+  return (
+    `This key may not name another identity: the header ${header} does not agree with its owner. Leave the header out, or ` +
+    "use a key with may_assert_identity."
+  );
+}

@@ -5,12 +5,14 @@
 import type { Dialect } from "../core/endpoint.ts";
 import type { Failure } from "../core/failure.ts";
 import { formatNanos } from "../core/money.ts";
+import { constraintFields, constraintMessage } from "./constraint-detail.ts";
 import {
   budgetFields,
   budgetMessage,
   ceilingMessage,
   costTicketFields,
   fundsMessage,
+  identityMessage,
   ticketMessage,
   unauthenticatedMessage,
 } from "./failure-detail.ts";
@@ -151,11 +153,7 @@ function describeFailure(failure: Failure, nowMs: number): Description {
             allowed_output_tokens: failure.limit.allowedOutputTokens,
           });
     case "identity_not_allowed":
-      return forbidden(
-        failure.kind,
-        `This key may not name another identity: the header ${failure.header} does not agree with its owner. Leave the header out, or use a key with may_assert_identity.`,
-        { header: failure.header },
-      );
+      return forbidden(failure.kind, identityMessage(failure), { header: failure.header });
     case "capability_required":
       return forbidden(failure.kind, `This key lacks the capability ${failure.capability}. Use a key that has it.`, {
         capability: failure.capability,
@@ -201,9 +199,9 @@ function describeFailure(failure: Failure, nowMs: number): Description {
       };
     case "agent_constraint_exceeded":
       return {
-        ...limited(failure.kind, failure.message),
+        ...limited(failure.kind, constraintMessage(failure)),
         headers: NEVER_RETRY,
-        details: { constraint_id: failure.constraintId },
+        details: constraintFields(failure),
       };
     case "budget_exhausted":
       return {

@@ -253,7 +253,7 @@ export function makeAuthorize(random: Random): AuthorizeStep {
     key,
     user: names && random.chance(65) ? random.pick(USERS) : null,
     team: names && random.chance(35) ? random.pick(TEAMS) : null,
-    agent: names && random.chance(10) ? random.pick(["agt_one", "agt_one", "not an id"] as const) : null,
+    agent: names && random.chance(10) ? random.pick(["crawler", "crawler", "not an id"] as const) : null,
     model: random.weighted([
       [80, random.below(6)],
       [20, random.below(10)],

@@ -2,7 +2,13 @@
 import { runInDurableObject } from "cloudflare:test";
 import type { TestOrganization } from "./worker-organization.ts";
 
-export const SOUND = { unbalancedEntries: "0", walletsOffBalance: "0", walletsOffHeld: "0", gaps: "0" };
+export const SOUND = {
+  unbalancedEntries: "0",
+  walletsOffBalance: "0",
+  walletsOffHeld: "0",
+  countersOffHeld: "0",
+  gaps: "0",
+};
 
 const QUERIES = {
   unbalancedEntries: `SELECT CAST(count(*) AS TEXT) AS value FROM
@@ -15,6 +21,10 @@ const QUERIES = {
     (SELECT coalesce(sum(CAST(substr(json_extract(part.value, '$.amountNanos'), 3) AS INTEGER)), 0)
      FROM reservation, json_each(reservation.extension) AS part
      WHERE status = 'open' AND json_extract(part.value, '$.walletId') = wallet.id)`,
+  countersOffHeld: `SELECT CAST(count(*) AS TEXT) AS value FROM limit_counter WHERE held <>
+    (SELECT coalesce(sum(CAST(substr(json_extract(each.value, '$.held'), 3) AS INTEGER)), 0)
+     FROM reservation, json_each(reservation.takes) AS each
+     WHERE status = 'open' AND json_extract(each.value, '$.key') = limit_counter.key)`,
   gaps: "SELECT CAST(coalesce(max(sequence), 0) - count(*) AS TEXT) AS value FROM ledger_entry",
 };
 
@@ -26,6 +36,7 @@ export function auditLedger({ stub }: TestOrganization): Promise<typeof SOUND> {
       unbalancedEntries: count(QUERIES.unbalancedEntries),
       walletsOffBalance: count(QUERIES.walletsOffBalance),
       walletsOffHeld: count(QUERIES.walletsOffHeld),
+      countersOffHeld: count(QUERIES.countersOffHeld),
       gaps: count(QUERIES.gaps),
     };
   });

@@ -76,6 +76,11 @@ const member = ({ make, unique }: Tenant) => make("/v1/members", { email: `${uni
 const team = ({ make, unique }: Tenant) => make("/v1/teams", { name: unique() });
 const key = ({ make, unique }: Tenant) => make("/v1/keys", { name: unique(), type: "gateway" });
 
+const AGENTS = "/v1/agents";
+const CONSTRAINT = { type: "requests", limit: 5, window: "daily" };
+const agent = ({ make, unique }: Tenant) => make(AGENTS, { name: unique() });
+const constraintsOf = (agentId: string) => `${AGENTS}/${agentId}/usage-constraints`;
+
 const BUDGETS = "/v1/unified-access/budgets";
 const BUDGET = { scope: { type: "organization" }, windows: { monthly: "1000" } };
 
@@ -202,6 +207,22 @@ export const MUTATIONS: Readonly<Record<MutationName, Recipe>> = {
   }),
   "POST /v1/keys/{id}/revoke": async (tenant) => ({ path: `/v1/keys/${await key(tenant)}/revoke` }),
 
+  "POST /v1/agents": named(AGENTS),
+  "PATCH /v1/agents/{id}": namedPatch(AGENTS),
+  "DELETE /v1/agents/{id}": namedDelete(AGENTS),
+  "POST /v1/agents/{id}/usage-constraints": async (tenant) => ({
+    path: constraintsOf(await agent(tenant)),
+    body: CONSTRAINT,
+  }),
+  "PUT /v1/agents/{id}/usage-constraints/{constraint_id}": async (tenant) => {
+    const path = constraintsOf(await agent(tenant));
+    return { path: `${path}/${await tenant.make(path, CONSTRAINT)}`, body: { ...CONSTRAINT, limit: 6 } };
+  },
+  "DELETE /v1/agents/{id}/usage-constraints/{constraint_id}": async (tenant) => {
+    const path = constraintsOf(await agent(tenant));
+    return { path: `${path}/${await tenant.make(path, CONSTRAINT)}` };
+  },
+
   "PUT /v1/wallets/settings": () => ({ path: "/v1/wallets/settings", body: { clamp: true } }),
   "POST /v1/wallets/credit": () => ({ path: "/v1/wallets/credit", body: { amount: "1" } }),
   "POST /v1/wallets/allocate": async (tenant) => ({
@@ -232,6 +253,10 @@ export const MUTATIONS: Readonly<Record<MutationName, Recipe>> = {
   "POST /v1/gateway/wallets/checkpoint": async (tenant) => ({
     path: "/v1/gateway/wallets/checkpoint",
     body: { reservation_id: await reserve(tenant), usage: USAGE },
+  }),
+  "POST /v1/gateway/agents/{id}/usage-increment": async (tenant) => ({
+    path: `/v1/gateway/agents/${await agent(tenant)}/usage-increment`,
+    body: { request_id: tenant.unique(), requests: 1 },
   }),
 
   "POST /v1/unified-access/access-policies": ({ unique }) => ({

@@ -9,6 +9,7 @@ import type {
   Grant,
   SettleCommand,
 } from "../../src/contract/commands.ts";
+import type { AgentStatus, UsageConstraint } from "../../src/core/agent-constraint.ts";
 import type { KeyRecord } from "../../src/contract/directory.ts";
 import type { TransferCommand } from "../../src/contract/organization-rpc.ts";
 import type { Organization } from "../../durable-objects/organization/organization.ts";
@@ -52,6 +53,12 @@ export interface Team {
   readonly memberIds: readonly string[];
 }
 
+export interface TestAgent {
+  readonly id: string;
+  readonly status?: AgentStatus;
+  readonly constraints?: readonly UsageConstraint[];
+}
+
 export interface TestOrganization {
   readonly id: string;
   readonly stub: DurableObjectStub<Organization>;
@@ -66,6 +73,7 @@ export async function createOrganization(records: {
   readonly teams?: readonly Team[];
   /** Without them everybody may use everything. */
   readonly accessPolicies?: readonly z.input<typeof newAccessPolicySchema>[];
+  readonly agents?: readonly TestAgent[];
   readonly keys?: readonly (Partial<Omit<KeyRecord, "tokenSha256">> & { readonly token: string })[];
 }): Promise<TestOrganization> {
   const id = nextId("org");
@@ -105,6 +113,7 @@ export async function createOrganization(records: {
         )
         .bind(nextId("pol"), id, policy.name, JSON.stringify(policy)),
     ),
+    ...(records.agents ?? []).flatMap((agent) => agentStatements(id, agent)),
     ...(records.keys ?? []).map((key) =>
       db
         .prepare(
@@ -133,6 +142,29 @@ export async function createOrganization(records: {
 }
 
 const ALLOW_EVERYTHING = { name: "everything", effect: "allow", resources: { models: ["*"] } } as const;
+
+function agentStatements(organizationId: string, agent: TestAgent): D1PreparedStatement[] {
+  const insertAgent = env.CONTROL_DB.prepare(
+    "INSERT INTO agents (id, organization_id, name, status, created_at_ms) VALUES (?, ?, ?, ?, 0)",
+  ).bind(agent.id, organizationId, `Name of ${agent.id}`, agent.status ?? "active");
+  const insertConstraint = (constraint: UsageConstraint): D1PreparedStatement =>
+    env.CONTROL_DB.prepare(
+      `INSERT INTO usage_constraints (id, organization_id, agent_id, type, "window", limit_amount, created_at_ms)
+       VALUES (?, ?, ?, ?, ?, ?, 0)`,
+    ).bind(constraint.id, organizationId, agent.id, constraint.type, constraint.window, constraint.limit.toString());
+  return [insertAgent, ...(agent.constraints ?? []).map(insertConstraint)];
+}
+
+/** Saves a change of records as the control plane would: the object decides by them from now on. */
+export async function changeRecords(organization: TestOrganization, sql: string, ...values: unknown[]): Promise<void> {
+  await env.CONTROL_DB.batch([
+    env.CONTROL_DB.prepare("UPDATE organizations SET directory_version = directory_version + 1 WHERE id = ?").bind(
+      organization.id,
+    ),
+    env.CONTROL_DB.prepare(sql).bind(...values),
+  ]);
+  await organization.stub.refreshDirectory();
+}
 
 function priceStatements(): D1PreparedStatement[] {
   return RECORDS.map((record) =>

@@ -16,6 +16,8 @@ interface Tenant {
   readonly serviceUserId: string;
   readonly gatewayId: string;
   readonly keyId: string;
+  readonly agentId: string;
+  readonly constraintId: string;
   readonly walletId: string;
   readonly reservationId: string;
   readonly spendLogId: string;
@@ -31,6 +33,8 @@ beforeAll(async () => {
   theirs = await makeTenant();
 });
 
+const CONSTRAINT = { type: "requests", limit: 5, window: "daily" };
+
 /** An organization with one of everything. */
 async function makeTenant(): Promise<Tenant> {
   const { id, token } = await makeOrganization({ credit: "10" });
@@ -43,6 +47,7 @@ async function makeTenant(): Promise<Tenant> {
   const teamId = await idOf("POST /v1/teams", { name: "Team" });
   const memberId = await idOf("POST /v1/members", { email: "ada@acme.example" });
   await make(`POST /v1/teams/${teamId}/members`, { member_id: memberId });
+  const agentId = await idOf("POST /v1/agents", { name: "Agent" });
   const allocated = await make("POST /v1/wallets/allocate", { team_id: teamId, amount: "1" });
   const reserved = await make("POST /v1/gateway/wallets/reserve", reserveBody("held", teamId));
   return {
@@ -53,6 +58,8 @@ async function makeTenant(): Promise<Tenant> {
     serviceUserId: await idOf("POST /v1/service-users", { name: "Service" }),
     gatewayId: await idOf("POST /v1/gateways", { name: "Gateway" }),
     keyId: await idOf("POST /v1/keys", { name: "Key", type: "gateway" }),
+    agentId,
+    constraintId: await idOf(`POST /v1/agents/${agentId}/usage-constraints`, CONSTRAINT),
     walletId: textOf(allocated.body["wallet"]?.["id"]),
     reservationId: textOf(reserved.body["reservation_id"]),
     spendLogId: await idOf("POST /v1/spend/log", {
@@ -88,7 +95,7 @@ async function makeKey(fields: Readonly<Record<string, unknown>>): Promise<{ id:
   return { id: textOf(made.body["id"]), token: textOf(made.body["key"]) };
 }
 
-const ALL = ["org:admin", "org:billing", "org:read", "control_plane", "self"];
+const ALL = ["org:admin", "org:billing", "org:read", "agents:read", "agents:write", "control_plane", "self"];
 
 async function statusesOf(routes: typeof CLOSED, token: string | null): Promise<Record<string, number>> {
   const replies: [string, number][] = [];
@@ -194,6 +201,8 @@ function withIdsOf(tenant: Tenant, name: string): string {
     "service-users": tenant.serviceUserId,
     gateways: tenant.gatewayId,
     keys: tenant.keyId,
+    agents: tenant.agentId,
+    "gateway/agents": tenant.agentId,
     wallets: tenant.walletId,
     "spend/logs": tenant.spendLogId,
     "unified-access/access-policies": tenant.accessPolicyId,
@@ -202,7 +211,10 @@ function withIdsOf(tenant: Tenant, name: string): string {
   const collection = Object.keys(ids).find((path) => name.includes(`/v1/${path}/{id}`)) ?? "";
   const id = ids[collection];
   if (id === undefined) throw new Error(`the test knows no object for ${name}`);
-  return name.replace("{id}", id).replace("{member_id}", tenant.memberId);
+  return name
+    .replace("{id}", id)
+    .replace("{member_id}", tenant.memberId)
+    .replace("{constraint_id}", tenant.constraintId);
 }
 
 /** A body that the route would accept. */
@@ -210,6 +222,8 @@ function bodyOf(name: string): unknown {
   if (name.startsWith("PATCH")) return { name: "Stolen" };
   if (name === "PUT /v1/unified-access/access-policies/{id}") return POLICY;
   if (name === "PUT /v1/unified-access/budgets/{id}") return BUDGET;
+  if (name.includes("/usage-constraints")) return /^(POST|PUT)/.test(name) ? CONSTRAINT : undefined;
+  if (name.endsWith("/usage-increment")) return { request_id: "stolen", requests: 1 };
   if (name === "POST /v1/teams/{id}/members") return { member_id: mine.memberId };
   return name.startsWith("POST") ? {} : undefined;
 }
@@ -224,7 +238,7 @@ function expectNothingOf(tenant: Tenant, sent: string, reply: Reply, where: stri
 }
 
 /** Everything of an organization that its own key can see. */
-async function snapshotOf({ token, teamId, walletId }: Tenant): Promise<unknown> {
+async function snapshotOf({ token, teamId, agentId, walletId }: Tenant): Promise<unknown> {
   const paths = [
     "/v1/organization",
     "/v1/members",
@@ -233,6 +247,8 @@ async function snapshotOf({ token, teamId, walletId }: Tenant): Promise<unknown>
     "/v1/service-users",
     "/v1/gateways",
     "/v1/keys",
+    "/v1/agents",
+    `/v1/agents/${agentId}/usage-constraints`,
     "/v1/wallets",
     `/v1/wallets/${walletId}/transactions`,
     "/v1/reservations",

@@ -3,6 +3,7 @@ import type { Grant, PlannedTarget } from "../../../src/contract/commands.ts";
 import type { SpendLogRow } from "../../../src/contract/spend-log.ts";
 import type { Endpoint } from "../../../src/core/endpoint.ts";
 import type { WalletAmount } from "../../../src/core/ledger-entry.ts";
+import type { Take, Use } from "../../../src/core/limit-counter.ts";
 import type { Currency, Nanos } from "../../../src/core/money.ts";
 import { mergeHolds } from "../../../src/core/hold-extension.ts";
 import type { ReservationStatus } from "../../../src/core/reservation.ts";
@@ -34,6 +35,8 @@ export interface ReservationEnding {
   /** Null after any other end: no settlement can follow. */
   readonly expiry: {
     readonly debits: readonly WalletAmount[];
+    /** What it counted in the place of its takes. */
+    readonly counted: Use;
     /** The row that told of it. */
     readonly spendLog: SpendLogRow;
   } | null;
@@ -59,6 +62,8 @@ export interface Reservation {
   readonly startSha256: string;
   readonly endSha256: string | null;
   readonly plan: ReservationPlan;
+  /** What it has taken of limit counters: its end corrects these and no others. */
+  readonly takes: readonly Take[];
   readonly checkpoint: Usage | null;
   readonly ending: ReservationEnding | null;
 }
@@ -106,13 +111,14 @@ export type ReservationRow = {
   end_sha256: string | null;
   plan: string;
   extension: Stored<readonly WalletAmount[]> | null;
+  takes: Stored<readonly Take[]> | null;
   checkpoint: Stored<Usage> | null;
   ending: Stored<ReservationEnding> | null;
 };
 
 export const COLUMNS = `number, id, status, request_id, wallet_id, wallet_scope, CAST(held_nanos AS TEXT) AS held,
   CAST(settled_nanos AS TEXT) AS settled, currency, exchange_rate, provider, model, created_at_ms, expires_at_ms,
-  start_sha256, end_sha256, plan, extension, checkpoint, ending`;
+  start_sha256, end_sha256, plan, takes, extension, checkpoint, ending`;
 
 /** The JSON of the `plan` column. */
 export function writePlan(plan: ReservationPlan, prices: PriceStore): string {
@@ -162,6 +168,7 @@ export function toReservation(row: ReservationRow, prices: PriceStore): Numbered
     startSha256: row.start_sha256,
     endSha256: row.end_sha256,
     plan: readPlan(row, prices),
+    takes: row.takes === null ? [] : readStored(row.takes),
     checkpoint: row.checkpoint === null ? null : readStored(row.checkpoint),
     ending: row.ending === null ? null : readStored(row.ending),
   };

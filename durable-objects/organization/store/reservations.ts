@@ -1,4 +1,5 @@
 import type { WalletAmount } from "../../../src/core/ledger-entry.ts";
+import type { Take } from "../../../src/core/limit-counter.ts";
 import type { Nanos } from "../../../src/core/money.ts";
 import type { ReservationStatus } from "../../../src/core/reservation.ts";
 import type { Usage } from "../../../src/core/usage.ts";
@@ -75,12 +76,12 @@ export class ReservationStore {
       .map((row) => toReservation(row, this.#prices));
   }
 
-  insert(plan: ReservationPlan, startSha256: string): void {
-    const reservation = openReservation(plan, startSha256);
+  insert(plan: ReservationPlan, takes: readonly Take[], startSha256: string): void {
+    const reservation = openReservation(plan, takes, startSha256);
     this.#sql.exec(
       `INSERT INTO reservation (id, status, request_id, wallet_id, wallet_scope, held_nanos, currency, exchange_rate, provider,
-         model, created_at_ms, expires_at_ms, start_sha256, plan)
-       VALUES (?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         model, created_at_ms, expires_at_ms, start_sha256, plan, takes)
+       VALUES (?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       reservation.id,
       reservation.requestId,
       reservation.walletId,
@@ -94,6 +95,7 @@ export class ReservationStore {
       reservation.expiresAtMs,
       startSha256,
       writePlan(plan, this.#prices),
+      takes.length === 0 ? null : writeStored(takes),
     );
     this.#expectExpiry(reservation.expiresAtMs);
     if (this.#open.size >= MAX_REMEMBERED) this.#open.clear();
@@ -108,16 +110,18 @@ export class ReservationStore {
       readonly checkpoint: Usage | null;
       /** Everything that is held beside the granted amount. */
       readonly extension: readonly WalletAmount[] | null;
+      readonly takes: readonly Take[] | null;
     },
   ): void {
     this.#open.delete(id);
-    const { expiresAtMs, checkpoint, extension } = renewal;
+    const { expiresAtMs, checkpoint, extension, takes } = renewal;
     this.#sql.exec(
-      `UPDATE reservation SET expires_at_ms = ?, checkpoint = coalesce(?, checkpoint), extension = coalesce(?, extension)
-       WHERE id = ? AND status = 'open'`,
+      `UPDATE reservation SET expires_at_ms = ?, checkpoint = coalesce(?, checkpoint), extension = coalesce(?, extension),
+         takes = coalesce(?, takes) WHERE id = ? AND status = 'open'`,
       expiresAtMs,
       checkpoint === null ? null : writeStored(checkpoint),
       extension === null ? null : writeStored(extension),
+      takes === null ? null : writeStored(takes),
       id,
     );
     this.#expectExpiry(expiresAtMs);
@@ -184,7 +188,7 @@ export class ReservationStore {
   }
 }
 
-function openReservation(plan: ReservationPlan, startSha256: string): Reservation {
+function openReservation(plan: ReservationPlan, takes: readonly Take[], startSha256: string): Reservation {
   const { grant } = plan;
   return {
     id: grant.reservationId,
@@ -204,6 +208,7 @@ function openReservation(plan: ReservationPlan, startSha256: string): Reservatio
     startSha256,
     endSha256: null,
     plan,
+    takes,
     checkpoint: null,
     ending: null,
   };

@@ -14,6 +14,8 @@ export interface StoredTicket extends CostTicket {
   readonly bufferBasisPoints: number;
   readonly targets: readonly PlannedTarget[];
   readonly facts: RequestFacts;
+  /** Input and output tokens that the hold covers. */
+  readonly coveredTokens: bigint;
   /** The cap to write into the body; null: the body keeps what it has. */
   readonly outputCapTokens: number | null;
   readonly metadata: Readonly<Record<string, string>>;

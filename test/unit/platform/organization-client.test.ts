@@ -64,6 +64,8 @@ function failingFirst(faults: readonly unknown[], authorize: OrganizationRpc["au
     transactions: unused,
     reservations: unused,
     seat: unused,
+    agentUsage: unused,
+    countUse: unused,
     checkSettings: unused,
     refreshDirectory: unused,
     confirmShipped: unused,

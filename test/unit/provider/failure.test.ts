@@ -41,6 +41,45 @@ const budget: Failure = {
   ],
 };
 
+const constraint: Failure = {
+  kind: "agent_constraint_exceeded",
+  agent: { id: "agt_1", name: "Researcher" },
+  runId: "run-7",
+  currency: "USD",
+  constraints: [
+    {
+      limit: {
+        id: "ucn_1",
+        unit: "credits",
+        window: "daily",
+        limit: 5_000_000_000n,
+        counterKey: "a",
+        resetsAtMs: context.nowMs + 7_200_000,
+        forgetAfterMs: null,
+      },
+      used: 4_500_000_000n,
+      held: 250_000_000n,
+      requested: 500_000_000n,
+      fits: false,
+    },
+    {
+      limit: {
+        id: "ucn_2",
+        unit: "requests",
+        window: "run",
+        limit: 100n,
+        counterKey: "b",
+        resetsAtMs: null,
+        forgetAfterMs: null,
+      },
+      used: 3n,
+      held: 1n,
+      requested: 1n,
+      fits: true,
+    },
+  ],
+};
+
 /** Kind, status, OpenAI type and code, Anthropic type, and the headers that SDKs act on (contract: Failures). */
 const TABLE: readonly (readonly [Failure, number, string, string, string, Readonly<Record<string, string>>])[] = [
   [
@@ -119,7 +158,7 @@ const TABLE: readonly (readonly [Failure, number, string, string, string, Readon
     { "retry-after": "60" },
   ],
   [
-    { kind: "agent_constraint_exceeded", constraintId: "c", message: "x" },
+    constraint,
     429,
     "insufficient_quota",
     "agent_constraint_exceeded",
@@ -244,6 +283,50 @@ describe("failureResponse", () => {
           resets_at: "2026-11-20T12:00:00.000Z",
         },
       ],
+    });
+  });
+
+  it("lists an agent's constraints, and says which is exceeded and until when", () => {
+    for (const dialect of ["openai", "anthropic"] as const) {
+      expect(failureResponse(dialect, constraint, context).body["error"]).toMatchObject({
+        message:
+          'The agent "Researcher" may use 5.00 USD a day: 4.50 are used, 0.25 are held by requests that are under way, and this ' +
+          "request may use 0.50. What to do: wait until 2026-11-20T12:00:00.000Z, when it starts anew, wait for the requests that " +
+          "are under way, ask for fewer output tokens, or ask an administrator to raise the constraint ucn_1.",
+        agent_id: "agt_1",
+        constraint_id: "ucn_1",
+        constraints: [
+          {
+            id: "ucn_1",
+            type: "credits",
+            window: "daily",
+            limit: "5.00",
+            used: "4.50",
+            held: "0.25",
+            requested: "0.50",
+            resets_at: "2026-11-20T12:00:00.000Z",
+          },
+          {
+            id: "ucn_2",
+            type: "requests",
+            window: "run",
+            run_id: "run-7",
+            limit: 100,
+            used: 3,
+            held: 1,
+            requested: 1,
+            resets_at: null,
+          },
+        ],
+      });
+    }
+  });
+
+  it("names an agent that does not exist", () => {
+    const failure: Failure = { kind: "identity_not_allowed", header: "X-Agent-Id", unknownAgentId: "agt_9" };
+    expect(failureResponse("openai", failure, context).body["error"]).toMatchObject({
+      message: expect.stringContaining("no agent agt_9"),
+      header: "X-Agent-Id",
     });
   });
 

@@ -1,0 +1,154 @@
+/** Limits of a request: which apply, what they leave, and the counters that a reservation takes from and gives back to. */
+import type { Attribution } from "../../src/contract/commands.ts";
+import type { AgentRecord } from "../../src/contract/directory.ts";
+import { AGENT_ID_PREFIX, countConstraint, countConstraints, inactiveRule } from "../../src/core/agent-constraint.ts";
+import type { CountingContext } from "../../src/core/agent-constraint.ts";
+import { fail, ok } from "../../src/core/failure.ts";
+import type { Result } from "../../src/core/failure.ts";
+import { countUse, decideTakes, endTake, NO_USE, roomOf } from "../../src/core/limit-counter.ts";
+import type { CountedLimit, LimitCounter, Take, Use } from "../../src/core/limit-counter.ts";
+import type { Nanos } from "../../src/core/money.ts";
+import { totalTokens } from "../../src/core/usage.ts";
+import type { Usage } from "../../src/core/usage.ts";
+import type { CommandContext, PlanContext } from "./context.ts";
+import type { Reservation } from "./store/reservations.ts";
+
+/** Where a caller names the run that a request belongs to. */
+const RUN_HEADER = "X-Agent-Run-Id";
+
+/** What a request takes when it is made. */
+export interface Taking {
+  readonly takes: readonly Take[];
+  readonly counters: readonly LimitCounter[];
+}
+
+const NOTHING: Taking = { takes: [], counters: [] };
+
+/** The agent that a request names. Null: none, or one that only the caller knows; it is attributed and not limited. */
+export function findAgent({ index }: PlanContext, { agentId }: Attribution): Result<AgentRecord | null> {
+  if (agentId === null) return ok(null);
+  const agent = index.agentsById.get(agentId) ?? null;
+  if (agent === null && agentId.startsWith(AGENT_ID_PREFIX)) {
+    return fail({ kind: "identity_not_allowed", header: "X-Agent-Id", unknownAgentId: agentId });
+  }
+  return ok(agent);
+}
+
+/** Refuses the model to an agent that is paused or disabled. */
+export function checkAgentStatus(context: PlanContext, attribution: Attribution, model: string): Result<null> {
+  const agent = findAgent(context, attribution);
+  if (!agent.ok) return agent;
+  const rule = agent.value === null ? null : inactiveRule(agent.value);
+  return rule === null ? ok(null) : fail({ kind: "access_denied", rule, model });
+}
+
+/** The counters that the request is tested against now; refused when it does not say which run it belongs to, and must. */
+export function limitsOf(context: PlanContext, attribution: Attribution): Result<readonly CountedLimit[]> {
+  const agent = findAgent(context, attribution);
+  if (!agent.ok) return agent;
+  if (agent.value === null || agent.value.constraints.length === 0) return ok([]);
+  return countConstraints(agent.value, attribution.agentRunId, countingContext(context), RUN_HEADER);
+}
+
+/** Tests `use`, the most that the request can use, against every limit. Reads only: `take` writes what is allowed. */
+export function planTaking(context: CommandContext, attribution: Attribution, use: Use): Result<Taking> {
+  const limits = limitsOf(context, attribution);
+  if (!limits.ok) return limits;
+  if (limits.value.length === 0) return ok(NOTHING);
+  const decision = decideTakes(limits.value, (key) => context.store.limits.find(key), use);
+  if (decision.outcome === "taken") return ok(decision);
+  const { index, directory } = context;
+  const id = attribution.agentId ?? "";
+  return fail({
+    kind: "agent_constraint_exceeded",
+    agent: { id, name: index.agentsById.get(id)?.name ?? id },
+    runId: attribution.agentRunId,
+    currency: directory.settings.currency,
+    constraints: decision.evaluated,
+  });
+}
+
+/** Takes what `planTaking` allowed in the same transaction. Gives the takes for the reservation. */
+export function take(context: CommandContext, taking: Taking): readonly Take[] {
+  for (const counter of taking.counters) context.store.limits.save(counter);
+  return taking.takes;
+}
+
+/**
+ * The takes of a request that was let through without asking: nothing is held of its limits, and its end counts in them, in
+ * the windows in which it began.
+ */
+export function takeNothing(context: CommandContext, attribution: Attribution, atMs: number): readonly Take[] {
+  const { store, index } = context;
+  const agent = attribution.agentId === null ? undefined : index.agentsById.get(attribution.agentId);
+  const counting = { ...countingContext(context), nowMs: atMs };
+  return (agent?.constraints ?? []).flatMap((constraint) => {
+    const limit = countConstraint(constraint, attribution.agentRunId, counting);
+    if (limit === null) return [];
+    store.limits.save(countUse(limit, store.limits.find(limit.counterKey), 0n));
+    return [{ limitId: limit.id, unit: limit.unit, key: limit.counterKey, held: 0n }];
+  });
+}
+
+/** How much more an open reservation can take of its limits of credits, as they are now. Null: none limits it. */
+export function creditRoom(context: CommandContext, reservation: Reservation): Nanos | null {
+  const { attribution } = reservation.plan.grant;
+  const agent = attribution.agentId === null ? undefined : context.index.agentsById.get(attribution.agentId);
+  const counting = { ...countingContext(context), nowMs: reservation.createdAtMs };
+  const rooms = (agent?.constraints ?? []).flatMap((constraint) => {
+    const limit = countConstraint(constraint, attribution.agentRunId, counting);
+    const taken = reservation.takes.find(({ key, unit }) => unit === "credits" && key === limit?.counterKey);
+    return limit === null || taken === undefined ? [] : [roomOf(limit, context.store.limits.find(limit.counterKey))];
+  });
+  return rooms.reduce<Nanos | null>((least, room) => (least === null || room < least ? room : least), null);
+}
+
+/** Takes more of the counters of credits, for a hold that has grown. Gives all takes as they are then; null: unchanged. */
+export function takeMore(
+  { store }: CommandContext,
+  reservation: Reservation,
+  addedNanos: Nanos,
+): readonly Take[] | null {
+  if (addedNanos === 0n || reservation.takes.length === 0) return null;
+  return reservation.takes.map((each) => {
+    const counter = each.unit === "credits" ? store.limits.find(each.key) : null;
+    if (counter === null) return each;
+    store.limits.save({ ...counter, held: counter.held + addedNanos });
+    return { ...each, held: each.held + addedNanos };
+  });
+}
+
+/**
+ * Puts what a reservation has really used in the place of what it had taken, in the very counters that it took from. Gives
+ * what is counted now. A counter that is forgotten already is that of a window that nobody can ask for.
+ */
+export function endTakes({ store }: CommandContext, reservation: Reservation, used: Use): Use {
+  const counted = reservation.ending?.expiry?.counted ?? null;
+  for (const each of reservation.takes) {
+    const counter = store.limits.find(each.key);
+    if (counter !== null) store.limits.save(endTake(counter, each, used, counted));
+  }
+  return used;
+}
+
+/**
+ * What an ended request counts as. When only its cost is known its tokens are those that it took: what is not told must not
+ * make a limit larger.
+ */
+export function usedBy(
+  reservation: Reservation,
+  ended: { readonly isCharged: boolean; readonly usage: Usage | null; readonly settledNanos: bigint },
+): Use {
+  if (!ended.isCharged) return NO_USE;
+  const takenTokens = reservation.takes.find(({ unit }) => unit === "tokens")?.held ?? 0n;
+  return {
+    credits: ended.settledNanos,
+    tokens: ended.usage === null ? takenTokens : BigInt(totalTokens(ended.usage)),
+    requests: 1n,
+  };
+}
+
+export function countingContext({ directory, nowMs }: PlanContext): CountingContext {
+  const { timeZone, weekStartsOn, currency } = directory.settings;
+  return { nowMs, calendar: { timeZone, weekStartsOn }, currency };
+}

@@ -1,0 +1,84 @@
+import type { LimitCounter } from "../../../src/core/limit-counter.ts";
+
+type CounterRow = { key: string; used: string; held: string; forget_after_ms: number | null };
+
+/** More counters than are busy at a time; a megabyte or two. */
+const MAX_REMEMBERED = 10_000;
+
+/**
+ * Counters of limits. What was read is remembered, also that there is no row; one that changes several times in a transaction
+ * is written once, by `writeChanges` at its end.
+ */
+export class LimitCounterStore {
+  readonly #sql: SqlStorage;
+  /** As they are at this point of the transaction; null: there is no row. */
+  readonly #remembered = new Map<string, LimitCounter | null>();
+  readonly #changed = new Set<string>();
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  /** Null: nothing was counted yet, or it is forgotten. */
+  find(key: string): LimitCounter | null {
+    const remembered = this.#remembered.get(key);
+    if (remembered !== undefined) return remembered;
+    const row = this.#sql
+      .exec<CounterRow>(
+        `SELECT key, CAST(used AS TEXT) AS used, CAST(held AS TEXT) AS held, forget_after_ms FROM limit_counter
+         WHERE key = ?`,
+        key,
+      )
+      .toArray()[0];
+    const counter = row === undefined ? null : toCounter(row);
+    this.#remembered.set(key, counter);
+    return counter;
+  }
+
+  save(counter: LimitCounter): void {
+    this.#remembered.set(counter.key, counter);
+    this.#changed.add(counter.key);
+  }
+
+  /** Must be called before the transaction ends. */
+  writeChanges(): void {
+    for (const key of this.#changed) {
+      const counter = this.#remembered.get(key) ?? null;
+      if (counter !== null) this.#write(counter);
+    }
+    this.#changed.clear();
+    if (this.#remembered.size > MAX_REMEMBERED) this.#remembered.clear();
+  }
+
+  /** Drops what is remembered, also what was changed and not written. */
+  forget(): void {
+    this.#remembered.clear();
+    this.#changed.clear();
+  }
+
+  purge(nowMs: number): void {
+    this.writeChanges();
+    this.#sql.exec("DELETE FROM limit_counter WHERE forget_after_ms <= ?", nowMs);
+    this.#remembered.clear();
+  }
+
+  firstForgetMs(): number | null {
+    return this.#sql.exec<{ due: number | null }>("SELECT min(forget_after_ms) AS due FROM limit_counter").one().due;
+  }
+
+  #write(counter: LimitCounter): void {
+    this.#sql.exec(
+      `INSERT INTO limit_counter (key, used, held, forget_after_ms) VALUES (?, ?, ?, ?)
+       ON CONFLICT (key) DO UPDATE SET used = excluded.used, held = excluded.held,
+         forget_after_ms = excluded.forget_after_ms`,
+      counter.key,
+      counter.used.toString(),
+      counter.held.toString(),
+      counter.forgetAfterMs,
+    );
+  }
+}
+
+function toCounter(row: CounterRow): LimitCounter {
+  return { key: row.key, used: BigInt(row.used), held: BigInt(row.held), forgetAfterMs: row.forget_after_ms };
+}
