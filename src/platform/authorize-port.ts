@@ -1,7 +1,8 @@
 /**
  * Requests of one organization that meet in an isolate ask its object together, because each call is a transaction of its own,
- * and writing that to disk is most of what it costs. A lone request asks at once. One that comes while a call is under way
- * waits for company until that call returns, but never longer than `MAX_GATHER_MS`, and is answered as if it had asked alone.
+ * and writing that to disk is most of what it costs. A lone request asks at once. One that comes while a call is under way, or
+ * right after a call that was shared, waits for company: until a call returns, but never longer than `MAX_GATHER_MS`. Each is
+ * answered as if it had asked alone.
  */
 import { refuse, type AuthorizeCommand, type AuthorizeReply } from "../contract/commands.ts";
 import type { OrganizationClient } from "./organization-client.ts";
@@ -19,6 +20,9 @@ export interface AuthorizePort {
 /** Little beside any provider's first byte. */
 const MAX_GATHER_MS = 2;
 const MAX_SHARED = 50;
+
+/** Whoever comes so soon after a shared call will hardly be alone. */
+const BUSY_MS = 5;
 
 /** The request that asks for others may be ended by the platform. They then ask alone: a repeat gets the first answer. */
 const MAX_FOLLOW_MS = 2_000;
@@ -45,6 +49,8 @@ interface Group {
 interface Line {
   /** The call that left last, while it is under way. */
   call: { readonly beganAtMs: number } | null;
+  /** When the last call returned, if it was shared. */
+  sharedAtMs: number;
   gathering: Group | null;
 }
 
@@ -58,16 +64,17 @@ export function createAuthorizePort(ports: AuthorizePorts): AuthorizePort {
     const known = lines.get(organizationId);
     if (known !== undefined) return known;
     if (lines.size >= MAX_REMEMBERED) lines.clear();
-    const line: Line = { call: null, gathering: null };
+    const line: Line = { call: null, sharedAtMs: Number.NEGATIVE_INFINITY, gathering: null };
     lines.set(organizationId, line);
     return line;
   }
 
   /** Marks the call as the one under way; when it returns, those who have gathered meanwhile leave. */
-  async function track<T>(line: Line, work: Promise<T>): Promise<T> {
+  async function track<T>(line: Line, isShared: boolean, work: Promise<T>): Promise<T> {
     const call = { beganAtMs: ports.nowMs() };
     line.call = call;
     const result = await work;
+    line.sharedAtMs = isShared ? ports.nowMs() : Number.NEGATIVE_INFINITY;
     if (line.call === call) {
       line.call = null;
       line.gathering?.leave();
@@ -75,12 +82,15 @@ export function createAuthorizePort(ports: AuthorizePorts): AuthorizePort {
     return result;
   }
 
+  async function askAlone(line: Line, organizationId: string, command: AuthorizeCommand): Promise<AuthorizeReply> {
+    return track(line, false, ports.organization(organizationId).authorize(command));
+  }
+
   async function lead(line: Line, organizationId: string, command: AuthorizeCommand): Promise<AuthorizeReply> {
     const followers = await gather(line, ports.nowMs());
-    const organization = ports.organization(organizationId);
-    if (followers.length === 0) return track(line, organization.authorize(command));
+    if (followers.length === 0) return askAlone(line, organizationId, command);
     const commands = [command, ...followers.map((follower) => follower.command)];
-    const [own, ...others] = await track(line, organization.authorizeMany(commands));
+    const [own, ...others] = await track(line, true, ports.organization(organizationId).authorizeMany(commands));
     for (const [index, { answer }] of followers.entries()) answer(others[index] ?? UNAVAILABLE);
     return own ?? UNAVAILABLE;
   }
@@ -88,14 +98,14 @@ export function createAuthorizePort(ports: AuthorizePorts): AuthorizePort {
   return {
     async authorize(organizationId, command) {
       const line = lineOf(organizationId);
-      const { call, gathering } = line;
+      const { call, gathering, sharedAtMs } = line;
       const nowMs = ports.nowMs();
       if (gathering !== null && nowMs - gathering.sinceMs <= MAX_LEAD_MS) {
         const reply = await follow(gathering, command);
         return reply ?? ports.organization(organizationId).authorize(command);
       }
-      if (call !== null && nowMs - call.beganAtMs <= MAX_CALL_MS) return lead(line, organizationId, command);
-      return track(line, ports.organization(organizationId).authorize(command));
+      const isBusy = (call !== null && nowMs - call.beganAtMs <= MAX_CALL_MS) || nowMs - sharedAtMs <= BUSY_MS;
+      return isBusy ? lead(line, organizationId, command) : askAlone(line, organizationId, command);
     },
   };
 }

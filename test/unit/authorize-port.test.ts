@@ -115,6 +115,26 @@ describe("createAuthorizePort", () => {
     );
   });
 
+  it("lets those that come right after a shared call gather, and the next lone one ask at once again", async () => {
+    const { calls, ask } = portByHand();
+    const shared = ask(["a", "b", "c"]);
+    calls[0]?.answer();
+    await vi.advanceTimersByTimeAsync(0);
+    calls[1]?.answer();
+    await shared;
+    await vi.advanceTimersByTimeAsync(5);
+    const soon = ask(["d"]);
+    expect(idsOf(calls)).toEqual([["a"], ["b", "c"]]);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(idsOf(calls).at(-1)).toEqual(["d"]);
+    calls[2]?.answer();
+    await soon;
+    const lone = ask(["e"]);
+    expect(idsOf(calls).at(-1)).toEqual(["e"]);
+    calls[3]?.answer();
+    await lone;
+  });
+
   it("sends a full group at once and gathers the next", async () => {
     const { calls, ask } = portByHand();
     const ids = Array.from({ length: 120 }, (_, index) => `r${index}`);
