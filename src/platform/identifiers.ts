@@ -12,8 +12,9 @@ export function newId(prefix: string, nowMs: number): string {
   for (let rest = nowMs; time.length < TIME_CHARACTERS; rest = Math.floor(rest / 32)) {
     time = `${ALPHABET.charAt(rest % 32)}${time}`;
   }
-  const random = crypto.getRandomValues(new Uint8Array(RANDOM_CHARACTERS));
-  return `${prefix}_${time}${Array.from(random, (byte) => ALPHABET.charAt(byte % 32)).join("")}`;
+  let random = "";
+  for (const byte of crypto.getRandomValues(new Uint8Array(RANDOM_CHARACTERS))) random += ALPHABET.charAt(byte % 32);
+  return `${prefix}_${time}${random}`;
 }
 
 /** The same `<prefix>_…` id for the same parts: what a repeat must find again. */

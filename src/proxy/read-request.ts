@@ -1,4 +1,5 @@
 /** Takes from an HTTP request what deciding about it needs, within limits. */
+import { hash } from "node:crypto";
 import type { AssertedIdentity, Credential } from "../contract/commands.ts";
 import { readAssertedIdentity, readToken } from "../contract/caller-headers.ts";
 import { parseToken } from "../contract/key.ts";
@@ -17,14 +18,14 @@ export interface Caller {
  * object's to say, and so is what the identity headers are worth. Fails with `unauthenticated` when there is no token or its
  * form is wrong.
  */
-export async function readCaller(headers: Headers): Promise<Result<Caller>> {
+export function readCaller(headers: Headers): Result<Caller> {
   const token = readToken(headers);
   if (token === null) return fail({ kind: "unauthenticated", reason: "missing" });
   const parsed = parseToken(token);
   if (parsed === null) return fail({ kind: "unauthenticated", reason: "malformed" });
   return ok({
     organizationId: parsed.organizationId,
-    credential: { tokenSha256: await sha256Hex(new TextEncoder().encode(token)) },
+    credential: { tokenSha256: sha256Hex(token) },
     asserted: readAssertedIdentity(headers),
   });
 }
@@ -40,7 +41,7 @@ export async function readBody(request: Request, limitBytes: number): Promise<Re
   const bytes = await readAtMost(request, limitBytes, limitBytes * 3);
   if (bytes === null) return fail({ kind: "body_too_large", limitBytes });
   const text = decodeBody(bytes);
-  return text.ok ? ok({ text: text.value, sha256: await sha256Hex(bytes) }) : text;
+  return text.ok ? ok({ text: text.value, sha256: sha256Hex(bytes) }) : text;
 }
 
 /**
@@ -84,7 +85,7 @@ async function readChunks(
   return length > limitBytes ? null : joinBytes(chunks);
 }
 
-async function sha256Hex(bytes: Uint8Array): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+/** Lower-case hex. */
+function sha256Hex(bytes: string | Uint8Array): string {
+  return hash("sha256", bytes, "hex");
 }

@@ -18,7 +18,7 @@ export async function serveCountTokens(request: Request, ports: ProxyPorts): Pro
   const refuse = (failure: Failure): Response =>
     respondFailure("anthropic", failure, { requestId, nowMs: ports.nowMs() }, timing);
 
-  const caller = await readCaller(request.headers);
+  const caller = readCaller(request.headers);
   if (!caller.ok) return refuse(caller.failure);
   const body = await readBody(request, ports.config.maxBodyBytes);
   const inspected = body.ok ? inspectCountTokens(body.value.text) : body;

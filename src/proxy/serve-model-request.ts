@@ -35,7 +35,7 @@ export async function serveModelRequest(
   const refuse = (failure: Failure): Response =>
     respondFailure(dialectOf(endpoint), failure, { requestId, nowMs: ports.nowMs() }, timing);
 
-  const caller = await readCaller(request.headers);
+  const caller = readCaller(request.headers);
   if (!caller.ok) return refuse(caller.failure);
   const ledger = ports.organization(caller.value.organizationId);
   const adapter = adapterOf(endpoint);

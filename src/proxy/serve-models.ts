@@ -15,7 +15,7 @@ export async function serveModels(request: Request, modelId: string | null, port
   const refuse = (failure: Failure): Response =>
     respondFailure(dialect, failure, { requestId, nowMs: ports.nowMs() }, timing);
 
-  const caller = await readCaller(request.headers);
+  const caller = readCaller(request.headers);
   if (!caller.ok) return refuse(caller.failure);
   const reply = await timing.measure("authorize", () =>
     ports.organization(caller.value.organizationId).models(caller.value.credential, caller.value.asserted),
