@@ -4,7 +4,8 @@
  * not the expected one, never on a figure.
  */
 import { parseArgs } from "node:util";
-import { measureLedger, scenariosOf, type BenchOptions } from "./measure.ts";
+import { runLedgerRounds } from "./ledger-rounds.ts";
+import { scenariosOf, type BenchOptions } from "./measure.ts";
 import { formatReport } from "./report.ts";
 import { runRounds, type Round } from "./rounds.ts";
 import { startBench } from "./start-bench.ts";
@@ -33,12 +34,8 @@ try {
     progress(scenario.name);
     rounds.set(scenario.name, await runRounds(scenario, bench, options.rounds));
   }
-  const ledgerPairs: number[] = [];
-  for (let round = 0; round < options.rounds && "ledger".startsWith(flags.only); round += 1) {
-    progress(`ledger ${round + 1}/${options.rounds}`);
-    ledgerPairs.push(await measureLedger(bench, options, round));
-  }
-  const report = formatReport({ rounds, ledgerPairs });
+  const ledger = "ledger".startsWith(flags.only) ? await runLedgerRounds(bench, options, progress) : [];
+  const report = formatReport({ rounds, ledger });
   process.stdout.write(`\n${report}`);
   if (flags.write) await writeBenchmarkPage(report, options);
 } finally {

@@ -18,8 +18,8 @@ export interface Side {
 export interface Bench {
   readonly gateway: Side;
   readonly bare: Side;
-  /** Of the gateway's organization: model traffic, and the gateway API. */
-  readonly keys: { readonly model: string; readonly control: string };
+  /** Of the gateway's organization: model traffic, and the gateway API. The last is another one's, which has a past. */
+  readonly keys: { readonly model: string; readonly control: string; readonly controlWithPast: string };
 }
 
 export interface BenchOptions {
@@ -130,30 +130,34 @@ function percentiles(values: readonly number[]): { readonly p50: number; readonl
 }
 
 /** Reserve and settle through the gateway API: what one organization's ledger takes, without model traffic. Pairs a second. */
-export async function measureLedger(bench: Bench, options: BenchOptions, round: number): Promise<number> {
+export async function measureLedger(bench: Bench, options: BenchOptions, key: string, round: string): Promise<number> {
   let number = 0;
-  const post = async (connection: Connection, path: string, body: Readonly<Record<string, unknown>>) => {
-    const answer = await connection.send(buildRequest(path, { authorization: `Bearer ${bench.keys.control}` }, body));
-    if (answer.status !== 200 && answer.status !== 201) throw new Error(`${path}: ${answer.status} ${answer.body}`);
-    return answer;
-  };
   const { perSecond } = await runLoad(bench.gateway.url, {
     ...options,
     turn: async (connection) => {
       number += 1;
-      const reserved = await post(connection, "/v1/gateway/wallets/reserve", {
-        request_id: `bench-${process.pid}-${round}-${number}`,
-        provider: "openai",
-        model: "gpt-5.4-mini",
-        input_tokens: 380,
-        max_output_tokens: 256,
-        request_sha256: "0".repeat(64),
-      });
-      const { reservation_id: reservationId }: { reservation_id: unknown } = JSON.parse(reserved.body);
-      const usage = { prompt_tokens: 380, completion_tokens: 128, total_tokens: 508 };
-      return post(connection, "/v1/gateway/wallets/settle", { reservation_id: reservationId, usage });
+      return reserveAndSettle(connection, key, `bench-${process.pid}-${round}-${number}`);
     },
   });
   await waitUntilQuiet(bench.gateway.pid, bench.gateway.restMs);
   return perSecond;
+}
+
+export async function reserveAndSettle(connection: Connection, key: string, requestId: string): Promise<Answer> {
+  const post = async (path: string, body: Readonly<Record<string, unknown>>): Promise<Answer> => {
+    const answer = await connection.send(buildRequest(path, { authorization: `Bearer ${key}` }, body));
+    if (answer.status !== 200 && answer.status !== 201) throw new Error(`${path}: ${answer.status} ${answer.body}`);
+    return answer;
+  };
+  const reserved = await post("/v1/gateway/wallets/reserve", {
+    request_id: requestId,
+    provider: "openai",
+    model: "gpt-5.4-mini",
+    input_tokens: 380,
+    max_output_tokens: 256,
+    request_sha256: "0".repeat(64),
+  });
+  const { reservation_id: reservationId }: { reservation_id: unknown } = JSON.parse(reserved.body);
+  const usage = { prompt_tokens: 380, completion_tokens: 128, total_tokens: 508 };
+  return post("/v1/gateway/wallets/settle", { reservation_id: reservationId, usage });
 }

@@ -1,13 +1,13 @@
 /** The figures as Markdown tables: readable in a terminal, and the middle of docs/benchmark.md. */
 import { ENDPOINTS } from "../../src/core/endpoint.ts";
+import type { LedgerRound } from "./ledger-rounds.ts";
 import { differences, ratios, valuesOf, type Round } from "./rounds.ts";
 import { quantile, quartiles } from "./statistics.ts";
 
 export interface Results {
   /** Rounds by the name of their scenario. */
   readonly rounds: ReadonlyMap<string, readonly Round[]>;
-  /** Reserve and settle, pairs a second in every round. */
-  readonly ledgerPairs: readonly number[];
+  readonly ledger: readonly LedgerRound[];
 }
 
 type Row = readonly string[];
@@ -67,8 +67,14 @@ function frameRows({ rounds }: Results): readonly Row[] {
   return Object.entries(figures).map(([figure, label]) => addedRow(found, label, figure));
 }
 
-function ledgerRows({ ledgerPairs }: Results): readonly Row[] {
-  return ledgerPairs.length === 0 ? [] : [["pairs a second", ...spread(ledgerPairs, COUNT)]];
+function ledgerRows({ ledger }: Results): readonly Row[] {
+  if (ledger.length === 0) return [];
+  const pairs = ledger.map(({ young }) => young);
+  const share = ledger.map(({ young, old }) => old / young);
+  return [
+    ["pairs a second", ...spread(pairs, COUNT)],
+    ["an organization with 100,000 past reservations, as a ratio to a new one", ...spread(share, RATIO)],
+  ];
 }
 
 function addedRow(rounds: readonly Round[], label: string, figure: string): Row {

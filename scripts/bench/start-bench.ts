@@ -4,9 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startGateway } from "../gateway/start-gateway.ts";
 import { callApi, textOf } from "../seed/api.ts";
-import type { Bench } from "./measure.ts";
+import { Connection } from "./connection.ts";
+import { reserveAndSettle, type Bench } from "./measure.ts";
+import { plantPast } from "./plant-past.ts";
 import { startBareWorker } from "./start-bare-worker.ts";
 import { startProvider } from "./start-provider.ts";
+
+/** A busy month of a small organization. */
+export const PAST_RESERVATIONS = 100_000;
 
 const ADMIN_TOKEN = "bench-platform-admin";
 
@@ -19,22 +24,21 @@ export async function startBench(): Promise<RunningBench> {
   const provider = await startProvider();
   const gatewayDir = join(dir, "gateway");
   const bareDir = join(dir, "bare");
-  const gateway = await startGateway({
-    stateDir: gatewayDir,
-    port: 0,
-    variables: {
-      PLATFORM_ADMIN_TOKEN: ADMIN_TOKEN,
-      OPENAI_API_KEY: "sk-bench",
-      ANTHROPIC_API_KEY: "sk-ant-bench",
-      OPENAI_UPSTREAM_URL: provider.url,
-      ANTHROPIC_UPSTREAM_URL: provider.url,
-    },
-  });
+  const variables = {
+    PLATFORM_ADMIN_TOKEN: ADMIN_TOKEN,
+    OPENAI_API_KEY: "sk-bench",
+    ANTHROPIC_API_KEY: "sk-ant-bench",
+    OPENAI_UPSTREAM_URL: provider.url,
+    ANTHROPIC_UPSTREAM_URL: provider.url,
+  };
+  const { keys, pastOrganizationId } = await seed(gatewayDir, variables);
+  await plantPast(gatewayDir, pastOrganizationId, PAST_RESERVATIONS);
+  const gateway = await startGateway({ stateDir: gatewayDir, port: 0, variables });
   const bare = await startBareWorker(bareDir, provider.url);
   return {
     gateway: { url: gateway.url, pid: await readPid(gatewayDir), restMs: 1_300 },
     bare: { url: bare.url, pid: await readPid(bareDir), restMs: 0 },
-    keys: await seed(gateway.url),
+    keys,
     stop: async () => {
       await Promise.all([gateway.stop(), bare.stop(), provider.stop()]);
       await rm(dir, { recursive: true, force: true });
@@ -42,13 +46,34 @@ export async function startBench(): Promise<RunningBench> {
   };
 }
 
-async function seed(url: string): Promise<Bench["keys"]> {
-  const organization = await callApi(url, ADMIN_TOKEN, "POST", "/v1/admin/organizations", { name: "Bench" });
+interface Seeded {
+  readonly keys: Bench["keys"];
+  readonly pastOrganizationId: string;
+}
+
+/** One organization for everything, and one that has settled a first reservation and is to get a past. */
+async function seed(stateDir: string, variables: Readonly<Record<string, string>>): Promise<Seeded> {
+  const gateway = await startGateway({ stateDir, port: 0, variables });
+  const young = await createOrganization(gateway.url, "Bench");
+  const old = await createOrganization(gateway.url, "Bench with a past");
+  const key = await callApi(gateway.url, young.control, "POST", "/v1/keys", { name: "bench", type: "gateway" });
+  const connection = await Connection.open(gateway.url);
+  await reserveAndSettle(connection, old.control, "bench-past");
+  connection.close();
+  await gateway.stop();
+  const keys = { model: textOf(key, "key"), control: young.control, controlWithPast: old.control };
+  return { keys, pastOrganizationId: old.id };
+}
+
+async function createOrganization(
+  url: string,
+  name: string,
+): Promise<{ readonly id: string; readonly control: string }> {
+  const organization = await callApi(url, ADMIN_TOKEN, "POST", "/v1/admin/organizations", { name });
   const control = textOf(organization, "key");
   const money = { amount: "1000000", currency: "USD", note: "Never the limit" };
   await callApi(url, control, "POST", "/v1/wallets/credit", money);
-  const key = await callApi(url, control, "POST", "/v1/keys", { name: "bench", type: "gateway" });
-  return { model: textOf(key, "key"), control };
+  return { id: textOf(organization, "id"), control };
 }
 
 async function readPid(stateDir: string): Promise<number> {

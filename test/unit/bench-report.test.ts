@@ -28,7 +28,7 @@ describe("the rounds of the benchmark", () => {
     const sides = {
       gateway: { url: "gateway", pid: 1, restMs: 0 },
       bare: { url: "bare", pid: 2, restMs: 0 },
-      keys: { model: "", control: "" },
+      keys: { model: "", control: "", controlWithPast: "" },
     };
     const order: string[] = [];
     const rounds = await runRounds(
@@ -42,10 +42,10 @@ describe("the rounds of the benchmark", () => {
       sides,
       2,
     );
-    expect(order).toEqual(["bare", "gateway", "gateway", "bare", "bare", "gateway"]);
+    expect(order).toEqual(["bare", "gateway", "bare", "gateway", "gateway", "bare", "bare", "gateway"]);
     expect(rounds).toEqual([
-      { gateway: { at: 3 }, bare: { at: 4 } },
-      { bare: { at: 5 }, gateway: { at: 6 } },
+      { gateway: { at: 5 }, bare: { at: 6 } },
+      { bare: { at: 7 }, gateway: { at: 8 } },
     ]);
   });
 });
@@ -58,7 +58,7 @@ describe("the report of the benchmark", () => {
     });
     const report = formatReport({
       rounds: new Map([["throughput.json", [round(40), round(50), round(60)]]]),
-      ledgerPairs: [],
+      ledger: [],
     });
     expect(report).toMatch(/whole answers: requests a second +\| +100 \| +50 \| +0\.45 \| +0\.50 \| +0\.55 \|/);
     expect(report).toMatch(/processor time of a request.* 2\.00 \|/);
