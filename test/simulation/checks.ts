@@ -39,6 +39,7 @@ export class Checks {
     this.#checkWallets(seen);
     this.#checkEntries(seen);
     this.#checkOpen(seen);
+    this.#checkCounters(seen);
     this.#checkMessages(seen);
   }
 
@@ -184,6 +185,22 @@ export class Checks {
     if (reservations.count !== this.#state.reservations.length) {
       const kept = this.#state.reservations.length;
       throw new Difference("how many reservations are kept", `expected ${kept}, got ${reservations.count}`);
+    }
+  }
+
+  #checkCounters({ counters }: Inspection): void {
+    const expected = this.#state.counters.map(({ key, used, held }) => ({
+      key,
+      used: String(used),
+      held: String(held),
+    }));
+    const byKey = expected.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+    expectSame("the counters of limits", this.#walletIds, byKey, counters);
+    for (const { key, held } of counters) {
+      let sum = 0n;
+      for (const { takes } of this.#state.open()) for (const take of takes) if (take.key === key) sum += take.held;
+      if (String(sum) !== held)
+        throw new Difference("counters hold what open reservations took", `${key}: ${held}, ${sum}`);
     }
   }
 

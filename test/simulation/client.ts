@@ -49,9 +49,11 @@ export class Client {
     this.#records = records;
   }
 
+  /** Different in every organization: log rows of all of them lie in one table. */
   nextId(prefix: string): string {
     this.#made += 1;
-    return `${prefix}_${String(this.#made).padStart(6, "0")}`;
+    const organization = this.#records.organizationId.replace("org_", "");
+    return `${prefix}_${organization}${String(this.#made).padStart(6, "0")}`;
   }
 
   /** What a typical request holds, for amounts that make the wallets neither poor nor rich. */
@@ -72,7 +74,7 @@ export class Client {
       requestId: this.nextId("req"),
       reservationId: this.nextId("res"),
       credential: { tokenSha256: this.#token(step.key) },
-      asserted: { userId: step.user, teamId: step.team, agentId: step.agent, agentRunId: null },
+      asserted: { userId: step.user, teamId: step.team, agentId: step.agent, agentRunId: step.run },
       facts: {
         endpoint,
         model,

@@ -61,6 +61,7 @@ export interface Inspection {
   /** Of all rows that are in the outbox: how many, and the sum of their numbers. */
   readonly outbox: { readonly count: number; readonly sum: number };
   readonly reservations: { readonly count: number };
+  readonly counters: readonly { readonly key: string; readonly used: string; readonly held: string }[];
 }
 
 /** The part of `SqlStorage` that is used here. */
@@ -93,6 +94,9 @@ export function inspectStorage(sql: Sql, since: Since): Inspection {
     ),
     messages: rows("SELECT number, message FROM outbox WHERE number > ? ORDER BY number", since.outboxNumber),
     outbox: rows("SELECT count(*) AS count, coalesce(sum(number), 0) AS sum FROM outbox")[0],
+    counters: rows(
+      "SELECT key, CAST(used AS TEXT) AS used, CAST(held AS TEXT) AS held FROM limit_counter ORDER BY key",
+    ),
     reservations: rows("SELECT count(*) AS count FROM reservation")[0],
   };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- SQL gives no types: the columns are listed above

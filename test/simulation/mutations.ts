@@ -376,6 +376,42 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: ";",
   },
   {
+    name: "an agent's limit forgets what is held",
+    file: `${CORE}/limit-counter.ts`,
+    find: "fits: used + held + requested <= limit.limit",
+    replace: "fits: used + requested <= limit.limit",
+  },
+  {
+    name: "a late end counts in an agent's limit once more",
+    file: `${CORE}/limit-counter.ts`,
+    find: "bound(counter.used + used[take.unit] - counted[take.unit])",
+    replace: "bound(counter.used + used[take.unit])",
+  },
+  {
+    name: "a longer hold takes nothing of an agent's limit",
+    file: `${OBJECT}/limits.ts`,
+    find: "held: counter.held + addedNanos });",
+    replace: "held: counter.held });",
+  },
+  {
+    name: "a redeemed ticket asks no limit",
+    file: `${OBJECT}/authorize.ts`,
+    find: "const use = { credits: ticket.holdNanos, tokens: ticket.coveredTokens, requests: 1n };",
+    replace: "const use = { credits: 0n, tokens: 0n, requests: 0n };",
+  },
+  {
+    name: "limits are remembered after a failed transaction",
+    file: `${OBJECT}/store/limit-counters.ts`,
+    find: "  forget(): void {\n    this.#remembered.clear();",
+    replace: "  forget(): void {",
+  },
+  {
+    name: "money keeps no currency",
+    file: `${OBJECT}/currency.ts`,
+    find: "if (failure === null) return directory;",
+    replace: "if (failure === null || failure.kind !== null) return directory;",
+  },
+  {
     name: "a low wallet is told of with every request",
     file: `${CORE}/wallet-alert.ts`,
     find: 'level !== "healthy" && alerted === "healthy" && alertThresholdPercent > 0',

@@ -108,6 +108,20 @@ export interface SeatPlanFields {
   readonly memberIds: readonly string[];
 }
 
+export interface ConstraintRow {
+  readonly id: string;
+  readonly type: "credits" | "tokens" | "requests";
+  readonly window: "total" | "run" | "hourly" | "daily" | "weekly" | "monthly";
+  readonly limit: bigint;
+}
+
+export interface AgentRow {
+  readonly id: string;
+  readonly status: "active" | "paused" | "disabled";
+  /** By id. */
+  readonly constraints: readonly ConstraintRow[];
+}
+
 /** A value: changes make another one, so that whoever read it before still has what was read. */
 export interface Records {
   readonly organizationId: string;
@@ -122,6 +136,7 @@ export interface Records {
   readonly keys: readonly KeyRow[];
   readonly policies: readonly PolicyRow[];
   readonly seats: SeatPlanFields;
+  readonly agents: readonly AgentRow[];
   readonly prices: readonly PriceRow[];
   readonly exchangeRates: Readonly<Record<string, string>>;
 }
@@ -137,6 +152,7 @@ export type Change =
     }
   | { readonly of: "team"; readonly index: number; readonly memberIds: readonly string[] }
   | { readonly of: "policy"; readonly row: PolicyRow }
+  | { readonly of: "agent"; readonly row: AgentRow }
   | { readonly of: "seats"; readonly to: SeatPlanFields }
   | { readonly of: "price"; readonly row: PriceRow }
   | { readonly of: "exchange_rate"; readonly currency: string; readonly rate: string | null };
@@ -162,6 +178,8 @@ export function applyChange(records: Records, change: Change): Records {
       const others = records.policies.filter(({ id }) => id !== change.row.id);
       return { ...own, policies: [...others, change.row] };
     }
+    case "agent":
+      return { ...own, agents: [...records.agents.filter(({ id }) => id !== change.row.id), change.row] };
     case "seats":
       return { ...own, seats: change.to };
     case "price":
@@ -188,6 +206,8 @@ type Statement = readonly [sql: string, ...values: (string | number | null)[]];
 
 /** In an order that foreign keys allow. */
 const OWN_TABLES = [
+  "usage_constraints",
+  "agents",
   "policies",
   "seats",
   "keys",
@@ -286,6 +306,25 @@ export function recordStatements(records: Records): readonly Statement[] {
         JSON.stringify({ name, ...body }),
       ] as const;
     }),
+    ...records.agents.flatMap(({ id: agentId, status, constraints }): readonly Statement[] => [
+      [
+        "INSERT INTO agents (id, organization_id, name, status, created_at_ms) VALUES (?, ?, ?, ?, 0)",
+        agentId,
+        id,
+        agentId,
+        status,
+      ],
+      ...constraints.map((constraint): Statement => [
+        `INSERT INTO usage_constraints (id, organization_id, agent_id, type, "window", limit_amount, created_at_ms)
+             VALUES (?, ?, ?, ?, ?, ?, 0)`,
+        constraint.id,
+        id,
+        agentId,
+        constraint.type,
+        constraint.window,
+        String(constraint.limit),
+      ]),
+    ]),
     ...records.seats.memberIds.map(
       (memberId, order) =>
         [

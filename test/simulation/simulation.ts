@@ -12,7 +12,7 @@ import { Client } from "./client.ts";
 import { Difference } from "./difference.ts";
 import type { Driver } from "./driver.ts";
 import { applyChange } from "./records.ts";
-import type { Change, PolicyRow, SeatPlanFields } from "./records.ts";
+import type { AgentRow, Change, ConstraintRow, PolicyRow, SeatPlanFields } from "./records.ts";
 import { PLAIN_REQUEST } from "./story.ts";
 import type { Step } from "./step.ts";
 import type { World } from "./world.ts";
@@ -124,6 +124,9 @@ export class Simulation {
         return;
       case "seats":
         await this.#change({ of: "seats", to: seatsOf(step) }, step.pushed);
+        return;
+      case "agent":
+        await this.#change({ of: "agent", row: agentRowOf(step) }, step.pushed);
         return;
       case "price":
         await this.#changePrice(step);
@@ -443,6 +446,30 @@ function policyOf(step: Extract<Step, { readonly do: "policy" }>): PolicyRow {
       ? (resources[step.what % 4] ?? {})
       : { models: ["*"], ...resources[step.id === 0 ? 4 : step.what] },
     limits: isDeny ? {} : (limits[step.limits] ?? {}),
+  };
+}
+
+/** A constraint for each bit: by run, in a window or in all; each with its own id, so that it counts anew when it is changed. */
+function agentRowOf({ id, status, limits, size }: Extract<Step, { readonly do: "agent" }>): AgentRow {
+  const all: readonly Omit<ConstraintRow, "id" | "limit">[] = [
+    { type: "credits", window: "daily" },
+    { type: "credits", window: "run" },
+    { type: "tokens", window: "monthly" },
+    { type: "tokens", window: "total" },
+    { type: "requests", window: "hourly" },
+    { type: "requests", window: "weekly" },
+  ];
+  const limitOf = { credits: 3_000_000n * BigInt(size), tokens: 1_500n * BigInt(size), requests: 2n * BigInt(size) };
+  const chosen = all.filter((_, bit) => Math.floor(limits / 2 ** bit) % 2 === 1);
+  const agent = id === 0 ? "agt_one" : "agt_two";
+  return {
+    id: agent,
+    status,
+    constraints: chosen.map((each) => ({
+      ...each,
+      id: `con_${agent}_${each.type}_${each.window}`,
+      limit: limitOf[each.type],
+    })),
   };
 }
 

@@ -9,6 +9,7 @@ export interface AuthorizeStep {
   readonly user: string | null;
   readonly team: string | null;
   readonly agent: string | null;
+  readonly run: string | null;
   readonly model: number;
   readonly responses: boolean;
   readonly tokens: number;
@@ -122,6 +123,15 @@ export type Step =
       readonly count: number;
       readonly credit: number;
       readonly members: number;
+      readonly pushed: boolean;
+    }
+  | {
+      readonly do: "agent";
+      readonly id: number;
+      readonly status: "active" | "paused";
+      /** Which limits, and how large. */
+      readonly limits: number;
+      readonly size: number;
       readonly pushed: boolean;
     }
   | { readonly do: "price"; readonly model: number; readonly factor: number; readonly pushed: boolean }
@@ -253,7 +263,8 @@ export function makeAuthorize(random: Random): AuthorizeStep {
     key,
     user: names && random.chance(65) ? random.pick(USERS) : null,
     team: names && random.chance(35) ? random.pick(TEAMS) : null,
-    agent: names && random.chance(10) ? random.pick(["crawler", "crawler", "not an id"] as const) : null,
+    agent: names && random.chance(35) ? pickAgent(random) : null,
+    run: random.pick([null, "run-1", "run-2"]),
     model: random.weighted([
       [80, random.below(6)],
       [20, random.below(10)],
@@ -297,6 +308,15 @@ export function makeAuthorize(random: Random): AuthorizeStep {
     parallel: random.chance(85) ? 1 : random.between(2, 6),
     together: random.chance(50),
   };
+}
+
+function pickAgent(random: Random): string {
+  return random.weighted([
+    [5, "agt_one"],
+    [5, "agt_two"],
+    [1, "crawler"],
+    [1, random.pick(["not an id", "agt_nobody"])],
+  ]);
 }
 
 export function makeParts(random: Random): UsageParts {
@@ -402,6 +422,8 @@ function makeChange(random: Random, pushed: boolean): Step {
       "status",
       "policy",
       "policy",
+      "agent",
+      "agent",
       "seats",
       "seats",
     ] as const)
@@ -435,6 +457,15 @@ function makeChange(random: Random, pushed: boolean): Step {
         members: random.below(6),
         pushed,
       };
+    case "agent":
+      return {
+        do: "agent",
+        id: random.below(2),
+        status: random.chance(85) ? "active" : "paused",
+        limits: random.below(64),
+        size: random.between(1, 8),
+        pushed,
+      };
     case "price":
       return { do: "price", model: random.below(7), factor: random.between(1, 30), pushed };
     case "exchange_rate": {
@@ -449,6 +480,7 @@ function makeChange(random: Random, pushed: boolean): Step {
 /** One setting, or several. */
 export function makeSettings(random: Random): SettingsFields {
   return {
+    ...(random.chance(12) ? { currency: random.pick(["USD", "EUR", "JPY"] as const) } : {}),
     ...(random.chance(50) ? { reserve_buffer_pct: random.pick([0, 20, 12.5, 33.33, 400]) } : {}),
     ...(random.chance(30) ? { default_max_output_tokens: random.pick([null, 50, 120, 300, 500, 5_000]) } : {}),
     ...(random.chance(30) ? { enforce_default_max_output: random.chance(50) } : {}),

@@ -5,7 +5,7 @@ import type { AuthorizeStep, Profile, SettleStep, Step } from "./step.ts";
 
 /** Steps of a run: mostly one by one, now and then a story, so that both meet each other's leftovers. */
 export function makeSteps(random: Random, count: number, profile: Profile): readonly Step[] {
-  const steps: Step[] = [];
+  const steps: Step[] = random.chance(20) ? [...otherCurrency(random, profile)] : [];
   while (steps.length < count) {
     if (random.chance(8)) steps.push(...makeStory(random, profile));
     else steps.push(makeStep(random, profile));
@@ -16,7 +16,7 @@ export function makeSteps(random: Random, count: number, profile: Profile): read
 const calm = { fault: null } as const;
 
 function makeStory(random: Random, profile: Profile): readonly Step[] {
-  const story = random.pick([late, seat, scarce, repriced, ticket, crash, spent, barely, limited] as const);
+  const story = random.pick([late, seat, scarce, repriced, ticket, crash, spent, barely, limited, agent] as const);
   const steps = story(random);
   // Whatever the story is, it may be interrupted.
   const interruption = random.below(steps.length * 3);
@@ -203,6 +203,7 @@ export const PLAIN_REQUEST: AuthorizeStep = {
   user: null,
   team: null,
   agent: null,
+  run: null,
   model: 0,
   responses: false,
   tokens: 900,
@@ -238,6 +239,52 @@ function limited(random: Random): readonly Step[] {
     fund("", 4),
     { ...PLAIN_REQUEST, cap: random.pick([null, 121]), clamp: random.chance(50), ...calm },
     { do: "policy", id: 1, rule: 2, who: 5, what: 4, limits: 0, pushed: true },
+  ];
+}
+
+/** Before there is any money, the currency may still change; requests for free models run meanwhile. */
+function otherCurrency(random: Random, profile: Profile): readonly Step[] {
+  const change = (to: "USD" | "EUR" | "JPY"): Step => ({ do: "settings", to: { currency: to }, pushed: true });
+  return [
+    request(random, { user: null, team: null, model: 2 }),
+    change(random.pick(["USD", "EUR", "JPY"])),
+    request(random, { ticket: 0, bears: "it" }),
+    request(random, { user: null, team: null, model: 6, responses: false }),
+    ...(random.chance(50)
+      ? [{ do: "advance", ms: 121_000 } as const, { do: "alarm", evenIfNotDue: true } as const]
+      : []),
+    change(random.pick(["USD", "EUR", "JPY"])),
+    end(random, { how: "cost", percent: 100 }),
+    fund("", 3),
+    makeStep(random, profile),
+    change(random.pick(["USD", "EUR", "JPY"])),
+  ];
+}
+
+/** An agent uses up what it may, in a window that ends. */
+function agent(random: Random): readonly Step[] {
+  const ask = (parallel: number): Step => {
+    const who = { agent: "agt_two", run: random.pick(["run-1", "run-2"]), parallel };
+    return request(random, { user: null, team: null, cap: 100, choices: 1, model: random.below(6), ...who });
+  };
+  return [
+    { do: "agent", id: 1, status: "active", limits: random.between(1, 63), size: random.between(1, 4), pushed: true },
+    fund("", 12),
+    ask(2),
+    {
+      do: "checkpoint",
+      pick: 0,
+      parts: use(random, 50),
+      ahead: random.pick([null, 400, 2_000]),
+      elsewhere: false,
+      ...calm,
+    },
+    ask(3),
+    end(random, { parts: use(random, 100) }),
+    { do: "advance", ms: random.pick([1_000, 121_000, 3_600_000, 86_400_000]) },
+    end(random, { pick: 1, parts: use(random, 40) }),
+    ask(2),
+    { do: "alarm", evenIfNotDue: true },
   ];
 }
 

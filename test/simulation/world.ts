@@ -197,6 +197,14 @@ export function makeWorld(random: Random, organizationId: string): World {
     seats: random.chance(60)
       ? { count: random.between(1, 3), monthlyCreditNanos: 6_000_000n, memberIds: ["cyd", "ada"] }
       : { count: 0, monthlyCreditNanos: 0n, memberIds: [] },
+    agents: [
+      { id: "agt_one", status: "active", constraints: [] },
+      {
+        id: "agt_two",
+        status: "active",
+        constraints: [{ id: "con_start", type: "requests", window: "daily", limit: 5n }],
+      },
+    ],
     exchangeRates: { EUR: "0.92", JPY: "149.37" },
   };
   return { records, startMs };

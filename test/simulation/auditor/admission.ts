@@ -3,6 +3,7 @@ import type { AssertedIdentity, Attribution } from "../../../src/core/attributio
 import type { KeyRow, PriceRow } from "../records.ts";
 import { tokenHash } from "../records.ts";
 import { decimal, nearest, times, whole } from "./fractions.ts";
+import { agentOf, checkAgent } from "./limiting.ts";
 import type { AuditState } from "./state.ts";
 import { findListing, isNamed } from "./tariff.ts";
 
@@ -58,7 +59,7 @@ export function chargeTo(state: AuditState, key: KeyRow, asserted: AssertedIdent
   }
   if (key.mayAssertIdentity) {
     const teamId = asserted.teamId ?? key.teamId ?? soleTeam(state, asserted.userId);
-    return { value: { ...own, ...asserted, teamId } };
+    return checkAgent(state, { ...own, ...asserted, teamId });
   }
   const notAllowed = (header: string) => ({ refusal: { kind: "identity_not_allowed", header } });
   if (asserted.agentId !== null) return notAllowed(HEADERS.agentId);
@@ -160,6 +161,12 @@ export function findModel(
   const limits = limitsFor(state, who, provider, price === null ? [model] : namesOf(price, model));
   if ("deniedBy" in limits) return { refusal: { kind: "access_denied", rule: limits.deniedBy } };
   if (price === null && !mayBeUnpriced) return { refusal: { kind: "price_unknown", model } };
+  const known = checkAgent(state, who);
+  if ("refusal" in known) return known;
+  const agent = agentOf(state, who);
+  if (agent !== null && agent.status !== "active") {
+    return { refusal: { kind: "access_denied", rule: `agent ${agent.id} (${agent.status})` } };
+  }
   return { value: { provider, price, limits } };
 }
 

@@ -148,6 +148,7 @@ export class Auditor {
   alarm(nowMs: number): void {
     const { state } = this;
     removeWhere(state.tickets, ({ expiresAtMs }) => expiresAtMs <= nowMs);
+    removeWhere(state.counters, ({ forgetAfterMs }) => forgetAfterMs !== null && forgetAfterMs <= nowMs);
     removeWhere(state.responses, ({ expiresAtMs }) => expiresAtMs <= nowMs);
     const firstKept = state.reservations.findIndex(
       ({ status, endedAtMs }) => status === "open" || endedAtMs > nowMs - THIRTY_DAYS_MS,
@@ -156,13 +157,29 @@ export class Auditor {
   }
 
   #accept(nowMs: number): void {
+    const isFirst = !this.#hasRead;
     this.#hasRead = true;
     this.#checkedAtMs = Math.max(this.#checkedAtMs, nowMs);
+    if (!isFirst && this.state.records.version === this.#written.version) {
+      // Only the platform's own records may be newer.
+      this.state.records = { ...this.#written, settings: this.state.records.settings };
+      return;
+    }
+    const { currency } = this.state.settings;
     this.state.records = this.#written;
+    // Money that is there keeps its currency, whatever was saved.
+    if (!isFirst && this.state.settings.currency !== currency && this.#hasMoney()) {
+      this.state.records = { ...this.#written, settings: { ...this.#written.settings, currency } };
+    }
     this.state.organizationWallet().isStored = true;
     for (const { id } of this.#written.teams) this.state.books.wallet("team", id).isStored = true;
     for (const id of this.#written.seats.memberIds) seatWallet(this.state, id).isStored = true;
     for (const id of this.#written.memberIds) this.state.books.wallet("user", id).isStored = true;
+  }
+
+  #hasMoney(): boolean {
+    const isFull = this.state.books.wallets.some(({ balance, held }) => balance !== 0n || held !== 0n);
+    return isFull || this.state.open().length > 0;
   }
 
   #expectBalance(owner: { readonly userId: string | null; readonly teamId: string | null }): unknown {

@@ -8,6 +8,7 @@ import { canonical, WalletId } from "./expectation.ts";
 import { decimal, nearest, times, whole } from "./fractions.ts";
 import { endedRow, lateRow, NO_COLUMNS, unpostedRow } from "./log-rows.ts";
 import type { Charge, Outcome } from "./log-rows.ts";
+import { creditRoom, endTakes, takeMore } from "./limiting.ts";
 import { expectLeftover, seatStillPays } from "./seating.ts";
 import { heldFor } from "./state.ts";
 import type { AuditReservation, AuditState } from "./state.ts";
@@ -91,7 +92,9 @@ function costWith(state: AuditState, reservation: AuditReservation, usage: Usage
 /** From the holder, then up, as far as each goes. */
 function holdMore(state: AuditState, reservation: AuditReservation, target: bigint): void {
   if (reservation.wallet === null || reservation.currency !== state.settings.currency) return;
-  let missing = target - heldFor(reservation);
+  const before = heldFor(reservation);
+  const room = creditRoom(state, reservation);
+  let missing = (room !== null && before + room < target ? before + room : target) - before;
   for (const [wallet, others] of payersOf(state, reservation)) {
     const more = others < missing ? others : missing;
     if (more <= 0n) continue;
@@ -101,6 +104,7 @@ function holdMore(state: AuditState, reservation: AuditReservation, target: bigi
     if (known === undefined) reservation.holds.push({ wallet, amount: more });
     else known.amount += more;
   }
+  takeMore(state, reservation, heldFor(reservation) - before);
 }
 
 /** The most output that the holds pay for, found by trying; null: as much as anybody likes. */
@@ -338,13 +342,16 @@ function endReservation(state: AuditState, reservation: AuditReservation, end: E
   });
   if (payment.flags.includes("overdraft")) tellOfOverdraft(state, reservation, payment.settledNanos, end.nowMs);
   expectLeftover(state, reservation, payment.debits, freed, end.nowMs);
+  const { usage } = end.outcome;
+  const isCharged = end.status === "settled" || usage !== null;
+  const counted = endTakes(state, reservation, { isCharged, usage, settledNanos: payment.settledNanos });
   reservation.status = end.status;
   reservation.settledNanos = payment.settledNanos;
   reservation.endContent = end.content;
   reservation.endedAtMs = end.nowMs;
   reservation.flags = [...new Set(flags)];
   reservation.pricingSource = end.charge.source;
-  reservation.expiry = end.status === "expired" ? { debits: payment.debits, row } : reservation.expiry;
+  reservation.expiry = end.status === "expired" ? { debits: payment.debits, row, counted } : reservation.expiry;
 }
 
 function rememberResponse(state: AuditState, command: SettleCommand, nowMs: number): void {

@@ -7,10 +7,12 @@ import { free } from "./books.ts";
 import type { AuditWallet } from "./books.ts";
 import { canonical, LearnedId, WalletId } from "./expectation.ts";
 import { decimal } from "./fractions.ts";
+import { countersFor, testLimits } from "./limiting.ts";
+import type { AuditTake } from "./limiting.ts";
 import { refusedRow } from "./log-rows.ts";
 import { hasSeat, seatMonthOf } from "./seating.ts";
 import { tellOfShortage } from "./telling.ts";
-import { affordableCap, decideCap } from "./quotation.ts";
+import { affordableCap, decideCap, mostTokens } from "./quotation.ts";
 import type { AuditReservation, AuditState, AuditTicket } from "./state.ts";
 
 const DAY_MS = 86_400_000;
@@ -62,7 +64,16 @@ export function expectRedeem(state: AuditState, command: RedeemCommand, nowMs: n
   if (fault !== null || ticket === null) return refused({ kind: "ticket_invalid", reason: fault });
   const model = findModel(state, key, ticket.attribution, ticket.facts.endpoint, ticket.facts.model, nowMs);
   if ("refusal" in model) return refused(model.refusal);
-  const held = holdTicket(state, ticket, model.value.price, { ...command, forwardedElsewhere: true }, command, nowMs);
+  const { attribution: who } = ticket;
+  const held = holdTicket(
+    state,
+    ticket,
+    who,
+    model.value.price,
+    { ...command, forwardedElsewhere: true },
+    command,
+    nowMs,
+  );
   return "value" in held ? { outcome: "authorized", status: "open", grant: held.value.grant } : refused(held.refusal);
 }
 
@@ -90,6 +101,8 @@ function hold(
   if (isTooMuch(command.metadata)) return { refusal: { kind: "invalid_request", code: "metadata_too_large" } };
   const isStored = command.store === true || command.facts.previousResponseId !== null;
   if (command.zdrMode !== "off" && isStored) return { refusal: { kind: "invalid_request" } };
+  const counted = countersFor(state, who, nowMs);
+  if ("refusal" in counted) return counted;
   const model = findModel(state, key, who, command.facts.endpoint, command.facts.model, nowMs);
   if ("refusal" in model) return model;
   const continued = withContext(state, command.facts);
@@ -109,7 +122,11 @@ function hold(
   const request = { ...command, ...model.value, who, facts, exchangeRate, currency };
   if (price === null || price.fields.free === true) {
     const cap = continued.outputCapTokens === null || isLowered ? limitTokens : null;
-    const terms = { heldNanos: 0n, cap, clamped: false, available: free(best) };
+    const tokens = BigInt(mostTokens(price?.fields ?? null, continued, cap));
+    const unheld = testLimits(state, who, { credits: 0n, tokens, requests: 1n }, nowMs);
+    if ("refusal" in unheld) return unheld;
+    const takes = unheld.value.take();
+    const terms = { heldNanos: 0n, cap, clamped: false, available: free(best), takes };
     return { value: keep(state, request, null, terms, sent, nowMs) };
   }
   const terms = {
@@ -132,11 +149,22 @@ function hold(
   const sentCapTokens = decision.sentCapTokens ?? (isLowered ? limitTokens : null);
   const ticket = command.ticketId === null ? null : findTicket(state, command.ticketId);
   if (ticket !== null && ticketFault(ticket, command.requestSha256, isSamePayer(ticket, who), nowMs) === null) {
-    return holdTicket(state, ticket, price, command, sent, nowMs);
+    // It counts in the run that redeems it.
+    const bearer = { ...ticket.attribution, agentRunId: who.agentRunId };
+    return holdTicket(state, ticket, bearer, price, command, sent, nowMs);
   }
+  const tokens = BigInt(facts.inputTokens[price.fields.tokenizer] + decision.heldCapTokens * facts.choices);
+  const use = { credits: decision.holdNanos, tokens, requests: 1n };
+  const allowed = testLimits(state, who, use, nowMs);
+  if ("refusal" in allowed) return allowed;
   const payer = openAndChoose(cascade, decision.holdNanos);
   if (payer !== null) {
-    const held = { heldNanos: decision.holdNanos, cap: sentCapTokens, clamped: decision.clamped || isLowered };
+    const held = {
+      heldNanos: decision.holdNanos,
+      cap: sentCapTokens,
+      clamped: decision.clamped || isLowered,
+      takes: allowed.value.take(),
+    };
     return { value: keep(state, request, payer, held, sent, nowMs) };
   }
   const issued = issueTicket(state, command, who, {
@@ -147,6 +175,7 @@ function hold(
     price,
     facts,
     outputCapTokens: sentCapTokens,
+    coveredTokens: tokens,
     metadata: command.metadata,
     requestSha256: command.requestSha256,
     attribution: who,
@@ -221,25 +250,35 @@ function fullest(cascade: readonly AuditWallet[]): AuditWallet {
 function holdTicket(
   state: AuditState,
   ticket: AuditTicket,
+  who: Attribution,
   price: PriceRow | null,
   command: Pick<AuthorizeCommand, "requestId" | "reservationId" | "forwardedElsewhere">,
   content: unknown,
   nowMs: number,
 ): Decided<AuditReservation> {
-  const payer = openAndChoose(cascadeOf(state, ticket.attribution), ticket.holdNanos);
+  const use = { credits: ticket.holdNanos, tokens: ticket.coveredTokens, requests: 1n };
+  const limits = testLimits(state, who, use, nowMs);
+  if ("refusal" in limits) return limits;
+  const payer = openAndChoose(cascadeOf(state, who), ticket.holdNanos);
   if (payer === null) return { refusal: shortage(state, ticket, nowMs) };
   ticket.isRedeemed = true;
   const request = {
     ...command,
     provider: ticket.price.fields.provider,
     price,
-    who: ticket.attribution,
+    who,
     facts: ticket.facts,
     metadata: ticket.metadata,
     exchangeRate: ticket.exchangeRate,
     currency: ticket.currency,
   };
-  const terms = { heldNanos: ticket.holdNanos, cap: ticket.outputCapTokens, clamped: false, ticket };
+  const terms = {
+    heldNanos: ticket.holdNanos,
+    cap: ticket.outputCapTokens,
+    clamped: false,
+    ticket,
+    takes: limits.value.take(),
+  };
   return { value: keep(state, request, payer, terms, content, nowMs) };
 }
 
@@ -264,6 +303,7 @@ function keep(
     readonly clamped: boolean;
     readonly available?: bigint;
     readonly ticket?: AuditTicket;
+    readonly takes: AuditTake[];
   },
   content: unknown,
   nowMs: number,
@@ -293,6 +333,7 @@ function keep(
     id: request.reservationId,
     requestId: request.requestId,
     startContent: canonical(content),
+    takes: terms.takes,
     isUnreserved: false,
     attribution: request.who,
     wallet: payer,

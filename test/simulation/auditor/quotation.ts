@@ -1,7 +1,7 @@
 /** What must be held for a request, and which output cap goes with it. Source of the rules: the contract's model traffic. */
 import type { RequestFacts } from "../../../src/core/request-facts.ts";
 import type { PriceFields } from "../records.ts";
-import { decimal, largest, nearest, NOTHING, plus, times, whole } from "./fractions.ts";
+import { largest, nearest, NOTHING, plus, times, whole } from "./fractions.ts";
 import type { Fraction } from "./fractions.ts";
 import { callFee, isLong, tokenRate } from "./tariff.ts";
 import type { Bucket, Conditions, Tier, Tool } from "./tariff.ts";
@@ -82,6 +82,7 @@ export interface CapRules {
 export interface CapDecision {
   readonly covered: boolean;
   readonly holdNanos: bigint;
+  readonly heldCapTokens: number;
   readonly sentCapTokens: number | null;
   readonly clamped: boolean;
 }
@@ -89,13 +90,20 @@ export interface CapDecision {
 export function decideCap(terms: Terms, rules: CapRules, availableNanos: bigint): CapDecision {
   const [heldCap, sentCapTokens] = wantedCaps(terms, rules);
   const holdNanos = holdFor(terms, heldCap);
-  if (holdNanos <= availableNanos) return { covered: true, holdNanos, sentCapTokens, clamped: false };
+  if (holdNanos <= availableNanos)
+    return { covered: true, holdNanos, heldCapTokens: heldCap, sentCapTokens, clamped: false };
   const affordable = affordableCap(terms, availableNanos);
   let least = Number.POSITIVE_INFINITY;
   if (terms.facts.outputCapTokens === null) least = rules.minimumOutputTokens;
   else if (rules.mayLower) least = terms.facts.endpoint === "openai.responses" ? 16 : 1;
-  if (affordable < least) return { covered: false, holdNanos, sentCapTokens, clamped: false };
-  return { covered: true, holdNanos: holdFor(terms, affordable), sentCapTokens: affordable, clamped: true };
+  if (affordable < least) return { covered: false, holdNanos, heldCapTokens: heldCap, sentCapTokens, clamped: false };
+  return {
+    covered: true,
+    holdNanos: holdFor(terms, affordable),
+    heldCapTokens: affordable,
+    sentCapTokens: affordable,
+    clamped: true,
+  };
 }
 
 /** What is held without a look at the money, and what is sent: null leaves the body as it is. */
@@ -113,6 +121,10 @@ function wantedCaps({ facts, fields }: Terms, rules: CapRules): readonly [held: 
   return [least, least];
 }
 
-export function parseRate(text: string): Fraction {
-  return decimal(text);
+/** The most tokens of a request for which nothing is held. */
+export function mostTokens(fields: PriceFields | null, facts: RequestFacts, sentCapTokens: number | null): number {
+  const { o200k, claude, "claude-4-7": newer } = facts.inputTokens;
+  const input = fields === null ? Math.max(o200k, claude, newer) : facts.inputTokens[fields.tokenizer];
+  const cap = sentCapTokens ?? facts.outputCapTokens ?? fields?.max_output_tokens ?? UNPUBLISHED_MAXIMUM;
+  return input + facts.choices * cap;
 }

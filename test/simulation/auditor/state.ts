@@ -6,6 +6,7 @@ import type { PriceRow, Records, SettingsFields } from "../records.ts";
 import { Books } from "./books.ts";
 import type { AuditEntry, AuditWallet } from "./books.ts";
 import type { LearnedId } from "./expectation.ts";
+import type { AuditCounter, AuditTake, AuditUse } from "./limiting.ts";
 import type { ExpectedRow } from "./log-rows.ts";
 import type { AuditGrant } from "./seating.ts";
 
@@ -24,6 +25,7 @@ export interface AuditTicket {
   readonly price: PriceRow;
   readonly facts: RequestFacts;
   readonly outputCapTokens: number | null;
+  readonly coveredTokens: bigint;
   readonly metadata: Readonly<Record<string, string>>;
   isRedeemed: boolean;
 }
@@ -37,6 +39,7 @@ export interface AuditReservation {
   readonly id: string;
   readonly requestId: string;
   readonly startContent: string;
+  readonly takes: AuditTake[];
   /** It went out without a hold, because the object did not answer. */
   readonly isUnreserved: boolean;
   readonly attribution: Attribution;
@@ -67,7 +70,11 @@ export interface AuditReservation {
   flags: readonly string[];
   pricingSource: string | null;
   /** What its expiry posted, and logged. */
-  expiry: { readonly debits: readonly (readonly [name: string, amount: bigint])[]; readonly row: ExpectedRow } | null;
+  expiry: {
+    readonly debits: readonly (readonly [name: string, amount: bigint])[];
+    readonly row: ExpectedRow;
+    readonly counted: AuditUse;
+  } | null;
 }
 
 export interface AuditMessage {
@@ -90,6 +97,7 @@ export class AuditState {
   readonly books = new Books();
   readonly tickets: AuditTicket[] = [];
   readonly responses: { readonly id: string; readonly tokens: number; readonly expiresAtMs: number }[] = [];
+  readonly counters: AuditCounter[] = [];
   readonly grants: AuditGrant[] = [];
   /** By provider and hour. */
   readonly accountErrors = new Map<string, LearnedId>();

@@ -2,6 +2,7 @@
 import type { SettleUnreservedCommand, UnreservedRequest } from "../../../src/contract/commands.ts";
 import { endContentOf, endedReply, expectSettle } from "./ending.ts";
 import { canonical } from "./expectation.ts";
+import { takeNothing } from "./limiting.ts";
 import { refusedRow } from "./log-rows.ts";
 import { localMonth, seatMonthOf } from "./seating.ts";
 import type { AuditReservation, AuditState } from "./state.ts";
@@ -54,6 +55,7 @@ function open(state: AuditState, request: UnreservedRequest, nowMs: number): Aud
     id: request.reservationId,
     requestId: request.requestId,
     startContent: canonical(["unreserved", request.reservationId]),
+    takes: takeNothing(state, request.attribution, request.createdAtMs),
     isUnreserved: true,
     attribution: request.attribution,
     wallet: null,

@@ -1,0 +1,233 @@
+/** Limits of agents: what a request takes of them, what its end counts, and when a window is over. */
+import type { Attribution } from "../../../src/core/attribution.ts";
+import type { Usage } from "../../../src/core/usage.ts";
+import type { AgentRow, ConstraintRow } from "../records.ts";
+import type { Decided } from "./admission.ts";
+import { LARGEST } from "./books.ts";
+import type { AuditReservation, AuditState } from "./state.ts";
+import { BUCKETS } from "./tariff.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+export interface AuditCounter {
+  readonly key: string;
+  used: bigint;
+  held: bigint;
+  forgetAfterMs: number | null;
+}
+
+export interface AuditTake {
+  readonly key: string;
+  readonly unit: ConstraintRow["type"];
+  held: bigint;
+}
+
+export type AuditUse = Readonly<Record<ConstraintRow["type"], bigint>>;
+
+interface Counted extends Omit<AuditCounter, "used" | "held"> {
+  readonly constraint: ConstraintRow;
+}
+
+/** An agent that only the caller knows is attributed, and not limited. */
+export function agentOf(state: AuditState, { agentId }: Pick<Attribution, "agentId">): AgentRow | null {
+  return state.records.agents.find(({ id }) => id === agentId) ?? null;
+}
+
+/** Ids that look like ours must be. */
+export function checkAgent(state: AuditState, who: Attribution): Decided<Attribution> {
+  const isOurs = who.agentId !== null && who.agentId.startsWith("agt_");
+  if (!isOurs || agentOf(state, who) !== null) return { value: who };
+  return { refusal: { kind: "identity_not_allowed", header: "X-Agent-Id", unknownAgentId: who.agentId } };
+}
+
+/** The counters of now; refused when a run must be named and is not. */
+export function countersFor(state: AuditState, who: Attribution, atMs: number): Decided<readonly Counted[]> {
+  const counted: Counted[] = [];
+  for (const constraint of agentOf(state, who)?.constraints ?? []) {
+    const each = counterOf(state, constraint, who.agentRunId, atMs);
+    if (each === null) {
+      const code = "missing_required_parameter";
+      return { refusal: { kind: "invalid_request", param: "X-Agent-Run-Id", code } };
+    }
+    counted.push(each);
+  }
+  return { value: counted };
+}
+
+function counterOf(state: AuditState, constraint: ConstraintRow, runId: string | null, atMs: number): Counted | null {
+  const { id, type, window } = constraint;
+  const { currency, time_zone: timeZone } = state.settings;
+  const unit = type === "credits" ? `credits.${currency}` : type;
+  const counted = (part: string, forgetAfterMs: number | null): Counted => ({
+    key: `${id}|${unit}|${window}|${part}`,
+    forgetAfterMs,
+    constraint,
+  });
+  if (window === "total") return counted("", null);
+  if (window === "run") return runId === null ? null : counted(runId, atMs + 30 * DAY_MS);
+  const [startMs, endMs] = windowAround(window, atMs, timeZone);
+  return counted(String(startMs), endMs + DAY_MS);
+}
+
+/** Tests a request against every limit. Gives what it takes, once `take` is called. */
+export function testLimits(
+  state: AuditState,
+  who: Attribution,
+  use: AuditUse,
+  nowMs: number,
+): Decided<{ take(): AuditTake[] }> {
+  const found = countersFor(state, who, nowMs);
+  if ("refusal" in found) return found;
+  for (const { key, constraint } of found.value) {
+    const { used, held } = read(state, key);
+    if (used + held + use[constraint.type] > constraint.limit) {
+      const agent = { id: who.agentId };
+      return { refusal: { kind: "agent_constraint_exceeded", agent, runId: who.agentRunId } };
+    }
+  }
+  const take = (): AuditTake[] =>
+    found.value.map(({ key, constraint, forgetAfterMs }) => {
+      const counter = keep(state, key, forgetAfterMs);
+      counter.held += use[constraint.type];
+      return { key, unit: constraint.type, held: use[constraint.type] };
+    });
+  return { value: { take } };
+}
+
+/** What nobody asked the limits for: its end counts in the windows in which it began. */
+export function takeNothing(state: AuditState, who: Attribution, atMs: number): AuditTake[] {
+  const takes: AuditTake[] = [];
+  for (const constraint of agentOf(state, who)?.constraints ?? []) {
+    const counted = counterOf(state, constraint, who.agentRunId, atMs);
+    if (counted === null) continue;
+    keep(state, counted.key, counted.forgetAfterMs);
+    takes.push({ key: counted.key, unit: constraint.type, held: 0n });
+  }
+  return takes;
+}
+
+/** How much more money the limits let an open reservation hold; null: as much as there is. */
+export function creditRoom(state: AuditState, reservation: AuditReservation): bigint | null {
+  let least: bigint | null = null;
+  for (const constraint of agentOf(state, reservation.attribution)?.constraints ?? []) {
+    if (constraint.type !== "credits") continue;
+    const counted = counterOf(state, constraint, reservation.attribution.agentRunId, reservation.createdAtMs);
+    if (counted === null || !reservation.takes.some(({ key }) => key === counted.key)) continue;
+    const { used, held } = read(state, counted.key);
+    const left = constraint.limit - used - held;
+    const room = left > 0n ? left : 0n;
+    if (least === null || room < least) least = room;
+  }
+  return least;
+}
+
+export function takeMore(state: AuditState, reservation: AuditReservation, added: bigint): void {
+  for (const take of reservation.takes) {
+    const counter = find(state, take.key);
+    if (take.unit !== "credits" || counter === null || added === 0n) continue;
+    counter.held += added;
+    take.held += added;
+  }
+}
+
+/** What was really used takes the place of what was taken; a late end corrects what the expiry counted. */
+export function endTakes(
+  state: AuditState,
+  reservation: AuditReservation,
+  end: { readonly isCharged: boolean; readonly usage: Usage | null; readonly settledNanos: bigint },
+): AuditUse {
+  const takenTokens = reservation.takes.find(({ unit }) => unit === "tokens")?.held ?? 0n;
+  const use: AuditUse = end.isCharged
+    ? {
+        credits: end.settledNanos,
+        tokens: end.usage === null ? takenTokens : BigInt(tokensIn(end.usage)),
+        requests: 1n,
+      }
+    : { credits: 0n, tokens: 0n, requests: 0n };
+  const counted = reservation.expiry?.counted ?? null;
+  for (const { key, unit, held } of reservation.takes) {
+    const counter = find(state, key);
+    if (counter === null) continue;
+    if (counted === null) counter.held = counter.held > held ? counter.held - held : 0n;
+    const used = counter.used + use[unit] - (counted?.[unit] ?? 0n);
+    counter.used = used < 0n ? 0n : used > LARGEST ? LARGEST : used;
+  }
+  return use;
+}
+
+export function tokensIn(usage: Usage): number {
+  let tokens = 0;
+  for (const pass of usage.passes) for (const bucket of BUCKETS) tokens += pass.tokens[bucket];
+  return tokens;
+}
+
+function find(state: AuditState, key: string): AuditCounter | null {
+  return state.counters.find((counter) => counter.key === key) ?? null;
+}
+
+function read(state: AuditState, key: string): Pick<AuditCounter, "used" | "held"> {
+  return find(state, key) ?? { used: 0n, held: 0n };
+}
+
+function keep(state: AuditState, key: string, forgetAfterMs: number | null): AuditCounter {
+  const known = find(state, key);
+  if (known !== null) {
+    known.forgetAfterMs = forgetAfterMs;
+    return known;
+  }
+  const counter = { key, used: 0n, held: 0n, forgetAfterMs };
+  state.counters.push(counter);
+  return counter;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+const windows = new Map<string, readonly [number, number]>();
+
+const LONGEST = { hourly: 2 * HOUR_MS, daily: 26 * HOUR_MS, weekly: 8 * DAY_MS, monthly: 32 * DAY_MS };
+
+/** The first instant of the window and of the next one, found by trying: the local clock's label changes there. */
+function windowAround(window: keyof typeof LONGEST, atMs: number, timeZone: string): readonly [number, number] {
+  const label = labelAt(window, atMs, timeZone);
+  const name = `${timeZone} ${window} ${label}`;
+  const known = windows.get(name);
+  if (known !== undefined) return known;
+  const edge = (fromMs: number, toMs: number): number => {
+    let inside = fromMs;
+    let outside = toMs;
+    while (Math.abs(outside - inside) > 1) {
+      const middle = Math.floor((inside + outside) / 2);
+      if (labelAt(window, middle, timeZone) === label) inside = middle;
+      else outside = middle;
+    }
+    return Math.max(inside, outside);
+  };
+  const found = [edge(atMs, atMs - LONGEST[window]), edge(atMs, atMs + LONGEST[window])] as const;
+  windows.set(name, found);
+  return found;
+}
+
+function labelAt(window: keyof typeof LONGEST, atMs: number, timeZone: string): string {
+  let format = formats.get(timeZone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat("en-CA", {
+      timeZone,
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+      hour: "2-digit",
+      hourCycle: "h23",
+      timeZoneName: "longOffset",
+    });
+    formats.set(timeZone, format);
+  }
+  // 2036-01-31, 17 GMT-05:00
+  const text = format.format(atMs);
+  const day = text.slice(0, 10);
+  if (window === "hourly") return text;
+  if (window === "daily") return day;
+  if (window === "monthly") return text.slice(0, 7);
+  const days = Math.floor(Date.parse(`${day}T00:00:00Z`) / DAY_MS);
+  // The first of January 1970 was a Thursday; weeks begin on Mondays.
+  return String(Math.floor((days + 3) / 7));
+}
