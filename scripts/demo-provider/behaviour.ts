@@ -49,6 +49,8 @@ const KNOBS = {
   text: "text",
   /** Produce so many output tokens (the request's cap still holds). */
   output_tokens: "count",
+  /** Produce more output than the request's cap, when there is more to say. */
+  ignore_cap: "flag",
   /** Report so many input tokens, cached and written ones included. */
   input_tokens: "count",
   /** Report so many of the input tokens as read from the cache. */

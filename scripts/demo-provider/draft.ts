@@ -36,7 +36,7 @@ export function draftAnswer(
   behaviour: Behaviour,
 ): Draft {
   const { counts, flags, texts } = behaviour;
-  const cap = capTokens ?? Number.MAX_SAFE_INTEGER;
+  const cap = flags.ignore_cap === true ? Number.MAX_SAFE_INTEGER : (capTokens ?? Number.MAX_SAFE_INTEGER);
   if (flags.empty === true || cap === 0) {
     return { pieces: [], toolCall: null, reasoningTokens: 0, outputTokens: 0, ended: cap === 0 ? "length" : "stop" };
   }

@@ -47,7 +47,10 @@ export const walletSettingsSchema = z
     }),
     clamp: z.boolean().meta({ description: "Lower also the caller's own cap to what the funds cover." }),
     on_client_disconnect: z.enum(["abort", "drain"]),
-    on_hold_exhausted: z.enum(["finish", "stop"]),
+    on_hold_exhausted: z.enum(["finish", "stop"]).meta({
+      description:
+        "When a stream has used up its hold and no more money can be held: let it finish, or end it as at an output cap.",
+    }),
     self_service_user_top_up: z.boolean(),
     time_zone: ianaTimeZone.meta({ example: "Europe/Berlin" }),
     week_starts_on: z.enum(["monday", "sunday", "saturday"]),

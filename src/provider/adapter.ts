@@ -64,6 +64,8 @@ export interface MeterContext {
 export interface StreamMeterOptions extends MeterContext {
   /** Chat: hide the usage that only we asked for. Other endpoints pass unchanged whatever it says. */
   readonly stripUsage: boolean;
+  /** `stopEvents` may be asked for: the meter remembers what they take. */
+  readonly mayStop?: boolean;
 }
 
 /** What an answer has used and delivered so far. */
@@ -99,6 +101,12 @@ export interface StreamMeter {
   isFinished(): boolean;
   /** At any time; cheap enough for every checkpoint. */
   snapshot(): MeterSnapshot;
+  /** Whether so many output tokens were counted while the provider's own count has not come; cheap enough for every chunk. */
+  hasProduced(tokens: number): boolean;
+  /** How many of the bytes that were forwarded last belong to an event that is not complete; infinity: it began too long ago. */
+  openBytes(): number;
+  /** The events with which the provider itself ends an answer at its output cap. Between events only; nothing follows them. */
+  stopEvents(): Uint8Array;
   /** The dialect's own error event, for a stream that cannot go on. Sent after `end()` or in its place; nothing follows it. */
   errorEvent(failure: Failure, context: { readonly requestId: string; readonly nowMs: number }): Uint8Array;
 }

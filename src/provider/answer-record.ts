@@ -44,6 +44,11 @@ export class AnswerRecord {
     this.#producedUncounted = true;
   }
 
+  /** Whether so many tokens were counted while nothing was reported that would replace the count; cheap. */
+  hasProduced(tokens: number): boolean {
+    return !this.usageIsFinal && !this.terminal && !this.errored && this.#output.hasReached(tokens);
+  }
+
   /** An event passed that was too large to be read: it may have had any output that the request allows. */
   noteOversized(): void {
     this.#oversized = true;

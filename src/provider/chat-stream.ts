@@ -6,6 +6,7 @@ import type { Failure } from "../core/failure.ts";
 import type { MeterSnapshot, StreamMeter, StreamMeterOptions } from "./adapter.ts";
 import type { AnswerRecord } from "./answer-record.ts";
 import { addChatOutput, createChatRecord, readChatHead } from "./chat-answer.ts";
+import { ChatChoices } from "./chat-stop.ts";
 import { encodeEvent } from "./event-encoder.ts";
 import type { EventReader, StreamEvent } from "./event-splitter.ts";
 import { failureError } from "./failure.ts";
@@ -16,10 +17,12 @@ import { isDone, isUsageChunk, UsageStripper } from "./usage-stripper.ts";
 export class ChatStreamMeter implements StreamMeter {
   readonly #record: AnswerRecord;
   readonly #stream: ForwardedStream;
+  readonly #choices: ChatChoices;
 
   constructor(options: StreamMeterOptions) {
     const record = createChatRecord(options);
     this.#record = record;
+    this.#choices = new ChatChoices(options.facts.choices, !options.stripUsage);
     const reader: EventReader = {
       readEvent: (event) => this.#read(event),
       noteOversized: () => record.noteOversized(),
@@ -43,6 +46,18 @@ export class ChatStreamMeter implements StreamMeter {
     return this.#record.snapshot();
   }
 
+  hasProduced(tokens: number): boolean {
+    return !this.#choices.allFinished && this.#record.hasProduced(tokens);
+  }
+
+  openBytes(): number {
+    return this.#stream.openBytes;
+  }
+
+  stopEvents(): Uint8Array {
+    return this.#choices.stopEvents(this.#record.snapshot().estimatedUsage);
+  }
+
   errorEvent(failure: Failure, context: { readonly requestId: string; readonly nowMs: number }): Uint8Array {
     const error = failureError("openai", failure, context.nowMs);
     return encodeEvent(this.#stream.position, null, { error });
@@ -60,6 +75,8 @@ export class ChatStreamMeter implements StreamMeter {
     if (!isObject(chunk)) return;
     readChatHead(record, chunk);
     if (isUsageChunk(chunk)) record.usageIsFinal = true;
-    for (const choice of listOf(chunk["choices"])) addChatOutput(record, member(choice, "delta"));
+    const choices = listOf(chunk["choices"]);
+    for (const choice of choices) addChatOutput(record, member(choice, "delta"));
+    this.#choices.read(chunk, choices);
   }
 }

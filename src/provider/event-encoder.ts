@@ -13,6 +13,10 @@ export function encodeEvent(
 ): Uint8Array {
   const inLine = closeWith === null ? "\n\n" : `\nevent: ${closeWith}\n\n`;
   const close = position === "between_events" ? "" : position === "between_lines" ? "\n" : inLine;
-  const named = name === null ? "" : `event: ${name}\n`;
-  return new TextEncoder().encode(`${close}${named}data: ${JSON.stringify(data)}\n\n`);
+  return new TextEncoder().encode(close + eventText(name, JSON.stringify(data)));
+}
+
+/** An event of one line of data, for a stream that stands between events. */
+export function eventText(name: string | null, data: string): string {
+  return `${name === null ? "" : `event: ${name}\n`}data: ${data}\n\n`;
 }

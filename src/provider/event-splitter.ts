@@ -65,6 +65,11 @@ export class EventSplitter {
     return this.#lineEmpty ? "between_lines" : "in_line";
   }
 
+  /** Bytes of the event that is not complete yet; infinity once it is too large to be held. */
+  get openBytes(): number {
+    return this.#oversized === null ? this.#heldBytes : Number.POSITIVE_INFINITY;
+  }
+
   push(chunk: Uint8Array): void {
     let start = 0;
     let nextFeed = -1;

@@ -7,6 +7,8 @@ const EMPTY = new Uint8Array(0);
 export interface ForwardedStream {
   /** Where the forwarded bytes stand: an error event of ours must not be glued to half an event. */
   readonly position: EventSplitter["position"];
+  /** How many of the bytes forwarded last belong to an event that is not complete; infinity: it began too long ago. */
+  readonly openBytes: number;
   push(chunk: Uint8Array): Uint8Array;
   end(): Uint8Array;
 }
@@ -28,6 +30,10 @@ export class PassThrough implements ForwardedStream {
 
   get position(): EventSplitter["position"] {
     return this.#endPosition ?? this.#splitter.position;
+  }
+
+  get openBytes(): number {
+    return this.#splitter.openBytes;
   }
 
   push(chunk: Uint8Array): Uint8Array {

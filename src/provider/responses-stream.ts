@@ -2,11 +2,12 @@
 import type { Failure } from "../core/failure.ts";
 import type { MeterSnapshot, StreamMeter, StreamMeterOptions } from "./adapter.ts";
 import type { AnswerRecord } from "./answer-record.ts";
-import { encodeEvent } from "./event-encoder.ts";
+import { encodeEvent, eventText } from "./event-encoder.ts";
 import type { StreamEvent } from "./event-splitter.ts";
 import { failureError } from "./failure.ts";
 import { isObject, member, parseJson, textOf, type JsonObject } from "./json-value.ts";
 import { PassThrough } from "./pass-through.ts";
+import { ResponseOutput } from "./response-output.ts";
 import { createResponsesRecord, HostedCalls, readFinalResponse, readResponseHead } from "./responses-answer.ts";
 
 const TERMINAL_TYPES = new Set(["response.completed", "response.incomplete", "response.failed"]);
@@ -17,6 +18,8 @@ export class ResponsesStreamMeter implements StreamMeter {
   readonly #record: AnswerRecord;
   readonly #stream: PassThrough;
   readonly #calls = new HostedCalls();
+  /** Null: nobody will ask for it. */
+  readonly #output: ResponseOutput | null;
   #lastSequenceNumber = -1;
   /** The type of the last event when it was too large to be read, empty when it is unknown; null: it was read. */
   #unreadType: string | null = null;
@@ -24,6 +27,7 @@ export class ResponsesStreamMeter implements StreamMeter {
   constructor(options: StreamMeterOptions) {
     const record = createResponsesRecord(options);
     this.#record = record;
+    this.#output = options.mayStop === true ? new ResponseOutput() : null;
     this.#stream = new PassThrough({
       readEvent: (event) => {
         this.#unreadType = null;
@@ -62,6 +66,28 @@ export class ResponsesStreamMeter implements StreamMeter {
     return this.#record.snapshot();
   }
 
+  hasProduced(tokens: number): boolean {
+    return this.#record.hasProduced(tokens);
+  }
+
+  openBytes(): number {
+    return this.#stream.openBytes;
+  }
+
+  /** As at `max_output_tokens`: what is open is closed, and the terminal event repeats what there is. */
+  stopEvents(): Uint8Array {
+    const { estimatedUsage } = this.#record.snapshot();
+    const events = (this.#output ?? new ResponseOutput()).stopEvents(estimatedUsage, {
+      id: this.#record.responseId,
+      model: this.#record.model,
+    });
+    const texts = events.map(({ type, ...members }, index) => {
+      const data = { type, sequence_number: this.#lastSequenceNumber + 1 + index, ...members };
+      return eventText(type, JSON.stringify(data));
+    });
+    return new TextEncoder().encode(texts.join(""));
+  }
+
   /** The flat form that this endpoint has: no `error` wrapper. */
   errorEvent(failure: Failure, context: { readonly requestId: string; readonly nowMs: number }): Uint8Array {
     const { code, message, param } = failureError("openai", failure, context.nowMs);
@@ -80,6 +106,7 @@ export class ResponsesStreamMeter implements StreamMeter {
     if (typeof sequenceNumber === "number") this.#lastSequenceNumber = sequenceNumber;
     const response = data["response"];
     if (isObject(response)) readResponseHead(record, response);
+    this.#output?.read(type, data);
     if (TERMINAL_TYPES.has(type)) {
       this.#finish(type);
       if (isObject(response)) readFinalResponse(record, response);

@@ -99,6 +99,9 @@ export class OutputCounter {
   readonly #tokenizer: Tokenizer;
   #counted = 0;
   #window = "";
+  /** The tokens of all text up to this length of the window. */
+  #checked = 0;
+  #checkedLength = 0;
 
   constructor(tokenizer: Tokenizer) {
     this.#tokenizer = tokenizer;
@@ -110,7 +113,20 @@ export class OutputCounter {
       const end = endOfWindow(this.#window);
       this.#counted += countOutput(this.#window.slice(0, end), this.#tokenizer);
       this.#window = this.#window.slice(end);
+      this.#checked = this.#counted;
+      this.#checkedLength = 0;
     }
+  }
+
+  /**
+   * Whether so many tokens have come. Cheap enough for every piece: text is counted only when it may be enough, which it is not
+   * while every character since the last count would have to be a token.
+   */
+  hasReached(tokens: number): boolean {
+    if (this.#checked + this.#window.length - this.#checkedLength < tokens) return false;
+    this.#checked = this.tokens();
+    this.#checkedLength = this.#window.length;
+    return this.#checked >= tokens;
   }
 
   tokens(): number {

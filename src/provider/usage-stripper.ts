@@ -37,6 +37,10 @@ export class UsageStripper implements ForwardedStream {
     return this.#cutInOversized ? "in_line" : "between_events";
   }
 
+  get openBytes(): number {
+    return this.#cutInOversized ? Number.POSITIVE_INFINITY : 0;
+  }
+
   push(chunk: Uint8Array): Uint8Array {
     this.#splitter.push(chunk);
     return this.#takeForward();

@@ -1,7 +1,6 @@
 /** A streamed answer: relayed as it comes, metered in passing, settled once when it ends, however it ends. */
 import type { SpendStatus } from "../contract/spend-log.ts";
 import { formatNanos } from "../core/money.ts";
-import type { Usage } from "../core/usage.ts";
 import type { MeterSnapshot } from "../provider/adapter.ts";
 import type { Answered } from "./call-targets.ts";
 import { meterContext } from "./meter-context.ts";
@@ -11,6 +10,7 @@ import { answerHeaders } from "./respond.ts";
 import { errorName } from "./error-name.ts";
 import type { Exchange } from "./exchange.ts";
 import { chargeMetered, notCharged, previewCost } from "./settlement.ts";
+import { watchHold } from "./watch-hold.ts";
 
 /** Returns at once; the relay and the settlement go on for as long as the stream does. */
 export function answerStream(exchange: Exchange, call: Answered, lifetime: Lifetime): Response {
@@ -35,11 +35,20 @@ async function relayAndSettle(
   downstream: WritableStream<Uint8Array>,
 ): Promise<void> {
   const { grant, inspected, ports } = exchange;
+  const context = meterContext(exchange, call.target);
   const meter = exchange.adapter.createStreamMeter({
-    ...meterContext(exchange, call.target),
+    ...context,
     stripUsage: !inspected.includeUsage,
+    mayStop: grant.onHoldExhausted === "stop",
   });
-  exchange.lease.meter(() => usageSoFar(meter.snapshot()));
+  const { outputCapTokens = null } = context;
+  const hold = watchHold({
+    grant,
+    target: call.target,
+    limitTokens: outputCapTokens === null ? null : outputCapTokens * exchange.facts.choices,
+    meter,
+    lease: exchange.lease,
+  });
   let settled = false;
   const settleOnce = (end: RelayEnd): void => {
     if (settled) return;
@@ -57,8 +66,11 @@ async function relayAndSettle(
       push: (chunk) => meter.push(chunk),
       end: () => meter.end(),
       isFinished: () => meter.isFinished(),
+      openBytes: () => meter.openBytes(),
+      stopEvents: () => meter.stopEvents(),
       errorEvent: (failure) => meter.errorEvent(failure, failureContext()),
     },
+    hold,
     caller: exchange.request.signal,
     drainMs: grant.onClientDisconnect === "drain" ? ports.config.drainMs : 0,
     silenceMs: ports.config.upstreamTimeoutMs,
@@ -72,7 +84,7 @@ async function relayAndSettle(
 
 function settleStream(exchange: Exchange, call: Answered, snapshot: MeterSnapshot, end: RelayEnd): void {
   const { outcome } = end;
-  const flags = outcome === "upstream_timeout" || outcome === "upstream_incomplete" ? [outcome] : [];
+  const flags = outcome === "completed" || outcome === "client_disconnected" ? [] : [outcome];
   const ending = { status: statusOf(end, snapshot), flags, attempts: call.attempts };
   const takenByNobody = !end.delivered && snapshot.usage === null;
   exchange.settle(takenByNobody ? notCharged(exchange, ending) : chargeMetered(exchange, snapshot, ending));
@@ -80,12 +92,8 @@ function settleStream(exchange: Exchange, call: Answered, snapshot: MeterSnapsho
 
 function statusOf(end: RelayEnd, snapshot: MeterSnapshot): SpendStatus {
   if (end.outcome === "client_disconnected") return "client_disconnected";
-  return end.outcome === "completed" && !snapshot.errored ? "completed" : "upstream_error";
-}
-
-/** What a checkpoint records: nothing before there is something to charge. */
-function usageSoFar(snapshot: MeterSnapshot): Usage | null {
-  return snapshot.deliveredOutput ? (snapshot.usage ?? snapshot.estimatedUsage) : null;
+  const isWhole = end.outcome === "completed" || end.outcome === "hold_exhausted";
+  return isWhole && !snapshot.errored ? "completed" : "upstream_error";
 }
 
 /** Asked for with `x-keeptrusts-include-cost: true`; SSE parsers skip comments. */

@@ -1,12 +1,19 @@
 /** Keeps the hold of a running request: until it settles, its reservation must not expire under it. */
-import type { Grant } from "../contract/commands.ts";
-import type { Usage } from "../core/usage.ts";
+import type { CheckpointCommand, Grant, Renewal } from "../contract/commands.ts";
 import { errorName } from "./error-name.ts";
 import type { Lifetime, OrganizationLedger, ProxyPorts } from "./ports.ts";
 
+/** What a renewal says of the request. */
+export type Progress = Pick<CheckpointCommand, "usage" | "holdForOutputTokens">;
+
 export interface Lease {
-  /** From now on renewals carry what was used so far, so that a Worker that dies is settled by it. */
-  meter(usageSoFar: () => Usage | null): void;
+  /**
+   * From now on renewals carry what was used so far, so that a Worker that dies is settled by it, and what should be held;
+   * `renewed` is told what they answer.
+   */
+  follow(progress: () => Progress, renewed: (renewal: Renewal) => void): void;
+  /** Renews at once. Never rejects; what fails is logged. */
+  renew(): Promise<void>;
   end(): void;
 }
 
@@ -17,29 +24,33 @@ export function keepLease(
   lifetime: Lifetime,
   ports: Pick<ProxyPorts, "log">,
 ): Lease {
-  let usageSoFar: (() => Usage | null) | null = null;
-  const renew = async (): Promise<void> => {
-    const reply = await ledger.checkpoint({ reservationId: grant.reservationId, usage: usageSoFar?.() ?? null });
-    // A lost renewal costs nothing but precision: the next one, or the settlement, says the same and more.
-    if (reply.outcome === "refused") {
-      ports.log({ event: "proxy.checkpoint_refused", request_id: grant.requestId, kind: reply.failure.kind });
+  let followed: { readonly progress: () => Progress; readonly renewed: (renewal: Renewal) => void } | null = null;
+  let ended = false;
+  const send = async (): Promise<void> => {
+    try {
+      const progress = followed?.progress() ?? { usage: null };
+      const reply = await ledger.checkpoint({ reservationId: grant.reservationId, ...progress });
+      if (reply.outcome === "renewed") followed?.renewed(reply);
+      // A lost renewal costs nothing but precision: the next one, or the settlement, says the same and more.
+      else ports.log({ event: "proxy.checkpoint_refused", request_id: grant.requestId, kind: reply.failure.kind });
+    } catch (error) {
+      ports.log({ event: "proxy.checkpoint_failed", request_id: grant.requestId, error: errorName(error) });
     }
   };
-  const timer = setInterval(
-    () => {
-      lifetime.waitUntil(
-        renew().catch((error: unknown) => {
-          ports.log({ event: "proxy.checkpoint_failed", request_id: grant.requestId, error: errorName(error) });
-        }),
-      );
-    },
-    Math.ceil(grant.leaseMs / 3),
-  );
+  const renew = async (): Promise<void> => {
+    if (ended) return;
+    const sending = send();
+    lifetime.waitUntil(sending);
+    await sending;
+  };
+  const timer = setInterval(() => void renew(), Math.ceil(grant.leaseMs / 3));
   return {
-    meter(source) {
-      usageSoFar = source;
+    follow(progress, renewed) {
+      followed = { progress, renewed };
     },
+    renew,
     end() {
+      ended = true;
       clearInterval(timer);
     },
   };

@@ -3,6 +3,7 @@
  * slow reader slows the provider down and memory stays flat.
  */
 import type { Failure } from "../core/failure.ts";
+import type { HoldWatch } from "./watch-hold.ts";
 
 /** What the relay asks of a meter; `src/provider` has one per endpoint. */
 export interface RelayMeter {
@@ -12,10 +13,20 @@ export interface RelayMeter {
   end(): Uint8Array;
   /** True once the dialect's terminal event, or an error event of the provider's own, was pushed. */
   isFinished(): boolean;
+  /** How many of the bytes that `push` returned last belong to an event that is not complete; infinity: it began earlier. */
+  openBytes(): number;
+  /** The events that end the answer early, as the dialect ends it at an output cap. */
+  stopEvents(): Uint8Array;
   errorEvent(failure: Failure): Uint8Array;
 }
 
-export type RelayOutcome = "completed" | "client_disconnected" | "upstream_incomplete" | "upstream_timeout";
+/** `hold_exhausted`: ended by us in the dialect's own way, because no money was left for more. */
+export type RelayOutcome =
+  | "completed"
+  | "hold_exhausted"
+  | "client_disconnected"
+  | "upstream_incomplete"
+  | "upstream_timeout";
 
 export interface RelayEnd {
   readonly outcome: RelayOutcome;
@@ -27,6 +38,8 @@ export interface RelayOptions {
   readonly upstream: ReadableStream<Uint8Array>;
   readonly downstream: WritableStream<Uint8Array>;
   readonly meter: RelayMeter;
+  /** Whether the money that is held lets the stream go on. */
+  readonly hold: HoldWatch;
   /** The caller's connection; aborted when it is gone. */
   readonly caller: AbortSignal;
   /** After the caller has left: 0 cancels the upstream at once, else it is read on for this long. */
@@ -45,6 +58,10 @@ interface RelayState {
   silent: boolean;
   delivered: boolean;
   finished: boolean;
+  /** No money is left: the stream ends where the event that is under way does. */
+  exhausted: boolean;
+  /** It was ended there. */
+  stopped: boolean;
   /** The caller was still there when the terminal event came. */
   whole: boolean;
   /** Null while a chunk is on its way to the caller. */
@@ -68,6 +85,8 @@ export async function relayStream(options: RelayOptions): Promise<RelayEnd> {
     silent: false,
     delivered: false,
     finished: false,
+    exhausted: false,
+    stopped: false,
     whole: false,
     waitingSinceMs: options.nowMs(),
   };
@@ -115,15 +134,34 @@ export async function relayStream(options: RelayOptions): Promise<RelayEnd> {
     options.onFinished(outcomeOf(state));
   };
 
+  /** Ends the stream behind the last complete event, whose bytes are `last`. */
+  const stop = async (last: Uint8Array): Promise<void> => {
+    state.finished = true;
+    state.stopped = true;
+    state.whole = !state.callerGone;
+    cancelUpstream();
+    const events = meter.stopEvents();
+    options.onFinished(outcomeOf(state));
+    await write(last);
+    await write(events);
+  };
+
   try {
     for (;;) {
       const chunk = await readNext(reader);
       if (chunk === null) break;
       const forwarded = meter.push(chunk);
       noticeFinish();
+      const verdict = state.finished || state.exhausted ? null : options.hold.check();
+      if (verdict !== null) state.exhausted = await verdict;
+      const last = state.exhausted && !state.finished ? cutOpenEvent(forwarded, meter.openBytes()) : null;
+      if (last !== null) {
+        await stop(last);
+        break;
+      }
       await write(forwarded);
     }
-    const rest = meter.end();
+    const rest = state.stopped ? NOTHING : meter.end();
     noticeFinish();
     await write(rest);
   } catch (error) {
@@ -141,9 +179,17 @@ export async function relayStream(options: RelayOptions): Promise<RelayEnd> {
   if (outcome === "upstream_incomplete" || outcome === "upstream_timeout") {
     await write(meter.errorEvent({ kind: outcome }));
   }
-  if (outcome === "completed") await write(options.epilogue() ?? new Uint8Array());
+  if (outcome === "completed" || outcome === "hold_exhausted") await write(options.epilogue() ?? NOTHING);
   if (!state.callerGone) await writer.close().catch(ignoreEndedStream);
   return { outcome, delivered: state.delivered };
+}
+
+const NOTHING = new Uint8Array();
+
+/** The bytes without those of an event that is not complete; null when that one began before them, and has to be passed on. */
+function cutOpenEvent(forwarded: Uint8Array, openBytes: number): Uint8Array | null {
+  if (openBytes === 0) return forwarded;
+  return openBytes < forwarded.length ? forwarded.subarray(0, forwarded.length - openBytes) : null;
 }
 
 /** Null when the stream is over. A connection that broke is over too: the missing terminal event says the rest. */
@@ -158,7 +204,7 @@ async function readNext(reader: ReadableStreamDefaultReader<Uint8Array>): Promis
 
 /** A caller that closes after the terminal event got everything: that is a completed stream. */
 function outcomeOf(state: RelayState): RelayOutcome {
-  if (state.whole) return "completed";
+  if (state.whole) return state.stopped ? "hold_exhausted" : "completed";
   if (state.callerGone) return "client_disconnected";
   return state.silent ? "upstream_timeout" : "upstream_incomplete";
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { CheckpointCommand, CheckpointReply, Grant } from "../../src/contract/commands.ts";
+import type { CheckpointCommand, CheckpointReply, Grant, Renewal } from "../../src/contract/commands.ts";
 import { EMPTY_BUCKETS, NO_CALLS, type Usage } from "../../src/core/usage.ts";
 import { keepLease } from "../../src/proxy/lease.ts";
 
@@ -48,7 +48,10 @@ describe("keepLease", () => {
     await vi.advanceTimersByTimeAsync(999);
     expect(sent).toHaveLength(0);
     await vi.advanceTimersByTimeAsync(1);
-    lease.meter(() => USAGE);
+    lease.follow(
+      () => ({ usage: USAGE }),
+      () => undefined,
+    );
     await vi.advanceTimersByTimeAsync(2_000);
     expect(sent).toEqual([
       { reservationId: "res_1", usage: null },
@@ -58,6 +61,21 @@ describe("keepLease", () => {
     lease.end();
     await vi.advanceTimersByTimeAsync(10_000);
     expect(sent).toHaveLength(3);
+  });
+
+  it("renews at once when it is asked to, with what should be held, and tells the answer", async () => {
+    const { lease, sent } = keep(renewed);
+    const told: Renewal[] = [];
+    lease.follow(
+      () => ({ usage: USAGE, holdForOutputTokens: 4_000 }),
+      (renewal) => told.push(renewal),
+    );
+    await lease.renew();
+    expect(sent).toEqual([{ reservationId: "res_1", usage: USAGE, holdForOutputTokens: 4_000 }]);
+    expect(told).toMatchObject([{ heldNanos: 10n }]);
+    lease.end();
+    await lease.renew();
+    expect(sent).toHaveLength(1);
   });
 
   it("logs a renewal that was refused or failed, and goes on", async () => {

@@ -14,6 +14,8 @@ function doneMeter(): RelayMeter {
     },
     end: () => NOTHING,
     isFinished: () => seen.includes("[DONE]"),
+    openBytes: () => seen.length - (seen.lastIndexOf("|") + 1),
+    stopEvents: () => bytes("stopped|"),
     errorEvent: (failure) => bytes(`error:${failure.kind}`),
   };
 }
@@ -47,6 +49,7 @@ function stage(overrides: Partial<RelayOptions> = {}): Scene {
     upstream,
     downstream: writable,
     meter: doneMeter(),
+    hold: { check: () => null },
     caller: caller.signal,
     drainMs: 0,
     silenceMs: 60_000,
@@ -220,6 +223,89 @@ describe("relayStream", () => {
     expect(await readText(scene.reader)).toBeNull();
     expect(await scene.ended).toMatchObject({ outcome: "completed" });
     expect(scene.wasCancelled()).toBe(true);
+  });
+
+  describe("when the money that is held is used up", () => {
+    /** Says so from the given check on. */
+    const usedUpAt = (first: number) => {
+      let checks = 0;
+      return {
+        check: () => {
+          checks += 1;
+          return checks >= first ? Promise.resolve(true) : null;
+        },
+      };
+    };
+
+    it("ends in the dialect's own way behind the event that passes, and cancels the upstream", async () => {
+      const scene = stage({ hold: usedUpAt(2), epilogue: () => bytes(": cost") });
+      scene.push("a|");
+      expect(await readText(scene.reader)).toBe("a|");
+      expect(scene.finished()).toBe(0);
+      scene.push("b|");
+      expect(await readText(scene.reader)).toBe("b|");
+      expect(scene.finished()).toBe(1);
+      expect(await readText(scene.reader)).toBe("stopped|");
+      expect(await readText(scene.reader)).toBe(": cost");
+      expect(await readText(scene.reader)).toBeNull();
+      expect(await scene.ended).toEqual({ outcome: "hold_exhausted", delivered: true });
+      expect(scene.wasCancelled()).toBe(true);
+    });
+
+    it("never ends inside an event: one that began in this chunk is left out", async () => {
+      const scene = stage({ hold: usedUpAt(1) });
+      scene.push("a|b|c");
+      expect(await readText(scene.reader)).toBe("a|b|");
+      expect(await readText(scene.reader)).toBe("stopped|");
+      expect(await readText(scene.reader)).toBeNull();
+    });
+
+    it("never ends inside an event: one that began earlier is passed on to its end", async () => {
+      const scene = stage({ hold: usedUpAt(2) });
+      for (const text of ["a|b", "b", "b|c"]) scene.push(text);
+      for (const text of ["a|b", "b", "b|", "stopped|"]) expect(await readText(scene.reader)).toBe(text);
+      expect(await scene.ended).toMatchObject({ outcome: "hold_exhausted" });
+      expect(scene.finished()).toBe(1);
+    });
+
+    it("waits for the word that decides, and goes on when there is money", async () => {
+      const asked: ((stop: boolean) => void)[] = [];
+      const hold = {
+        check: () =>
+          new Promise<boolean>((resolve) => {
+            asked.push(resolve);
+          }),
+      };
+      const scene = stage({ hold });
+      scene.push("a|");
+      await expect.poll(() => asked.length).toBe(1);
+      const read = readText(scene.reader);
+      expect(await Promise.race([read, new Promise((resolve) => setTimeout(() => resolve("nothing yet"), 10))])).toBe(
+        "nothing yet",
+      );
+      asked[0]?.(false);
+      expect(await read).toBe("a|");
+      scene.caller.abort();
+      expect(await scene.ended).toMatchObject({ outcome: "client_disconnected" });
+    });
+
+    it("lets a stream be whose terminal event has come", async () => {
+      const scene = stage({ hold: usedUpAt(1) });
+      scene.push("[DONE]|");
+      expect(await readText(scene.reader)).toBe("[DONE]|");
+      scene.close();
+      expect(await scene.ended).toMatchObject({ outcome: "completed" });
+    });
+
+    it("ends a drain as well", async () => {
+      const scene = stage({ drainMs: 60_000, hold: usedUpAt(2) });
+      scene.push("a|");
+      await readText(scene.reader);
+      scene.caller.abort();
+      scene.push("b|");
+      expect(await scene.ended).toMatchObject({ outcome: "client_disconnected" });
+      expect(scene.wasCancelled()).toBe(true);
+    });
   });
 
   it("reads no further than the caller does", async () => {
