@@ -18,8 +18,8 @@ afterAll(async () => gateway.stop());
 
 const CAP = 200;
 const OUTPUT = 3_000;
-/** A provider that ignores the cap. */
-const TEXT = `Hello [[demo: ignore_cap output_tokens=${OUTPUT} frames=300]]`;
+/** A provider that ignores the cap, and is slow enough to notice that nobody reads on. */
+const TEXT = `Hello [[demo: ignore_cap output_tokens=${OUTPUT} frames=300 frame_gap_ms=5]]`;
 
 interface Ended {
   readonly text: string;
