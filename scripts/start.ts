@@ -7,6 +7,7 @@
  */
 import { parseArgs } from "node:util";
 import { startDemoProvider, type DemoProvider } from "./demo-provider/server.ts";
+import { readOrCreateSigningKey } from "./gateway/signing-key.ts";
 import { startGateway, type Gateway } from "./gateway/start-gateway.ts";
 import { readEnvironment, readVariables, type StartEnvironment } from "./gateway/variables.ts";
 import { describeStart } from "./seed/describe-start.ts";
@@ -54,7 +55,12 @@ function log(message: string): void {
 
 async function start(environment: StartEnvironment, variables: Readonly<Record<string, string>>): Promise<Gateway> {
   process.stderr.write("Building and starting the gateway …\n");
-  running.gateway = await startGateway({ ...environment, variables, log });
+  // Endpoints on this machine may get events; their secrets survive a restart.
+  const webhooks = {
+    WEBHOOK_ALLOW_INSECURE: "true",
+    WEBHOOK_SIGNING_KEY: await readOrCreateSigningKey(environment.stateDir),
+  };
+  running.gateway = await startGateway({ ...environment, variables: { ...webhooks, ...variables }, log });
   return running.gateway;
 }
 

@@ -19,7 +19,15 @@ const configSchema = z.object({
   OPENAI_API_KEY: z.string().default(""),
   ANTHROPIC_API_KEY: z.string().default(""),
   PLATFORM_ADMIN_TOKEN: z.string().default(""),
+  WEBHOOK_SIGNING_KEY: z.union([z.literal(""), z.string().min(32)]).default(""),
+  WEBHOOK_ALLOW_INSECURE: z.enum(["", "false", "true"]).default(""),
+  NOTIFICATION_EMAIL_FROM: z.union([z.literal(""), z.email()]).default(""),
+  EMAIL: z.custom<SendEmail>(isMailBinding).optional(),
 });
+
+function isMailBinding(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "send" in value;
+}
 
 export interface Config {
   readonly leaseMs: number;
@@ -33,6 +41,12 @@ export interface Config {
   /** Empty: not configured. */
   readonly upstreamKeys: Readonly<Record<"openai" | "anthropic", string>>;
   readonly platformAdminToken: string;
+  /** Empty: no webhooks. */
+  readonly webhookSigningKey: string;
+  /** Webhooks may go to any http address: only for local use. */
+  readonly allowInsecureWebhooks: boolean;
+  /** Null: no e-mail. */
+  readonly mail: { readonly binding: SendEmail; readonly from: string } | null;
 }
 
 const parsed = new WeakMap<object, Config>();
@@ -54,6 +68,12 @@ export function readConfig(env: object): Config {
     },
     upstreamKeys: { openai: vars.OPENAI_API_KEY, anthropic: vars.ANTHROPIC_API_KEY },
     platformAdminToken: vars.PLATFORM_ADMIN_TOKEN,
+    webhookSigningKey: vars.WEBHOOK_SIGNING_KEY,
+    allowInsecureWebhooks: vars.WEBHOOK_ALLOW_INSECURE === "true",
+    mail:
+      vars.EMAIL === undefined || vars.NOTIFICATION_EMAIL_FROM === ""
+        ? null
+        : { binding: vars.EMAIL, from: vars.NOTIFICATION_EMAIL_FROM },
   };
   parsed.set(env, config);
   return config;

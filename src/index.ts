@@ -9,6 +9,10 @@ import { consumeDeadLetters, parkMessages, UNREADABLE } from "./queue/dead-lette
 import { consumeLedger } from "./queue/ledger-consumer.ts";
 import { consumeSettlements } from "./queue/settlement-consumer.ts";
 import { replayDeadLetters } from "./queue/dead-letter-replay.ts";
+import { notifyExpiringKeys } from "./queue/expiring-keys.ts";
+import { consumeWebhooks } from "./queue/webhook-consumer.ts";
+import { reportError } from "./platform/log.ts";
+import { attemptIfDue, scheduleOverdue } from "./platform/webhook-delivery.ts";
 
 export { Organization } from "../durable-objects/organization/organization.ts";
 
@@ -37,7 +41,7 @@ export default {
   async queue(batch, env) {
     switch (batch.queue) {
       case "keeptrusts-ledger":
-        return consumeLedger(batch, env, Date.now(), confirmShippedOf(env));
+        return consumeLedger(batch, env, Date.now(), confirmShippedOf(env), portsOf(env).notifications);
       case "keeptrusts-settlements":
         return consumeSettlements(batch, {
           organization: (organizationId) => portsOf(env).api.organization(organizationId),
@@ -45,13 +49,28 @@ export default {
             await parkMessages(portsOf(env).api.spendDb, batch.queue, [message], UNREADABLE, Date.now());
           },
         });
+      case "keeptrusts-webhooks":
+        return consumeWebhooks(batch, {
+          attemptIfDue: async (deliveryId) => {
+            const { webhooks } = portsOf(env);
+            if (webhooks !== null) await attemptIfDue(webhooks, deliveryId);
+          },
+          reportError,
+        });
       default:
         return consumeDeadLetters(batch, env, Date.now(), confirmShippedOf(env));
     }
   },
 
   async scheduled(_controller, env) {
-    await purgeExpiredAnswers(portsOf(env).api.db, Date.now());
-    await replayDeadLetters(env);
+    const { api, notifications, webhooks } = portsOf(env);
+    const results = await Promise.allSettled([
+      purgeExpiredAnswers(api.db, Date.now()),
+      replayDeadLetters(env),
+      webhooks === null ? Promise.resolve() : scheduleOverdue(webhooks),
+      notifyExpiringKeys(env, notifications, Date.now()),
+    ]);
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
   },
 } satisfies ExportedHandler<Env>;

@@ -1,9 +1,14 @@
 /** Makes what the proxy and the control plane need out of one isolate's bindings. */
 import { indexDirectory } from "../durable-objects/organization/directory-index.ts";
 import { planUnreserved } from "../durable-objects/organization/unreserved-plan.ts";
-import type { ApiDeps } from "./api/deps.ts";
+import type { ApiDeps, WebhookPorts } from "./api/deps.ts";
 import { readConfig, type Config } from "./env.ts";
-import { openControlDatabase, openSpendDatabase } from "./platform/d1/database.ts";
+import {
+  openControlDatabase,
+  openSpendDatabase,
+  type ControlDatabase,
+  type SpendDatabase,
+} from "./platform/d1/database.ts";
 import { createDirectoryCache } from "./platform/directory-cache.ts";
 import { loadDirectory } from "./platform/directory-loader.ts";
 import { newId, newSecret } from "./platform/identifiers.ts";
@@ -14,11 +19,20 @@ import { createPriceBookCache } from "./platform/price-book-cache.ts";
 import { createSettlementPort } from "./platform/settlement-port.ts";
 import { createUnreservedPlanner, type PlanUnreserved } from "./platform/unreserved-planner.ts";
 import { createUnreservedPort } from "./platform/unreserved-port.ts";
+import { attempt, retry, type WebhookDeliveryPorts } from "./platform/webhook-delivery.ts";
+import { scheduleDeliveries } from "./platform/webhook-schedule.ts";
+import { createWebhookSender, WEBHOOK_TIMEOUT_MS } from "./platform/webhook-sender.ts";
+import { createWebhookSigner } from "./platform/webhook-signer.ts";
 import type { ProxyPorts } from "./proxy/ports.ts";
+import type { SendMail } from "./queue/notification-mail.ts";
+import { createNotificationPorts, type NotificationPorts } from "./queue/notification-ports.ts";
 
 export interface WorkerPorts {
   readonly api: ApiDeps;
   readonly proxy: ProxyPorts;
+  readonly notifications: NotificationPorts;
+  /** Null: nothing can sign. */
+  readonly webhooks: WebhookDeliveryPorts | null;
 }
 
 const made = new WeakMap<Env, WorkerPorts>();
@@ -43,6 +57,8 @@ function makePorts(env: Env): WorkerPorts {
     });
   const db = openControlDatabase(env.CONTROL_DB);
   const authorizations = createAuthorizePort({ organization, nowMs: Date.now });
+  const spendDb = openSpendDatabase(env.SPEND_DB);
+  const webhooks = makeWebhooks(env, config, db, spendDb);
   const settlements = createSettlementPort({
     organization,
     queue: env.SETTLEMENT_QUEUE,
@@ -60,9 +76,10 @@ function makePorts(env: Env): WorkerPorts {
   return {
     api: {
       db,
-      spendDb: openSpendDatabase(env.SPEND_DB),
+      spendDb,
       prices: createPriceBookCache(db),
       platformAdminToken: config.platformAdminToken,
+      webhooks: webhooks?.api ?? null,
       organization,
       nowMs: Date.now,
       newId: (prefix) => newId(prefix, Date.now()),
@@ -85,6 +102,58 @@ function makePorts(env: Env): WorkerPorts {
       newId: (prefix) => newId(prefix, Date.now()),
       log: logLine,
     },
+    notifications: createNotificationPorts({
+      db,
+      hasWebhooks: webhooks !== null,
+      schedule: (ids, delaySeconds) => scheduleDeliveries(env.WEBHOOK_QUEUE, ids, delaySeconds),
+      sendMail: sendMailOf(config),
+      newId: (prefix) => newId(prefix, Date.now()),
+      nowMs: Date.now,
+      reportError,
+    }),
+    webhooks: webhooks?.delivery ?? null,
+  };
+}
+
+interface Webhooks {
+  readonly api: WebhookPorts;
+  readonly delivery: WebhookDeliveryPorts;
+}
+
+function makeWebhooks(env: Env, config: Config, db: ControlDatabase, spendDb: SpendDatabase): Webhooks | null {
+  const { webhookSigningKey, allowInsecureWebhooks: allowInsecure } = config;
+  if (webhookSigningKey === "") return null;
+  const signer = createWebhookSigner(webhookSigningKey);
+  const send = createWebhookSender({
+    signer,
+    fetchEndpoint: (url, init) => fetch(url, init),
+    allowInsecure,
+    timeoutMs: WEBHOOK_TIMEOUT_MS,
+    nowMs: Date.now,
+  });
+  const delivery: WebhookDeliveryPorts = {
+    db,
+    spendDb,
+    send,
+    nowMs: Date.now,
+    schedule: (ids, delaySeconds) => scheduleDeliveries(env.WEBHOOK_QUEUE, ids, delaySeconds),
+  };
+  return {
+    delivery,
+    api: {
+      secretOf: (webhookId, version) => signer.secretOf(webhookId, version),
+      attempt: (row) => attempt(delivery, row),
+      retry: (row) => retry(delivery, row),
+      allowInsecure,
+    },
+  };
+}
+
+function sendMailOf({ mail }: Config): SendMail | null {
+  if (mail === null) return null;
+  const { binding, from } = mail;
+  return async ({ to, subject, text }) => {
+    await binding.send({ from, to, subject, text });
   };
 }
 

@@ -10,6 +10,9 @@ const VARIABLES = new Set([
   "STREAM_DRAIN_SECONDS",
   "UPSTREAM_TIMEOUT_SECONDS",
   "MAX_BODY_BYTES",
+  "WEBHOOK_SIGNING_KEY",
+  "WEBHOOK_ALLOW_INSECURE",
+  "NOTIFICATION_EMAIL_FROM",
 ]);
 
 type Environment = Readonly<Record<string, string | undefined>>;

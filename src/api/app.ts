@@ -18,6 +18,7 @@ import { addMemberRoutes } from "./members.ts";
 import { addSeatRoutes } from "./seats.ts";
 import { addModelPricingRoutes } from "./model-pricing.ts";
 import { addNamedRecordRoutes } from "./named-records.ts";
+import { addNotificationRoutes } from "./notifications.ts";
 import { addOrganizationRoutes } from "./organization.ts";
 import { addOrganizationAdminRoutes } from "./organizations-admin.ts";
 import { jsonContent } from "./route-reference.ts";
@@ -29,6 +30,8 @@ import { addUnifiedAccessRoutes } from "./unified-access.ts";
 import { addUsageConstraintRoutes } from "./usage-constraints.ts";
 import { addWalletAdminRoutes } from "./wallets-admin.ts";
 import { addWalletRoutes } from "./wallets.ts";
+import { addWebhookDeliveryRoutes } from "./webhook-deliveries.ts";
+import { addWebhookRoutes } from "./webhooks.ts";
 
 /** Builds the application once per isolate; `fetch` answers every request, also the unknown ones. */
 export function createApi(deps: ApiDeps): Api {
@@ -74,6 +77,9 @@ export function createApi(deps: ApiDeps): Api {
   addAccessPolicyRoutes(api, deps);
   addBudgetRoutes(api, deps);
   addSpendRoutes(api, deps);
+  addNotificationRoutes(api, deps);
+  addWebhookRoutes(api, deps);
+  addWebhookDeliveryRoutes(api, deps);
   addReference(api);
   return api;
 }

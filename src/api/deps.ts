@@ -1,7 +1,19 @@
 /** What the control plane needs from the outside; wired in `src/worker-ports.ts`, replaced in tests. */
 import type { ControlDatabase, SpendDatabase } from "../platform/d1/database.ts";
+import type { DeliveryRow } from "../platform/d1/webhook-row.ts";
 import type { OrganizationClient } from "../platform/organization-client.ts";
 import type { PriceBookCache } from "../platform/price-book-cache.ts";
+
+export interface WebhookPorts {
+  /** `whsec_…` */
+  secretOf(webhookId: string, version: number): Promise<string>;
+  /** Sends the event of a delivery now, and gives its row afterwards. Throws what D1 throws. */
+  attempt(delivery: DeliveryRow): Promise<DeliveryRow>;
+  /** Makes a delivery due at once, and gives its row. Throws what D1 throws. */
+  retry(delivery: DeliveryRow): Promise<DeliveryRow>;
+  /** Any http address may be used. */
+  readonly allowInsecure: boolean;
+}
 
 export interface ApiDeps {
   readonly db: ControlDatabase;
@@ -9,6 +21,8 @@ export interface ApiDeps {
   readonly prices: PriceBookCache;
   /** Empty: there is no platform admin. */
   readonly platformAdminToken: string;
+  /** Null: nothing can sign, so there are no webhooks. */
+  readonly webhooks: WebhookPorts | null;
   organization(organizationId: string): OrganizationClient;
   nowMs(): number;
   /** `<prefix>_` and 26 characters that sort by time. */

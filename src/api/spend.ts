@@ -9,13 +9,14 @@ import {
   spendLogToWire,
   spendLogViewSchema,
 } from "../contract/spend-api.ts";
-import { fail, invalid, ok, type Failure, type Result } from "../core/failure.ts";
+import { fail, ok } from "../core/failure.ts";
 import { spendLogColumns, spendLogOfValues, spendLogValues } from "../platform/d1/spend-log-row.ts";
 import { spendLogs } from "../platform/d1/spend-schema.ts";
 import type { AuthenticatedKey } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
 import { spendLogIdOf } from "./request-ids.ts";
 import { addKeyRoute, type Api } from "./route.ts";
+import { afterTimeCursor, timeCursorOf } from "./time-cursor.ts";
 
 const TAG = "Spend";
 const OWN_ROWS = "A key without `org:read` sees its own rows, and those of the member it belongs to.";
@@ -93,7 +94,7 @@ function addListRoute(api: Api, deps: ApiDeps): void {
       answer: listOf(spendLogViewSchema),
     },
     async ({ key, query }) => {
-      const after = readCursor(query.cursor);
+      const after = afterTimeCursor(query.cursor, spendLogs);
       if (!after.ok) return after;
       const rows = await deps.spendDb
         .select(spendLogColumns)
@@ -101,14 +102,7 @@ function addListRoute(api: Api, deps: ApiDeps): void {
         .where(and(visibleTo(key), matching(query), after.value))
         .orderBy(desc(spendLogs.createdAtMs), desc(spendLogs.id))
         .limit(query.limit + 1);
-      return ok(
-        pageOf(
-          rows,
-          query.limit,
-          (row) => `${row.createdAtMs}.${row.id}`,
-          (row) => spendLogToWire(spendLogOfValues(row)),
-        ),
-      );
+      return ok(pageOf(rows, query.limit, timeCursorOf, (row) => spendLogToWire(spendLogOfValues(row))));
     },
   );
 }
@@ -143,20 +137,4 @@ function matching(query: z.output<typeof spendLogQuerySchema>): SQL | undefined 
     query.to === undefined ? undefined : lt(spendLogs.createdAtMs, query.to),
   ];
   return and(...filters);
-}
-
-/** `<created at>.<id>` of the last row that was shown. */
-function readCursor(cursor: string | undefined): Result<SQL | undefined> {
-  if (cursor === undefined) return ok(undefined);
-  const match = /^(\d{1,15})\.(.+)$/.exec(cursor);
-  if (match === null) return fail(badCursor());
-  const [, createdAtText = "", id = ""] = match;
-  const createdAtMs = Number(createdAtText);
-  return ok(
-    or(lt(spendLogs.createdAtMs, createdAtMs), and(eq(spendLogs.createdAtMs, createdAtMs), lt(spendLogs.id, id))),
-  );
-}
-
-function badCursor(): Failure {
-  return invalid("cursor", "invalid_value", "`cursor` is not the `next_cursor` of a page.");
 }

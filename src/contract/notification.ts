@@ -17,13 +17,15 @@ export const NOTIFICATION_TYPES = [
 ] as const;
 export type NotificationType = (typeof NOTIFICATION_TYPES)[number];
 
+/** The event's own fields, as they are on the wire. */
+export const notificationDataSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+
 /** On its way from an organization's object to SPEND_DB. Its id follows from what it tells of, so a repeat is stored once. */
 export const notificationMessageSchema = z.strictObject({
   id: z.string(),
   organization_id: z.string(),
   type: z.enum(NOTIFICATION_TYPES),
-  /** The event's own fields, as they are on the wire. */
-  data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  data: notificationDataSchema,
   created_at_ms: z.int(),
 });
 

@@ -1,15 +1,23 @@
-/** Copies ledger entries and spend logs from the organizations' outboxes to SPEND_DB. Repeats and any order change nothing. */
+/**
+ * Copies ledger entries, spend logs and notifications from the organizations' outboxes to SPEND_DB. Repeats and any order
+ * change nothing.
+ */
 import { ledgerMessageSchema, type LedgerMessage } from "../contract/ledger-message.ts";
 import { openSpendDatabase } from "../platform/d1/database.ts";
-import { copyLedger } from "../platform/d1/ledger-copy.ts";
+import { copyLedger, type PlannedDelivery } from "../platform/d1/ledger-copy.ts";
 import { reportError } from "../platform/log.ts";
 import { confirmShipped, type ConfirmShipped } from "./confirm-shipped.ts";
 import { parkMessages, UNREADABLE } from "./dead-letter-consumer.ts";
+import { announceStored, type NotificationPorts } from "./notification-ports.ts";
 import { retryDelaySeconds } from "./retry-delay.ts";
 
 interface ReadMessage {
   readonly message: Message;
   readonly content: LedgerMessage;
+}
+
+interface PlannedMessage extends ReadMessage {
+  readonly deliveries: readonly PlannedDelivery[];
 }
 
 /**
@@ -22,6 +30,7 @@ export async function consumeLedger(
   env: { readonly SPEND_DB: D1Database },
   nowMs = Date.now(),
   confirm: ConfirmShipped | null = null,
+  notifications: NotificationPorts | null = null,
 ): Promise<void> {
   const readable: ReadMessage[] = [];
   const unreadable: Message[] = [];
@@ -31,24 +40,54 @@ export async function consumeLedger(
     else unreadable.push(message);
   }
   const parked = await parkMessages(openSpendDatabase(env.SPEND_DB), batch.queue, unreadable, UNREADABLE, nowMs);
-  const stored = await storeOrHalve(env.SPEND_DB, readable);
+  const planned = await planDeliveries(readable, notifications);
+  const stored = await storeOrHalve(env.SPEND_DB, planned, notifications);
   if (confirm !== null) await confirmShipped([...parked, ...stored], confirm);
 }
 
-/** Halving also ends what is too much for one statement: D1 binds at most 2 MB. */
-async function storeOrHalve(db: D1Database, group: readonly ReadMessage[]): Promise<readonly Message[]> {
+/** Adds the deliveries that notifications ask for. Who wants them must be known first: until then their messages wait. */
+async function planDeliveries(
+  messages: readonly ReadMessage[],
+  ports: NotificationPorts | null,
+): Promise<readonly PlannedMessage[]> {
+  const told = messages.flatMap(({ content }) => content.notification ?? []);
+  const unplanned = messages.map((message) => ({ ...message, deliveries: [] }));
+  if (told.length === 0 || ports === null) return unplanned;
   try {
-    await copyLedger(
+    const planned = Map.groupBy(await ports.planDeliveries(told), (delivery) => delivery.event_id);
+    return messages.map((message) => ({
+      ...message,
+      deliveries: planned.get(message.content.notification?.id ?? "") ?? [],
+    }));
+  } catch (error) {
+    reportError("notifications.not_planned", error);
+    const waiting = messages.filter(({ content }) => content.notification !== undefined);
+    for (const { message } of waiting) message.retry({ delaySeconds: retryDelaySeconds(message.attempts) });
+    return unplanned.filter(({ content }) => content.notification === undefined);
+  }
+}
+
+/** Halving also ends what is too much for one statement: D1 binds at most 2 MB. */
+async function storeOrHalve(
+  db: D1Database,
+  group: readonly PlannedMessage[],
+  ports: NotificationPorts | null,
+): Promise<readonly Message[]> {
+  try {
+    const contents = group.map(({ content }) => content);
+    const copied = await copyLedger(
       db,
-      group.map(({ content }) => content),
+      contents,
+      group.flatMap(({ deliveries }) => deliveries),
     );
     for (const { message } of group) message.ack();
+    if (ports !== null) await announceStored(contents, copied, ports);
     return group.map(({ message }) => message);
   } catch (error) {
     if (group.length > 1 && (await isAnswering(db))) {
       const middle = Math.ceil(group.length / 2);
-      const first = await storeOrHalve(db, group.slice(0, middle));
-      return [...first, ...(await storeOrHalve(db, group.slice(middle)))];
+      const first = await storeOrHalve(db, group.slice(0, middle), ports);
+      return [...first, ...(await storeOrHalve(db, group.slice(middle), ports))];
     }
     reportError("ledger.not_stored", error);
     for (const { message } of group) message.retry({ delaySeconds: retryDelaySeconds(message.attempts) });

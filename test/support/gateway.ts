@@ -65,6 +65,8 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     ANTHROPIC_API_KEY: UPSTREAM_KEYS.anthropic,
     OPENAI_UPSTREAM_URL: demo.url,
     ANTHROPIC_UPSTREAM_URL: demo.url,
+    WEBHOOK_SIGNING_KEY: "webhook-signing-key-of-the-tests-0123",
+    WEBHOOK_ALLOW_INSECURE: "true",
     ...options.variables,
   };
   const start = (port: number): Promise<Gateway> =>

@@ -6,6 +6,8 @@ import { openControlDatabase, openSpendDatabase } from "../../src/platform/d1/da
 import { newId, newSecret } from "../../src/platform/identifiers.ts";
 import { createOrganizationClient, type OrganizationNamespace } from "../../src/platform/organization-client.ts";
 import { createPriceBookCache } from "../../src/platform/price-book-cache.ts";
+import { attempt, retry, type WebhookDeliveryPorts } from "../../src/platform/webhook-delivery.ts";
+import { signer, testSender } from "./worker-endpoints.ts";
 import { stubOf } from "./worker-organization.ts";
 
 export const ADMIN_TOKEN = "test-platform-admin-token";
@@ -46,9 +48,30 @@ const namespace: OrganizationNamespace = { getByName: stubOf };
 export const errors: unknown[] = [];
 
 const db = openControlDatabase(env.CONTROL_DB);
+const spendDb = openSpendDatabase(env.SPEND_DB);
+
+/** Deliveries that were scheduled, in seconds from then; nothing attempts them by itself. */
+export const scheduled: { readonly ids: readonly string[]; readonly delaySeconds: number }[] = [];
+
+export const webhookDelivery: WebhookDeliveryPorts = {
+  db,
+  spendDb,
+  send: testSender(() => clock.nowMs),
+  nowMs: () => clock.nowMs,
+  schedule: async (ids, delaySeconds) => {
+    scheduled.push({ ids, delaySeconds });
+  },
+};
+
 export const deps: ApiDeps = {
   db,
-  spendDb: openSpendDatabase(env.SPEND_DB),
+  spendDb,
+  webhooks: {
+    secretOf: (webhookId, version) => signer.secretOf(webhookId, version),
+    attempt: (row) => attempt(webhookDelivery, row),
+    retry: (row) => retry(webhookDelivery, row),
+    allowInsecure: false,
+  },
   prices: createPriceBookCache(db),
   platformAdminToken: ADMIN_TOKEN,
   organization: (organizationId) =>

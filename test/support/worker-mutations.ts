@@ -1,6 +1,7 @@
 /** A valid request for every route that changes something: a new route without one does not compile. */
 import type { RouteName } from "../../src/api/access-table.ts";
-import { call, makeOrganization, textOf } from "./worker-api.ts";
+import { notifications } from "../../src/platform/d1/spend-schema.ts";
+import { call, deps, makeOrganization, textOf } from "./worker-api.ts";
 
 export type MutationName = Exclude<RouteName, `GET ${string}`>;
 
@@ -124,6 +125,16 @@ async function ticket(tenant: Tenant): Promise<string> {
   return textOf(refused.body["cost_ticket"]?.["id"]);
 }
 
+function webhook({ make, unique }: Tenant): Promise<string> {
+  return make("/v1/webhooks", { name: unique(), url: "https://hooks.acme.example/events" });
+}
+
+async function notification({ id, unique }: Tenant): Promise<string> {
+  const row = { id: unique(), organizationId: id, type: "wallet.depleted", dataJson: "{}", createdAtMs: 0 };
+  await deps.spendDb.insert(notifications).values(row);
+  return row.id;
+}
+
 export const MUTATIONS: Readonly<Record<MutationName, Recipe>> = {
   "POST /v1/admin/organizations": ({ unique }) => ({
     path: "/v1/admin/organizations",
@@ -221,6 +232,31 @@ export const MUTATIONS: Readonly<Record<MutationName, Recipe>> = {
   "DELETE /v1/agents/{id}/usage-constraints/{constraint_id}": async (tenant) => {
     const path = constraintsOf(await agent(tenant));
     return { path: `${path}/${await tenant.make(path, CONSTRAINT)}` };
+  },
+  "POST /v1/notifications/{id}/read": async (tenant) => ({
+    path: `/v1/notifications/${await notification(tenant)}/read`,
+  }),
+  "POST /v1/notifications/read-all": async (tenant) => {
+    await notification(tenant);
+    return { path: "/v1/notifications/read-all" };
+  },
+  "POST /v1/webhooks": ({ unique }) => ({
+    path: "/v1/webhooks",
+    body: { name: unique(), url: "https://hooks.acme.example/events" },
+  }),
+  "PATCH /v1/webhooks/{id}": async (tenant) => ({
+    path: `/v1/webhooks/${await webhook(tenant)}`,
+    body: { name: tenant.unique() },
+  }),
+  "DELETE /v1/webhooks/{id}": async (tenant) => ({ path: `/v1/webhooks/${await webhook(tenant)}` }),
+  "POST /v1/webhooks/{id}/test": async (tenant) => ({ path: `/v1/webhooks/${await webhook(tenant)}/test` }),
+  "POST /v1/webhooks/{id}/rotate-secret": async (tenant) => ({
+    path: `/v1/webhooks/${await webhook(tenant)}/rotate-secret`,
+  }),
+  "POST /v1/webhooks/{id}/deliveries/{delivery_id}/retry": async (tenant) => {
+    const path = `/v1/webhooks/${await webhook(tenant)}`;
+    const tested = await call(`POST ${path}/test`, { token: tenant.token });
+    return { path: `${path}/deliveries/${textOf(tested.body["id"])}/retry` };
   },
 
   "PUT /v1/wallets/settings": () => ({ path: "/v1/wallets/settings", body: { clamp: true } }),

@@ -1,7 +1,8 @@
 /** Every route of the access table, with every caller that must not get through. */
 import { beforeAll, expect, test } from "vitest";
 import { ROUTE_ACCESS } from "../../src/api/access-table.ts";
-import { ADMIN_TOKEN, advanceClock, call, makeOrganization, textOf, type Reply } from "../support/worker-api.ts";
+import { notifications } from "../../src/platform/d1/spend-schema.ts";
+import { ADMIN_TOKEN, advanceClock, call, deps, makeOrganization, textOf, type Reply } from "../support/worker-api.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const ROUTES = Object.entries(ROUTE_ACCESS).map(([name, access]) => ({ name, access }));
@@ -23,6 +24,9 @@ interface Tenant {
   readonly spendLogId: string;
   readonly accessPolicyId: string;
   readonly budgetId: string;
+  readonly webhookId: string;
+  readonly deliveryId: string;
+  readonly notificationId: string;
 }
 
 let mine: Tenant;
@@ -50,6 +54,7 @@ async function makeTenant(): Promise<Tenant> {
   const agentId = await idOf("POST /v1/agents", { name: "Agent" });
   const allocated = await make("POST /v1/wallets/allocate", { team_id: teamId, amount: "1" });
   const reserved = await make("POST /v1/gateway/wallets/reserve", reserveBody("held", teamId));
+  const webhookId = await idOf("POST /v1/webhooks", { name: "All", url: "https://hooks.acme.example/" });
   return {
     id,
     token,
@@ -70,7 +75,17 @@ async function makeTenant(): Promise<Tenant> {
     }),
     accessPolicyId: await idOf("POST /v1/unified-access/access-policies", POLICY),
     budgetId: await idOf("POST /v1/unified-access/budgets", BUDGET),
+    webhookId,
+    deliveryId: await idOf(`POST /v1/webhooks/${webhookId}/test`, undefined),
+    notificationId: await addNotification(id),
   };
+}
+
+async function addNotification(organizationId: string): Promise<string> {
+  const id = `ntf_${organizationId}`;
+  const told = { id, organizationId, type: "wallet.depleted", dataJson: "{}", createdAtMs: 0 };
+  await deps.spendDb.insert(notifications).values(told);
+  return id;
 }
 
 const POLICY = { name: "No opus", effect: "deny", resources: { models: ["claude-opus*"] } };
@@ -204,6 +219,8 @@ function withIdsOf(tenant: Tenant, name: string): string {
     agents: tenant.agentId,
     "gateway/agents": tenant.agentId,
     wallets: tenant.walletId,
+    webhooks: tenant.webhookId,
+    notifications: tenant.notificationId,
     "spend/logs": tenant.spendLogId,
     "unified-access/access-policies": tenant.accessPolicyId,
     "unified-access/budgets": tenant.budgetId,
@@ -214,7 +231,8 @@ function withIdsOf(tenant: Tenant, name: string): string {
   return name
     .replace("{id}", id)
     .replace("{member_id}", tenant.memberId)
-    .replace("{constraint_id}", tenant.constraintId);
+    .replace("{constraint_id}", tenant.constraintId)
+    .replace("{delivery_id}", tenant.deliveryId);
 }
 
 /** A body that the route would accept. */
@@ -238,7 +256,7 @@ function expectNothingOf(tenant: Tenant, sent: string, reply: Reply, where: stri
 }
 
 /** Everything of an organization that its own key can see. */
-async function snapshotOf({ token, teamId, agentId, walletId }: Tenant): Promise<unknown> {
+async function snapshotOf({ token, teamId, agentId, walletId, webhookId }: Tenant): Promise<unknown> {
   const paths = [
     "/v1/organization",
     "/v1/members",
@@ -253,6 +271,9 @@ async function snapshotOf({ token, teamId, agentId, walletId }: Tenant): Promise
     `/v1/wallets/${walletId}/transactions`,
     "/v1/reservations",
     "/v1/spend/logs",
+    "/v1/notifications",
+    "/v1/webhooks",
+    `/v1/webhooks/${webhookId}/deliveries`,
     "/v1/unified-access/access-policies",
     "/v1/unified-access/budgets",
   ];

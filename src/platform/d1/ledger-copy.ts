@@ -7,7 +7,8 @@
 import { getTableColumns, getTableName } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { LedgerMessage } from "../../contract/ledger-message.ts";
-import { ledgerEntries, ledgerLines, spendLogs } from "./spend-schema.ts";
+import type { EventPayload } from "../../contract/webhook.ts";
+import { ledgerEntries, ledgerLines, notifications, spendLogs, webhookDeliveries } from "./spend-schema.ts";
 
 interface Insert {
   readonly sql: string;
@@ -29,17 +30,63 @@ const INSERT_SPEND_LOGS = insertOf(
     .join(", ")} WHERE spend_logs.reservation_id IS NULL AND excluded.reservation_id IS NOT NULL`,
 );
 
-/** Stores all messages in one transaction; rows that are there already change nothing. Throws when nothing was stored. */
-export async function copyLedger(db: D1Database, messages: readonly LedgerMessage[]): Promise<void> {
+const INSERT_NOTIFICATIONS = insertOf(notifications, "(id) DO NOTHING", { returning: "id" });
+
+/** Before the notifications: a webhook that was made after the event gets nothing when the message is repeated. */
+const INSERT_DELIVERIES = insertOf(webhookDeliveries, "DO NOTHING", {
+  where: (value) => `NOT EXISTS (SELECT 1 FROM notifications WHERE notifications.id = ${value("event_id")})`,
+  returning: "id",
+});
+
+/** A delivery that a notification asks for, as the members of its row. */
+export type PlannedDelivery = {
+  readonly id: string;
+  readonly organization_id: string;
+  readonly webhook_id: string;
+  readonly event_id: string;
+  readonly type: string;
+  readonly payload: EventPayload;
+  readonly status: "pending";
+  readonly attempts: readonly [];
+  readonly created_at_ms: number;
+  readonly next_attempt_at_ms: number;
+};
+
+/** Ids of what was stored for the first time. */
+export interface CopiedNotifications {
+  readonly notificationIds: readonly string[];
+  readonly deliveryIds: readonly string[];
+}
+
+/**
+ * Stores all messages in one transaction, with the deliveries that their notifications ask for; rows that are there already
+ * change nothing. Throws when nothing was stored.
+ */
+export async function copyLedger(
+  db: D1Database,
+  messages: readonly LedgerMessage[],
+  deliveries: readonly PlannedDelivery[] = [],
+): Promise<CopiedNotifications> {
   const entries = messages.flatMap(({ entry }) => entry ?? []);
   const lines = entries.flatMap((entry) => entry.lines.map((line) => ({ entry_id: entry.id, ...line })));
   const logs = messages.flatMap(({ spend_log: log }) => log ?? []);
-  const statements = [
+  const ledger = [
     ...bindRows(db, INSERT_ENTRIES, entries),
     ...bindRows(db, INSERT_LINES, lines),
     ...bindRows(db, INSERT_SPEND_LOGS, logs),
   ];
-  if (statements.length > 0) await db.batch(statements);
+  const asked = bindRows(db, INSERT_DELIVERIES, deliveries);
+  const told = bindRows(
+    db,
+    INSERT_NOTIFICATIONS,
+    messages.flatMap(({ notification }) => notification ?? []),
+  );
+  if (ledger.length + asked.length + told.length === 0) return { deliveryIds: [], notificationIds: [] };
+  const results = await db.batch<{ id: string }>([...ledger, ...asked, ...told]);
+  const idsFrom = (first: number, end: number): string[] =>
+    results.slice(first, end).flatMap((result) => result.results.map(({ id }) => id));
+  const toldFrom = ledger.length + asked.length;
+  return { deliveryIds: idsFrom(ledger.length, toldFrom), notificationIds: idsFrom(toldFrom, results.length) };
 }
 
 /** The statement for the rows; none for none. */
@@ -50,15 +97,21 @@ function bindRows(db: D1Database, insert: Insert, rows: readonly Readonly<Record
 }
 
 /** Rows are parsed once, into JSONB: without MATERIALIZED, SQLite writes and parses the text again for each column. */
-function insertOf(table: SQLiteTable, onConflict: string): Insert {
+function insertOf(
+  table: SQLiteTable,
+  onConflict: string,
+  options: { readonly where?: (value: (column: string) => string) => string; readonly returning?: string } = {},
+): Insert {
   const names = columnNames(table);
+  // Without a WHERE, SQLite reads the ON of ON CONFLICT as a join's.
+  const where = options.where?.((column) => `row ->> ${names.indexOf(column)}`) ?? "true";
   return {
     sql:
       "WITH rows AS MATERIALIZED (SELECT jsonb(value) AS row FROM json_each(?1)) " +
       `INSERT INTO ${getTableName(table)} (${names.join(", ")}) ` +
       `SELECT ${names.map((_, index) => `row ->> ${index}`).join(", ")} FROM rows ` +
-      // Without a WHERE, SQLite reads the ON of ON CONFLICT as a join's.
-      `WHERE true ON CONFLICT ${onConflict}`,
+      `WHERE ${where} ON CONFLICT ${onConflict}` +
+      (options.returning === undefined ? "" : ` RETURNING ${options.returning}`),
     members: names.map((name) => name.replace(/_json$/, "")),
   };
 }
