@@ -37,7 +37,7 @@ import type {
   ReservationView,
   SeatView,
   SimulateAccessQuestion,
-  TransactionView,
+  TransactionPage,
   TransferCommand,
   TransferReply,
   WalletView,
@@ -46,8 +46,11 @@ import type { Directory } from "../../src/contract/directory.ts";
 import type { WalletSettings } from "../../src/core/wallet.ts";
 import { readConfig } from "../../src/env.ts";
 import { loadDirectory, readVersions } from "../../src/platform/directory-loader.ts";
+import { openSpendDatabase } from "../../src/platform/d1/database.ts";
+import { readLedgerEntries } from "../../src/platform/d1/ledger-entries.ts";
 import { reportError } from "../../src/platform/log.ts";
 import { countAgentUse, viewAgentUsage } from "./agent-usage.ts";
+import { Archive } from "./archive.ts";
 import { authorize, redeemTicket } from "./authorize.ts";
 import { checkpoint } from "./checkpoint.ts";
 import type { CommandContext } from "./context.ts";
@@ -80,6 +83,7 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
   readonly #directory: DirectoryCopy;
   readonly #outbox: Outbox;
   readonly #schedule: Schedule;
+  readonly #archive: Archive;
   #erased = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -101,6 +105,14 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
         "organization.outbox_unsent",
         env.LEDGER_QUEUE.sendBatch(messages.map((body) => ({ body, contentType: "json" }))),
       ),
+    );
+    this.#archive = new Archive(
+      this.#store,
+      (afterSequence, throughSequence) =>
+        readLedgerEntries(openSpendDatabase(env.SPEND_DB), organizationId, { afterSequence, throughSequence }),
+      (work) => {
+        transact(ctx.storage, this.#store, work);
+      },
     );
     this.#schedule = new Schedule(ctx.storage);
     void ctx.blockConcurrencyWhile(() => this.#schedule.restore(this.#store, this.#dueMs(), Date.now()));
@@ -169,7 +181,7 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
     return this.#show((context) => viewBalance(context, owner));
   }
 
-  transactions(walletId: string, query: PageQuery): Promise<Found<Page<TransactionView>>> {
+  transactions(walletId: string, query: PageQuery): Promise<Found<TransactionPage>> {
     return this.#decide((context) => pageTransactions(context, walletId, query));
   }
 
@@ -218,6 +230,7 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
       });
       await this.#finish(this.#outbox.flush());
       await this.#finish(this.#outbox.resend());
+      await this.#archive.run(nowMs);
       this.#schedule.armFor(this.#store, this.#dueMs(), Date.now());
     } catch (error) {
       reportError("organization.alarm_failed", error);
@@ -310,7 +323,9 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
 
   /** When what is due that the rows do not tell; null: nothing. */
   #dueMs(): number | null {
-    const due = [this.#outbox.dueMs(), this.#seatsDueMs()].filter((dueMs) => dueMs !== null);
+    const due = [this.#outbox.dueMs(), this.#seatsDueMs(), this.#archive.dueMs(Date.now())].filter(
+      (dueMs) => dueMs !== null,
+    );
     return due.length === 0 ? null : Math.min(...due);
   }
 

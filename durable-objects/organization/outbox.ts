@@ -44,7 +44,7 @@ export class Outbox {
   #resends = 0;
   #resentThroughNumber = 0;
 
-  constructor(rows: OutboxRowStore, send: SendMessages, nowMs: () => number = Date.now) {
+  constructor(rows: OutboxRowStore, send: SendMessages, nowMs: () => number = () => Date.now()) {
     this.#rows = rows;
     this.#send = send;
     this.#nowMs = nowMs;

@@ -4,8 +4,13 @@
  */
 import type { Store } from "./store.ts";
 
-/** Ended reservations and reported uses are kept this long for repeats and late settlements. */
-const RETENTION_MS = 30 * 24 * 60 * 60 * 1_000;
+/** Reported uses are found this long by repeats. */
+const REPORT_RETENTION_MS = 30 * 24 * 60 * 60 * 1_000;
+/** A repeated transfer is found this long: longer than any `Idempotency-Key`. */
+const TRANSFER_RETENTION_MS = 7 * 24 * 60 * 60 * 1_000;
+
+/** Rows that one transaction removes of each kind. */
+const MAX_PURGED_ROWS = 500;
 
 export class Schedule {
   readonly #storage: DurableObjectStorage;
@@ -41,25 +46,27 @@ export class Schedule {
 }
 
 function nextDueMs(store: Store, otherDueMs: number | null, nowMs: number): number | null {
-  const firstEndMs = store.reservations.firstEndMs();
   const firstReportMs = store.useReports.firstCreatedMs();
+  const firstTransferMs = store.transfers.firstMs();
   const due = [
     store.reservations.nextExpiryMs(),
     otherDueMs,
     store.tickets.firstExpiryMs(),
     store.responses.firstExpiryMs(),
     store.limits.firstForgetMs(),
-    firstReportMs === null ? null : firstReportMs + RETENTION_MS,
-    firstEndMs === null ? null : firstEndMs + RETENTION_MS,
+    firstReportMs === null ? null : firstReportMs + REPORT_RETENTION_MS,
+    store.reservations.nextPurgeMs(),
+    firstTransferMs === null ? null : firstTransferMs + TRANSFER_RETENTION_MS,
   ].filter((dueMs) => dueMs !== null);
   return due.length === 0 ? null : Math.max(nowMs, Math.min(...due));
 }
 
-/** Removes what nobody can ask for any more. */
+/** Removes some of what nobody can ask for any more; while there is more, the alarm is due at once. */
 export function purgeOldRows(store: Store, nowMs: number): void {
-  store.tickets.purge(nowMs);
-  store.responses.purge(nowMs);
-  store.limits.purge(nowMs);
-  store.useReports.purge(nowMs - RETENTION_MS);
-  store.reservations.purge(nowMs - RETENTION_MS);
+  store.tickets.purge(nowMs, MAX_PURGED_ROWS);
+  store.responses.purge(nowMs, MAX_PURGED_ROWS);
+  store.reservations.purge(nowMs, MAX_PURGED_ROWS);
+  store.transfers.purge(nowMs - TRANSFER_RETENTION_MS, MAX_PURGED_ROWS);
+  store.limits.purge(nowMs, MAX_PURGED_ROWS);
+  store.useReports.purge(nowMs - REPORT_RETENTION_MS, MAX_PURGED_ROWS);
 }

@@ -62,6 +62,7 @@ const MIGRATIONS: readonly string[] = [
     extension TEXT,
     checkpoint TEXT,
     ending TEXT,
+    outbox_number INTEGER,
     CHECK ((status = 'open') = (ended_at_ms IS NULL)),
     CHECK (held_nanos = 0 OR wallet_id IS NOT NULL),
     CHECK (extension IS NULL OR wallet_id IS NOT NULL)
@@ -131,12 +132,19 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX ledger_line_by_account ON ledger_line (account, sequence)
     WHERE balance_after_nanos IS NOT NULL;
 
+  CREATE TABLE archived_account (
+    account TEXT PRIMARY KEY,
+    sum_nanos TEXT NOT NULL,
+    last_sequence INTEGER NOT NULL CHECK (last_sequence > 0)
+  ) STRICT, WITHOUT ROWID;
+
   CREATE TABLE transfer (
     command_id TEXT PRIMARY KEY,
     content_sha256 TEXT NOT NULL,
     reply TEXT NOT NULL,
     created_at_ms INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
+  CREATE INDEX transfer_by_age ON transfer (created_at_ms);
 
   CREATE TABLE outbox (
     number INTEGER PRIMARY KEY AUTOINCREMENT,

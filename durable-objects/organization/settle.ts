@@ -222,7 +222,7 @@ function endReservation(context: CommandContext, reservation: Reservation, end: 
   const priced = endedRow(store.organizationId, charged, end.outcome, { ...end.charge, flags });
   const whole = payment.unposted === null ? priced : unpostedRow(priced, expired?.spendLog ?? null);
   logUnposted(reservation, end);
-  store.outbox.add({
+  const outboxNumber = store.outbox.add({
     entry,
     spend_log: expired === null ? whole : lateRow(whole, expired.spendLog),
     ...accountErrorOf(context, reservation, { flags, attempts: end.outcome.attempts }),
@@ -241,7 +241,7 @@ function endReservation(context: CommandContext, reservation: Reservation, end: 
     pricingSource: end.charge.pricingSource,
     expiry: status === "expired" ? { debits: payment.debits, counted, spendLog: whole } : null,
   };
-  store.reservations.end(reservation.id, { status, settledNanos, endSha256, endedAtMs: nowMs, ending });
+  store.reservations.end(reservation.id, { status, settledNanos, endSha256, endedAtMs: nowMs, ending, outboxNumber });
   return { ...reservation, status, settledNanos, endSha256, ending };
 }
 

@@ -1,4 +1,5 @@
 /** All SQL of the Organization object, one small store per table. Every method is synchronous. Memory is only a memo of rows. */
+import { ArchivedAccountStore } from "./store/archived-accounts.ts";
 import { DirectoryCopyStore } from "./store/directory-copy.ts";
 import { EntryStore } from "./store/entries.ts";
 import { LimitCounterStore } from "./store/limit-counters.ts";
@@ -22,6 +23,7 @@ export interface Store {
   readonly tickets: TicketStore;
   readonly responses: ResponseStore;
   readonly entries: EntryStore;
+  readonly archived: ArchivedAccountStore;
   readonly transfers: TransferStore;
   readonly outbox: OutboxRowStore;
   readonly directoryCopy: DirectoryCopyStore;
@@ -36,7 +38,8 @@ export function openStore(sql: SqlStorage, name: string | undefined): Store {
   const prices = new PriceStore(sql);
   const reservations = new ReservationStore(sql, prices);
   const seats = new SeatStore(sql);
-  const entries = new EntryStore(sql);
+  const archived = new ArchivedAccountStore(sql);
+  const entries = new EntryStore(sql, organizationId, archived);
   const outbox = new OutboxRowStore(sql);
   const limits = new LimitCounterStore(sql);
   const remembering = [wallets, prices, reservations, seats, limits, entries, outbox];
@@ -50,6 +53,7 @@ export function openStore(sql: SqlStorage, name: string | undefined): Store {
     tickets: new TicketStore(sql),
     responses: new ResponseStore(sql),
     entries,
+    archived,
     transfers: new TransferStore(sql),
     outbox,
     directoryCopy: new DirectoryCopyStore(sql),

@@ -56,7 +56,7 @@ function startOf(request: UnreservedRequest): string {
 function endRefused(context: CommandContext, { request, settlement }: SettleUnreservedCommand): SettleReply {
   const { store, nowMs } = context;
   const row = refusedRow(context, { ...request, flags: settlement.flags });
-  store.outbox.add({ entry: null, spend_log: { ...row, created_at_ms: request.createdAtMs } });
+  const outboxNumber = store.outbox.add({ entry: null, spend_log: { ...row, created_at_ms: request.createdAtMs } });
   open(context, request);
   store.reservations.end(request.reservationId, {
     status: "released",
@@ -64,6 +64,7 @@ function endRefused(context: CommandContext, { request, settlement }: SettleUnre
     endSha256: hashEnd(settlement),
     endedAtMs: nowMs,
     ending: { flags: row.flags, pricingSource: null, expiry: null },
+    outboxNumber,
   });
   const ended = store.reservations.find(request.reservationId);
   if (ended === null) throw new Error("a reservation that was just written is there");

@@ -7,7 +7,7 @@ import type {
   PageQuery,
   ReservationView,
   SeatView,
-  TransactionView,
+  TransactionPage,
   WalletView,
 } from "../../src/contract/organization-rpc.ts";
 import { fundingOrder, onlyTeamOf } from "../../src/core/attribution.ts";
@@ -71,17 +71,14 @@ export function viewSeat({ store, index, directory }: CommandContext, memberId: 
   };
 }
 
-export function pageTransactions(
-  context: CommandContext,
-  walletId: string,
-  query: PageQuery,
-): Found<Page<TransactionView>> {
+export function pageTransactions(context: CommandContext, walletId: string, query: PageQuery): Found<TransactionPage> {
   if (context.store.wallets.find(walletId) === null) {
     return refuse({ kind: "not_found", what: "wallet" });
   }
   const before = parseCursor(query.cursor);
   const rows = context.store.entries.page(walletId, before, query.limit + 1);
-  return { outcome: "found", value: pageOf(rows, query.limit, (row) => row.sequence) };
+  const page = pageOf(rows, query.limit, (row) => row.sequence);
+  return { outcome: "found", value: { ...page, archivedThroughSequence: context.store.archived.throughSequence() } };
 }
 
 export function pageReservations(

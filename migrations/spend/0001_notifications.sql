@@ -24,4 +24,8 @@ CREATE TABLE `webhook_deliveries` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `webhook_deliveries_event` ON `webhook_deliveries` (`webhook_id`,`event_id`);--> statement-breakpoint
 CREATE INDEX `webhook_deliveries_by_age` ON `webhook_deliveries` (`organization_id`,`webhook_id`,`created_at_ms`,`id`);--> statement-breakpoint
-CREATE INDEX `webhook_deliveries_due` ON `webhook_deliveries` (`next_attempt_at_ms`);
+CREATE INDEX `webhook_deliveries_due` ON `webhook_deliveries` (`next_attempt_at_ms`);--> statement-breakpoint
+DROP INDEX `ledger_lines_by_account`;--> statement-breakpoint
+ALTER TABLE `ledger_lines` ADD `sequence` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+UPDATE `ledger_lines` SET `sequence` = (SELECT `sequence` FROM `ledger_entries` WHERE `id` = `entry_id`);--> statement-breakpoint
+CREATE INDEX `ledger_lines_by_account` ON `ledger_lines` (`account`,`sequence`);

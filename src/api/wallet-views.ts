@@ -1,6 +1,6 @@
 /** What an organization's own people and the platform admin see of its money: the same reads, once. */
 import type { z } from "zod";
-import { pageOfAll, type listQuerySchema } from "../contract/list.ts";
+import { pageOf, pageOfAll, type listQuerySchema } from "../contract/list.ts";
 import {
   balanceToWire,
   pageToWire,
@@ -11,6 +11,7 @@ import {
 } from "../contract/wallet-api.ts";
 import type { WalletOwner } from "../core/attribution.ts";
 import { fail, ok } from "../core/failure.ts";
+import { readTransactionCopies } from "../platform/d1/ledger-entries.ts";
 import type { ApiDeps } from "./deps.ts";
 import { checkOwner } from "./owner-wallet.ts";
 
@@ -43,11 +44,17 @@ export async function readBalance(deps: ApiDeps, organizationId: string, { userI
   return balance === null ? fail({ kind: "internal" as const }) : ok(balance);
 }
 
-/** Newest first. */
+/** Newest first: what the object still has, and below that SPEND_DB's copy, which has all that has left the object. */
 export async function readTransactions(deps: ApiDeps, organizationId: string, walletId: string, query: ListQuery) {
   const { limit, cursor = null } = query;
-  const page = await deps.organization(organizationId).transactions(walletId, { limit, cursor });
-  return page.outcome === "refused" ? fail(page.failure) : ok(pageToWire(page.value, transactionToWire));
+  const reply = await deps.organization(organizationId).transactions(walletId, { limit, cursor });
+  if (reply.outcome === "refused") return fail(reply.failure);
+  const { data, nextCursor, archivedThroughSequence } = reply.value;
+  if (nextCursor !== null || archivedThroughSequence === 0) return ok(pageToWire(reply.value, transactionToWire));
+  const before = Math.min(archivedThroughSequence + 1, cursor === null ? Number.MAX_SAFE_INTEGER : Number(cursor));
+  const missing = limit + 1 - data.length;
+  const copies = await readTransactionCopies(deps.spendDb, { organizationId, walletId }, before, missing);
+  return ok(pageOf([...data, ...copies], limit, (row) => String(row.sequence), transactionToWire));
 }
 
 /** Newest first. */

@@ -86,6 +86,12 @@ export interface TransactionView {
   readonly createdAtMs: number;
 }
 
+/** A page out of what the object still has. */
+export interface TransactionPage extends Page<TransactionView> {
+  /** Entries up to here have left the object for SPEND_DB; 0: none. */
+  readonly archivedThroughSequence: number;
+}
+
 export interface ReservationView {
   readonly id: string;
   readonly status: "open" | "settled" | "released" | "expired";
@@ -208,7 +214,7 @@ export interface OrganizationRpc {
   transfer(command: TransferCommand): Promise<TransferReply>;
   wallets(): Promise<readonly WalletView[]>;
   balance(owner: { readonly userId: string | null; readonly teamId: string | null }): Promise<BalanceView>;
-  transactions(walletId: string, query: PageQuery): Promise<Found<Page<TransactionView>>>;
+  transactions(walletId: string, query: PageQuery): Promise<Found<TransactionPage>>;
   reservations(
     query: PageQuery & { readonly status: ReservationView["status"] | null },
   ): Promise<Page<ReservationView>>;

@@ -4,10 +4,12 @@ import type { AuditEntry } from "./auditor/books.ts";
 import type { WalletIds } from "./auditor/expectation.ts";
 import { AnyOrder, findDifference, WalletId } from "./auditor/expectation.ts";
 import { addsUp, wireRow } from "./auditor/log-rows.ts";
-import type { AuditMessage, AuditState } from "./auditor/state.ts";
+import type { AuditMessage, AuditReservation, AuditState } from "./auditor/state.ts";
 import { Difference } from "./difference.ts";
 import type { LedgerCopy } from "./driver.ts";
 import type { EndedRow, Inspection, OpenRow, Since } from "./inspection.ts";
+
+const DAY_MS = 86_400_000;
 
 export class Checks {
   readonly #state: AuditState;
@@ -34,11 +36,11 @@ export class Checks {
     return this.#unconfirmed.size === 0;
   }
 
-  check(seen: Inspection): void {
+  check(seen: Inspection, nowMs: number): void {
     this.#checkInvariants(seen);
     this.#checkWallets(seen);
     this.#checkEntries(seen);
-    this.#checkOpen(seen);
+    this.#checkOpen(seen, nowMs);
     this.#checkCounters(seen);
     this.#checkMessages(seen);
   }
@@ -171,7 +173,7 @@ export class Checks {
     }
   }
 
-  #checkOpen({ open, reservations }: Inspection): void {
+  #checkOpen({ open, reservations }: Inspection, nowMs: number): void {
     const expected = this.#state.open().toSorted((a, b) => (a.id < b.id ? -1 : 1));
     const wire = expected.map((reservation) => ({
       id: reservation.id,
@@ -182,10 +184,28 @@ export class Checks {
     const actual = open.map((row) => ({ ...row, holds: this.#holdsIn(row) }));
     const found = findDifference(wire, actual, this.#walletIds, "open reservations");
     if (found !== null) throw new Difference("the open reservations", found);
-    if (reservations.count !== this.#state.reservations.length) {
-      const kept = this.#state.reservations.length;
-      throw new Difference("how many reservations are kept", `expected ${kept}, got ${reservations.count}`);
+    this.#checkKept(new Set(reservations.map(({ id }) => id)), nowMs);
+  }
+
+  /** What is gone was allowed to go; when exactly it goes is the object's own affair. */
+  #checkKept(kept: ReadonlySet<string>, nowMs: number): void {
+    const known = this.#state.reservations.filter((reservation) => {
+      if (kept.has(reservation.id)) return true;
+      if (this.#mayForget(reservation, nowMs)) return false;
+      throw new Difference("which reservations are kept", `${reservation.id} is gone`);
+    });
+    if (known.length !== kept.size) {
+      throw new Difference("how many reservations are kept", `expected ${known.length}, got ${kept.size}`);
     }
+    this.#state.reservations = known;
+  }
+
+  /** A day after its end, or thirty where a late settlement may follow; and the message of its end is confirmed. */
+  #mayForget({ id, status, endedAtMs }: AuditReservation, nowMs: number): boolean {
+    if (status === "open") return false;
+    if (endedAtMs + (status === "expired" ? 30 : 1) * DAY_MS > nowMs) return false;
+    const told = this.#state.messages.findLastIndex(({ row }) => row?.fields["reservation_id"] === id);
+    return told === -1 || !this.#unconfirmed.has(told + 1);
   }
 
   #checkCounters({ counters }: Inspection): void {

@@ -60,8 +60,9 @@ export interface Inspection {
   readonly messages: readonly OutboxRow[];
   /** Of all rows that are in the outbox: how many, and the sum of their numbers. */
   readonly outbox: { readonly count: number; readonly sum: number };
-  readonly reservations: { readonly count: number };
   readonly counters: readonly { readonly key: string; readonly used: string; readonly held: string }[];
+  /** Every reservation that is kept. */
+  readonly reservations: readonly { readonly id: string }[];
 }
 
 /** The part of `SqlStorage` that is used here. */
@@ -97,7 +98,7 @@ export function inspectStorage(sql: Sql, since: Since): Inspection {
     counters: rows(
       "SELECT key, CAST(used AS TEXT) AS used, CAST(held AS TEXT) AS held FROM limit_counter ORDER BY key",
     ),
-    reservations: rows("SELECT count(*) AS count FROM reservation")[0],
+    reservations: rows("SELECT id FROM reservation"),
   };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- SQL gives no types: the columns are listed above
   return seen as Inspection;

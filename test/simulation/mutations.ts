@@ -148,8 +148,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "entry numbers have gaps",
     file: `${OBJECT}/store/entries.ts`,
-    find: "return this.#lastSequence + 1;",
-    replace: "return this.#lastSequence + (this.#lastSequence % 7 === 6 ? 2 : 1);",
+    find: "return this.lastSequence() + 1;",
+    replace: "return this.lastSequence() + (this.lastSequence() % 7 === 6 ? 2 : 1);",
   },
   {
     name: "a refund goes to whoever paid first",

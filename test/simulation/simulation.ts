@@ -349,7 +349,7 @@ export class Simulation {
 
   async #checkState(): Promise<void> {
     this.#checked += 1;
-    this.#checks.check(await this.#driver.inspect(this.#checks.since));
+    this.#checks.check(await this.#driver.inspect(this.#checks.since), this.#driver.nowMs());
     this.#checks.checkAlarm(this.#driver.alarmAtMs(), this.#driver.nowMs());
     const [report] = this.#driver.takeReports();
     if (report !== undefined) throw new Difference("what the object reports", report);

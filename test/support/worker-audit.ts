@@ -14,7 +14,8 @@ const QUERIES = {
   unbalancedEntries: `SELECT CAST(count(*) AS TEXT) AS value FROM
     (SELECT 1 FROM ledger_line GROUP BY sequence HAVING sum(amount_nanos) <> 0)`,
   walletsOffBalance: `SELECT CAST(count(*) AS TEXT) AS value FROM wallet WHERE balance_nanos <>
-    (SELECT coalesce(sum(amount_nanos), 0) FROM ledger_line WHERE account = 'wallet:' || wallet.id)`,
+    (SELECT coalesce(sum(amount_nanos), 0) FROM ledger_line WHERE account = 'wallet:' || wallet.id) +
+    coalesce((SELECT CAST(sum_nanos AS INTEGER) FROM archived_account WHERE account = 'wallet:' || wallet.id), 0)`,
   // What was held later is a list of wallets and amounts, beside what was granted.
   walletsOffHeld: `SELECT CAST(count(*) AS TEXT) AS value FROM wallet WHERE held_nanos <>
     (SELECT coalesce(sum(held_nanos), 0) FROM reservation WHERE wallet_id = wallet.id AND status = 'open') +
@@ -25,7 +26,8 @@ const QUERIES = {
     (SELECT coalesce(sum(CAST(substr(json_extract(each.value, '$.held'), 3) AS INTEGER)), 0)
      FROM reservation, json_each(reservation.takes) AS each
      WHERE status = 'open' AND json_extract(each.value, '$.key') = limit_counter.key)`,
-  gaps: "SELECT CAST(coalesce(max(sequence), 0) - count(*) AS TEXT) AS value FROM ledger_entry",
+  gaps: `SELECT CAST(coalesce(max(sequence), 0) - count(*) - (SELECT coalesce(max(last_sequence), 0) FROM archived_account
+      WHERE EXISTS (SELECT 1 FROM ledger_entry)) AS TEXT) AS value FROM ledger_entry`,
 };
 
 /** Counts what is wrong; `SOUND` when nothing is. */

@@ -178,7 +178,7 @@ function columnsFor(members: readonly string[]): Set<string> {
 test.each<[string, SQLiteTable, readonly string[]]>([
   ["spend_logs", spendLogs, spendLogSchema.keyof().options],
   ["ledger_entries", ledgerEntries, ledgerEntrySchema.omit({ lines: true }).keyof().options],
-  ["ledger_lines", ledgerLines, ["entry_id", ...ledgerLineSchema.keyof().options]],
+  ["ledger_lines", ledgerLines, ["entry_id", "sequence", ...ledgerLineSchema.keyof().options]],
 ])("every member of the wire has its column, and every column its member: %s", async (name, table, members) => {
   const declared = Object.values(getTableColumns(table)).map((column) => column.name);
   expect(new Set(declared)).toEqual(columnsFor(members));

@@ -2,6 +2,7 @@ import type { LedgerEntryRow } from "../../../src/contract/ledger-message.ts";
 import type { TransactionView } from "../../../src/contract/organization-rpc.ts";
 import { accountName } from "../../../src/core/ledger-entry.ts";
 import type { Currency } from "../../../src/core/money.ts";
+import type { ArchivedAccountStore } from "./archived-accounts.ts";
 import { insertRows } from "./insert-rows.ts";
 
 type TransactionRow = {
@@ -18,27 +19,85 @@ type TransactionRow = {
   created_at_ms: number;
 };
 
+type StoredEntryRow = Omit<LedgerEntryRow, "organization_id" | "flags" | "lines"> & { flags: string };
+type StoredLineRow = LedgerEntryRow["lines"][number] & { sequence: number };
+
 const ENTRY_COLUMNS =
   "ledger_entry (sequence, id, type, currency, reservation_id, request_id, actor, note, flags, created_at_ms)";
 const LINE_COLUMNS = "ledger_line (sequence, line, account, amount_nanos, balance_after_nanos)";
 
-/** Ledger entries and their lines: only ever added, all those of a transaction together at its end. */
+/** Ledger entries and their lines: never changed, added all together at the end of a transaction, removed by the archive. */
 export class EntryStore {
   readonly #sql: SqlStorage;
+  readonly #organizationId: string;
+  readonly #archived: ArchivedAccountStore;
   /** The last entry's sequence number; null: not known. */
   #lastSequence: number | null = null;
   #added: LedgerEntryRow[] = [];
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: SqlStorage, organizationId: string, archived: ArchivedAccountStore) {
     this.#sql = sql;
+    this.#organizationId = organizationId;
+    this.#archived = archived;
   }
 
-  /** One more than the last: gap-free, because entries are never removed and are written by one transaction at a time. */
+  /** One more than the last: gap-free, because entries are written by one transaction at a time. */
   nextSequence(): number {
-    this.#lastSequence ??= this.#sql
-      .exec<{ last: number }>("SELECT coalesce(max(sequence), 0) AS last FROM ledger_entry")
-      .one().last;
-    return this.#lastSequence + 1;
+    return this.lastSequence() + 1;
+  }
+
+  /** Of all entries, also of archived ones; 0 when there was never one. */
+  lastSequence(): number {
+    this.#lastSequence ??= Math.max(
+      this.#archived.throughSequence(),
+      this.#sql.exec<{ last: number }>("SELECT coalesce(max(sequence), 0) AS last FROM ledger_entry").one().last,
+    );
+    return this.#lastSequence;
+  }
+
+  /** Of those that are not archived; null when there is none. */
+  oldest(): { readonly sequence: number; readonly createdAtMs: number } | null {
+    const row = this.#sql
+      .exec<{ sequence: number; created_at_ms: number }>(
+        "SELECT sequence, created_at_ms FROM ledger_entry ORDER BY sequence LIMIT 1",
+      )
+      .toArray()[0];
+    return row === undefined ? null : { sequence: row.sequence, createdAtMs: row.created_at_ms };
+  }
+
+  /** In order, after a sequence number. */
+  list(afterSequence: number, limit: number): LedgerEntryRow[] {
+    this.writeChanges();
+    const entries = this.#sql
+      .exec<StoredEntryRow>(
+        `SELECT sequence, id, type, currency, reservation_id, request_id, actor, note, flags, created_at_ms
+         FROM ledger_entry WHERE sequence > ? ORDER BY sequence LIMIT ?`,
+        afterSequence,
+        limit,
+      )
+      .toArray();
+    const lines = this.#sql
+      .exec<StoredLineRow>(
+        `SELECT sequence, line, account, CAST(amount_nanos AS TEXT) AS amount_nanos,
+           CAST(balance_after_nanos AS TEXT) AS balance_after_nanos
+         FROM ledger_line WHERE sequence > ? AND sequence <= ? ORDER BY sequence, line`,
+        afterSequence,
+        entries.at(-1)?.sequence ?? afterSequence,
+      )
+      .toArray();
+    const linesOf = Map.groupBy(lines, ({ sequence }) => sequence);
+    return entries.map(({ flags, ...entry }) => ({
+      ...entry,
+      organization_id: this.#organizationId,
+      flags: JSON.parse(flags),
+      lines: (linesOf.get(entry.sequence) ?? []).map(({ sequence: _, ...line }) => line),
+    }));
+  }
+
+  /** Only what is archived is ever removed. */
+  removeThrough(sequence: number): void {
+    this.#sql.exec("DELETE FROM ledger_line WHERE sequence <= ?", sequence);
+    this.#sql.exec("DELETE FROM ledger_entry WHERE sequence <= ?", sequence);
   }
 
   /** Written by `writeChanges`. */

@@ -56,9 +56,15 @@ export class LimitCounterStore {
     this.#changed.clear();
   }
 
-  purge(nowMs: number): void {
+  /** Some at a time. */
+  purge(nowMs: number, limit: number): void {
     this.writeChanges();
-    this.#sql.exec("DELETE FROM limit_counter WHERE forget_after_ms <= ?", nowMs);
+    this.#sql.exec(
+      `DELETE FROM limit_counter WHERE key IN
+         (SELECT key FROM limit_counter WHERE forget_after_ms <= ? ORDER BY forget_after_ms LIMIT ?)`,
+      nowMs,
+      limit,
+    );
     this.#remembered.clear();
   }
 

@@ -28,15 +28,17 @@ export class OutboxRowStore {
     this.#sql = sql;
   }
 
-  add(message: LedgerMessage): void {
+  /** Gives the row's number. */
+  add(message: LedgerMessage): number {
     const text = JSON.stringify(message);
     const { number } = this.#sql
       .exec<{ number: number }>("INSERT INTO outbox (message) VALUES (?) RETURNING number", text)
       .one();
-    if (this.#unsent === null) return;
+    if (this.#unsent === null) return number;
     if (this.#unsent.length < MAX_REMEMBERED)
       this.#unsent.push({ number, message, sizeBytes: Buffer.byteLength(text) });
     else this.#unsent = null;
+    return number;
   }
 
   /** Oldest first. */
@@ -67,6 +69,11 @@ export class OutboxRowStore {
   /** Rows after one number and up to another, oldest first. */
   listBetween(afterNumber: number, throughNumber: number, limit: number): readonly OutboxRow[] {
     return this.#read(afterNumber, throughNumber, limit);
+  }
+
+  /** Rows that nobody confirmed. */
+  count(): number {
+    return this.#sql.exec<{ rows: number }>("SELECT count(*) AS rows FROM outbox").one().rows;
   }
 
   /** The oldest row that nobody confirmed; null when there is none. */

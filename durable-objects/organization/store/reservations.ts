@@ -20,6 +20,44 @@ export type { NumberedReservation, Reservation, ReservationEnding, ReservationPl
 /** More requests than one object can have under way; a few megabytes. */
 const MAX_REMEMBERED = 4_000;
 
+/** A repeat of a request, or of its end, is found for a day … */
+const ENDED_RETENTION_MS = 24 * 60 * 60 * 1_000;
+/** … and one that a late settlement may follow, or that the object did not hold itself, for thirty. */
+const LATE_RETENTION_MS = 30 * 24 * 60 * 60 * 1_000;
+
+const SWEEP_AT_LEAST_MS = 60 * 60 * 1_000;
+const SWEEP_AT_MOST_MS = 24 * 60 * 60 * 1_000;
+
+/** Where the search for old reservations has come to. */
+interface Sweep {
+  readonly afterNumber: number;
+  /** The earliest instant at which one of those that it has passed may be forgotten. */
+  readonly dueMs: number;
+  /** When it goes on, or begins again; null: not known. */
+  readonly nextMs: number | null;
+}
+
+const FRESH_SWEEP: Sweep = { afterNumber: 0, dueMs: Number.POSITIVE_INFINITY, nextMs: null };
+
+type PurgeRow = {
+  number: number;
+  status: ReservationStatus;
+  created_at_ms: number;
+  ended_at_ms: number | null;
+  unreserved: number;
+  unconfirmed: number;
+};
+
+const PURGE_ROWS = `SELECT number, status, created_at_ms, ended_at_ms,
+    coalesce(json_extract(plan, '$.unreserved'), 0) AS unreserved,
+    EXISTS (SELECT 1 FROM outbox WHERE outbox.number = reservation.outbox_number) AS unconfirmed
+  FROM reservation WHERE number > ? ORDER BY number LIMIT ?`;
+
+function forgetAtMs({ status, ended_at_ms: endedAtMs, unreserved }: PurgeRow): number {
+  if (endedAtMs === null) return Number.POSITIVE_INFINITY;
+  return endedAtMs + (status === "expired" || unreserved === 1 ? LATE_RETENTION_MS : ENDED_RETENTION_MS);
+}
+
 /** Reservations. Open ones are remembered, since most are settled a moment after they were made. */
 export class ReservationStore {
   readonly #sql: SqlStorage;
@@ -27,6 +65,7 @@ export class ReservationStore {
   readonly #open = new Map<string, Reservation>();
   /** No lease ends before this, and one may end at it; infinity: none is open. Null: not known. */
   #earliestExpiryMs: number | null = null;
+  #sweep: Sweep = FRESH_SWEEP;
 
   constructor(sql: SqlStorage, prices: PriceStore) {
     this.#sql = sql;
@@ -136,42 +175,59 @@ export class ReservationStore {
       readonly endSha256: string | null;
       readonly endedAtMs: number;
       readonly ending: ReservationEnding;
+      /** Of the message that tells of it. */
+      readonly outboxNumber: number;
     },
   ): void {
     this.#open.delete(id);
     this.#sql.exec(
-      `UPDATE reservation SET status = ?, settled_nanos = ?, end_sha256 = ?, ended_at_ms = ?, ending = ?
+      `UPDATE reservation SET status = ?, settled_nanos = ?, end_sha256 = ?, ended_at_ms = ?, ending = ?, outbox_number = ?
        WHERE id = ? AND end_sha256 IS NULL`,
       end.status,
       end.settledNanos.toString(),
       end.endSha256,
       end.endedAtMs,
       writeStored(end.ending),
+      end.outboxNumber,
       id,
     );
   }
 
-  /** Forgets the oldest reservations, up to the first that is open or ended after an instant. */
-  purge(endedAtMs: number): void {
+  /**
+   * Looks at the next rows in the order in which they were made, and forgets those that ended long enough ago and whose row of
+   * the spend log is stored. Which row is next is remembered: a sweep over all that are old takes many calls, and the next
+   * begins when the first of them may be due.
+   */
+  purge(nowMs: number, limit: number): void {
+    if ((this.nextPurgeMs() ?? Number.POSITIVE_INFINITY) > nowMs) return;
+    const rows = this.#sql.exec<PurgeRow>(PURGE_ROWS, this.#sweep.afterNumber, limit).toArray();
+    const forgettable = rows.filter((row) => forgetAtMs(row) <= nowMs && row.unconfirmed === 0);
     this.#sql.exec(
-      `DELETE FROM reservation WHERE number < coalesce(
-         (SELECT number FROM reservation WHERE status = 'open' OR ended_at_ms > ? ORDER BY number LIMIT 1), ?)`,
-      endedAtMs,
-      Number.MAX_SAFE_INTEGER,
+      "DELETE FROM reservation WHERE number IN (SELECT value FROM json_each(?))",
+      JSON.stringify(forgettable.map(({ number }) => number)),
     );
+    const dueMs = Math.min(
+      this.#sweep.dueMs,
+      ...rows.map((row) => Math.max(forgetAtMs(row), nowMs + SWEEP_AT_LEAST_MS)),
+    );
+    const isOver = rows.length < limit || rows.some((row) => row.created_at_ms + ENDED_RETENTION_MS > nowMs);
+    this.#sweep = isOver
+      ? { afterNumber: 0, dueMs: Number.POSITIVE_INFINITY, nextMs: Math.min(dueMs, nowMs + SWEEP_AT_MOST_MS) }
+      : { afterNumber: rows.at(-1)?.number ?? 0, dueMs, nextMs: nowMs };
   }
 
-  /** When the oldest reservation ended; null when it is open, or there is none. */
-  firstEndMs(): number | null {
+  /** When there may be something to forget; null when there is no reservation. */
+  nextPurgeMs(): number | null {
     const oldest = this.#sql
-      .exec<{ ended_at_ms: number | null }>("SELECT ended_at_ms FROM reservation ORDER BY number LIMIT 1")
+      .exec<{ created_at_ms: number }>("SELECT created_at_ms FROM reservation ORDER BY number LIMIT 1")
       .toArray()[0];
-    return oldest === undefined ? null : oldest.ended_at_ms;
+    return oldest === undefined ? null : (this.#sweep.nextMs ?? oldest.created_at_ms + ENDED_RETENTION_MS);
   }
 
   forget(): void {
     this.#open.clear();
     this.#earliestExpiryMs = null;
+    this.#sweep = FRESH_SWEEP;
   }
 
   #earliestMs(): number {

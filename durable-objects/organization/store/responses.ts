@@ -23,8 +23,13 @@ export class ResponseStore {
     );
   }
 
-  purge(expiresAtMs: number): void {
-    this.#sql.exec("DELETE FROM response WHERE expires_at_ms <= ?", expiresAtMs);
+  /** Some at a time. */
+  purge(expiresAtMs: number, limit: number): void {
+    this.#sql.exec(
+      "DELETE FROM response WHERE id IN (SELECT id FROM response WHERE expires_at_ms <= ? ORDER BY expires_at_ms LIMIT ?)",
+      expiresAtMs,
+      limit,
+    );
   }
 
   firstExpiryMs(): number | null {

@@ -56,8 +56,13 @@ export class TicketStore {
     this.#sql.exec("UPDATE cost_ticket SET reservation_id = ? WHERE id = ?", reservationId, id);
   }
 
-  purge(expiresAtMs: number): void {
-    this.#sql.exec("DELETE FROM cost_ticket WHERE expires_at_ms <= ?", expiresAtMs);
+  /** Some at a time. */
+  purge(expiresAtMs: number, limit: number): void {
+    this.#sql.exec(
+      "DELETE FROM cost_ticket WHERE id IN (SELECT id FROM cost_ticket WHERE expires_at_ms <= ? ORDER BY expires_at_ms LIMIT ?)",
+      expiresAtMs,
+      limit,
+    );
   }
 
   firstExpiryMs(): number | null {

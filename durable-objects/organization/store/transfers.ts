@@ -25,6 +25,21 @@ export class TransferStore {
     return row === undefined ? null : { contentSha256: row.content_sha256, reply: readStored(row.reply) };
   }
 
+  /** Forgets the oldest, some at a time. */
+  purge(createdAtMs: number, limit: number): void {
+    this.#sql.exec(
+      `DELETE FROM transfer WHERE command_id IN
+         (SELECT command_id FROM transfer WHERE created_at_ms <= ? ORDER BY created_at_ms LIMIT ?)`,
+      createdAtMs,
+      limit,
+    );
+  }
+
+  /** When the oldest was posted; null when there is none. */
+  firstMs(): number | null {
+    return this.#sql.exec<{ first: number | null }>("SELECT min(created_at_ms) AS first FROM transfer").one().first;
+  }
+
   insert(commandId: string, transfer: StoredTransfer, createdAtMs: number): void {
     this.#sql.exec(
       "INSERT INTO transfer (command_id, content_sha256, reply, created_at_ms) VALUES (?, ?, ?, ?)",

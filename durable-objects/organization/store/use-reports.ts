@@ -30,8 +30,14 @@ export class UseReportStore {
     );
   }
 
-  purge(createdAtMs: number): void {
-    this.#sql.exec("DELETE FROM use_report WHERE created_at_ms <= ?", createdAtMs);
+  /** Some at a time. */
+  purge(createdAtMs: number, limit: number): void {
+    this.#sql.exec(
+      `DELETE FROM use_report WHERE request_id IN
+         (SELECT request_id FROM use_report WHERE created_at_ms <= ? ORDER BY created_at_ms LIMIT ?)`,
+      createdAtMs,
+      limit,
+    );
   }
 
   firstCreatedMs(): number | null {

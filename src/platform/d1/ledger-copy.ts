@@ -68,7 +68,9 @@ export async function copyLedger(
   deliveries: readonly PlannedDelivery[] = [],
 ): Promise<CopiedNotifications> {
   const entries = messages.flatMap(({ entry }) => entry ?? []);
-  const lines = entries.flatMap((entry) => entry.lines.map((line) => ({ entry_id: entry.id, ...line })));
+  const lines = entries.flatMap((entry) =>
+    entry.lines.map((line) => ({ entry_id: entry.id, sequence: entry.sequence, ...line })),
+  );
   const logs = messages.flatMap(({ spend_log: log }) => log ?? []);
   const ledger = [
     ...bindRows(db, INSERT_ENTRIES, entries),

@@ -33,11 +33,16 @@ export const ledgerLines = sqliteTable(
       .notNull()
       .references(() => ledgerEntries.id),
     line: integer("line").notNull(),
+    /** Of its entry: a wallet's lines are read in this order. */
+    sequence: integer("sequence").notNull().default(0),
     account: text("account").notNull(),
     amountNanos: nanos("amount_nanos").notNull(),
     balanceAfterNanos: nanos("balance_after_nanos"),
   },
-  (table) => [primaryKey({ columns: [table.entryId, table.line] }), index("ledger_lines_by_account").on(table.account)],
+  (table) => [
+    primaryKey({ columns: [table.entryId, table.line] }),
+    index("ledger_lines_by_account").on(table.account, table.sequence),
+  ],
 );
 
 export const spendLogs = sqliteTable(

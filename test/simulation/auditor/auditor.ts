@@ -28,7 +28,9 @@ import { expectBegin, expectSettleUnreserved } from "./unreserved.ts";
 /** A copy of the records is good for ten seconds, checked behind the answer for five more, and then before it. */
 const GOOD_FOR_MS = 10_000;
 const USABLE_FOR_MS = 15_000;
-const THIRTY_DAYS_MS = 30 * 86_400_000;
+
+/** How long a transfer's repeat is found. */
+const WEEK_MS = 7 * 86_400_000;
 
 export type SimulatedCommand =
   | { readonly name: "authorize"; readonly command: AuthorizeCommand }
@@ -149,11 +151,8 @@ export class Auditor {
     const { state } = this;
     removeWhere(state.tickets, ({ expiresAtMs }) => expiresAtMs <= nowMs);
     removeWhere(state.counters, ({ forgetAfterMs }) => forgetAfterMs !== null && forgetAfterMs <= nowMs);
+    removeWhere(state.transfers, ({ atMs }) => atMs <= nowMs - WEEK_MS);
     removeWhere(state.responses, ({ expiresAtMs }) => expiresAtMs <= nowMs);
-    const firstKept = state.reservations.findIndex(
-      ({ status, endedAtMs }) => status === "open" || endedAtMs > nowMs - THIRTY_DAYS_MS,
-    );
-    state.reservations = firstKept === -1 ? [] : state.reservations.slice(firstKept);
   }
 
   #accept(nowMs: number): void {

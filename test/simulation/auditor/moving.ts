@@ -14,7 +14,7 @@ export function expectTransfer(state: AuditState, command: TransferCommand, ids:
     return known.content === content ? known.reply : refused("conflict", { code: "idempotency_key_reused" });
   }
   const reply = move(state, command, ids, nowMs);
-  if (reply.posted) state.transfers.push({ id: command.commandId, content, reply: reply.answer });
+  if (reply.posted) state.transfers.push({ id: command.commandId, content, reply: reply.answer, atMs: nowMs });
   return reply.answer;
 }
 

@@ -101,7 +101,12 @@ export class AuditState {
   readonly grants: AuditGrant[] = [];
   /** By provider and hour. */
   readonly accountErrors = new Map<string, LearnedId>();
-  readonly transfers: { readonly id: string; readonly content: string; readonly reply: unknown }[] = [];
+  readonly transfers: {
+    readonly id: string;
+    readonly content: string;
+    readonly reply: unknown;
+    readonly atMs: number;
+  }[] = [];
   /** In the order of their outbox numbers, from 1. */
   readonly messages: AuditMessage[] = [];
   /** Those that are kept, in the order in which they were made. */

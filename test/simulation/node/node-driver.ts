@@ -188,7 +188,12 @@ export class NodeDriver implements Driver {
         throw new Error(`aborted: ${reason}`);
       },
     };
-    const bindings = { CONTROL_DB: control, LEDGER_QUEUE: this.#queue, RESERVATION_LEASE_SECONDS: "120" };
+    const bindings = {
+      CONTROL_DB: control,
+      SPEND_DB: spend,
+      LEDGER_QUEUE: this.#queue,
+      RESERVATION_LEASE_SECONDS: "120",
+    };
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- stands in for the runtime
     return new Organization(state as unknown as DurableObjectState, bindings as unknown as Env);
   }
