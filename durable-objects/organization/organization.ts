@@ -30,6 +30,7 @@ import type {
   BalanceView,
   CountUseCommand,
   CountUseReply,
+  BooksView,
   Found,
   OrganizationRpc,
   Page,
@@ -42,6 +43,7 @@ import type {
   TransferReply,
   WalletView,
 } from "../../src/contract/organization-rpc.ts";
+import type { LedgerEntryRow } from "../../src/contract/ledger-message.ts";
 import type { Directory } from "../../src/contract/directory.ts";
 import type { WalletSettings } from "../../src/core/wallet.ts";
 import { readConfig } from "../../src/env.ts";
@@ -69,7 +71,15 @@ import { openStore, transact } from "./store.ts";
 import type { Store } from "./store.ts";
 import { transfer } from "./transfer.ts";
 import { beginUnreserved, settleUnreserved } from "./unreserved.ts";
-import { checkSettings, listWallets, pageReservations, pageTransactions, viewBalance, viewSeat } from "./views.ts";
+import {
+  checkSettings,
+  listWallets,
+  pageReservations,
+  pageTransactions,
+  viewBalance,
+  viewBooks,
+  viewSeat,
+} from "./views.ts";
 
 const UNAVAILABLE = refuse({ kind: "wallet_unavailable" });
 /** A key that names an organization that does not exist was never issued. */
@@ -189,6 +199,14 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
     query: PageQuery & { readonly status: ReservationView["status"] | null },
   ): Promise<Page<ReservationView>> {
     return this.#show((context) => pageReservations(context, query));
+  }
+
+  async books(): Promise<BooksView> {
+    return this.#show(viewBooks);
+  }
+
+  async entries(range: { readonly afterSequence: number; readonly limit: number }): Promise<readonly LedgerEntryRow[]> {
+    return this.#show(({ store }) => store.entries.list(range.afterSequence, range.limit));
   }
 
   async seat(memberId: string): Promise<SeatView> {

@@ -2,6 +2,7 @@
 import { refuse } from "../../src/contract/commands.ts";
 import type {
   BalanceView,
+  BooksView,
   Found,
   Page,
   PageQuery,
@@ -12,6 +13,7 @@ import type {
 } from "../../src/contract/organization-rpc.ts";
 import { fundingOrder, onlyTeamOf } from "../../src/core/attribution.ts";
 import { seatMonthNamed } from "../../src/core/seat.ts";
+import { accountName } from "../../src/core/ledger-entry.ts";
 import { availableNanos, walletStatus } from "../../src/core/wallet.ts";
 import type { Wallet, WalletSettings } from "../../src/core/wallet.ts";
 import type { CommandContext } from "./context.ts";
@@ -79,6 +81,26 @@ export function pageTransactions(context: CommandContext, walletId: string, quer
   const rows = context.store.entries.page(walletId, before, query.limit + 1);
   const page = pageOf(rows, query.limit, (row) => row.sequence);
   return { outcome: "found", value: { ...page, archivedThroughSequence: context.store.archived.throughSequence() } };
+}
+
+/** Everything that must agree with the entries, the reservations and the copy. */
+export function viewBooks({ store, directory }: CommandContext): BooksView {
+  const { entries, archived, reservations, outbox, wallets } = store;
+  const remaining = entries.sumWallets();
+  const gone = new Map(archived.list().map(({ account, sumNanos }) => [account, sumNanos]));
+  const holds = reservations.sumOpenHolds();
+  return {
+    currency: directory.settings.currency,
+    lastSequence: entries.lastSequence(),
+    archivedThroughSequence: archived.throughSequence(),
+    archived: archived.list(),
+    wallets: wallets.list().map(({ id, scope, ownerId, balanceNanos, heldNanos }) => {
+      const account = accountName({ kind: "wallet", walletId: id });
+      const linesNanos = (gone.get(account) ?? 0n) + (remaining.get(account) ?? 0n);
+      return { id, scope, ownerId, balanceNanos, heldNanos, linesNanos, openHoldsNanos: holds.get(id) ?? 0n };
+    }),
+    unshippedMessages: outbox.count(),
+  };
 }
 
 export function pageReservations(

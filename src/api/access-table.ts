@@ -26,6 +26,10 @@ export const ROUTE_ACCESS = {
   "GET /v1/admin/model-pricing/{id}": "platform_admin",
   "PUT /v1/admin/model-pricing/{id}": "platform_admin",
   "DELETE /v1/admin/model-pricing/{id}": "platform_admin",
+  "GET /v1/admin/reconciliation": "platform_admin",
+  "GET /v1/admin/ledger": "platform_admin",
+  "GET /v1/admin/ledger/entries": "platform_admin",
+  "GET /v1/admin/spend/logs": "platform_admin",
   "GET /v1/admin/exchange-rates": "platform_admin",
   "PUT /v1/admin/exchange-rates": "platform_admin",
 
@@ -122,6 +126,7 @@ export const ROUTE_ACCESS = {
   "PATCH /v1/unified-access/budgets/{id}": "org:billing",
   "DELETE /v1/unified-access/budgets/{id}": "org:billing",
 
+  "GET /v1/reconciliation": "org:billing",
   "POST /v1/spend/log": "control_plane",
   "GET /v1/spend/logs": "any",
   "GET /v1/spend/logs/{id}": "any",

@@ -14,6 +14,7 @@ import { addGatewayWalletRoutes } from "./gateway-wallets.ts";
 import { addHealthRoute } from "./health.ts";
 import { addKeyRoutes } from "./keys.ts";
 import { describeModelTraffic } from "./model-traffic-reference.ts";
+import { addLedgerRoutes } from "./ledger.ts";
 import { addMemberRoutes } from "./members.ts";
 import { addSeatRoutes } from "./seats.ts";
 import { addModelPricingRoutes } from "./model-pricing.ts";
@@ -80,6 +81,7 @@ export function createApi(deps: ApiDeps): Api {
   addNotificationRoutes(api, deps);
   addWebhookRoutes(api, deps);
   addWebhookDeliveryRoutes(api, deps);
+  addLedgerRoutes(api, deps);
   addReference(api);
   return api;
 }

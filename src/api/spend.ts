@@ -93,18 +93,25 @@ function addListRoute(api: Api, deps: ApiDeps): void {
       query: spendLogQuerySchema,
       answer: listOf(spendLogViewSchema),
     },
-    async ({ key, query }) => {
-      const after = afterTimeCursor(query.cursor, spendLogs);
-      if (!after.ok) return after;
-      const rows = await deps.spendDb
-        .select(spendLogColumns)
-        .from(spendLogs)
-        .where(and(visibleTo(key), matching(query), after.value))
-        .orderBy(desc(spendLogs.createdAtMs), desc(spendLogs.id))
-        .limit(query.limit + 1);
-      return ok(pageOf(rows, query.limit, timeCursorOf, (row) => spendLogToWire(spendLogOfValues(row))));
-    },
+    async ({ key, query }) => readSpendLogs(deps, and(visibleTo(key), matching(query)), query),
   );
+}
+
+/** Newest first. */
+export async function readSpendLogs(
+  deps: ApiDeps,
+  which: SQL | undefined,
+  { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
+) {
+  const after = afterTimeCursor(cursor, spendLogs);
+  if (!after.ok) return after;
+  const rows = await deps.spendDb
+    .select(spendLogColumns)
+    .from(spendLogs)
+    .where(and(which, after.value))
+    .orderBy(desc(spendLogs.createdAtMs), desc(spendLogs.id))
+    .limit(limit + 1);
+  return ok(pageOf(rows, limit, timeCursorOf, (row) => spendLogToWire(spendLogOfValues(row))));
 }
 
 async function findByRequest(deps: ApiDeps, organizationId: string, requestId: string) {

@@ -6,6 +6,7 @@ import type { WalletAmount } from "../core/ledger-entry.ts";
 import type { Use } from "../core/limit-counter.ts";
 import type { Currency, Nanos } from "../core/money.ts";
 import type { Wallet, WalletScope, WalletSettings, WalletStatus } from "../core/wallet.ts";
+import type { LedgerEntryRow } from "./ledger-message.ts";
 import type {
   AdmitCommand,
   AdmitReply,
@@ -90,6 +91,34 @@ export interface TransactionView {
 export interface TransactionPage extends Page<TransactionView> {
   /** Entries up to here have left the object for SPEND_DB; 0: none. */
   readonly archivedThroughSequence: number;
+}
+
+/** The ledger's own state at one instant. */
+export interface BooksView {
+  readonly currency: Currency;
+  /** 0: there was never an entry. */
+  readonly lastSequence: number;
+  readonly archivedThroughSequence: number;
+  readonly archived: readonly {
+    readonly account: string;
+    readonly sumNanos: Nanos;
+    readonly lastSequence: number;
+  }[];
+  readonly wallets: readonly BooksWallet[];
+  /** Messages that nobody has confirmed as stored. */
+  readonly unshippedMessages: number;
+}
+
+export interface BooksWallet {
+  readonly id: string;
+  readonly scope: WalletScope;
+  readonly ownerId: string;
+  readonly balanceNanos: Nanos;
+  readonly heldNanos: Nanos;
+  /** The sum of its lines, archived ones included. */
+  readonly linesNanos: Nanos;
+  /** The sum of what open reservations hold in it. */
+  readonly openHoldsNanos: Nanos;
 }
 
 export interface ReservationView {
@@ -223,6 +252,9 @@ export interface OrganizationRpc {
   agentUsage(query: AgentUsageQuery): Promise<Found<AgentUsageView>>;
   /** Counts also beyond the limits. Refused with `conflict` when the request id was used with other content. */
   countUse(command: CountUseCommand): Promise<CountUseReply>;
+  books(): Promise<BooksView>;
+  /** Entries that have not left the object, oldest first. */
+  entries(range: { readonly afterSequence: number; readonly limit: number }): Promise<readonly LedgerEntryRow[]>;
   /**
    * Refused with `conflict` when the currency changes: `seat_credit_set` while the plan has an amount for seats,
    * `wallets_not_empty` while any wallet holds money, `reservations_open` while any request is under way.

@@ -27,7 +27,7 @@ export interface RetryPorts {
 }
 
 /** Questions whose answers have no refusal of their own. */
-type Question = "wallets" | "balance" | "reservations" | "seat";
+type Question = "wallets" | "balance" | "reservations" | "seat" | "books" | "entries";
 
 /**
  * `OrganizationRpc` with every answer able to say that the object could not be reached. For `confirmShipped` and
@@ -89,6 +89,8 @@ export function createOrganizationClient(
     seat: (memberId) => find((organization) => organization.seat(memberId)),
     agentUsage: (query) => call((organization) => organization.agentUsage(query)),
     countUse: (command) => call((organization) => organization.countUse(command)),
+    books: () => find((organization) => organization.books()),
+    entries: (range) => find((organization) => organization.entries(range)),
     checkSettings: (settings) => call((organization) => organization.checkSettings(settings)),
     confirmShipped: async (outboxNumbers) => {
       await find((organization) => organization.confirmShipped(outboxNumbers));

@@ -90,8 +90,18 @@ export class EntryStore {
       ...entry,
       organization_id: this.#organizationId,
       flags: JSON.parse(flags),
-      lines: (linesOf.get(entry.sequence) ?? []).map(({ sequence: _, ...line }) => line),
+      lines: (linesOf.get(entry.sequence) ?? []).map(toLine),
     }));
+  }
+
+  /** The sums of the lines of wallets, by account. */
+  sumWallets(): ReadonlyMap<string, bigint> {
+    this.writeChanges();
+    const rows = this.#sql.exec<{ account: string; sum: string }>(
+      `SELECT account, CAST(sum(amount_nanos) AS TEXT) AS sum FROM ledger_line
+       WHERE balance_after_nanos IS NOT NULL GROUP BY account`,
+    );
+    return new Map([...rows].map(({ account, sum }) => [account, BigInt(sum)]));
   }
 
   /** Only what is archived is ever removed. */
@@ -151,6 +161,11 @@ export class EntryStore {
         createdAtMs: row.created_at_ms,
       }));
   }
+}
+
+function toLine(row: StoredLineRow): LedgerEntryRow["lines"][number] {
+  const { line, account, amount_nanos, balance_after_nanos } = row;
+  return { line, account, amount_nanos, balance_after_nanos };
 }
 
 function entryValues(entry: LedgerEntryRow): SqlStorageValue[] {

@@ -5,7 +5,7 @@ import type { ReservationStatus } from "../../../src/core/reservation.ts";
 import type { Usage } from "../../../src/core/usage.ts";
 import { writeStored } from "../stored-json.ts";
 import type { PriceStore } from "./prices.ts";
-import { COLUMNS, toReservation, writePlan } from "./reservation-rows.ts";
+import { COLUMNS, holdsOf, toReservation, writePlan } from "./reservation-rows.ts";
 import type {
   NumberedReservation,
   Reservation,
@@ -100,6 +100,18 @@ export class ReservationStore {
 
   hasOpen(): boolean {
     return this.#sql.exec("SELECT 1 FROM reservation WHERE status = 'open' LIMIT 1").toArray().length > 0;
+  }
+
+  /** What open reservations hold, by wallet. */
+  sumOpenHolds(): ReadonlyMap<string, Nanos> {
+    const sums = new Map<string, Nanos>();
+    const rows = this.#sql.exec<ReservationRow>(`SELECT ${COLUMNS} FROM reservation WHERE status = 'open'`);
+    for (const row of rows) {
+      for (const { walletId, amountNanos } of holdsOf(toReservation(row, this.#prices))) {
+        sums.set(walletId, (sums.get(walletId) ?? 0n) + amountNanos);
+      }
+    }
+    return sums;
   }
 
   /** Newest first, before the given number. */

@@ -51,6 +51,8 @@ function failingFirst(faults: readonly unknown[], authorize: OrganizationRpc["au
     settle: unused,
     authorizeMany: () => new Promise(() => {}),
     settleMany: unused,
+    books: unused,
+    entries: unused,
     checkpoint: unused,
     beginUnreserved: unused,
     settleUnreserved: unused,
