@@ -544,10 +544,11 @@ describe("editing", () => {
   });
 
   it("credits of another currency count on their own", async () => {
-    const organization = await createAgent([credits(HOLD_NANOS)]);
+    // The currency changes only while every wallet is empty: the request uses up the last of it.
+    const organization = await createAgent([credits(HOLD_NANOS)], { credit: HOLD_NANOS });
     const { reservationId } = granted(await organization.request());
-    await organization.stub.settle(settleCommand(reservationId));
-    expect(await counted(organization)).toEqual([[COST_NANOS, 0n]]);
+    await organization.stub.settle(settleCommand(reservationId, { usage: usageOf(1_400, 100) }));
+    expect(await counted(organization)).toEqual([[HOLD_NANOS, 0n]]);
     await changeRecords(
       organization,
       "UPDATE organizations SET settings_json = ? WHERE id = ?",
