@@ -23,6 +23,8 @@ export interface DemoOrganization {
 const OWNER_EMAIL = "ada@demo.example";
 const TEAMS = { Research: "40.00", Support: "10.00" } as const;
 const MEMBERS = { "grace@demo.example": "Research", "linus@demo.example": "Support" } as const;
+const AGENT = { name: "Researcher", tags: ["team:research"] };
+const AGENT_LIMIT = { type: "credits", limit: "2.00", window: "daily" };
 const CREDIT = "100.00";
 /** One seat for Ada, one to give. */
 const PLAN = { seat_count: 2, seat_monthly_credit: "5.00" };
@@ -69,6 +71,8 @@ async function seed(url: string, adminToken: string): Promise<DemoOrganization> 
   await callApi(url, adminToken, "PATCH", `/v1/admin/organizations/${textOf(created, "id")}`, PLAN);
   await callApi(url, accessKey, "PUT", `/v1/members/${owner}/seat`);
   await post("/v1/wallets/allocate", { user_id: owner, amount: "5.00", currency: "USD", note: "Ada's own" });
+  const agent = textOf(await post("/v1/agents", AGENT), "id");
+  await post(`/v1/agents/${agent}/usage-constraints`, AGENT_LIMIT);
   const key = await post("/v1/keys", { name: "demo", type: "gateway", member_id: owner, team_id: research });
   return { id: textOf(created, "id"), accessKey, gatewayKey: textOf(key, "key"), memberId: owner, teamId: research };
 }
