@@ -20,10 +20,10 @@ import type { Wallet } from "../../src/core/wallet.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
 import { issueTicket, ticketShortage } from "./issue-ticket.ts";
-import { planTaking, take } from "./limits.ts";
+import { take } from "./limits.ts";
 import type { Taking } from "./limits.ts";
 import { checkMetadata, loggableMetadata } from "./metadata.ts";
-import { permitModel } from "./model-access.ts";
+import { permitModel, resourceOf } from "./model-access.ts";
 import { notifyShortage } from "./notify.ts";
 import { attribute, authenticate, cascadeOf, ownAttribution } from "./principal.ts";
 import { planRequest, zdrModeOf } from "./request-plan.ts";
@@ -31,6 +31,7 @@ import { seatMonthOf } from "./seats.ts";
 import { refusedRow } from "./spend-log-row.ts";
 import type { ReservationPlan } from "./store/reservations.ts";
 import type { StoredTicket } from "./store/tickets.ts";
+import { planTakings } from "./takings.ts";
 
 /** Decides a request and holds its money; see `OrganizationRpc.authorize`. */
 export function authorize(context: CommandContext, command: AuthorizeCommand): AuthorizeReply {
@@ -122,7 +123,7 @@ function reserve(
 
   const ticket = money.outcome === "nothing_to_hold" ? null : usableTicket(context, command, attribution);
   if (ticket !== null) return reserveTicket(context, ticket, target, command, startSha256);
-  const taking = planTaking(context, attribution, use);
+  const taking = planTakings(context, attribution, resourceOf(facts.endpoint, facts.model, target.price), use);
   if (!taking.ok) return taking;
   if (money.outcome === "nothing_to_hold") {
     const best = bestFunded(cascadeOf(context, attribution));
@@ -191,7 +192,8 @@ function reserveTicket(
   startSha256: string,
 ): Result<Grant> {
   const use = { credits: ticket.holdNanos, tokens: ticket.coveredTokens, requests: 1n };
-  const taking = planTaking(context, ticket.attribution, use);
+  const resource = resourceOf(ticket.facts.endpoint, ticket.facts.model, target.price);
+  const taking = planTakings(context, ticket.attribution, resource, use);
   if (!taking.ok) return taking;
   const source = chooseSource(openCascade(context, ticket.attribution), ticket.holdNanos);
   if (source === null) return fail(refuseForFunds(context, ticket, command.reservationId));

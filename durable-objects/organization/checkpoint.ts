@@ -17,10 +17,11 @@ import type { Nanos } from "../../src/core/money.ts";
 import { reservationConflict } from "../../src/core/reservation.ts";
 import type { Usage } from "../../src/core/usage.ts";
 import type { CommandContext } from "./context.ts";
-import { creditRoom, takeMore } from "./limits.ts";
+import { takeMore } from "./limits.ts";
 import { payersOf } from "./payment.ts";
 import { chargeFor, findReservation, IMPLAUSIBLE_COST, isPlausible } from "./settle.ts";
 import type { Reservation } from "./store/reservations.ts";
+import { roomToHold } from "./takings.ts";
 
 /** See `OrganizationRpc.checkpoint`. */
 export function checkpoint(context: CommandContext, command: CheckpointCommand): CheckpointReply {
@@ -87,7 +88,7 @@ function extendHold(
     walletId: payer.walletId,
     availableNanos: payer.availableNanos - payer.heldNanos,
   }));
-  const roomNanos = creditRoom(context, reservation);
+  const roomNanos = roomToHold(context, reservation);
   const limitNanos = roomNanos === null ? targetNanos : reservation.heldNanos + roomNanos;
   const added = planExtension(reservation.heldNanos, smaller(targetNanos, limitNanos), sources);
   for (const { walletId, amountNanos } of added) {

@@ -22,7 +22,7 @@ export interface Taking {
   readonly counters: readonly LimitCounter[];
 }
 
-const NOTHING: Taking = { takes: [], counters: [] };
+export const NOTHING: Taking = { takes: [], counters: [] };
 
 /** The agent that a request names. Null: none, or one that only the caller knows; it is attributed and not limited. */
 export function findAgent({ index }: PlanContext, { agentId }: Attribution): Result<AgentRecord | null> {

@@ -13,10 +13,10 @@ import { chooseSource } from "../../src/core/cascade.ts";
 import { listPricesInForce } from "../../src/core/price-book.ts";
 import type { Price } from "../../src/core/price.ts";
 import type { CommandContext } from "./context.ts";
-import { planTaking } from "./limits.ts";
-import { permitModel } from "./model-access.ts";
+import { permitModel, resourceOf } from "./model-access.ts";
 import { cascadeOf, identify } from "./principal.ts";
 import { planRequest } from "./request-plan.ts";
+import { planTakings } from "./takings.ts";
 
 /** The same decisions as `authorize`, without the hold. */
 export function estimate(context: CommandContext, command: AuthorizeCommand): EstimateReply {
@@ -25,8 +25,9 @@ export function estimate(context: CommandContext, command: AuthorizeCommand): Es
   const { key, attribution } = identified.value;
   const planned = planRequest(context, key, attribution, command);
   if (!planned.ok) return refuse(planned.failure);
-  const { target, money, use } = planned.value;
-  const limited = planTaking(context, attribution, use);
+  const { target, facts, money, use } = planned.value;
+  const resource = resourceOf(facts.endpoint, facts.model, target.price);
+  const limited = planTakings(context, attribution, resource, use);
   if (!limited.ok) return refuse(limited.failure);
   const holdNanos = money.outcome === "nothing_to_hold" ? 0n : money.holdNanos;
   const payer = holdNanos === 0n ? null : chooseSource(cascadeOf(context, attribution), holdNanos);

@@ -12,11 +12,12 @@ import type {
 import { seatMonthAt } from "../../src/core/seat.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
-import { takeNothing } from "./limits.ts";
+import { resourceOf } from "./model-access.ts";
 import { seatMonthOf } from "./seats.ts";
 import { endedReply, hashEnd, settle } from "./settle.ts";
 import { refusedRow } from "./spend-log-row.ts";
 import type { ReservationPlan } from "./store/reservations.ts";
+import { takeNothingAtAll } from "./takings.ts";
 
 /**
  * Nothing is held meanwhile, so there is time: the end may be waiting in a queue, between two attempts, for up to ten minutes,
@@ -44,7 +45,8 @@ export function settleUnreserved(context: CommandContext, command: SettleUnreser
 
 /** An open reservation without a hold. Its start is of another content than `authorize`: one that comes late is refused. */
 function open(context: CommandContext, request: UnreservedRequest): void {
-  const takes = takeNothing(context, request.attribution, request.createdAtMs);
+  const resource = resourceOf(request.endpoint, request.requestedModel, request.targets[0]?.price ?? null);
+  const takes = takeNothingAtAll(context, request.attribution, resource, request.createdAtMs);
   context.store.reservations.insert(planOf(context, request), takes, startOf(request));
 }
 

@@ -1,0 +1,45 @@
+/** Everything that a request takes of its limits: agents' constraints first, then budgets (contract: Order of checks). */
+import type { Attribution } from "../../src/contract/commands.ts";
+import type { PolicyResource } from "../../src/core/access-policy.ts";
+import { ok } from "../../src/core/failure.ts";
+import type { Result } from "../../src/core/failure.ts";
+import type { Take, Use } from "../../src/core/limit-counter.ts";
+import type { Nanos } from "../../src/core/money.ts";
+import { budgetRoom, planBudgets, takeNothingOfBudgets } from "./budgets.ts";
+import type { CommandContext } from "./context.ts";
+import { creditRoom, planTaking, takeNothing } from "./limits.ts";
+import type { Taking } from "./limits.ts";
+import type { Reservation } from "./store/reservations.ts";
+
+/** Tests `use`, the most that the request can use, against every limit. Reads only: `take` writes what is allowed. */
+export function planTakings(
+  context: CommandContext,
+  attribution: Attribution,
+  resource: PolicyResource,
+  use: Use,
+): Result<Taking> {
+  const agent = planTaking(context, attribution, use);
+  if (!agent.ok) return agent;
+  const budgets = planBudgets(context, attribution, resource, use);
+  if (!budgets.ok) return budgets;
+  return ok({
+    takes: [...agent.value.takes, ...budgets.value.takes],
+    counters: [...agent.value.counters, ...budgets.value.counters],
+  });
+}
+
+/** The takes of a request that was let through without asking. */
+export function takeNothingAtAll(
+  context: CommandContext,
+  attribution: Attribution,
+  resource: PolicyResource,
+  atMs: number,
+): readonly Take[] {
+  return [...takeNothing(context, attribution, atMs), ...takeNothingOfBudgets(context, attribution, resource, atMs)];
+}
+
+/** How much more an open reservation can hold within its limits. Null: none limits it. */
+export function roomToHold(context: CommandContext, reservation: Reservation): Nanos | null {
+  const rooms = [creditRoom(context, reservation), budgetRoom(context, reservation)].filter((room) => room !== null);
+  return rooms.reduce<Nanos | null>((least, room) => (least === null || room < least ? room : least), null);
+}

@@ -1,0 +1,237 @@
+/** Budgets on the real object: tested in the transaction that holds the money, refused before anything is held. */
+import { env } from "cloudflare:workers";
+import { evictDurableObject } from "cloudflare:test";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { auditLedger, SOUND } from "../support/worker-audit.ts";
+import {
+  authorizeCommand,
+  createOrganization,
+  factsFor,
+  failureOf,
+  granted,
+  HOLD_NANOS,
+  MODEL,
+  nextId,
+  releaseCommand,
+  settleCommand,
+  transferCommand,
+  type TestOrganization,
+} from "../support/worker-organization.ts";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const at = (text: string): void => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  vi.setSystemTime(new Date(text));
+};
+
+/** What one request of `factsFor()` really costs: 1,000 input and 100 output tokens. */
+const COST_NANOS = 2_000_000n;
+const decimal = (nanos: bigint): string => `0.${nanos.toString().padStart(9, "0")}`;
+
+/** In a scope: the id of the key that asks. */
+const OWN_KEY = "own key";
+
+interface Budget {
+  readonly name?: string;
+  readonly scope?: Readonly<Record<string, unknown>>;
+  readonly windows: Readonly<Record<string, string>>;
+  readonly hard?: boolean;
+  readonly override?: Readonly<Record<string, unknown>>;
+}
+
+async function makeOrganization(
+  budgets: readonly Budget[],
+  rest: { readonly settings?: Readonly<Record<string, unknown>> } = {},
+): Promise<TestOrganization> {
+  const keyId = nextId("key");
+  const organization = await createOrganization({
+    settings: rest.settings ?? {},
+    keys: [{ token: "gateway", id: keyId, mayAssertIdentity: true }],
+  });
+  await env.CONTROL_DB.prepare("UPDATE keys SET tags_json = '[\"env:prod\"]' WHERE id = ?").bind(keyId).run();
+  const scoped = budgets.map((budget) =>
+    budget.scope?.["id"] === OWN_KEY ? { ...budget, scope: { type: "key", id: keyId } } : budget,
+  );
+  await addBudgets(organization, scoped);
+  await organization.stub.transfer(transferCommand({ amountNanos: 10n ** 12n }));
+  return organization;
+}
+
+async function addBudgets({ id, stub }: TestOrganization, budgets: readonly Budget[]): Promise<void> {
+  const rows = budgets.map((budget, index) => {
+    const name = budget.name ?? `Budget ${index}`;
+    const body = { scope: { type: "organization" }, ...budget, name };
+    return env.CONTROL_DB.prepare(
+      "INSERT INTO policies (id, organization_id, kind, name, body_json, created_at_ms) VALUES (?, ?, 'budget', ?, ?, 0)",
+    ).bind(nextId("bud"), id, name, JSON.stringify(body));
+  });
+  const bump = env.CONTROL_DB.prepare(
+    "UPDATE organizations SET directory_version = directory_version + 1 WHERE id = ?",
+  ).bind(id);
+  await env.CONTROL_DB.batch([...rows, bump]);
+  await stub.refreshDirectory();
+}
+
+const ask = (organization: TestOrganization, rest: Parameters<typeof authorizeCommand>[2] = {}) =>
+  organization.stub.authorize(authorizeCommand(organization, "gateway", rest));
+
+describe("a race for the last of a budget", () => {
+  it("lets exactly seven of fifty through; the others hold nothing, and learn how every window stands", async () => {
+    const organization = await makeOrganization([
+      { name: "Day", windows: { daily: decimal(HOLD_NANOS * 7n), monthly: decimal(HOLD_NANOS * 100n) } },
+    ]);
+    const replies = await Promise.all(Array.from({ length: 50 }, () => ask(organization)));
+    const refused = replies.filter((reply) => reply.outcome === "refused");
+    expect(replies.length - refused.length).toBe(7);
+    for (const reply of refused) {
+      const failure = failureOf(reply);
+      expect(failure).toMatchObject({
+        kind: "budget_exhausted",
+        budgets: [
+          { name: "Day", window: "daily", limitNanos: HOLD_NANOS * 7n, usedNanos: 0n, heldNanos: HOLD_NANOS * 7n },
+          { name: "Day", window: "monthly", heldNanos: HOLD_NANOS * 7n, requestedNanos: HOLD_NANOS },
+        ],
+      });
+    }
+    const [wallet] = (await organization.stub.wallets()).filter(({ scope }) => scope === "organization");
+    expect(wallet?.heldNanos).toBe(HOLD_NANOS * 7n);
+    expect(await auditLedger(organization)).toEqual(SOUND);
+  });
+
+  it("gives back what a request did not use, all of what was released, and survives an eviction", async () => {
+    const organization = await makeOrganization([{ windows: { hourly: decimal(HOLD_NANOS * 2n) } }]);
+    const first = granted(await ask(organization));
+    const second = granted(await ask(organization));
+    expect(failureOf(await ask(organization)).kind).toBe("budget_exhausted");
+    await organization.stub.settle(settleCommand(first.reservationId));
+    // 2.0 of 2.4 is used, 2.4 is held: 0.4 is left of 4.8.
+    expect(failureOf(await ask(organization))).toMatchObject({
+      budgets: [{ usedNanos: COST_NANOS, heldNanos: HOLD_NANOS }],
+    });
+    await organization.stub.settle(releaseCommand(second.reservationId));
+    await evictDurableObject(organization.stub);
+    granted(await ask(organization));
+    expect(failureOf(await ask(organization))).toMatchObject({
+      budgets: [{ usedNanos: COST_NANOS, heldNanos: HOLD_NANOS }],
+    });
+  });
+});
+
+describe("windows", () => {
+  it.each([
+    ["Asia/Kolkata", "daily", "2026-05-10T18:29:59.999Z", "2026-05-10T18:30:00.000Z"],
+    ["Europe/Berlin", "daily", "2026-03-29T21:59:59.999Z", "2026-03-29T22:00:00.000Z"],
+    ["America/New_York", "monthly", "2026-11-01T03:59:59.999Z", "2026-11-01T04:00:00.000Z"],
+    ["UTC", "weekly", "2026-11-29T23:59:59.999Z", "2026-11-30T00:00:00.000Z"],
+    ["Asia/Kathmandu", "hourly", "2026-05-10T10:14:59.999Z", "2026-05-10T10:15:00.000Z"],
+  ])("in %s the %s window ends to the millisecond", async (timeZone, window, before, after) => {
+    at(before);
+    const organization = await makeOrganization([{ windows: { [window]: decimal(HOLD_NANOS) } }], {
+      settings: { time_zone: timeZone },
+    });
+    granted(await ask(organization));
+    const failure = failureOf(await ask(organization));
+    expect(failure).toMatchObject({ budgets: [{ resetsAtMs: Date.parse(after) }], retryAfterSeconds: 1 });
+    at(after);
+    granted(await ask(organization));
+  });
+
+  it("counts a request where it was made, also when it ends in the next window", async () => {
+    at("2026-05-10T10:59:59.000Z");
+    const organization = await makeOrganization([{ windows: { hourly: decimal(HOLD_NANOS) } }]);
+    const { reservationId } = granted(await ask(organization));
+    at("2026-05-10T11:00:01.000Z");
+    await organization.stub.settle(settleCommand(reservationId));
+    granted(await ask(organization));
+    expect(failureOf(await ask(organization))).toMatchObject({ budgets: [{ usedNanos: 0n, heldNanos: HOLD_NANOS }] });
+  });
+});
+
+describe("scopes", () => {
+  const limit = { daily: "0.000000001" };
+  it.each([
+    ["organization", undefined],
+    ["team", "red"],
+    ["user", "ada"],
+    ["key", OWN_KEY],
+    ["model", MODEL],
+    ["model", "test-*"],
+    ["model", "test-alias"],
+    ["agent", "robot"],
+    ["tag", "env:prod"],
+  ])("a budget of %s %s stops the request", async (type, id) => {
+    const organization = await makeOrganization([
+      { scope: { type, ...(id === undefined ? {} : { id }) }, windows: limit },
+    ]);
+    const asserted = { userId: "ada", teamId: "red", agentId: "robot" };
+    expect(failureOf(await ask(organization, { asserted }))).toMatchObject({ kind: "budget_exhausted" });
+  });
+
+  it.each([
+    ["team", "blue"],
+    ["user", "bob"],
+    ["key", "key_2"],
+    ["model", "other-*"],
+    ["tag", "env:dev"],
+    ["service_user", "svc_1"],
+  ])("a budget of %s %s does not", async (type, id) => {
+    const organization = await makeOrganization([{ scope: { type, id }, windows: limit }]);
+    granted(await ask(organization, { asserted: { userId: "ada", teamId: "red" } }));
+  });
+});
+
+describe("rules", () => {
+  it("all that match must pass, and the refusal shows them all", async () => {
+    const organization = await makeOrganization([
+      { name: "Wide", windows: { monthly: "100" } },
+      { name: "Narrow", scope: { type: "key", id: OWN_KEY }, windows: { daily: decimal(HOLD_NANOS - 1n) } },
+    ]);
+    expect(failureOf(await ask(organization))).toMatchObject({ budgets: [{ name: "Wide" }, { name: "Narrow" }] });
+  });
+
+  it("a soft one counts and refuses nothing", async () => {
+    const organization = await makeOrganization([{ hard: false, windows: { daily: "0.000000001" } }]);
+    granted(await ask(organization));
+    granted(await ask(organization));
+  });
+
+  it("an override stands in the place of the limits until its instant", async () => {
+    at("2026-05-10T10:00:00.000Z");
+    const organization = await makeOrganization([
+      {
+        windows: { monthly: "0.000000001" },
+        override: { amount: decimal(HOLD_NANOS), until: "2026-05-10T12:00:00.000Z" },
+      },
+    ]);
+    const { reservationId } = granted(await ask(organization));
+    await organization.stub.settle(releaseCommand(reservationId));
+    at("2026-05-10T11:59:59.999Z");
+    await organization.stub.settle(releaseCommand(granted(await ask(organization)).reservationId));
+    at("2026-05-10T12:00:00.000Z");
+    expect(failureOf(await ask(organization))).toMatchObject({ budgets: [{ limitNanos: 1n }] });
+  });
+
+  it("a budget comes before the money: no ticket is made", async () => {
+    const organization = await makeOrganization([{ windows: { daily: decimal(HOLD_NANOS) } }]);
+    const dear = { facts: factsFor({ tokens: 90_000_000 }) };
+    expect(failureOf(await ask(organization, dear)).kind).toBe("budget_exhausted");
+  });
+
+  it("editing keeps what was used", async () => {
+    const organization = await makeOrganization([{ windows: { daily: decimal(HOLD_NANOS) } }]);
+    await organization.stub.settle(settleCommand(granted(await ask(organization)).reservationId));
+    const wider = JSON.stringify({
+      name: "Budget 0",
+      scope: { type: "organization" },
+      windows: { daily: decimal(HOLD_NANOS + COST_NANOS - 1n) },
+    });
+    await env.CONTROL_DB.prepare("UPDATE policies SET body_json = ? WHERE organization_id = ? AND kind = 'budget'")
+      .bind(wider, organization.id)
+      .run();
+    await addBudgets(organization, []);
+    expect(failureOf(await ask(organization))).toMatchObject({ budgets: [{ usedNanos: COST_NANOS }] });
+  });
+});
