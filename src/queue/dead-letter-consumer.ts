@@ -1,6 +1,7 @@
 /** Parks what the other consumers could not store: a dead-letter queue alone loses its messages after some days. */
 import { openSpendDatabase, type SpendDatabase } from "../platform/d1/database.ts";
 import { deadLetters } from "../platform/d1/spend-schema.ts";
+import { reportError } from "../platform/log.ts";
 import { confirmShipped, type ConfirmShipped } from "./confirm-shipped.ts";
 import { retryDelaySeconds } from "./retry-delay.ts";
 
@@ -42,7 +43,8 @@ export async function parkMessages(
         await db.insert(deadLetters).values(row).onConflictDoNothing();
         message.ack();
         return [message];
-      } catch {
+      } catch (error) {
+        reportError("dead_letters.not_parked", error);
         message.retry({ delaySeconds: retryDelaySeconds(message.attempts) });
         return [];
       }

@@ -281,6 +281,12 @@ test("a full batch is one transaction; one bad row of a hundred is found by halv
   expect(stored).toBe(99);
 });
 
+test("dead letters that a broken database does not take are told of and stay in their queue", async () => {
+  const { database } = watchedDatabase({ broken: true });
+  expect(await deliver([{ broken: 1 }, { broken: 2 }], consumeDeadLetters, database)).toEqual({ acked: 0, retried: 2 });
+  expect(logged).toHaveBeenCalledWith(expect.stringContaining("dead_letters.not_parked"));
+});
+
 test("a database that is down is asked once for a batch, and all of it is retried", async () => {
   const { database, calls } = watchedDatabase({ broken: true });
   const bodies = Array.from({ length: 100 }, (_, index) => ledgerMessage(3000 + index));
