@@ -77,7 +77,7 @@ export function resourceOf(endpoint: Endpoint, model: string, price: Price | nul
 }
 
 /** The policies' decision, remembered: it follows from the directory alone. */
-export function decideModel(index: DirectoryIndex, attribution: Attribution, resource: PolicyResource): AccessDecision {
+function decideModel(index: DirectoryIndex, attribution: Attribution, resource: PolicyResource): AccessDecision {
   const { keyId, teamId, userId, serviceUserId, gatewayId, agentId } = attribution;
   const name = JSON.stringify([keyId, teamId, userId, serviceUserId, gatewayId, agentId, resource]);
   const known = index.decisions.get(name);

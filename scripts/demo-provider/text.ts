@@ -46,7 +46,7 @@ export function writeSentences(seed: string): string[] {
 }
 
 /** A number from 0 to `below` - 1 that depends on the seed alone. */
-export function pickNumber(seed: string, below: number): number {
+function pickNumber(seed: string, below: number): number {
   return createHash("sha256").update(seed).digest().readUInt32BE(0) % below;
 }
 

@@ -4,7 +4,7 @@ import { fail, invalid, ok, type Failure, type Result } from "../core/failure.ts
 import { describeIssue } from "./issue-message.ts";
 import type { RouteSpec } from "./route-reference.ts";
 
-export const MAX_API_BODY_BYTES = 1024 * 1024;
+const MAX_API_BODY_BYTES = 1024 * 1024;
 
 export const nothing = z.strictObject({});
 

@@ -11,7 +11,7 @@ import { nameSchema } from "./organization.ts";
 
 const idsSchema = z.array(idSchema).max(200);
 
-export const policySubjectsSchema = z
+const policySubjectsSchema = z
   .strictObject({
     teams: idsSchema.default([]),
     users: idsSchema.default([]),
@@ -25,7 +25,7 @@ export const policySubjectsSchema = z
   })
   .meta({ id: "PolicySubjects", description: "Several lists must all match; an empty list means any." });
 
-export const policyResourcesSchema = z
+const policyResourcesSchema = z
   .strictObject({
     providers: z.array(z.enum(PROVIDERS)).max(PROVIDERS.length).default([]),
     models: modelPatternsSchema.default([]).meta({
@@ -37,7 +37,7 @@ export const policyResourcesSchema = z
 
 const countSchema = z.int().min(1).max(1_000_000_000_000);
 
-export const policyLimitsSchema = z
+const policyLimitsSchema = z
   .strictObject({
     max_output_tokens: countSchema.nullable().default(null).meta({ description: "Per choice." }),
     max_cost_per_request: positiveAmountSchema.nullable().default(null).meta({
@@ -171,7 +171,7 @@ function toLimits(wire: z.output<typeof policyLimitsSchema>): PolicyLimits {
   };
 }
 
-export function fromLimits(limits: PolicyLimits): z.infer<typeof limitsTextSchema> {
+function fromLimits(limits: PolicyLimits): z.infer<typeof limitsTextSchema> {
   return {
     max_output_tokens: limits.maxOutputTokens,
     max_cost_per_request: limits.maxCostPerRequestNanos === null ? null : formatNanos(limits.maxCostPerRequestNanos),

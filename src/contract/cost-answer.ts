@@ -102,7 +102,7 @@ export function writeCostAnswer(
 }
 
 /** One line of a breakdown. A rate beyond nine decimals is shown rounded; the cost never rests on what is shown. */
-export function writeCostLine(part: CostPart): CostLineWire {
+function writeCostLine(part: CostPart): CostLineWire {
   const shared = { kind: WIRE_KINDS[part.kind], cost: formatNanos(part.costNanos) };
   const rate = formatNanos(roundHalfUp(part.rate));
   return part.unit === "tokens"

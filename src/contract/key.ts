@@ -3,7 +3,7 @@ import { z } from "zod";
 import { timeSchema, timeTextSchema } from "./amount.ts";
 import { CAPABILITIES } from "./directory.ts";
 
-export const KEY_TYPES = ["gateway", "access"] as const;
+const KEY_TYPES = ["gateway", "access"] as const;
 export type KeyType = (typeof KEY_TYPES)[number];
 
 /** What a presented token says about itself, before anybody has verified it. */
@@ -30,7 +30,7 @@ export function formatToken(type: KeyType, organizationId: string, secret: strin
   return `kt_${type === "gateway" ? "gk" : "ak"}_${organizationId.replace(/^org_/, "")}_${secret}`;
 }
 
-export const capabilitySchema = z.enum(CAPABILITIES);
+const capabilitySchema = z.enum(CAPABILITIES);
 export const capabilitiesSchema = z.array(capabilitySchema);
 
 /** `key:value`. */

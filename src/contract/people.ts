@@ -6,8 +6,8 @@ import { tagsSchema } from "./key.ts";
 import { emailSchema, nameSchema } from "./organization.ts";
 import { walletSchema } from "./wallet-api.ts";
 
-export const MEMBER_ROLES = ["owner", "admin", "billing_admin", "member"] as const;
-export const TEAM_ROLES = ["member", "lead"] as const;
+const MEMBER_ROLES = ["owner", "admin", "billing_admin", "member"] as const;
+const TEAM_ROLES = ["member", "lead"] as const;
 
 export const memberSchema = z
   .strictObject({

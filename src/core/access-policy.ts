@@ -100,7 +100,7 @@ export function denyingRule(decision: AccessDecision): string | null {
 }
 
 /** Whether an enabled policy speaks about this use. */
-export function matchesPolicy(policy: AccessPolicy, subject: PolicySubject, resource: PolicyResource): boolean {
+function matchesPolicy(policy: AccessPolicy, subject: PolicySubject, resource: PolicyResource): boolean {
   const { subjects, resources } = policy;
   return (
     policy.enabled &&

@@ -49,7 +49,7 @@ export function listPricesInForce(book: PriceBook, atMs: number): Price[] {
 }
 
 /** From is inclusive, to is exclusive. */
-export function isInForce(price: Price, atMs: number): boolean {
+function isInForce(price: Price, atMs: number): boolean {
   const { effectiveFromMs, effectiveToMs } = price;
   return (effectiveFromMs === null || effectiveFromMs <= atMs) && (effectiveToMs === null || atMs < effectiveToMs);
 }

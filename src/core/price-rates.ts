@@ -19,9 +19,9 @@ export interface RateSituation {
 export type EffectiveRates = Readonly<Record<TokenClass, Rational>>;
 
 /** Every token class of the prompt; the rest is output. */
-export const INPUT_CLASSES = TOKEN_CLASSES.filter((tokenClass) => !isOutputClass(tokenClass));
+const INPUT_CLASSES = TOKEN_CLASSES.filter((tokenClass) => !isOutputClass(tokenClass));
 
-export function isOutputClass(tokenClass: TokenClass): tokenClass is "output" | "audioOutput" {
+function isOutputClass(tokenClass: TokenClass): tokenClass is "output" | "audioOutput" {
   return tokenClass === "output" || tokenClass === "audioOutput";
 }
 

@@ -14,7 +14,7 @@ import type { CacheLifetime, FeeKind, ServiceTier, TokenClass } from "./usage.ts
 import type { WalletSettings } from "./wallet.ts";
 
 /** Held and sent for a model whose own maximum nobody published (contract: Model traffic). */
-export const UNKNOWN_MODEL_OUTPUT_TOKENS = 32_768;
+const UNKNOWN_MODEL_OUTPUT_TOKENS = 32_768;
 
 const TOKENS_PER_RATE = 1_000_000n;
 const BASIS_POINTS = 10_000n;

@@ -5,7 +5,7 @@ import type { Price } from "../core/price.ts";
 export type ModelFields = Readonly<Record<string, unknown>>;
 
 /** One model. The creation time is the start of its price; models without one count from 1970, which SDKs accept. */
-export function modelObject(dialect: Dialect, price: Price): ModelFields {
+function modelObject(dialect: Dialect, price: Price): ModelFields {
   const createdAtMs = Math.max(0, price.effectiveFromMs ?? 0);
   return dialect === "openai"
     ? { id: price.model, object: "model", created: Math.floor(createdAtMs / 1_000), owned_by: price.provider }

@@ -3,7 +3,7 @@ import type { CallCounts, ServiceTier, Usage } from "../core/usage.ts";
 import type { UsageContext } from "./adapter.ts";
 
 /** No real answer has a counter above this; one that does is a mistake or an attack (wire: counters are token counts). */
-export const MAX_COUNTER = 1_000_000_000;
+const MAX_COUNTER = 1_000_000_000;
 
 /** The flag of counters that contradict each other. */
 export const INCONSISTENT_USAGE = "inconsistent_usage";

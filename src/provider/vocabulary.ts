@@ -7,7 +7,7 @@
 type CountTokens = (text: string) => number;
 
 /** Merging inside one unbroken run takes quadratic time; cutting it here can only count slightly more. */
-export const MAX_RUN_LENGTH = 512;
+const MAX_RUN_LENGTH = 512;
 /** Merged fragments that the tokenizer remembers: enough for the words of a conversation, little enough to stay small. */
 const MERGE_CACHE_ENTRIES = 4_096;
 /** Special tokens in the text of a caller are ordinary text. */
@@ -33,7 +33,7 @@ export async function loadVocabulary(): Promise<void> {
 }
 
 /** Merging takes two to four microseconds a character: how many may be merged for one text. */
-export const MAX_DENSE_CHARACTERS = 8_192;
+const MAX_DENSE_CHARACTERS = 8_192;
 /** Words and pieces with fewer characters per token were merged from fragments: hex, base64, rare scripts. */
 const DENSE_CHARACTERS_PER_TOKEN = 3;
 

@@ -27,13 +27,7 @@ export interface TestOrganization {
   reservations(status: string): Promise<readonly Json[]>;
 }
 
-export async function callJson(
-  url: string,
-  token: string,
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<Answer> {
+async function callJson(url: string, token: string, method: string, path: string, body?: unknown): Promise<Answer> {
   const response = await fetch(url + path, {
     method,
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },

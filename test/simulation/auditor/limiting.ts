@@ -156,7 +156,7 @@ export function endTakes(
   return use;
 }
 
-export function tokensIn(usage: Usage): number {
+function tokensIn(usage: Usage): number {
   let tokens = 0;
   for (const pass of usage.passes) for (const bucket of BUCKETS) tokens += pass.tokens[bucket];
   return tokens;
