@@ -5,15 +5,16 @@ import { agentPatchSchema, agentSchema, newAgentSchema } from "../contract/agent
 import { formatTime } from "../contract/amount.ts";
 import { tagsSchema } from "../contract/key.ts";
 import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
-import { fail, ok, type Result } from "../core/failure.ts";
+import { fail, ok, type Failure, type Result } from "../core/failure.ts";
 import { agents, usageConstraints } from "../platform/d1/control-schema.ts";
-import { isUniqueViolation } from "../platform/d1/database.ts";
 import type { ApiDeps } from "./deps.ts";
 import { idParams } from "./route-reference.ts";
 import { addKeyRoute, type Api } from "./route.ts";
-import { saveChange, type Statement } from "./save-change.ts";
+import { saveChange, saveUnique } from "./save-change.ts";
 
 const TAG = "Agents";
+
+const NAME_TAKEN: Failure = { kind: "conflict", code: "name_taken", message: "Another agent has this name." };
 
 type AgentRow = typeof agents.$inferSelect;
 
@@ -88,7 +89,7 @@ function addCreateRoute(api: Api, deps: ApiDeps): void {
       };
       const answer = toWire(row);
       const statements = [deps.db.insert(agents).values(row), ...(await keep(answer))];
-      const saved = await saveNamed(deps, key.organizationId, statements);
+      const saved = await saveUnique(deps, key.organizationId, statements, NAME_TAKEN);
       return saved.ok ? ok(answer) : saved;
     },
   );
@@ -118,7 +119,7 @@ function addPatchRoute(api: Api, deps: ApiDeps): void {
       };
       const update = deps.db.update(agents).set(changes).where(eq(agents.id, params.id));
       const answer = toWire({ ...found.value, ...changes });
-      const saved = await saveNamed(deps, key.organizationId, [update, ...(await keep(answer))]);
+      const saved = await saveUnique(deps, key.organizationId, [update, ...(await keep(answer))], NAME_TAKEN);
       return saved.ok ? ok(answer) : saved;
     },
   );
@@ -149,21 +150,6 @@ function addDeleteRoute(api: Api, deps: ApiDeps): void {
       return ok(answer);
     },
   );
-}
-
-/** Refuses a name that another agent has. */
-async function saveNamed(
-  deps: ApiDeps,
-  organizationId: string,
-  statements: readonly Statement[],
-): Promise<Result<null>> {
-  try {
-    await saveChange(deps, organizationId, statements);
-    return ok(null);
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error;
-    return fail({ kind: "conflict", code: "name_taken", message: "Another agent has this name." });
-  }
 }
 
 function toWire(row: AgentRow): z.input<typeof agentSchema> {

@@ -2,17 +2,22 @@
 import { and, desc, eq, lt, ne } from "drizzle-orm";
 import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
 import { memberPatchSchema, memberSchema, newMemberSchema } from "../contract/people.ts";
-import { fail, ok, type Result } from "../core/failure.ts";
+import { fail, ok, type Failure, type Result } from "../core/failure.ts";
 import { keys, members, seats, teamMembers } from "../platform/d1/control-schema.ts";
-import { isUniqueViolation } from "../platform/d1/database.ts";
 import type { ApiDeps } from "./deps.ts";
 import { findMember, memberToWire, selectMembers, type MemberRow } from "./member-rows.ts";
 import { checkWalletEmpty } from "./owner-wallet.ts";
 import { idParams } from "./route-reference.ts";
 import { addKeyRoute, type Api } from "./route.ts";
-import { saveChange } from "./save-change.ts";
+import { saveChange, saveUnique } from "./save-change.ts";
 
 const TAG = "Members";
+
+const EMAIL_TAKEN: Failure = {
+  kind: "conflict",
+  code: "email_taken",
+  message: "A member with this e-mail exists already.",
+};
 
 export function addMemberRoutes(api: Api, deps: ApiDeps): void {
   addReadRoutes(api, deps);
@@ -71,13 +76,9 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
         createdAtMs: nowMs,
       };
       const answer = memberToWire({ member: row, seat: null });
-      try {
-        await saveChange(deps, key.organizationId, [deps.db.insert(members).values(row), ...(await keep(answer))]);
-      } catch (error) {
-        if (!isUniqueViolation(error)) throw error;
-        return fail({ kind: "conflict", code: "email_taken", message: "A member with this e-mail exists already." });
-      }
-      return ok(answer);
+      const statements = [deps.db.insert(members).values(row), ...(await keep(answer))];
+      const saved = await saveUnique(deps, key.organizationId, statements, EMAIL_TAKEN);
+      return saved.ok ? ok(answer) : saved;
     },
   );
 

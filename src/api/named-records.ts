@@ -15,12 +15,12 @@ import {
 import { fail, ok, type Failure, type Result } from "../core/failure.ts";
 import type { ZdrMode } from "../core/zdr.ts";
 import { gateways, keys, serviceUsers, teamMembers, teams } from "../platform/d1/control-schema.ts";
-import { isForeignKeyViolation, isUniqueViolation } from "../platform/d1/database.ts";
+import { isForeignKeyViolation } from "../platform/d1/database.ts";
 import type { ApiDeps } from "./deps.ts";
 import { checkWalletEmpty } from "./owner-wallet.ts";
 import { idParams } from "./route-reference.ts";
 import { addKeyRoute, type Api } from "./route.ts";
-import { saveChange, type Statement } from "./save-change.ts";
+import { saveChange, saveUnique, type Statement } from "./save-change.ts";
 
 type NamedTable = typeof teams | typeof serviceUsers | typeof gateways;
 /** Gateways alone have a mode. */
@@ -145,7 +145,7 @@ function addCreateRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
       };
       const answer = toWire(row);
       const statements = [deps.db.insert(kind.table).values(row), ...(await keep(answer))];
-      const saved = await saveNamed(deps, kind, key.organizationId, statements);
+      const saved = await saveUnique(deps, key.organizationId, statements, nameTaken(kind.noun));
       return saved.ok ? ok(answer) : saved;
     },
   );
@@ -174,7 +174,8 @@ function addPatchRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
       };
       const update = deps.db.update(kind.table).set(changes).where(eq(kind.table.id, params.id));
       const answer = toWire({ ...found.value, ...changes });
-      const saved = await saveNamed(deps, kind, key.organizationId, [update, ...(await keep(answer))]);
+      const statements = [update, ...(await keep(answer))];
+      const saved = await saveUnique(deps, key.organizationId, statements, nameTaken(kind.noun));
       return saved.ok ? ok(answer) : saved;
     },
   );
@@ -223,20 +224,8 @@ function zdrModeOf(body: { readonly name?: string | undefined; readonly zdr_mode
   return body.zdr_mode === undefined ? {} : { zdrMode: body.zdr_mode };
 }
 
-/** Refuses a name that another record of the kind has. */
-async function saveNamed(
-  deps: ApiDeps,
-  kind: RecordKind,
-  organizationId: string,
-  statements: readonly Statement[],
-): Promise<Result<null>> {
-  try {
-    await saveChange(deps, organizationId, statements);
-    return ok(null);
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error;
-    return fail({ kind: "conflict", code: "name_taken", message: `Another ${kind.noun} has this name.` });
-  }
+function nameTaken(noun: string): Failure {
+  return { kind: "conflict", code: "name_taken", message: `Another ${noun} has this name.` };
 }
 
 function inUse(noun: string): Failure {

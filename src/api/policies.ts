@@ -2,14 +2,13 @@
 import { and, count, desc, eq, lt } from "drizzle-orm";
 import type { z } from "zod";
 import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
-import { fail, invalid, ok, type Result } from "../core/failure.ts";
+import { fail, invalid, ok, type Failure, type Result } from "../core/failure.ts";
 import { policies } from "../platform/d1/control-schema.ts";
-import { isUniqueViolation } from "../platform/d1/database.ts";
 import type { PolicyRow } from "../platform/d1/policy-row.ts";
 import type { ApiDeps } from "./deps.ts";
 import { idParams } from "./route-reference.ts";
 import { addKeyRoute, type Api } from "./route.ts";
-import { saveChange, type Keep, type Statement } from "./save-change.ts";
+import { saveChange, saveUnique, type Keep } from "./save-change.ts";
 
 /** Each may have to be looked at before a request is decided. */
 const MAX_POLICIES = 1_000;
@@ -140,7 +139,7 @@ function addCreateRoute<Body extends { readonly name: string }, Patch, Shown ext
       }
       const answer = kind.toWire(row);
       const statements = [deps.db.insert(policies).values(row), ...(await keep(answer))];
-      const saved = await savePolicy(deps, kind, key.organizationId, statements);
+      const saved = await saveUnique(deps, key.organizationId, statements, nameTaken(kind.noun));
       return saved.ok ? ok(answer) : saved;
     },
   );
@@ -214,24 +213,13 @@ async function changePolicy<Body extends { readonly name: string }, Patch, Shown
   const changes = { name: body.name, bodyJson: kind.toJson(body) };
   const update = deps.db.update(policies).set(changes).where(eq(policies.id, id));
   const answer = kind.toWire({ ...found.value, ...changes });
-  const saved = await savePolicy(deps, kind, organizationId, [update, ...(await keep(answer))]);
+  const statements = [update, ...(await keep(answer))];
+  const saved = await saveUnique(deps, organizationId, statements, nameTaken(kind.noun));
   return saved.ok ? ok(answer) : saved;
 }
 
-async function savePolicy(
-  deps: ApiDeps,
-  { noun }: { readonly noun: string },
-  organizationId: string,
-  statements: readonly Statement[],
-): Promise<Result<null>> {
-  try {
-    await saveChange(deps, organizationId, statements);
-    return ok(null);
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error;
-    const message = `There is ${noun} with this name already.`;
-    return fail({ kind: "conflict", code: "name_taken", message });
-  }
+function nameTaken(noun: string): Failure {
+  return { kind: "conflict", code: "name_taken", message: `There is ${noun} with this name already.` };
 }
 
 async function findPolicy(
