@@ -288,8 +288,9 @@ function describeFunds(failure: FailureOf<"insufficient_funds">): Description {
   };
 }
 
+/** `rule` is the name of an access policy, or says which key or agent it is. */
 function accessMessage(model: string, rule: string | null): string {
-  const why = rule === null ? "no access policy allows it" : `the access policy "${rule}" decides so`;
+  const why = rule === null ? "no access policy allows it" : `"${rule}" forbids it`;
   return `You may not use the model \`${model}\`: ${why}. GET /v1/models lists what you can use.`;
 }
 

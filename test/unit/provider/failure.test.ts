@@ -322,6 +322,16 @@ describe("failureResponse", () => {
     }
   });
 
+  it.each(["No Opus", "key key_1", "agent Researcher (paused)"])("says what forbids a model: %s", (rule) => {
+    const { body } = failureResponse("openai", { kind: "access_denied", rule, model: "m" }, context);
+    expect(body).toMatchObject({
+      error: {
+        rule,
+        message: `You may not use the model \`m\`: "${rule}" forbids it. GET /v1/models lists what you can use.`,
+      },
+    });
+  });
+
   it("names an agent that does not exist", () => {
     const failure: Failure = { kind: "identity_not_allowed", header: "X-Agent-Id", unknownAgentId: "agt_9" };
     expect(failureResponse("openai", failure, context).body["error"]).toMatchObject({
