@@ -96,7 +96,7 @@ describe("a race for the last of a budget", () => {
         ],
       });
     }
-    const [wallet] = (await organization.stub.wallets()).filter(({ scope }) => scope === "organization");
+    const wallet = (await organization.stub.wallets()).find(({ scope }) => scope === "organization");
     expect(wallet?.heldNanos).toBe(HOLD_NANOS * 7n);
     expect(await auditLedger(organization)).toEqual(SOUND);
   });
