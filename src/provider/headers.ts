@@ -5,29 +5,32 @@ import { dialectOf } from "../core/endpoint.ts";
 /** The version that Anthropic requires when the caller names none. */
 const DEFAULT_ANTHROPIC_VERSION = "2023-06-01";
 
-const COMMON_UPSTREAM = ["accept", "content-type", "user-agent"] as const;
-const ANTHROPIC_UPSTREAM = ["anthropic-version", "anthropic-beta"] as const;
-const OPENAI_UPSTREAM = ["openai-beta"] as const;
+const COMMON_UPSTREAM = ["accept", "user-agent"] as const;
+const ANTHROPIC_UPSTREAM = [...COMMON_UPSTREAM, "anthropic-version", "anthropic-beta"] as const;
+const OPENAI_UPSTREAM = [...COMMON_UPSTREAM, "openai-beta"] as const;
+
+/** Values by name in lower case: cheaper to make than `Headers`, which live outside of the script's heap. */
+export type HeaderValues = Record<string, string>;
 
 /**
  * Headers of the call upstream: an allow-list of the caller's, and our credential. Nothing else of the caller's leaves:
  * no credentials, cookies, organization or project, forwarding or `x-…` headers. `user-agent` passes because it names the
  * SDK and providers use it for compatibility. `accept-encoding` is ours, so that what is metered is plain text.
  */
-export function upstreamHeaders(endpoint: Endpoint, inbound: Headers, apiKey: string): Headers {
+export function upstreamHeaders(endpoint: Endpoint, inbound: Headers, apiKey: string): HeaderValues {
   const anthropic = dialectOf(endpoint) === "anthropic";
-  const headers = new Headers();
-  for (const name of [...COMMON_UPSTREAM, ...(anthropic ? ANTHROPIC_UPSTREAM : OPENAI_UPSTREAM)]) {
+  const headers: HeaderValues = {};
+  for (const name of anthropic ? ANTHROPIC_UPSTREAM : OPENAI_UPSTREAM) {
     const value = inbound.get(name);
-    if (value !== null) headers.set(name, value);
+    if (value !== null) headers[name] = value;
   }
-  headers.set("content-type", "application/json");
-  headers.set("accept-encoding", "identity");
+  headers["content-type"] = "application/json";
+  headers["accept-encoding"] = "identity";
   if (anthropic) {
-    headers.set("x-api-key", apiKey);
-    if (!headers.has("anthropic-version")) headers.set("anthropic-version", DEFAULT_ANTHROPIC_VERSION);
+    headers["x-api-key"] = apiKey;
+    headers["anthropic-version"] ??= DEFAULT_ANTHROPIC_VERSION;
   } else {
-    headers.set("authorization", `Bearer ${apiKey}`);
+    headers["authorization"] = `Bearer ${apiKey}`;
   }
   return headers;
 }
@@ -42,16 +45,17 @@ const REQUEST_IDS = ["x-request-id", "request-id"] as const;
  * Headers of the provider's answer that the caller may see: an allow-list, and the provider's request id as
  * `x-upstream-request-id`. One that `connection` names is for the next hop alone (RFC 9110 §7.6.1).
  */
-export function downstreamHeaders(upstream: Headers): Headers {
-  const hops = new Set((upstream.get("connection") ?? "").split(",").map((name) => name.trim().toLowerCase()));
-  const headers = new Headers();
+export function downstreamHeaders(upstream: Headers): HeaderValues {
+  const connection = upstream.get("connection");
+  const hops = connection?.split(",").map((name) => name.trim().toLowerCase()) ?? [];
+  const headers: HeaderValues = {};
   for (const name of DOWNSTREAM) {
     const value = upstream.get(name);
-    if (value !== null && !hops.has(name)) headers.set(name, value);
+    if (value !== null && !hops.includes(name)) headers[name] = value;
   }
   for (const name of REQUEST_IDS) {
     const id = upstream.get(name);
-    if (id !== null) headers.set("x-upstream-request-id", id);
+    if (id !== null) headers["x-upstream-request-id"] = id;
   }
   return headers;
 }

@@ -5,13 +5,15 @@ import { METADATA_LIMITS } from "../core/request-facts.ts";
 import { isObject, parseJson, type JsonObject } from "./json-value.ts";
 import { MAX_JSON_DEPTH, scanObject, type ScanProblem } from "./json-text.ts";
 
+const exactDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /**
  * Decodes a body; 400 `invalid_encoding` when it is not UTF-8, because a decoder that repairs would let the gateway and
  * the provider read different texts. A byte order mark is kept, so that `parseBody` can refuse it.
  */
 export function decodeBody(bytes: Uint8Array): Result<string> {
   try {
-    return ok(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
+    return ok(exactDecoder.decode(bytes));
   } catch {
     return fail(invalid(null, "invalid_encoding", "The body is not valid UTF-8."));
   }

@@ -8,6 +8,8 @@ import { isObject, parseJson, type JsonObject } from "./json-value.ts";
 import type { ForwardedStream } from "./pass-through.ts";
 
 const EMPTY = new Uint8Array(0);
+const encoder = new TextEncoder();
+const exactDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 export class UsageStripper implements ForwardedStream {
   readonly #reader: EventReader;
@@ -98,13 +100,13 @@ function stripEvent(raw: Uint8Array, event: StreamEvent): Uint8Array | null {
   if (text === null) return raw;
   const start = text.indexOf(event.data);
   const end = start + event.data.length;
-  return new TextEncoder().encode(text.slice(0, start) + removeMember(event.data, "usage") + text.slice(end));
+  return encoder.encode(text.slice(0, start) + removeMember(event.data, "usage") + text.slice(end));
 }
 
 /** Null when the bytes are not UTF-8 and could not be written back. */
 function decodeExactly(bytes: Uint8Array): string | null {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return exactDecoder.decode(bytes);
   } catch {
     return null;
   }

@@ -10,12 +10,14 @@ import { chargeMetered, notCharged, previewCost } from "./settlement.ts";
 /** Far above any text answer, and far below an isolate's memory. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
+const decoder = new TextDecoder();
+
 /** Settles by the provider's usage, also when the caller has left meanwhile: the answer was made and is billed. */
 export async function answerJson(exchange: Exchange, call: Answered): Promise<Response> {
   const { timing } = exchange;
   const bytes = await timing.measure("upstream", () => readAnswer(exchange, call));
   if (bytes === null) return answerIncomplete(exchange, call);
-  const snapshot = exchange.adapter.meterJson(new TextDecoder().decode(bytes), meterContext(exchange, call.target));
+  const snapshot = exchange.adapter.meterJson(decoder.decode(bytes), meterContext(exchange, call.target));
   const charge = chargeMetered(exchange, snapshot, { status: statusOf(exchange, snapshot), attempts: call.attempts });
   exchange.settle(charge);
   const costNanos = previewCost(exchange, snapshot, call.target.id);

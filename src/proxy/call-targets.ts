@@ -124,7 +124,9 @@ function abortOnTimeoutOrDeparture(exchange: Exchange): { controller: AbortContr
 
 function targetUrl(exchange: Exchange, target: PlannedTarget, ports: ProxyPorts): string {
   const base = target.baseUrl ?? ports.config.upstreamUrls[target.provider];
-  const beta = new URL(exchange.request.url).searchParams.get("beta") === "true" ? "?beta=true" : "";
+  const { url } = exchange.request;
+  const asksForBeta = url.includes("?") && new URL(url).searchParams.get("beta") === "true";
+  const beta = asksForBeta ? "?beta=true" : "";
   return `${base}${exchange.adapter.upstreamPath}${beta}`;
 }
 

@@ -4,7 +4,7 @@ import type { Dialect } from "../core/endpoint.ts";
 import type { Failure } from "../core/failure.ts";
 import { formatNanos, type Nanos } from "../core/money.ts";
 import { failureResponse, type FailureContext } from "../provider/failure.ts";
-import { downstreamHeaders } from "../provider/headers.ts";
+import { downstreamHeaders, type HeaderValues } from "../provider/headers.ts";
 import type { Timing } from "./timing.ts";
 
 /** A refusal; JSON also for `stream: true`, so that SDKs see its status. */
@@ -22,19 +22,19 @@ export function answerHeaders(
   grant: Grant,
   timing: Timing,
   costNanos: Nanos | null = null,
-): Headers {
+): HeaderValues {
   const headers = downstreamHeaders(upstream);
-  headers.set("x-request-id", grant.requestId);
-  headers.set("request-id", grant.requestId);
-  headers.set("cache-control", "no-store");
-  headers.set("server-timing", timing.header());
-  headers.set("x-keeptrusts-reservation", grant.reservationId);
-  if (grant.wallet !== null) headers.set("x-keeptrusts-wallet-scope", grant.wallet.scope);
-  if (grant.unreserved === true) headers.set("x-keeptrusts-unreserved", "true");
-  else headers.set("x-keeptrusts-balance-available", formatNanos(grant.availableNanos));
+  headers["x-request-id"] = grant.requestId;
+  headers["request-id"] = grant.requestId;
+  headers["cache-control"] = "no-store";
+  headers["server-timing"] = timing.header();
+  headers["x-keeptrusts-reservation"] = grant.reservationId;
+  if (grant.wallet !== null) headers["x-keeptrusts-wallet-scope"] = grant.wallet.scope;
+  if (grant.unreserved === true) headers["x-keeptrusts-unreserved"] = "true";
+  else headers["x-keeptrusts-balance-available"] = formatNanos(grant.availableNanos);
   if (grant.clamped && grant.outputCapTokens !== null) {
-    headers.set("x-keeptrusts-clamped-max-tokens", String(grant.outputCapTokens));
+    headers["x-keeptrusts-clamped-max-tokens"] = String(grant.outputCapTokens);
   }
-  if (costNanos !== null) headers.set("x-keeptrusts-cost", formatNanos(costNanos));
+  if (costNanos !== null) headers["x-keeptrusts-cost"] = formatNanos(costNanos);
   return headers;
 }

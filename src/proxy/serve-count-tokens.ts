@@ -59,9 +59,9 @@ export async function serveCountTokens(request: Request, ports: ProxyPorts): Pro
       return refuse(failure);
     }
     const headers = downstreamHeaders(response.headers);
-    headers.set("x-request-id", requestId);
-    headers.set("request-id", requestId);
-    headers.set("server-timing", timing.header());
+    headers["x-request-id"] = requestId;
+    headers["request-id"] = requestId;
+    headers["server-timing"] = timing.header();
     return new Response(bytes, { status: response.status, headers });
   } catch (error) {
     const timedOut = errorName(error) === "TimeoutError";

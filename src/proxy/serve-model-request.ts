@@ -112,10 +112,11 @@ async function forward(exchange: Exchange, lifetime: Lifetime): Promise<Response
 /** What is labelled a stream is one, and its headers do not wait for its first byte; any other answer is looked at. */
 async function answerByForm(exchange: Exchange, call: Answered, lifetime: Lifetime): Promise<Response> {
   const { streamed } = exchange.facts;
-  const { body, headers } = call.response;
-  const label = headers.get("content-type");
+  const label = call.response.headers.get("content-type");
   if (answerForm(label, NOT_AN_OBJECT, false) === "stream") return answerStream(exchange, call, lifetime);
-  if (!streamed || body === null) return answerJson(exchange, call);
+  if (!streamed) return answerJson(exchange, call);
+  const { body } = call.response;
+  if (body === null) return answerJson(exchange, call);
   const patience = setTimeout(call.abort, exchange.ports.config.upstreamTimeoutMs);
   const peeked = await peekBody(body, (bytes) => needsFirstByte(label, bytes, streamed)).catch(() => null);
   clearTimeout(patience);

@@ -23,7 +23,7 @@ const inbound = new Headers({
 
 describe("upstreamHeaders", () => {
   it("sends OpenAI our key and the allowed headers, and nothing else", () => {
-    expect(Object.fromEntries(upstreamHeaders("openai.responses", inbound, "sk-ours"))).toEqual({
+    expect(upstreamHeaders("openai.responses", inbound, "sk-ours")).toEqual({
       accept: "text/event-stream",
       "accept-encoding": "identity",
       authorization: "Bearer sk-ours",
@@ -34,7 +34,7 @@ describe("upstreamHeaders", () => {
   });
 
   it("sends Anthropic our key, the beta list, and a version when there is none", () => {
-    expect(Object.fromEntries(upstreamHeaders("anthropic.messages", inbound, "sk-ant-ours"))).toEqual({
+    expect(upstreamHeaders("anthropic.messages", inbound, "sk-ant-ours")).toEqual({
       accept: "text/event-stream",
       "accept-encoding": "identity",
       "anthropic-beta": "context-1m",
@@ -44,7 +44,7 @@ describe("upstreamHeaders", () => {
       "x-api-key": "sk-ant-ours",
     });
     const versioned = upstreamHeaders("anthropic.messages", new Headers({ "anthropic-version": "2099-01-01" }), "k");
-    expect(versioned.get("anthropic-version")).toBe("2099-01-01");
+    expect(versioned["anthropic-version"]).toBe("2099-01-01");
   });
 });
 
@@ -78,7 +78,7 @@ describe("downstreamHeaders", () => {
       "cache-control": "max-age=3600",
       "access-control-allow-origin": "*",
     });
-    expect(Object.fromEntries(downstreamHeaders(upstream))).toEqual({
+    expect(downstreamHeaders(upstream)).toEqual({
       "content-type": "text/event-stream",
       "openai-processing-ms": "120",
       "openai-version": "2020-10-01",
@@ -90,11 +90,11 @@ describe("downstreamHeaders", () => {
 
   it("hides what is for the next hop alone", () => {
     const upstream = new Headers({ connection: "Retry-After, close", "retry-after": "3", "x-should-retry": "true" });
-    expect(Object.fromEntries(downstreamHeaders(upstream))).toEqual({ "x-should-retry": "true" });
+    expect(downstreamHeaders(upstream)).toEqual({ "x-should-retry": "true" });
   });
 
   it("keeps Anthropic's request id too", () => {
-    expect(Object.fromEntries(downstreamHeaders(new Headers({ "request-id": "req_011" })))).toEqual({
+    expect(downstreamHeaders(new Headers({ "request-id": "req_011" }))).toEqual({
       "x-upstream-request-id": "req_011",
     });
   });
