@@ -81,7 +81,7 @@ async function storeOrHalve(
       group.flatMap(({ deliveries }) => deliveries),
     );
     for (const { message } of group) message.ack();
-    if (ports !== null) await announceStored(contents, copied, ports);
+    if (ports !== null) await announceOrReport(contents, copied, ports);
     return group.map(({ message }) => message);
   } catch (error) {
     if (group.length > 1 && (await isAnswering(db))) {
@@ -92,6 +92,15 @@ async function storeOrHalve(
     reportError("ledger.not_stored", error);
     for (const { message } of group) message.retry({ delaySeconds: retryDelaySeconds(message.attempts) });
     return [];
+  }
+}
+
+/** What is stored stays so: a fault here must not make it look as if it were not. The rows of deliveries are due anyway. */
+async function announceOrReport(...announced: Parameters<typeof announceStored>): Promise<void> {
+  try {
+    await announceStored(...announced);
+  } catch (error) {
+    reportError("notifications.not_announced", error);
   }
 }
 
