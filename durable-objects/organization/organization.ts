@@ -334,9 +334,9 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
     const seatsDueMs = this.#seatsDueMs();
     if (seatsDueMs !== null) this.#schedule.armBy(seatsDueMs);
     const sending = this.#outbox.gather();
-    if (sending === null) return;
-    this.#armForOutbox();
-    this.ctx.waitUntil(this.#finish(sending));
+    // Also behind a message that goes with those that are being gathered or sent already.
+    if (this.#outbox.hasUnsent()) this.#armForOutbox();
+    if (sending !== null) this.ctx.waitUntil(this.#finish(sending));
   }
 
   /** When what is due that the rows do not tell; null: nothing. */

@@ -56,6 +56,10 @@ export class Outbox {
     return this.#flushing;
   }
 
+  hasUnsent(): boolean {
+    return this.#rows.hasUnsent();
+  }
+
   /** Sends soon what there is by then; at once when it fills a batch. Null: that is under way, or there is nothing to send. */
   gather(): Promise<boolean> | null {
     if (this.#flushing !== null || !this.#rows.hasUnsent()) return null;

@@ -232,6 +232,15 @@ describe("outbox", () => {
     await stub.wallets();
     await expect.poll(() => delivered.filter(({ entry }) => entry?.note === note).length, { timeout: 10_000 }).toBe(1);
   });
+
+  it("has an alarm behind every message, also behind one that goes with those that are gathered already", async () => {
+    const { stub } = await createOrganization({});
+    await stub.transfer(transferCommand({ amountNanos: 1n }));
+    await stub.confirmShipped([1]);
+    expect(await runDurableObjectAlarm(stub)).toBe(true);
+    await stub.transfer(transferCommand({ amountNanos: 1n }));
+    expect(await runInDurableObject(stub, (_instance, { storage }) => storage.getAlarm())).not.toBeNull();
+  });
 });
 
 const ENTRY = {
