@@ -178,7 +178,10 @@ export class Checks {
     const wire = expected.map((reservation) => ({
       id: reservation.id,
       wallet_id: reservation.wallet === null ? null : new WalletId(reservation.wallet.name),
-      holds: reservation.holds.map(({ wallet, amount }) => (amount === 0n ? "" : `${wallet.name} ${amount}`)).join(" "),
+      holds: reservation.holds
+        .filter(({ amount }) => amount > 0n)
+        .map(({ wallet, amount }) => `${wallet.name} ${amount}`)
+        .join(" "),
       expires_at_ms: reservation.expiresAtMs,
     }));
     const actual = open.map((row) => ({ ...row, holds: this.#holdsIn(row) }));

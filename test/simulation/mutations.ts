@@ -274,6 +274,12 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: "",
   },
   {
+    name: "no alarm is set for messages",
+    file: `${OBJECT}/organization.ts`,
+    find: "if (this.#outbox.hasUnsent()) this.#armForOutbox();",
+    replace: "",
+  },
+  {
     name: "an alarm that was lost stays lost",
     file: `${OBJECT}/schedule.ts`,
     find: "this.armFor(store, otherDueMs, nowMs);\n  }\n\n  /** The alarm is at most",

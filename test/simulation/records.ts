@@ -234,6 +234,7 @@ export function recordStatements(records: Records): readonly Statement[] {
     ...removalStatements(id),
     ["DELETE FROM model_prices"],
     ["DELETE FROM exchange_rates"],
+    ["DELETE FROM platform_versions"],
     [
       "INSERT INTO organizations (id, name, status, settings_json, directory_version, seat_count, seat_monthly_credit_nanos, created_at_ms) VALUES (?, 'Simulated', ?, ?, ?, ?, ?, 0)",
       id,
@@ -244,7 +245,7 @@ export function recordStatements(records: Records): readonly Statement[] {
       String(records.seats.monthlyCreditNanos),
     ],
     [
-      "INSERT INTO platform_versions (version, reason, changed_at_ms) VALUES (?, 'simulation', 0) ON CONFLICT DO NOTHING",
+      "INSERT INTO platform_versions (version, reason, changed_at_ms) VALUES (?, 'simulation', 0)",
       records.platformVersion,
     ],
     ...records.memberIds.map(

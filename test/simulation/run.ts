@@ -104,11 +104,11 @@ function halves(length: number): readonly number[] {
   return [...pieces, 1, 1];
 }
 
-/** Seed, difference and steps, to be read and to be replayed. */
-export function describe(found: Found, shortest: Found): string {
+/** Seed, difference and steps, to be read and to be replayed. `options` are those of the run, for `npm run simulate`. */
+export function describe(found: Found, shortest: Found, options = ""): string {
   return [
     `seed ${found.seed}, step ${found.steps.length}: ${found.difference.message}`,
-    `replay: SIM_SEED=${found.seed} npx vitest run --project simulation, or npm run simulate -- --seed ${found.seed}`,
+    `replay in plain Node: npm run simulate -- --seed ${found.seed}${options}`,
     `shortest sequence (${shortest.steps.length} steps): ${shortest.difference.message}`,
     ...shortest.steps.map((step, index) => `  ${index + 1}. ${JSON.stringify(step)}`),
   ].join("\n");

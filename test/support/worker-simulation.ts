@@ -78,7 +78,7 @@ export class WorkerDriver implements Driver {
   async deliver(delivery: Delivery): Promise<readonly LedgerMessage[]> {
     const arrived = storing.get(this.#organizationId) ?? [];
     storing.set(this.#organizationId, []);
-    const messages = arrived.map(({ body }) => ledgerMessageSchema.parse(body));
+    const messages = arrived.map((body) => ledgerMessageSchema.parse(body));
     if (delivery.duplicated) await storeAgain(arrived);
     if (delivery.lost !== "confirmation" && messages.length > 0) {
       await this.#stub.confirmShipped(messages.map((message) => message.outbox_number ?? 0));
@@ -139,14 +139,18 @@ export class WorkerDriver implements Driver {
   }
 }
 
-async function storeAgain(arrived: readonly Message[]): Promise<void> {
+/** The same messages once more, as a queue that delivers twice does. */
+async function storeAgain(bodies: readonly unknown[]): Promise<void> {
+  const nothing = (): void => undefined;
+  const messages = bodies.map((body, index) => ({
+    id: `again_${index}`,
+    timestamp: new Date(),
+    body,
+    attempts: 1,
+    ack: nothing,
+    retry: nothing,
+  }));
   const metadata = { metrics: { backlogCount: 0, backlogBytes: 0 } };
-  const batch = {
-    queue: "keeptrusts-ledger",
-    messages: arrived,
-    metadata,
-    ackAll: () => undefined,
-    retryAll: () => undefined,
-  };
-  if (arrived.length > 0) await consumeLedger(batch, env);
+  const batch = { queue: "keeptrusts-ledger", messages, metadata, ackAll: nothing, retryAll: nothing };
+  if (messages.length > 0) await consumeLedger(batch, env);
 }

@@ -3,8 +3,6 @@ import { addTally, describe, runSeed, shorten } from "../run.ts";
 import type { Tally } from "../simulation.ts";
 import { makeNodeDriver } from "./make-node-driver.ts";
 
-const STEPS_PER_RUN = 400;
-const OPTIONS = { steps: STEPS_PER_RUN, isOrderly: false };
 const FIRST_SEED = 1;
 
 export interface SimulateOptions {
@@ -13,11 +11,15 @@ export interface SimulateOptions {
   readonly steps: number;
   /** Null: as many as it takes, from 1. */
   readonly seed: number | null;
+  /** Steps of a run. */
+  readonly length: number;
+  readonly isOrderly: boolean;
   readonly showsTally: boolean;
 }
 
 /** False: something differed, and was printed. */
-export async function simulate({ seconds, steps, seed, showsTally }: SimulateOptions): Promise<boolean> {
+export async function simulate(options: SimulateOptions): Promise<boolean> {
+  const { seconds, steps, seed, length, isOrderly } = options;
   const startedAtMs = performance.now();
   const elapsedSeconds = (): number => (performance.now() - startedAtMs) / 1_000;
   const tally: Tally = {};
@@ -26,7 +28,7 @@ export async function simulate({ seconds, steps, seed, showsTally }: SimulateOpt
   const isOver = (): boolean =>
     seed === null ? (seconds === null ? taken >= steps : elapsedSeconds() >= seconds) : runs > 0;
   while (!isOver()) {
-    const report = await runSeed(seed ?? FIRST_SEED + runs, makeNodeDriver, OPTIONS);
+    const report = await runSeed(seed ?? FIRST_SEED + runs, makeNodeDriver, { steps: length, isOrderly });
     runs += 1;
     taken += report.steps;
     addTally(tally, report.tally);
@@ -40,7 +42,7 @@ export async function simulate({ seconds, steps, seed, showsTally }: SimulateOpt
   process.stdout.write(
     `${taken} steps in ${runs} runs, ${elapsedSeconds().toFixed(1)} s, ${perSecond} steps/s, no difference\n`,
   );
-  if (showsTally) {
+  if (options.showsTally) {
     for (const [kind, count] of Object.entries(tally).toSorted(([a], [b]) => (a < b ? -1 : 1)))
       process.stdout.write(`  ${kind}: ${count}\n`);
   }
