@@ -14,7 +14,7 @@ export function findUrlProblem(text: string, allowInsecure: boolean): string | n
   if (allowInsecure) return url.protocol === "https:" || url.protocol === "http:" ? null : "expected http or https";
   if (url.protocol !== "https:") return "expected an https address";
   // The parser has brought every way to write an address to one form.
-  const host = url.hostname.replace(/\.$/, "");
+  const host = url.hostname.replace(/\.+$/, "");
   const isPrivate = host.startsWith("[") ? isPrivateIpv6(host) : isPrivateIpv4(host) || isLocalName(host);
   return isPrivate ? "the address is not public" : null;
 }

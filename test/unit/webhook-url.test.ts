@@ -23,6 +23,8 @@ const REFUSED = [
   "https://localhost/",
   "https://LOCALHOST:3000/",
   "https://localhost./",
+  "https://localhost../",
+  "https://metadata.google.internal../",
   "https://api.localhost/",
   "https://printer.local/",
   "https://metadata.google.internal/",
