@@ -1,5 +1,5 @@
 /** `/v1/agents/{id}/usage-constraints`: what an agent may use at most, and what it has used. */
-import { and, count, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import {
   constraintQuerySchema,
@@ -12,6 +12,7 @@ import {
 import { deleted, deletedSchema, listOf, pageOfAll } from "../contract/list.ts";
 import { fail, ok, type Failure, type Result } from "../core/failure.ts";
 import { usageConstraints } from "../platform/d1/control-schema.ts";
+import { isForeignKeyViolation, isViolationOf } from "../platform/d1/database.ts";
 import { findAgent } from "./agents.ts";
 import type { ApiDeps } from "./deps.ts";
 import { idParams } from "./route-reference.ts";
@@ -74,23 +75,29 @@ function addCreateRoute(api: Api, deps: ApiDeps): void {
     async ({ key, params, body, nowMs, keep }) => {
       const agent = await findAgent(deps, key.organizationId, params.id);
       if (!agent.ok) return agent;
-      const [existing] = await deps.db
-        .select({ constraints: count() })
-        .from(usageConstraints)
-        .where(eq(usageConstraints.agentId, params.id));
-      if ((existing?.constraints ?? 0) >= MAX_CONSTRAINTS) return fail(TOO_MANY);
       const constraint = { id: deps.newId("ucn"), ...body };
       const answer = constraintToWire(constraint);
-      await saveChange(deps, key.organizationId, [
-        deps.db.insert(usageConstraints).values({
-          id: constraint.id,
-          organizationId: key.organizationId,
-          agentId: params.id,
-          createdAtMs: nowMs,
-          ...columnsOf(body),
-        }),
-        ...(await keep(answer)),
-      ]);
+      const row = {
+        id: constraint.id,
+        organizationId: key.organizationId,
+        agentId: params.id,
+        createdAtMs: nowMs,
+        ...columnsOf(body),
+      };
+      // The type of one too many is null, which is refused with all that is written: two at once cannot both be the last.
+      const existing = deps.db.$count(usageConstraints, eq(usageConstraints.agentId, params.id));
+      const limited = { ...row, type: sql`CASE WHEN ${existing} < ${MAX_CONSTRAINTS} THEN ${row.type} END` };
+      try {
+        await saveChange(deps, key.organizationId, [
+          deps.db.insert(usageConstraints).values(limited),
+          ...(await keep(answer)),
+        ]);
+      } catch (error) {
+        if (isViolationOf(error, "usage_constraints.type")) return fail(TOO_MANY);
+        // The agent was deleted at the same time.
+        if (isForeignKeyViolation(error)) return fail({ kind: "not_found", what: "agent" });
+        throw error;
+      }
       return ok(answer);
     },
   );

@@ -43,8 +43,6 @@ const policyLimitsSchema = z
     max_cost_per_request: positiveAmountSchema.nullable().default(null).meta({
       description: "Of what a request can cost at most, without the buffer, in the organization's currency.",
     }),
-    rpm: countSchema.nullable().default(null).meta({ description: "Requests in any sixty seconds, of each caller." }),
-    tpm: countSchema.nullable().default(null).meta({ description: "Tokens in any sixty seconds, of each caller." }),
   })
   .meta({ id: "PolicyLimits" });
 
@@ -114,8 +112,6 @@ const limitsTextSchema = z
   .strictObject({
     max_output_tokens: z.int().nullable(),
     max_cost_per_request: amountTextSchema.nullable(),
-    rpm: z.int().nullable(),
-    tpm: z.int().nullable(),
   })
   .meta({ id: "PolicyLimitsShown" });
 
@@ -166,8 +162,6 @@ function toLimits(wire: z.output<typeof policyLimitsSchema>): PolicyLimits {
   return {
     maxOutputTokens: wire.max_output_tokens,
     maxCostPerRequestNanos: wire.max_cost_per_request,
-    rpm: wire.rpm,
-    tpm: wire.tpm,
   };
 }
 
@@ -175,8 +169,6 @@ function fromLimits(limits: PolicyLimits): z.infer<typeof limitsTextSchema> {
   return {
     max_output_tokens: limits.maxOutputTokens,
     max_cost_per_request: limits.maxCostPerRequestNanos === null ? null : formatNanos(limits.maxCostPerRequestNanos),
-    rpm: limits.rpm,
-    tpm: limits.tpm,
   };
 }
 

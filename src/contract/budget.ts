@@ -4,12 +4,10 @@ import { BUDGET_SCOPES } from "../core/budget.ts";
 import type { BudgetPolicy } from "../core/budget.ts";
 import { CALENDAR_WINDOWS } from "../core/calendar.ts";
 import type { CalendarWindow } from "../core/calendar.ts";
-import { ENDPOINTS } from "../core/endpoint.ts";
-import type { BudgetWindowView } from "../core/failure.ts";
 import { formatNanos } from "../core/money.ts";
 import { amountSchema, amountTextSchema, formatTime, timeSchema, timeTextSchema } from "./amount.ts";
 import { idSchema } from "./id.ts";
-import { modelPatternSchema, tagSchema, tagsSchema } from "./key.ts";
+import { modelPatternSchema, tagSchema } from "./key.ts";
 import { nameSchema } from "./organization.ts";
 
 const scopeSchema = z
@@ -38,7 +36,7 @@ const percentagesSchema = z
   .array(z.int().min(1).max(1_000))
   .max(10)
   .transform((percentages) => [...new Set(percentages)].toSorted((a, b) => a - b))
-  .meta({ description: "Of a window's limit: people are told once when what is used reaches it." });
+  .meta({ description: "Of a window's limit at which people are to be told. Stored; nobody is told yet." });
 
 const overrideSchema = z
   .strictObject({
@@ -51,7 +49,7 @@ const shape = {
   name: nameSchema,
   scope: scopeSchema,
   windows: windowsSchema,
-  hard: z.boolean().default(true).meta({ description: "false: nothing is refused, people are only told." }),
+  hard: z.boolean().default(true).meta({ description: "false: it only counts, and refuses nothing." }),
   alert_percentages: percentagesSchema.default([50, 80, 100]),
   override: overrideSchema.nullable().default(null),
 };
@@ -169,92 +167,5 @@ export function budgetToWire(budget: BudgetPolicy, createdAtMs: number): z.infer
     override:
       override === null ? null : { amount: formatNanos(override.amountNanos), until: formatTime(override.untilMs) },
     created_at: formatTime(createdAtMs),
-  };
-}
-
-/** One window as it stands; the shape that a refusal has (contract: Names on the wire, Budget in a 429). */
-export const budgetWindowSchema = z
-  .strictObject({
-    policy_id: z.string(),
-    name: z.string(),
-    scope: z.strictObject({ type: z.enum(BUDGET_SCOPES), id: z.string().nullable() }),
-    window: z.enum(CALENDAR_WINDOWS),
-    hard: z.boolean(),
-    limit: amountTextSchema,
-    used: amountTextSchema,
-    held: amountTextSchema,
-    remaining: amountTextSchema.meta({ description: "What a request could still hold; at least zero." }),
-    resets_at: timeTextSchema,
-  })
-  .meta({ id: "BudgetWindow" });
-
-export type BudgetStanding = Omit<BudgetWindowView, "requestedNanos"> & { readonly hard: boolean };
-
-const subjectShape = {
-  key_id: idSchema.optional(),
-  user_id: idSchema.optional(),
-  team_id: idSchema.optional(),
-  service_user_id: idSchema.optional(),
-  agent_id: idSchema.optional(),
-  model: z.string().min(1).max(256).optional(),
-};
-
-export const effectiveBudgetQuerySchema = z.strictObject({
-  ...subjectShape,
-  tag: tagSchema.optional(),
-});
-
-export const effectiveBudgetSchema = z
-  .strictObject({
-    budgets: z.array(budgetWindowSchema).meta({ description: "Every window that such a request is tested against." }),
-    tightest: budgetWindowSchema.nullable().meta({ description: "The hard one with the least remaining." }),
-  })
-  .meta({ id: "EffectiveBudget" });
-
-export const simulateBudgetSchema = z
-  .strictObject({
-    subject: z.strictObject({
-      key_id: idSchema.optional(),
-      user_id: idSchema.optional(),
-      team_id: idSchema.optional(),
-      service_user_id: idSchema.optional(),
-      agent_id: idSchema.optional(),
-      tags: tagsSchema.default([]),
-    }),
-    model: z.string().min(1).max(256),
-    endpoint: z.enum(ENDPOINTS),
-    amount: amountSchema.meta({ description: "What the request would hold." }),
-    drafts: z
-      .array(z.strictObject({ id: idSchema.optional(), ...shape }).superRefine(checkBudget))
-      .max(100)
-      .default([])
-      .meta({ description: "Budgets to decide with as if they were saved; with an `id` in place of the saved one." }),
-  })
-  .meta({
-    id: "SimulateBudget",
-    example: { subject: { user_id: "ada" }, model: "gpt-5.4", endpoint: "openai.chat", amount: "0.25" },
-  });
-
-export const budgetDecisionSchema = z
-  .strictObject({
-    decision: z.enum(["allow", "deny"]),
-    budgets: z.array(budgetWindowSchema),
-    reasons: z.array(z.string()),
-  })
-  .meta({ id: "BudgetDecision" });
-
-export function budgetStandingToWire(view: BudgetStanding): z.infer<typeof budgetWindowSchema> {
-  const remaining = view.limitNanos - view.usedNanos - view.heldNanos;
-  return {
-    policy_id: view.policyId,
-    name: view.name,
-    scope: { ...view.scope },
-    window: view.window,
-    hard: view.hard,
-    limit: formatNanos(view.limitNanos),
-    used: formatNanos(view.usedNanos),
-    held: formatNanos(view.heldNanos),
-    remaining: formatNanos(remaining > 0n ? remaining : 0n),
-    resets_at: formatTime(view.resetsAtMs),
   };
 }

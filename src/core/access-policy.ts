@@ -30,9 +30,6 @@ export interface PolicyLimits {
   readonly maxOutputTokens: number | null;
   /** Of what a request can cost at most, without the buffer, in the organization's currency. */
   readonly maxCostPerRequestNanos: Nanos | null;
-  /** Requests, and tokens, in any sixty seconds. */
-  readonly rpm: number | null;
-  readonly tpm: number | null;
 }
 
 export interface AccessPolicy {
@@ -79,7 +76,7 @@ export interface AccessDecision {
   readonly limits: PolicyLimits;
 }
 
-export const NO_LIMITS: PolicyLimits = { maxOutputTokens: null, maxCostPerRequestNanos: null, rpm: null, tpm: null };
+export const NO_LIMITS: PolicyLimits = { maxOutputTokens: null, maxCostPerRequestNanos: null };
 
 /** Decides one subject's use of one resource. */
 export function decideAccess(
@@ -133,8 +130,6 @@ function smallestLimits(a: PolicyLimits, b: PolicyLimits): PolicyLimits {
   return {
     maxOutputTokens: smallest(a.maxOutputTokens, b.maxOutputTokens),
     maxCostPerRequestNanos: smallest(a.maxCostPerRequestNanos, b.maxCostPerRequestNanos),
-    rpm: smallest(a.rpm, b.rpm),
-    tpm: smallest(a.tpm, b.tpm),
   };
 }
 

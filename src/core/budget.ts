@@ -23,7 +23,7 @@ export interface BudgetPolicy {
   readonly scope: BudgetScope;
   /** At least one. Amounts are nano-units of the organization's currency. */
   readonly windows: Readonly<Partial<Record<CalendarWindow, Nanos>>>;
-  /** False: it only tells. */
+  /** False: it only counts. */
   readonly hard: boolean;
   /** Whole percentages of a window's limit at which people are told, rising. */
   readonly alertPercentages: readonly number[];
@@ -82,19 +82,4 @@ export function coversUse({ type, id }: BudgetScope, subject: PolicySubject, res
 
 function limitInForce({ override }: BudgetPolicy, limitNanos: Nanos, nowMs: number): Nanos {
   return override !== null && nowMs < override.untilMs ? override.amountNanos : limitNanos;
-}
-
-/**
- * The alert percentages that a change of what is used has reached: over none before, over them now. A limit of zero is
- * reached by the first cent.
- */
-export function reachedPercentages(
-  percentages: readonly number[],
-  limitNanos: Nanos,
-  usedBeforeNanos: Nanos,
-  usedNanos: Nanos,
-): readonly number[] {
-  const isReached = (percent: number, amountNanos: Nanos): boolean =>
-    amountNanos > 0n && amountNanos * 100n >= limitNanos * BigInt(percent);
-  return percentages.filter((percent) => isReached(percent, usedNanos) && !isReached(percent, usedBeforeNanos));
 }

@@ -31,8 +31,6 @@ const policy: fc.Arbitrary<AccessPolicy> = fc.record({
   limits: fc.record({
     maxOutputTokens: limit,
     maxCostPerRequestNanos: fc.option(fc.bigInt({ min: 1n, max: 1_000n })),
-    rpm: limit,
-    tpm: limit,
   }),
 });
 
@@ -106,8 +104,6 @@ function decideByTheBook(policies: readonly AccessPolicy[], who: PolicySubject, 
     limits: {
       maxOutputTokens: least(counted.map(({ limits }) => limits.maxOutputTokens)),
       maxCostPerRequestNanos: least(counted.map(({ limits }) => limits.maxCostPerRequestNanos)),
-      rpm: least(counted.map(({ limits }) => limits.rpm)),
-      tpm: least(counted.map(({ limits }) => limits.tpm)),
     },
   };
 }

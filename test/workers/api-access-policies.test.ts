@@ -183,7 +183,7 @@ test("the smallest output limit binds: sent for a request without a cap, refused
     grant: { outputCapTokens: 300, clamped: true },
   });
   expect(await simulate(caller, { model: "gpt-5.4-mini" })).toMatchObject({
-    effective_limits: { max_output_tokens: 300, max_cost_per_request: null, rpm: null, tpm: null },
+    effective_limits: { max_output_tokens: 300, max_cost_per_request: null },
   });
 });
 

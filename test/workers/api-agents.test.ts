@@ -184,6 +184,30 @@ describe("constraints", () => {
     expect([reply.status, errorOf(reply)["code"]]).toEqual([409, "too_many_constraints"]);
   });
 
+  it("are at most twenty for an agent, also of those that are made at once", async () => {
+    const agent = await makeAgent();
+    const made = await Promise.all(
+      Array.from({ length: 30 }, () => limit(agent, { type: "requests", limit: 1, window: "total" })),
+    );
+    expect(made.filter(({ status }) => status === 201)).toHaveLength(20);
+    for (const reply of made.filter(({ status }) => status !== 201)) {
+      expect([reply.status, errorOf(reply)["code"]]).toEqual([409, "too_many_constraints"]);
+    }
+    expect(rowsOf(await call(`GET ${agent.path}?limit=100`, { token: agent.token }))).toHaveLength(20);
+  });
+
+  it("of an agent that is deleted at once go with it, or are refused", async () => {
+    const agent = await makeAgent();
+    const path = `/v1/agents/${agent.agentId}`;
+    const replies = await Promise.all([
+      ...Array.from({ length: 8 }, () => limit(agent, { type: "requests", limit: 1, window: "total" })),
+      call(`DELETE ${path}`, { token: agent.token }),
+      ...Array.from({ length: 8 }, () => limit(agent, { type: "requests", limit: 1, window: "total" })),
+    ]);
+    for (const { status } of replies) expect([200, 201, 404]).toContain(status);
+    expect((await call(`GET ${agent.path}`, { token: agent.token })).status).toBe(404);
+  });
+
   it("count credits in the wallet's currency", async () => {
     await call("PUT /v1/admin/exchange-rates", { body: { EUR: "0.5" } });
     const agent = await makeAgent({ currency: "EUR" });
