@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ENDPOINTS, type Endpoint } from "../../src/core/endpoint.ts";
 import { startTestGateway, type TestGateway } from "../support/gateway.ts";
-import { asJson, createOrganization, type Json, type TestOrganization } from "../support/organization.ts";
+import { asJson, createOrganization, until, type Json, type TestOrganization } from "../support/organization.ts";
 import { bodyFor, send } from "../support/traffic.ts";
 
 let gateway: TestGateway;
@@ -27,6 +27,12 @@ interface Refusal {
 async function refusalOf(response: Response): Promise<Refusal> {
   const body = asJson(await response.json());
   return { status: response.status, headers: response.headers, body, error: asJson(body["error"]) };
+}
+
+/** A request of the test before may still be on its way to the ledger. */
+async function walletAtRest(): Promise<Json> {
+  await until(async () => (await organization.wallet())["held"] === "0.00");
+  return organization.wallet();
 }
 
 function expectDialect(endpoint: Endpoint, refusal: Refusal): void {
@@ -59,7 +65,7 @@ describe.each(ENDPOINTS)("%s", (endpoint) => {
     ["a body over the limit", 413, bodyFor(endpoint, { text: "x".repeat(1_100_000) })],
   ];
   it.each(cases)("refuses %s with %s", async (_, status, body) => {
-    const before = await organization.wallet();
+    const before = await walletAtRest();
     const refusal = await refusalOf(await send(gateway, organization.gatewayKey, endpoint, body));
     expect(refusal.status).toBe(status);
     expectDialect(endpoint, refusal);
