@@ -5,11 +5,12 @@ import { budgetLimitsOf, findBudgetLimits } from "../../src/core/budget.ts";
 import type { BudgetLimit } from "../../src/core/budget.ts";
 import { fail, ok } from "../../src/core/failure.ts";
 import type { BudgetWindowView, Result } from "../../src/core/failure.ts";
-import { bindingLimit, countLimit, countUse, decideTakes, roomOf } from "../../src/core/limit-counter.ts";
+import { tighter } from "../../src/core/limit.ts";
+import { bindingLimit, countLimit, decideTakes, roomOf } from "../../src/core/limit-counter.ts";
 import type { CountedLimit, EvaluatedLimit, Take, Use } from "../../src/core/limit-counter.ts";
 import type { Nanos } from "../../src/core/money.ts";
 import type { CommandContext, PlanContext } from "./context.ts";
-import { countingContext, NOTHING } from "./limits.ts";
+import { countingContext, NOTHING, openTake } from "./limits.ts";
 import type { Taking } from "./limits.ts";
 import { subjectOf } from "./model-access.ts";
 import type { Reservation } from "./store/reservations.ts";
@@ -49,23 +50,20 @@ export function takeNothingOfBudgets(
   resource: PolicyResource,
   atMs: number,
 ): readonly Take[] {
-  return countBudgets(context, attribution, resource, atMs).map(({ limit }) => {
-    context.store.limits.save(countUse(limit, context.store.limits.find(limit.counterKey), 0n));
-    return { limitId: limit.id, unit: limit.unit, key: limit.counterKey, held: 0n };
-  });
+  return countBudgets(context, attribution, resource, atMs).map(({ limit }) => openTake(context, limit));
 }
 
 /** How much more an open reservation can take of its budgets, as they are now. Null: none limits it. */
 export function budgetRoom(context: CommandContext, reservation: Reservation): Nanos | null {
   const counting = { ...countingContext(context), nowMs: reservation.createdAtMs };
-  const taken = new Map(reservation.takes.map(({ limitId, key }) => [key, limitId]));
+  const taken = new Set(reservation.takes.map(({ key }) => key));
   const rooms = context.directory.budgets
     .filter(({ id, hard }) => hard && reservation.takes.some(({ limitId }) => limitId === id))
     .flatMap((policy) => budgetLimitsOf(policy, context.nowMs))
     .map((budget) => countBudget(budget, counting))
     .filter(({ limit }) => taken.has(limit.counterKey))
     .map(({ limit }) => roomOf(limit, context.store.limits.find(limit.counterKey)));
-  return rooms.reduce<Nanos | null>((least, room) => (least === null || room < least ? room : least), null);
+  return rooms.reduce<Nanos | null>(tighter, null);
 }
 
 function countBudgets(

@@ -13,6 +13,7 @@ import {
 import type { CostOfOutput } from "../../src/core/hold-extension.ts";
 import { holdMoney } from "../../src/core/ledger-entry.ts";
 import type { WalletAmount } from "../../src/core/ledger-entry.ts";
+import { smaller } from "../../src/core/money.ts";
 import type { Nanos } from "../../src/core/money.ts";
 import { reservationConflict } from "../../src/core/reservation.ts";
 import type { Usage } from "../../src/core/usage.ts";
@@ -96,8 +97,4 @@ function extendHold(
     if (wallet !== null) store.wallets.save(holdMoney(wallet, amountNanos));
   }
   return added;
-}
-
-function smaller(a: Nanos, b: Nanos): Nanos {
-  return a < b ? a : b;
 }

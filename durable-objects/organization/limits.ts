@@ -5,6 +5,7 @@ import { AGENT_ID_PREFIX, countConstraint, countConstraints, inactiveRule } from
 import type { CountingContext } from "../../src/core/agent-constraint.ts";
 import { fail, ok } from "../../src/core/failure.ts";
 import type { Result } from "../../src/core/failure.ts";
+import { tighter } from "../../src/core/limit.ts";
 import { countUse, decideTakes, endTake, NO_USE, roomOf } from "../../src/core/limit-counter.ts";
 import type { CountedLimit, LimitCounter, Take, Use } from "../../src/core/limit-counter.ts";
 import type { Nanos } from "../../src/core/money.ts";
@@ -79,15 +80,18 @@ export function take(context: CommandContext, taking: Taking): readonly Take[] {
  * the windows in which it began.
  */
 export function takeNothing(context: CommandContext, attribution: Attribution, atMs: number): readonly Take[] {
-  const { store, index } = context;
-  const agent = attribution.agentId === null ? undefined : index.agentsById.get(attribution.agentId);
+  const agent = attribution.agentId === null ? undefined : context.index.agentsById.get(attribution.agentId);
   const counting = { ...countingContext(context), nowMs: atMs };
   return (agent?.constraints ?? []).flatMap((constraint) => {
     const limit = countConstraint(constraint, attribution.agentRunId, counting);
-    if (limit === null) return [];
-    store.limits.save(countUse(limit, store.limits.find(limit.counterKey), 0n));
-    return [{ limitId: limit.id, unit: limit.unit, key: limit.counterKey, held: 0n }];
+    return limit === null ? [] : [openTake(context, limit)];
   });
+}
+
+/** A take of nothing, with the counter in which its end will count. */
+export function openTake({ store }: CommandContext, limit: CountedLimit): Take {
+  store.limits.save(countUse(limit, store.limits.find(limit.counterKey), 0n));
+  return { limitId: limit.id, unit: limit.unit, key: limit.counterKey, held: 0n };
 }
 
 /** How much more an open reservation can take of its limits of credits, as they are now. Null: none limits it. */
@@ -100,7 +104,7 @@ export function creditRoom(context: CommandContext, reservation: Reservation): N
     const taken = reservation.takes.find(({ key, unit }) => unit === "credits" && key === limit?.counterKey);
     return limit === null || taken === undefined ? [] : [roomOf(limit, context.store.limits.find(limit.counterKey))];
   });
-  return rooms.reduce<Nanos | null>((least, room) => (least === null || room < least ? room : least), null);
+  return rooms.reduce<Nanos | null>(tighter, null);
 }
 
 /** Takes more of the counters of credits, for a hold that has grown. Gives all takes as they are then; null: unchanged. */

@@ -3,6 +3,7 @@ import type { Attribution } from "../../src/contract/commands.ts";
 import type { PolicyResource } from "../../src/core/access-policy.ts";
 import { ok } from "../../src/core/failure.ts";
 import type { Result } from "../../src/core/failure.ts";
+import { tighter } from "../../src/core/limit.ts";
 import type { Take, Use } from "../../src/core/limit-counter.ts";
 import type { Nanos } from "../../src/core/money.ts";
 import { budgetRoom, planBudgets, takeNothingOfBudgets } from "./budgets.ts";
@@ -40,6 +41,5 @@ export function takeNothingAtAll(
 
 /** How much more an open reservation can hold within its limits. Null: none limits it. */
 export function roomToHold(context: CommandContext, reservation: Reservation): Nanos | null {
-  const rooms = [creditRoom(context, reservation), budgetRoom(context, reservation)].filter((room) => room !== null);
-  return rooms.reduce<Nanos | null>((least, room) => (least === null || room < least ? room : least), null);
+  return tighter(creditRoom(context, reservation), budgetRoom(context, reservation));
 }

@@ -3,6 +3,7 @@
  * is denied; of several allows the smallest of each limit applies. The order of the policies never matters.
  */
 import type { Provider } from "./endpoint.ts";
+import { tighter } from "./limit.ts";
 import { matchesPattern } from "./model-pattern.ts";
 import type { Nanos } from "./money.ts";
 
@@ -88,7 +89,7 @@ export function decideAccess(
   const matched = matching.map(({ id, name, effect }) => ({ id, name, effect })).toSorted(compareMatched);
   const allows = matching.filter(({ effect }) => effect === "allow");
   if (allows.length === 0 || allows.length < matching.length) return { decision: "deny", matched, limits: NO_LIMITS };
-  return { decision: "allow", matched, limits: allows.map(({ limits }) => limits).reduce(smallestLimits) };
+  return { decision: "allow", matched, limits: allows.map(({ limits }) => limits).reduce(tighterLimits) };
 }
 
 /** The name of the deny that decides, or null when nothing allows. */
@@ -126,16 +127,11 @@ function reaches(patterns: readonly string[], models: readonly string[]): boolea
   return patterns.length === 0 || patterns.some((pattern) => models.some((model) => matchesPattern(pattern, model)));
 }
 
-function smallestLimits(a: PolicyLimits, b: PolicyLimits): PolicyLimits {
+function tighterLimits(a: PolicyLimits, b: PolicyLimits): PolicyLimits {
   return {
-    maxOutputTokens: smallest(a.maxOutputTokens, b.maxOutputTokens),
-    maxCostPerRequestNanos: smallest(a.maxCostPerRequestNanos, b.maxCostPerRequestNanos),
+    maxOutputTokens: tighter(a.maxOutputTokens, b.maxOutputTokens),
+    maxCostPerRequestNanos: tighter(a.maxCostPerRequestNanos, b.maxCostPerRequestNanos),
   };
-}
-
-function smallest<T extends number | bigint>(a: T | null, b: T | null): T | null {
-  if (a === null) return b;
-  return b === null || a <= b ? a : b;
 }
 
 function compareMatched(a: MatchedPolicy, b: MatchedPolicy): number {

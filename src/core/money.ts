@@ -19,6 +19,14 @@ export function fitsInt64(amountNanos: Nanos): boolean {
   return amountNanos <= MAX_NANOS && amountNanos >= -MAX_NANOS;
 }
 
+export function smaller(a: Nanos, b: Nanos): Nanos {
+  return a < b ? a : b;
+}
+
+export function larger(a: Nanos, b: Nanos): Nanos {
+  return a > b ? a : b;
+}
+
 export const CURRENCIES = ["USD", "EUR", "GBP", "JPY", "AUD", "CAD", "CNY"] as const;
 export type Currency = (typeof CURRENCIES)[number];
 

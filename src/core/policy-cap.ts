@@ -2,6 +2,7 @@
 import type { PolicyLimits } from "./access-policy.ts";
 import { fail, ok } from "./failure.ts";
 import type { Failure, Result } from "./failure.ts";
+import { tighter } from "./limit.ts";
 import type { Nanos } from "./money.ts";
 import type { RequestFacts } from "./request-facts.ts";
 
@@ -26,7 +27,7 @@ export function planPolicyCap(
   const { maxCostPerRequestNanos } = limits;
   const byCost = maxCostPerRequestNanos === null || countTokens === null ? null : countTokens(maxCostPerRequestNanos);
   if (byCost === 0) return fail(limitReached(facts.model, "max_cost_per_request", 0));
-  const limitTokens = smallest(limits.maxOutputTokens, byCost);
+  const limitTokens = tighter(limits.maxOutputTokens, byCost);
   const { outputCapTokens } = facts;
   if (outputCapTokens === null || limitTokens === null || outputCapTokens <= limitTokens) {
     return ok({ limitTokens, lowered: false });
@@ -42,9 +43,4 @@ function limitReached(
   allowedOutputTokens: number,
 ): Failure {
   return { kind: "access_denied", rule: null, model, limit: { name: limit, allowedOutputTokens } };
-}
-
-function smallest(a: number | null, b: number | null): number | null {
-  if (a === null) return b;
-  return b === null ? a : Math.min(a, b);
 }

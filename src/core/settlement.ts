@@ -1,5 +1,6 @@
 /** Who pays what for a request whose cost is known. A real cost is never dropped and never refused (design: Reservations). */
 import type { WalletAmount } from "./ledger-entry.ts";
+import { larger, smaller } from "./money.ts";
 import type { Nanos } from "./money.ts";
 
 /** A wallet that may pay. */
@@ -64,12 +65,4 @@ export function planRefund(paid: readonly WalletAmount[], refundNanos: Nanos): r
   }
   if (dueNanos > 0n) throw new RangeError("more to give back than was paid");
   return debits;
-}
-
-function smaller(a: Nanos, b: Nanos): Nanos {
-  return a < b ? a : b;
-}
-
-function larger(a: Nanos, b: Nanos): Nanos {
-  return a > b ? a : b;
 }

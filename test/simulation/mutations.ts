@@ -329,7 +329,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "the largest limit of several policies applies",
-    file: `${CORE}/access-policy.ts`,
+    file: `${CORE}/limit.ts`,
     find: "return b === null || a <= b ? a : b;",
     replace: "return b === null || a >= b ? a : b;",
   },
