@@ -5,7 +5,6 @@ import type {
   AuthorizeCommand,
   AuthorizeReply,
   Grant,
-  PlannedTarget,
   RedeemCommand,
 } from "../../src/contract/commands.ts";
 import type { KeyRecord } from "../../src/contract/directory.ts";
@@ -21,9 +20,9 @@ import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
 import { issueTicket, ticketShortage } from "./issue-ticket.ts";
 import { take } from "./limits.ts";
-import type { Taking } from "./limits.ts";
 import { checkMetadata, loggableMetadata } from "./metadata.ts";
-import { permitModel, resourceOf } from "./model-access.ts";
+import { permitModel } from "./model-access.ts";
+import type { ModelPermit } from "./model-access.ts";
 import { notifyShortage } from "./notify.ts";
 import { attribute, authenticate, cascadeOf, ownAttribution } from "./principal.ts";
 import { planRequest, zdrModeOf } from "./request-plan.ts";
@@ -32,6 +31,7 @@ import { refusedRow } from "./spend-log-row.ts";
 import type { ReservationPlan } from "./store/reservations.ts";
 import type { StoredTicket } from "./store/tickets.ts";
 import { planTakings } from "./takings.ts";
+import type { Takings } from "./takings.ts";
 
 /** Decides a request and holds its money; see `OrganizationRpc.authorize`. */
 export function authorize(context: CommandContext, command: AuthorizeCommand): AuthorizeReply {
@@ -82,7 +82,7 @@ export function redeemTicket(context: CommandContext, command: RedeemCommand): A
   const redeemed = reserveTicket(
     context,
     checked.value,
-    permitted.value.target,
+    permitted.value,
     {
       ...command,
       forwardedElsewhere: true,
@@ -117,13 +117,13 @@ function reserve(
   if (tooLarge !== null) return fail(tooLarge);
   const planned = planRequest(context, key, attribution, command);
   if (!planned.ok) return planned;
-  const { target, facts, exchangeRate, money, use } = planned.value;
-  const request = requestOf(context, command, attribution);
+  const { target, resource, facts, exchangeRate, money, use } = planned.value;
+  const request = { ...requestOf(context, command, attribution), coveredTokens: Number(use.tokens) };
   const base = { ...baseGrant(context, command, attribution), exchangeRate, targets: [target] };
 
   const ticket = money.outcome === "nothing_to_hold" ? null : usableTicket(context, command, attribution);
-  if (ticket !== null) return reserveTicket(context, ticket, target, command, startSha256);
-  const taking = planTakings(context, attribution, resourceOf(facts.endpoint, facts.model, target.price), use);
+  if (ticket !== null) return reserveTicket(context, ticket, { target, resource }, command, startSha256);
+  const taking = planTakings(context, attribution, resource, use);
   if (!taking.ok) return taking;
   if (money.outcome === "nothing_to_hold") {
     const best = bestFunded(cascadeOf(context, attribution));
@@ -136,13 +136,12 @@ function reserve(
       clamped: false,
       ticketId: null,
     };
-    context.store.reservations.insert({ grant, ...request }, take(context, taking.value), startSha256);
-    return ok(grant);
+    return ok(open(context, { grant, ...request }, taking.value, startSha256));
   }
 
   const source = chooseSource(openCascade(context, attribution), money.holdNanos);
   if (source === null) {
-    const issued = issueTicket(context, command, attribution, { target, facts, exchangeRate, money, use });
+    const issued = issueTicket(context, command, attribution, { target, resource, facts, exchangeRate, money, use });
     return fail(refuseForFunds(context, issued, command.reservationId));
   }
   return ok(
@@ -187,12 +186,11 @@ function findTicket(context: CommandContext, ticketId: string): StoredTicket | n
 function reserveTicket(
   context: CommandContext,
   ticket: StoredTicket,
-  target: PlannedTarget,
+  { target, resource }: Pick<ModelPermit, "target" | "resource">,
   command: Pick<AuthorizeCommand, "requestId" | "reservationId" | "forwardedElsewhere" | "zdrMode">,
   startSha256: string,
 ): Result<Grant> {
   const use = { credits: ticket.holdNanos, tokens: ticket.coveredTokens, requests: 1n };
-  const resource = resourceOf(ticket.facts.endpoint, ticket.facts.model, target.price);
   const taking = planTakings(context, ticket.attribution, resource, use);
   if (!taking.ok) return taking;
   const source = chooseSource(openCascade(context, ticket.attribution), ticket.holdNanos);
@@ -204,6 +202,7 @@ function reserveTicket(
     metadata: ticket.metadata,
     forwardedElsewhere: command.forwardedElsewhere,
     seatMonth: seatMonthOf(context, ticket.attribution),
+    coveredTokens: Number(ticket.coveredTokens),
     grant: {
       ...baseGrant(context, command, ticket.attribution),
       currency: ticket.currency,
@@ -228,7 +227,7 @@ function refuseForFunds(context: CommandContext, ticket: StoredTicket, reservati
 function holdFor(
   context: CommandContext,
   source: Wallet,
-  taking: Taking,
+  taking: Takings,
   startSha256: string,
   plan: Omit<ReservationPlan, "grant"> & { readonly grant: Omit<Grant, "wallet" | "availableNanos"> },
 ): Grant {
@@ -240,7 +239,16 @@ function holdFor(
     wallet: { id: held.id, scope: held.scope },
     availableNanos: availableNanos(held),
   };
-  store.reservations.insert({ ...plan, grant }, take(context, taking), startSha256);
+  return open(context, { ...plan, grant }, taking, startSha256);
+}
+
+/** Writes the reservation with what it takes of the limits. */
+function open(context: CommandContext, plan: ReservationPlan, taking: Takings, startSha256: string): Grant {
+  const { rates } = taking;
+  const grant = rates === undefined ? plan.grant : { ...plan.grant, rates };
+  const opened = { ...plan, grant };
+  context.store.reservations.insert(opened, take(context, taking), startSha256);
+  context.store.recent.enter(opened);
   return grant;
 }
 
@@ -275,7 +283,7 @@ function requestOf(
   context: CommandContext,
   command: AuthorizeCommand,
   attribution: Attribution,
-): Omit<ReservationPlan, "grant"> {
+): Omit<ReservationPlan, "grant" | "coveredTokens"> {
   const { endpoint, streamed, model } = command.facts;
   const { metadata, forwardedElsewhere } = command;
   const seatMonth = seatMonthOf(context, attribution);

@@ -4,6 +4,8 @@ import type { AccessDecision } from "../../src/core/access-policy.ts";
 import type { Payer, WalletOwner } from "../../src/core/attribution.ts";
 import { buildPriceBook } from "../../src/core/price-book.ts";
 import type { PriceBook } from "../../src/core/price-book.ts";
+import { limitsRate } from "../../src/core/rate-limit.ts";
+import type { RateLimits } from "../../src/core/rate-limit.ts";
 import type { ZdrMode } from "../../src/core/zdr.ts";
 
 export interface DirectoryIndex {
@@ -18,6 +20,10 @@ export interface DirectoryIndex {
   /** Of keys, teams, service users, gateways and agents. */
   readonly tagsById: ReadonlyMap<string, readonly string[]>;
   readonly zdrModeByGatewayId: ReadonlyMap<string, ZdrMode>;
+  /** Of keys, members, service users and teams that have limits of their own. */
+  readonly rateLimitsById: ReadonlyMap<string, RateLimits>;
+  readonly hasRateLimits: boolean;
+  readonly hasRatedPolicies: boolean;
   /** What the access policies decided, by what was asked: a memo of this version. */
   readonly decisions: Map<string, AccessDecision>;
 }
@@ -25,6 +31,7 @@ export interface DirectoryIndex {
 export function indexDirectory(directory: Directory): DirectoryIndex {
   return {
     directory,
+    ...indexRates(directory),
     keysByTokenSha256: new Map(directory.keys.map((key) => [key.tokenSha256, key])),
     agentsById: new Map(directory.agents.map((agent) => [agent.id, agent])),
     priceBook: buildPriceBook(directory.prices),
@@ -42,6 +49,17 @@ export function indexDirectory(directory: Directory): DirectoryIndex {
       ...directory.members.map((member) => [`user:${member.id}`, member.name] as const),
     ]),
   };
+}
+
+function indexRates({ keys, members, serviceUsers, teams, settings, accessPolicies }: Directory) {
+  const rateLimitsById = new Map(
+    [keys, members, serviceUsers, teams]
+      .flat()
+      .flatMap(({ id, rateLimits }) => (rateLimits === null ? [] : [[id, rateLimits] as const])),
+  );
+  const hasRatedPolicies = accessPolicies.some(({ limits }) => limits.rpm !== null || limits.tpm !== null);
+  const hasTiers = Object.values(settings.rateLimits).some(limitsRate);
+  return { rateLimitsById, hasRatedPolicies, hasRateLimits: hasTiers || hasRatedPolicies || rateLimitsById.size > 0 };
 }
 
 /** Every owner that has a wallet before its first request. */

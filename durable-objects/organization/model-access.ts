@@ -18,6 +18,8 @@ const MAX_REMEMBERED = 10_000;
 
 export interface ModelPermit {
   readonly target: PlannedTarget;
+  /** What policies, budgets and rate limits know the model as. */
+  readonly resource: PolicyResource;
   /** Of the access policies that allow it. */
   readonly limits: PolicyLimits;
 }
@@ -52,7 +54,8 @@ export function permitBy(
   const { index, directory, nowMs } = context;
   const provider = providerOf(endpoint);
   const price = findPrice(index.priceBook, { model, provider, atMs: nowMs });
-  const decision = decide(resourceOf(endpoint, model, price));
+  const resource = resourceOf(endpoint, model, price);
+  const decision = decide(resource);
   const resolved = resolveModel({
     key,
     endpoint,
@@ -64,7 +67,7 @@ export function permitBy(
   });
   if (!resolved.ok) return resolved;
   const target = { id: `managed-${provider}`, provider, baseUrl: null, model, price: resolved.value };
-  return ok({ target, limits: decision.limits });
+  return ok({ target, resource, limits: decision.limits });
 }
 
 /** A model is one resource under all its names, so that no alias slips past a policy. */
@@ -77,7 +80,7 @@ export function resourceOf(endpoint: Endpoint, model: string, price: Price | nul
 }
 
 /** The policies' decision, remembered: it follows from the directory alone. */
-function decideModel(index: DirectoryIndex, attribution: Attribution, resource: PolicyResource): AccessDecision {
+export function decideModel(index: DirectoryIndex, attribution: Attribution, resource: PolicyResource): AccessDecision {
   const { keyId, teamId, userId, serviceUserId, gatewayId, agentId } = attribution;
   const name = JSON.stringify([keyId, teamId, userId, serviceUserId, gatewayId, agentId, resource]);
   const known = index.decisions.get(name);

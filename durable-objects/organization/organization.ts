@@ -62,6 +62,7 @@ import { knownOwners } from "./directory-index.ts";
 import { applyDue } from "./due.ts";
 import { Outbox } from "./outbox.ts";
 import { admit, estimate, listModels } from "./questions.ts";
+import { trackRates } from "./rates.ts";
 import { purgeOldRows, Schedule } from "./schedule.ts";
 import { migrateSchema } from "./schema.ts";
 import { nextSeatsDueMs } from "./seats.ts";
@@ -319,6 +320,7 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
       leaseMs: readConfig(this.env).leaseMs,
       transact: (work) => transact(this.ctx.storage, this.#store, work),
     };
+    trackRates(context);
     const reply = transact(this.ctx.storage, this.#store, () => {
       applyDue(context);
       return command(context);

@@ -236,9 +236,12 @@ function endReservation(context: CommandContext, reservation: Reservation, end: 
     reservation,
     usedBy(reservation, { isCharged, usage: end.outcome.usage, settledNanos }),
   );
+  const usedTokens = Number(counted.tokens);
+  store.recent.end(reservation.id, usedTokens);
   const ending: ReservationEnding = {
     flags: whole.flags,
     pricingSource: end.charge.pricingSource,
+    usedTokens,
     expiry: status === "expired" ? { debits: payment.debits, counted, spendLog: whole } : null,
   };
   store.reservations.end(reservation.id, { status, settledNanos, endSha256, endedAtMs: nowMs, ending, outboxNumber });

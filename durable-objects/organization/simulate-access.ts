@@ -1,7 +1,7 @@
 /** What the access policies would decide, by the code that decides requests; changes nothing (contract: Policies, simulate). */
 import type { Attribution } from "../../src/contract/commands.ts";
 import type { AccessSimulation, SimulateAccessQuestion } from "../../src/contract/organization-rpc.ts";
-import { decideAccess, NO_LIMITS } from "../../src/core/access-policy.ts";
+import { decideAccess, denied as deniedBy } from "../../src/core/access-policy.ts";
 import type { AccessDecision, AccessPolicy } from "../../src/core/access-policy.ts";
 import { verifyKey } from "../../src/core/access.ts";
 import { resolveAttribution } from "../../src/core/attribution.ts";
@@ -25,7 +25,7 @@ export function simulateAccess(context: CommandContext, question: SimulateAccess
   if (!active.ok) return ok(denied(active.failure));
 
   const policies = withDrafts(directory.accessPolicies, drafts);
-  let decision: AccessDecision = { decision: "deny", matched: [], limits: NO_LIMITS };
+  let decision = deniedBy([]);
   const permitted = permitBy(context, key ?? ANY_KEY, question.endpoint, question.model, (resource) => {
     decision = decideAccess(policies, subjectOf(index, attributed.value, tags), resource);
     return decision;
@@ -49,7 +49,7 @@ function withDrafts(saved: readonly AccessPolicy[], drafts: readonly AccessPolic
 }
 
 function denied(failure: Failure): AccessSimulation {
-  return { decision: { decision: "deny", matched: [], limits: NO_LIMITS }, reasons: reasonOf(failure) };
+  return { decision: deniedBy([]), reasons: reasonOf(failure) };
 }
 
 function reasonsOf({ decision, matched }: AccessDecision): string[] {

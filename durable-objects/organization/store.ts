@@ -5,6 +5,7 @@ import { EntryStore } from "./store/entries.ts";
 import { LimitCounterStore } from "./store/limit-counters.ts";
 import { OutboxRowStore } from "./store/outbox-rows.ts";
 import { PriceStore } from "./store/prices.ts";
+import { RecentRequestStore } from "./store/recent-requests.ts";
 import { ReservationStore } from "./store/reservations.ts";
 import { ResponseStore } from "./store/responses.ts";
 import { SeatStore } from "./store/seats.ts";
@@ -17,6 +18,7 @@ export interface Store {
   readonly organizationId: string;
   readonly wallets: WalletStore;
   readonly reservations: ReservationStore;
+  readonly recent: RecentRequestStore;
   readonly seats: SeatStore;
   readonly limits: LimitCounterStore;
   readonly useReports: UseReportStore;
@@ -37,16 +39,18 @@ export function openStore(sql: SqlStorage, name: string | undefined): Store {
   const wallets = new WalletStore(sql, organizationId);
   const prices = new PriceStore(sql);
   const reservations = new ReservationStore(sql, prices);
+  const recent = new RecentRequestStore(reservations);
   const seats = new SeatStore(sql);
   const archived = new ArchivedAccountStore(sql);
   const entries = new EntryStore(sql, organizationId, archived);
   const outbox = new OutboxRowStore(sql);
   const limits = new LimitCounterStore(sql);
-  const remembering = [wallets, prices, reservations, seats, limits, entries, outbox];
+  const remembering = [wallets, prices, reservations, recent, seats, limits, entries, outbox];
   return {
     organizationId,
     wallets,
     reservations,
+    recent,
     seats,
     limits,
     useReports: new UseReportStore(sql),

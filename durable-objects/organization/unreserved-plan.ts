@@ -50,7 +50,7 @@ export function planUnreserved(
   return { outcome: "forward", grant, request: forwarded };
 }
 
-/** Nothing guards the spending: every wallet looks as full as can be. No response is known. */
+/** Nothing guards the spending: every wallet looks as full as can be. No response and no other request is known. */
 function unguardedContext(index: DirectoryIndex, nowMs: number): PlanContext {
   const { directory } = index;
   return {
@@ -58,6 +58,7 @@ function unguardedContext(index: DirectoryIndex, nowMs: number): PlanContext {
       organizationId: directory.organization.id,
       wallets: { of: fullWallet },
       responses: { totalTokens: () => null },
+      recent: { useOf: () => null },
     },
     index,
     directory,

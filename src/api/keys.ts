@@ -1,6 +1,7 @@
 /** `/v1/keys`: gateway keys and access keys of an organization. */
 import { and, desc, eq, isNull, lt, sql } from "drizzle-orm";
 import { createKeySchema, keyPatchSchema, keySchema, newKeySchema, rotateKeySchema } from "../contract/key.ts";
+import { writeRateLimits } from "../contract/rate-limits.ts";
 import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
 import { fail, ok, type Failure, type Result } from "../core/failure.ts";
 import { keys } from "../platform/d1/control-schema.ts";
@@ -94,6 +95,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
         capabilities,
         models: body.models,
         tags: body.tags,
+        rateLimitsJson: writeRateLimits(body.rate_limits),
         expiresAtMs: body.expires_at ?? null,
       });
       const answer = { ...keyToWire(row, nowMs), key: token };
@@ -128,6 +130,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
         ...(body.capabilities === undefined ? {} : { capabilitiesJson: JSON.stringify(body.capabilities) }),
         ...(body.models === undefined ? {} : { modelsJson: JSON.stringify(body.models) }),
         ...(body.tags === undefined ? {} : { tagsJson: JSON.stringify(body.tags) }),
+        ...(body.rate_limits === undefined ? {} : { rateLimitsJson: writeRateLimits(body.rate_limits) }),
         ...(body.expires_at === undefined ? {} : { expiresAtMs: body.expires_at }),
       };
       const answer = keyToWire({ ...found.value, ...changes }, nowMs);

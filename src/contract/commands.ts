@@ -7,6 +7,7 @@ import type { Endpoint, Provider } from "../core/endpoint.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Currency, Nanos } from "../core/money.ts";
 import type { Price } from "../core/price.ts";
+import type { RateView } from "../core/rate-limit.ts";
 import type { RequestFacts } from "../core/request-facts.ts";
 import type { ReservationStatus } from "../core/reservation.ts";
 import type { Usage } from "../core/usage.ts";
@@ -88,6 +89,8 @@ export interface Grant {
   readonly onHoldExhausted: "finish" | "stop";
   readonly zdrMode: ZdrMode;
   readonly ticketId: string | null;
+  /** What is left of the rate limits after this request. Absent: none limits it. */
+  readonly rates?: RateView;
   /** Present when the object did not answer and the request is forwarded all the same: nothing is held (`wallet_fail_mode`). */
   readonly unreserved?: true;
 }

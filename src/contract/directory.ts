@@ -8,6 +8,7 @@ import type { AgentStatus, UsageConstraint } from "../core/agent-constraint.ts";
 import type { BudgetPolicy } from "../core/budget.ts";
 import type { Currency, Nanos } from "../core/money.ts";
 import type { Price } from "../core/price.ts";
+import type { RateLimits } from "../core/rate-limit.ts";
 import type { WalletSettings } from "../core/wallet.ts";
 import type { ZdrMode } from "../core/zdr.ts";
 
@@ -39,6 +40,7 @@ export interface KeyRecord {
   /** Exact names or `prefix*`; empty: any. */
   readonly models: readonly string[];
   readonly tags: readonly string[];
+  readonly rateLimits: RateLimits | null;
   readonly expiresAtMs: number | null;
   readonly revokedAtMs: number | null;
 }
@@ -47,6 +49,10 @@ export interface KeyRecord {
 export interface TaggedRecord {
   readonly id: string;
   readonly tags: readonly string[];
+}
+
+export interface ServiceUserRecord extends TaggedRecord {
+  readonly rateLimits: RateLimits | null;
 }
 
 export interface GatewayRecord extends TaggedRecord {
@@ -82,8 +88,13 @@ export interface Directory {
     readonly name: string;
     readonly memberIds: readonly string[];
     readonly tags: readonly string[];
+    readonly rateLimits: RateLimits | null;
   }[];
-  readonly members: readonly { readonly id: string; readonly name: string }[];
+  readonly members: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly rateLimits: RateLimits | null;
+  }[];
   readonly seats: {
     /** At most so many grants a month. */
     readonly count: number;
@@ -92,7 +103,7 @@ export interface Directory {
     readonly memberIds: readonly string[];
   };
   readonly agents: readonly AgentRecord[];
-  readonly serviceUsers: readonly TaggedRecord[];
+  readonly serviceUsers: readonly ServiceUserRecord[];
   readonly gateways: readonly GatewayRecord[];
   readonly accessPolicies: readonly AccessPolicy[];
   readonly budgets: readonly BudgetPolicy[];

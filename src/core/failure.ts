@@ -7,6 +7,7 @@ import type { BudgetScope } from "./budget.ts";
 import type { CalendarWindow } from "./calendar.ts";
 import type { EvaluatedLimit } from "./limit-counter.ts";
 import type { Currency, Nanos } from "./money.ts";
+import type { RateScope, RateUnit, RateView } from "./rate-limit.ts";
 import type { WalletScope } from "./wallet.ts";
 
 export interface CostTicketView {
@@ -74,10 +75,12 @@ export type Failure =
   | { readonly kind: "body_too_large"; readonly limitBytes: number }
   | {
       readonly kind: "rate_limited";
-      readonly scope: string;
+      readonly scope: RateScope;
       readonly limit: number;
-      readonly unit: "requests" | "tokens" | "parallel_requests";
-      readonly retryAfterSeconds: number;
+      readonly unit: RateUnit;
+      /** Null: the request alone is larger than the limit. */
+      readonly retryAfterSeconds: number | null;
+      readonly rates: RateView;
     }
   | {
       readonly kind: "agent_constraint_exceeded";

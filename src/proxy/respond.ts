@@ -4,7 +4,7 @@ import type { Dialect } from "../core/endpoint.ts";
 import type { Failure } from "../core/failure.ts";
 import { formatNanos, type Nanos } from "../core/money.ts";
 import { failureResponse, type FailureContext } from "../provider/failure.ts";
-import { downstreamHeaders, type HeaderValues } from "../provider/headers.ts";
+import { downstreamHeaders, rateHeaders, type HeaderValues } from "../provider/headers.ts";
 import type { Timing } from "./timing.ts";
 
 /** A refusal; JSON also for `stream: true`, so that SDKs see its status. */
@@ -32,6 +32,7 @@ export function answerHeaders(
   if (grant.wallet !== null) headers["x-keeptrusts-wallet-scope"] = grant.wallet.scope;
   if (grant.unreserved === true) headers["x-keeptrusts-unreserved"] = "true";
   else headers["x-keeptrusts-balance-available"] = formatNanos(grant.availableNanos);
+  if (grant.rates !== undefined) Object.assign(headers, rateHeaders(grant.rates));
   if (grant.clamped && grant.outputCapTokens !== null) {
     headers["x-keeptrusts-clamped-max-tokens"] = String(grant.outputCapTokens);
   }

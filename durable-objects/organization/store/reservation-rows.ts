@@ -24,6 +24,8 @@ export interface ReservationPlan {
   readonly forwardedElsewhere: boolean;
   /** The month of the seat credit that may pay for it; null: no seat does. */
   readonly seatMonth: string | null;
+  /** The most tokens that it can use, in and out; 0 when nothing was known of it. */
+  readonly coveredTokens: number;
   /** The request was forwarded without a hold, because this object did not answer (`wallet_fail_mode`). */
   readonly unreserved?: true;
 }
@@ -32,6 +34,7 @@ export interface ReservationPlan {
 export interface ReservationEnding {
   readonly flags: readonly string[];
   readonly pricingSource: SpendLogRow["pricing_source"];
+  readonly usedTokens: number;
   /** Null after any other end: no settlement can follow. */
   readonly expiry: {
     readonly debits: readonly WalletAmount[];
@@ -84,8 +87,12 @@ type StoredPlan = Pick<
   | "onClientDisconnect"
   | "onHoldExhausted"
   | "ticketId"
+  | "rates"
 > &
-  Pick<ReservationPlan, "endpoint" | "streamed" | "metadata" | "forwardedElsewhere" | "seatMonth" | "unreserved"> & {
+  Pick<
+    ReservationPlan,
+    "endpoint" | "streamed" | "metadata" | "forwardedElsewhere" | "seatMonth" | "coveredTokens" | "unreserved"
+  > & {
     readonly availableNanos: string;
     readonly targets: readonly StoredTarget[];
   };
@@ -133,11 +140,13 @@ export function writePlan(plan: ReservationPlan, prices: PriceStore): string {
     onClientDisconnect: grant.onClientDisconnect,
     onHoldExhausted: grant.onHoldExhausted,
     ticketId: grant.ticketId,
+    ...(grant.rates === undefined ? {} : { rates: grant.rates }),
     endpoint: plan.endpoint,
     streamed: plan.streamed,
     metadata: plan.metadata,
     forwardedElsewhere: plan.forwardedElsewhere,
     seatMonth: plan.seatMonth,
+    coveredTokens: plan.coveredTokens,
     ...(plan.unreserved === true ? { unreserved: true } : {}),
     targets: grant.targets.map(({ price, ...target }) => ({
       ...target,
@@ -182,13 +191,24 @@ export function holdsOf({ walletId, extension, plan }: Reservation): readonly Wa
 
 function readPlan(row: ReservationRow, prices: PriceStore): ReservationPlan {
   const stored: StoredPlan = JSON.parse(row.plan);
-  const { endpoint, streamed, metadata, forwardedElsewhere, seatMonth, unreserved, targets, ...granted } = stored;
+  const {
+    endpoint,
+    streamed,
+    metadata,
+    forwardedElsewhere,
+    seatMonth,
+    coveredTokens,
+    unreserved,
+    targets,
+    ...granted
+  } = stored;
   return {
     endpoint,
     streamed,
     metadata,
     forwardedElsewhere,
     seatMonth,
+    coveredTokens,
     ...(unreserved === true ? { unreserved } : {}),
     requestedModel: row.model,
     grant: {
