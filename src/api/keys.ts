@@ -1,11 +1,11 @@
 /** `/v1/keys`: gateway keys and access keys of an organization. */
-import { and, desc, eq, isNull, lt, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, lt } from "drizzle-orm";
 import { createKeySchema, keyPatchSchema, keySchema, newKeySchema, rotateKeySchema } from "../contract/key.ts";
 import { writeRateLimits } from "../contract/rate-limits.ts";
 import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
 import { fail, ok, type Failure, type Result } from "../core/failure.ts";
 import { keys } from "../platform/d1/control-schema.ts";
-import { isViolationOf } from "../platform/d1/database.ts";
+import { isViolationOf, valueWhile } from "../platform/d1/database.ts";
 import type { ApiDeps } from "./deps.ts";
 import { checkCapabilities, checkGatewayCapabilities, checkOwners, checkShape } from "./key-rules.ts";
 import { draftKey, issueToken, keyToWire, type KeyRow } from "./key-rows.ts";
@@ -196,9 +196,9 @@ function addLifeRoutes(api: Api, deps: ApiDeps): void {
         previousExpiresAtMs: overlaps ? nowMs + body.overlap_seconds * 1_000 : null,
       };
       const answer = { ...keyToWire({ ...old, ...changes }, nowMs), key: token };
-      // A rotation that ran at the same time has changed the token; then this one, null, is refused with all that it wrote.
+      // A rotation at the same time has changed the token.
       const isMine = and(eq(keys.tokenSha256, old.tokenSha256), isNull(keys.revokedAtMs));
-      const mine = { ...changes, tokenSha256: sql`CASE WHEN ${isMine} THEN ${tokenSha256} END` };
+      const mine = { ...changes, tokenSha256: valueWhile(isMine, tokenSha256) };
       try {
         await saveChange(deps, key.organizationId, [
           deps.db.update(keys).set(mine).where(eq(keys.id, old.id)),

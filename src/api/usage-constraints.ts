@@ -12,7 +12,7 @@ import {
 import { deleted, deletedSchema, listOf, pageOfAll } from "../contract/list.ts";
 import { fail, ok, type Failure, type Result } from "../core/failure.ts";
 import { usageConstraints } from "../platform/d1/control-schema.ts";
-import { isForeignKeyViolation, isViolationOf } from "../platform/d1/database.ts";
+import { isForeignKeyViolation, isViolationOf, valueWhile } from "../platform/d1/database.ts";
 import { findAgent } from "./agents.ts";
 import type { ApiDeps } from "./deps.ts";
 import { idParams } from "./route-reference.ts";
@@ -84,9 +84,8 @@ function addCreateRoute(api: Api, deps: ApiDeps): void {
         createdAtMs: nowMs,
         ...columnsOf(body),
       };
-      // The type of one too many is null, which is refused with all that is written: two at once cannot both be the last.
       const existing = deps.db.$count(usageConstraints, eq(usageConstraints.agentId, params.id));
-      const limited = { ...row, type: sql`CASE WHEN ${existing} < ${MAX_CONSTRAINTS} THEN ${row.type} END` };
+      const limited = { ...row, type: valueWhile(sql`${existing} < ${MAX_CONSTRAINTS}`, row.type) };
       try {
         await saveChange(deps, key.organizationId, [
           deps.db.insert(usageConstraints).values(limited),
