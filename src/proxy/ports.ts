@@ -26,6 +26,8 @@ export interface OrganizationLedger extends Pick<OrganizationRpc, "authorize" | 
 
 export interface ProxyConfig {
   readonly maxBodyBytes: number;
+  /** The most that is kept of one body. */
+  readonly eventBodyLimitBytes: number;
   readonly drainMs: number;
   readonly upstreamTimeoutMs: number;
   readonly upstreamUrls: Readonly<Record<"openai" | "anthropic", string>>;

@@ -8,6 +8,7 @@ import { ZDR_MODES, type ZdrMode } from "../core/zdr.ts";
 import { answerForm, needsFirstByte } from "../provider/answer-form.ts";
 import { adapterOf } from "../provider/dialects.ts";
 import type { InspectedBody, ProviderAdapter } from "../provider/adapter.ts";
+import { captureAnswer, NO_CAPTURE } from "./answer-capture.ts";
 import { answerIncomplete, answerJson } from "./answer-json.ts";
 import { answerStream } from "./answer-stream.ts";
 import { authorizeRequest } from "./authorize-request.ts";
@@ -32,8 +33,8 @@ export async function serveModelRequest(
 ): Promise<Response> {
   const requestId = ports.newId("req");
   const timing = startTiming(ports.nowMs);
-  const refuse = (failure: Failure): Response =>
-    respondFailure(dialectOf(endpoint), failure, { requestId, nowMs: ports.nowMs() }, timing);
+  const refuse = (failure: Failure, shown = NO_CAPTURE): Response =>
+    respondFailure(dialectOf(endpoint), failure, { requestId, nowMs: ports.nowMs() }, timing, shown);
 
   const caller = readCaller(request.headers);
   if (!caller.ok) return refuse(caller.failure);
@@ -69,6 +70,7 @@ export async function serveModelRequest(
 
   const { grant } = admitted;
   const lease = keepLease(grant, ledger, lifetime, ports);
+  const capture = captureAnswer(ports.config.eventBodyLimitBytes, []);
   const exchange: Exchange = {
     request,
     requestId,
@@ -80,7 +82,8 @@ export async function serveModelRequest(
     ports,
     timing,
     lease,
-    refuse,
+    capture,
+    refuse: (failure) => refuse(failure, capture),
     settle(command) {
       lease.end();
       lifetime.waitUntil(admitted.settle(command));
@@ -91,7 +94,7 @@ export async function serveModelRequest(
   } catch (error) {
     ports.log({ event: "proxy.internal_error", request_id: requestId, error: errorName(error) });
     exchange.settle(notCharged(exchange, { status: "upstream_error", flags: ["internal"] }));
-    return refuse({ kind: "internal" });
+    return exchange.refuse({ kind: "internal" });
   }
 }
 
