@@ -17,6 +17,7 @@ import { holdMoney } from "../../src/core/ledger-entry.ts";
 import { decideStart, reservationConflict } from "../../src/core/reservation.ts";
 import { availableNanos } from "../../src/core/wallet.ts";
 import type { Wallet } from "../../src/core/wallet.ts";
+import type { BudgetTaking } from "./budgets.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
 import { issueTicket, ticketShortage } from "./issue-ticket.ts";
@@ -125,10 +126,12 @@ function reserve(
   if (ticket !== null) return reserveTicket(context, ticket, target, command, startSha256);
   const taking = planTakings(context, attribution, resourceOf(facts.endpoint, facts.model, target.price), use);
   if (!taking.ok) return taking;
+  const remaining = remainingAfter(taking.value);
   if (money.outcome === "nothing_to_hold") {
     const best = bestFunded(cascadeOf(context, attribution));
     const grant: Grant = {
       ...base,
+      ...remaining,
       wallet: null,
       heldNanos: 0n,
       availableNanos: best === null ? 0n : availableNanos(best),
@@ -150,6 +153,7 @@ function reserve(
       ...request,
       grant: {
         ...base,
+        ...remaining,
         heldNanos: money.holdNanos,
         outputCapTokens: money.outputCapTokens,
         clamped: money.clamped,
@@ -206,6 +210,7 @@ function reserveTicket(
     seatMonth: seatMonthOf(context, ticket.attribution),
     grant: {
       ...baseGrant(context, command, ticket.attribution),
+      ...remainingAfter(taking.value),
       currency: ticket.currency,
       exchangeRate: ticket.exchangeRate,
       targets: [target],
@@ -249,6 +254,10 @@ function openCascade(context: CommandContext, attribution: Attribution): Wallet[
   const cascade = cascadeOf(context, attribution);
   for (const wallet of cascade) context.store.wallets.open(wallet);
   return cascade;
+}
+
+function remainingAfter({ budgetRemainingNanos }: BudgetTaking): Pick<Grant, "budgetRemainingNanos"> {
+  return budgetRemainingNanos === null ? {} : { budgetRemainingNanos };
 }
 
 function baseGrant(

@@ -7,9 +7,9 @@ import { tighter } from "../../src/core/limit.ts";
 import type { Take, Use } from "../../src/core/limit-counter.ts";
 import type { Nanos } from "../../src/core/money.ts";
 import { budgetRoom, planBudgets, takeNothingOfBudgets } from "./budgets.ts";
+import type { BudgetTaking } from "./budgets.ts";
 import type { CommandContext } from "./context.ts";
 import { creditRoom, planTaking, takeNothing } from "./limits.ts";
-import type { Taking } from "./limits.ts";
 import type { Reservation } from "./store/reservations.ts";
 
 /** Tests `use`, the most that the request can use, against every limit. Reads only: `take` writes what is allowed. */
@@ -18,7 +18,7 @@ export function planTakings(
   attribution: Attribution,
   resource: PolicyResource,
   use: Use,
-): Result<Taking> {
+): Result<BudgetTaking> {
   const agent = planTaking(context, attribution, use);
   if (!agent.ok) return agent;
   const budgets = planBudgets(context, attribution, resource, use);
@@ -26,6 +26,7 @@ export function planTakings(
   return ok({
     takes: [...agent.value.takes, ...budgets.value.takes],
     counters: [...agent.value.counters, ...budgets.value.counters],
+    budgetRemainingNanos: budgets.value.budgetRemainingNanos,
   });
 }
 

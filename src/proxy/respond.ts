@@ -32,6 +32,9 @@ export function answerHeaders(
   if (grant.wallet !== null) headers["x-keeptrusts-wallet-scope"] = grant.wallet.scope;
   if (grant.unreserved === true) headers["x-keeptrusts-unreserved"] = "true";
   else headers["x-keeptrusts-balance-available"] = formatNanos(grant.availableNanos);
+  if (grant.budgetRemainingNanos !== undefined) {
+    headers["x-keeptrusts-budget-remaining"] = formatNanos(grant.budgetRemainingNanos);
+  }
   if (grant.clamped && grant.outputCapTokens !== null) {
     headers["x-keeptrusts-clamped-max-tokens"] = String(grant.outputCapTokens);
   }

@@ -235,3 +235,44 @@ describe("rules", () => {
     expect(failureOf(await ask(organization))).toMatchObject({ budgets: [{ usedNanos: COST_NANOS }] });
   });
 });
+
+describe("what a grant says is left", () => {
+  it("is the room of the tightest hard window beside this hold, the same for a repeat after an eviction", async () => {
+    const organization = await makeOrganization([
+      { name: "Wide", windows: { daily: decimal(HOLD_NANOS * 9n), monthly: decimal(HOLD_NANOS * 5n) } },
+      { name: "Soft", hard: false, windows: { daily: decimal(1n) } },
+      { name: "Of others", scope: { type: "user", id: "bob" }, windows: { daily: decimal(1n) } },
+    ]);
+    const first = granted(await ask(organization));
+    expect(first.budgetRemainingNanos).toBe(HOLD_NANOS * 4n);
+    await organization.stub.settle(settleCommand(first.reservationId));
+    const command = authorizeCommand(organization, "gateway");
+    expect(granted(await organization.stub.authorize(command)).budgetRemainingNanos).toBe(HOLD_NANOS * 4n - COST_NANOS);
+    granted(await ask(organization));
+    await evictDurableObject(organization.stub);
+    expect(granted(await organization.stub.authorize(command)).budgetRemainingNanos).toBe(HOLD_NANOS * 4n - COST_NANOS);
+  });
+
+  it("is nothing without a hard budget", async () => {
+    const organization = await makeOrganization([{ hard: false, windows: { daily: "1" } }]);
+    expect("budgetRemainingNanos" in granted(await ask(organization))).toBe(false);
+  });
+});
+
+describe("many budgets", () => {
+  it("are searched once for a use and directory, and a change is seen", async () => {
+    const others = Array.from({ length: 300 }, (_, index) => ({
+      name: `Of ${index}`,
+      scope: { type: "user", id: `user_${index}` },
+      windows: { daily: decimal(HOLD_NANOS) },
+    }));
+    const organization = await makeOrganization(others);
+    const asserted = { userId: "user_7" };
+    granted(await ask(organization, { asserted }));
+    expect(failureOf(await ask(organization, { asserted })).kind).toBe("budget_exhausted");
+    granted(await ask(organization, { asserted: { userId: "user_8" } }));
+    granted(await ask(organization, { asserted: { userId: "user_x" } }));
+    await addBudgets(organization, [{ name: "New", scope: { type: "user", id: "user_x" }, windows: { daily: "0" } }]);
+    expect(failureOf(await ask(organization, { asserted: { userId: "user_x" } })).kind).toBe("budget_exhausted");
+  });
+});

@@ -87,6 +87,7 @@ type StoredPlan = Pick<
 > &
   Pick<ReservationPlan, "endpoint" | "streamed" | "metadata" | "forwardedElsewhere" | "seatMonth" | "unreserved"> & {
     readonly availableNanos: string;
+    readonly budgetRemainingNanos?: string;
     readonly targets: readonly StoredTarget[];
   };
 
@@ -127,6 +128,9 @@ export function writePlan(plan: ReservationPlan, prices: PriceStore): string {
     attribution: grant.attribution,
     zdrMode: grant.zdrMode,
     availableNanos: grant.availableNanos.toString(),
+    ...(grant.budgetRemainingNanos === undefined
+      ? {}
+      : { budgetRemainingNanos: grant.budgetRemainingNanos.toString() }),
     leaseMs: grant.leaseMs,
     outputCapTokens: grant.outputCapTokens,
     clamped: grant.clamped,
@@ -182,7 +186,17 @@ export function holdsOf({ walletId, extension, plan }: Reservation): readonly Wa
 
 function readPlan(row: ReservationRow, prices: PriceStore): ReservationPlan {
   const stored: StoredPlan = JSON.parse(row.plan);
-  const { endpoint, streamed, metadata, forwardedElsewhere, seatMonth, unreserved, targets, ...granted } = stored;
+  const {
+    endpoint,
+    streamed,
+    metadata,
+    forwardedElsewhere,
+    seatMonth,
+    unreserved,
+    targets,
+    budgetRemainingNanos,
+    ...granted
+  } = stored;
   return {
     endpoint,
     streamed,
@@ -202,6 +216,7 @@ function readPlan(row: ReservationRow, prices: PriceStore): ReservationPlan {
       currency: row.currency,
       exchangeRate: row.exchange_rate,
       availableNanos: BigInt(stored.availableNanos),
+      ...(budgetRemainingNanos === undefined ? {} : { budgetRemainingNanos: BigInt(budgetRemainingNanos) }),
       createdAtMs: row.created_at_ms,
       // As it was granted: the column moves with every checkpoint.
       expiresAtMs: row.created_at_ms + stored.leaseMs,
