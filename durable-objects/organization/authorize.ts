@@ -17,6 +17,7 @@ import { holdMoney } from "../../src/core/ledger-entry.ts";
 import { decideStart, reservationConflict } from "../../src/core/reservation.ts";
 import { availableNanos } from "../../src/core/wallet.ts";
 import type { Wallet } from "../../src/core/wallet.ts";
+import { notifyRefusedBudgets } from "./budget-alerts.ts";
 import type { BudgetTaking } from "./budgets.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
@@ -91,7 +92,9 @@ export function redeemTicket(context: CommandContext, command: RedeemCommand): A
     },
     startSha256,
   );
-  return redeemed.ok ? { outcome: "authorized", grant: redeemed.value, status: "open" } : refuse(redeemed.failure);
+  if (redeemed.ok) return { outcome: "authorized", grant: redeemed.value, status: "open" };
+  notifyRefusedBudgets(context, redeemed.failure);
+  return refuse(redeemed.failure);
 }
 
 /** The first answer to a command that made a reservation, a refusal for another command, or null for a new one. */
@@ -308,4 +311,5 @@ function logRefusal(
     flags: [failure.kind],
   });
   context.store.outbox.add({ entry: null, spend_log: row });
+  notifyRefusedBudgets(context, failure);
 }

@@ -1,20 +1,23 @@
 /** Budgets on the real object: tested in the transaction that holds the money, refused before anything is held. */
-import { env } from "cloudflare:workers";
 import { evictDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import {
+  addBudgets,
+  changeBudget,
+  createBudgetedOrganization as makeOrganization,
+  decimal,
+  OWN_KEY,
+} from "../support/worker-budgets.ts";
 import { auditLedger, SOUND } from "../support/worker-audit.ts";
 import {
   authorizeCommand,
-  createOrganization,
   factsFor,
   failureOf,
   granted,
   HOLD_NANOS,
   MODEL,
-  nextId,
   releaseCommand,
   settleCommand,
-  transferCommand,
   type TestOrganization,
 } from "../support/worker-organization.ts";
 
@@ -29,52 +32,6 @@ const at = (text: string): void => {
 
 /** What one request of `factsFor()` really costs: 1,000 input and 100 output tokens. */
 const COST_NANOS = 2_000_000n;
-const decimal = (nanos: bigint): string => `0.${nanos.toString().padStart(9, "0")}`;
-
-/** In a scope: the id of the key that asks. */
-const OWN_KEY = "own key";
-
-interface Budget {
-  readonly name?: string;
-  readonly scope?: Readonly<Record<string, unknown>>;
-  readonly windows: Readonly<Record<string, string>>;
-  readonly hard?: boolean;
-  readonly override?: Readonly<Record<string, unknown>>;
-}
-
-async function makeOrganization(
-  budgets: readonly Budget[],
-  rest: { readonly settings?: Readonly<Record<string, unknown>> } = {},
-): Promise<TestOrganization> {
-  const keyId = nextId("key");
-  const organization = await createOrganization({
-    settings: rest.settings ?? {},
-    keys: [{ token: "gateway", id: keyId, mayAssertIdentity: true }],
-  });
-  await env.CONTROL_DB.prepare("UPDATE keys SET tags_json = '[\"env:prod\"]' WHERE id = ?").bind(keyId).run();
-  const scoped = budgets.map((budget) =>
-    budget.scope?.["id"] === OWN_KEY ? { ...budget, scope: { type: "key", id: keyId } } : budget,
-  );
-  await addBudgets(organization, scoped);
-  await organization.stub.transfer(transferCommand({ amountNanos: 10n ** 12n }));
-  return organization;
-}
-
-async function addBudgets({ id, stub }: TestOrganization, budgets: readonly Budget[]): Promise<void> {
-  const rows = budgets.map((budget, index) => {
-    const name = budget.name ?? `Budget ${index}`;
-    const body = { scope: { type: "organization" }, ...budget, name };
-    return env.CONTROL_DB.prepare(
-      "INSERT INTO policies (id, organization_id, kind, name, body_json, created_at_ms) VALUES (?, ?, 'budget', ?, ?, 0)",
-    ).bind(nextId("bud"), id, name, JSON.stringify(body));
-  });
-  const bump = env.CONTROL_DB.prepare(
-    "UPDATE organizations SET directory_version = directory_version + 1 WHERE id = ?",
-  ).bind(id);
-  await env.CONTROL_DB.batch([...rows, bump]);
-  await stub.refreshDirectory();
-}
-
 const ask = (organization: TestOrganization, rest: Parameters<typeof authorizeCommand>[2] = {}) =>
   organization.stub.authorize(authorizeCommand(organization, "gateway", rest));
 
@@ -223,15 +180,7 @@ describe("rules", () => {
   it("editing keeps what was used", async () => {
     const organization = await makeOrganization([{ windows: { daily: decimal(HOLD_NANOS) } }]);
     await organization.stub.settle(settleCommand(granted(await ask(organization)).reservationId));
-    const wider = JSON.stringify({
-      name: "Budget 0",
-      scope: { type: "organization" },
-      windows: { daily: decimal(HOLD_NANOS + COST_NANOS - 1n) },
-    });
-    await env.CONTROL_DB.prepare("UPDATE policies SET body_json = ? WHERE organization_id = ? AND kind = 'budget'")
-      .bind(wider, organization.id)
-      .run();
-    await addBudgets(organization, []);
+    await changeBudget(organization, "Budget 0", { windows: { daily: decimal(HOLD_NANOS + COST_NANOS - 1n) } });
     expect(failureOf(await ask(organization))).toMatchObject({ budgets: [{ usedNanos: COST_NANOS }] });
   });
 });
