@@ -16,6 +16,8 @@ import { holdMoney } from "../../src/core/ledger-entry.ts";
 import { decideStart, reservationConflict } from "../../src/core/reservation.ts";
 import { availableNanos } from "../../src/core/wallet.ts";
 import type { Wallet } from "../../src/core/wallet.ts";
+import { notifyRefusedBudgets } from "./budget-alerts.ts";
+import type { BudgetTaking } from "./budgets.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
 import { issueTicket, ticketShortage } from "./issue-ticket.ts";
@@ -90,7 +92,9 @@ export function redeemTicket(context: CommandContext, command: RedeemCommand): A
     },
     startSha256,
   );
-  return redeemed.ok ? { outcome: "authorized", grant: redeemed.value, status: "open" } : refuse(redeemed.failure);
+  if (redeemed.ok) return { outcome: "authorized", grant: redeemed.value, status: "open" };
+  notifyRefusedBudgets(context, redeemed.failure);
+  return refuse(redeemed.failure);
 }
 
 /** The first answer to a command that made a reservation, a refusal for another command, or null for a new one. */
@@ -125,10 +129,12 @@ function reserve(
   if (ticket !== null) return reserveTicket(context, ticket, { target, resource }, command, startSha256);
   const taking = planTakings(context, attribution, resource, use);
   if (!taking.ok) return taking;
+  const remaining = remainingAfter(taking.value);
   if (money.outcome === "nothing_to_hold") {
     const best = bestFunded(cascadeOf(context, attribution));
     const grant: Grant = {
       ...base,
+      ...remaining,
       wallet: null,
       heldNanos: 0n,
       availableNanos: best === null ? 0n : availableNanos(best),
@@ -149,6 +155,7 @@ function reserve(
       ...request,
       grant: {
         ...base,
+        ...remaining,
         heldNanos: money.holdNanos,
         outputCapTokens: money.outputCapTokens,
         clamped: money.clamped,
@@ -205,6 +212,7 @@ function reserveTicket(
     coveredTokens: Number(ticket.coveredTokens),
     grant: {
       ...baseGrant(context, command, ticket.attribution),
+      ...remainingAfter(taking.value),
       currency: ticket.currency,
       exchangeRate: ticket.exchangeRate,
       targets: [target],
@@ -259,6 +267,10 @@ function openCascade(context: CommandContext, attribution: Attribution): Wallet[
   return cascade;
 }
 
+function remainingAfter({ budgetRemainingNanos }: BudgetTaking): Pick<Grant, "budgetRemainingNanos"> {
+  return budgetRemainingNanos === null ? {} : { budgetRemainingNanos };
+}
+
 function baseGrant(
   context: CommandContext,
   command: Pick<AuthorizeCommand, "requestId" | "reservationId" | "zdrMode">,
@@ -307,4 +319,5 @@ function logRefusal(
     flags: [failure.kind],
   });
   context.store.outbox.add({ entry: null, spend_log: row });
+  notifyRefusedBudgets(context, failure);
 }

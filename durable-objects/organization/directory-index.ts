@@ -2,6 +2,7 @@
 import type { AgentRecord, Directory, KeyRecord } from "../../src/contract/directory.ts";
 import type { AccessDecision } from "../../src/core/access-policy.ts";
 import type { Payer, WalletOwner } from "../../src/core/attribution.ts";
+import type { BudgetPolicy } from "../../src/core/budget.ts";
 import { buildPriceBook } from "../../src/core/price-book.ts";
 import type { PriceBook } from "../../src/core/price-book.ts";
 import { limitsRate } from "../../src/core/rate-limit.ts";
@@ -26,6 +27,9 @@ export interface DirectoryIndex {
   readonly hasRatedPolicies: boolean;
   /** What the access policies decided, by what was asked: a memo of this version. */
   readonly decisions: Map<string, AccessDecision>;
+  readonly budgetsById: ReadonlyMap<string, BudgetPolicy>;
+  /** The budgets that speak about a use, by the use: a memo of this version. */
+  readonly matchingBudgets: Map<string, readonly BudgetPolicy[]>;
 }
 
 export function indexDirectory(directory: Directory): DirectoryIndex {
@@ -42,6 +46,8 @@ export function indexDirectory(directory: Directory): DirectoryIndex {
     ),
     zdrModeByGatewayId: new Map(directory.gateways.map(({ id, zdrMode }) => [id, zdrMode])),
     decisions: new Map(),
+    budgetsById: new Map(directory.budgets.map((budget) => [budget.id, budget])),
+    matchingBudgets: new Map(),
     seatedMemberIds: new Set(directory.seats.memberIds),
     ownerNames: new Map([
       [`organization:${directory.organization.id}`, directory.organization.name],

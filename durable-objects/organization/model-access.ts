@@ -13,8 +13,8 @@ import type { PlanContext } from "./context.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
 import { checkAgentStatus } from "./limits.ts";
 
-/** Decisions that one directory version remembers. */
-const MAX_REMEMBERED = 10_000;
+/** Uses that one directory version remembers, each with all policies or budgets that match it; a miss costs microseconds. */
+const MAX_REMEMBERED = 2_000;
 
 export interface ModelPermit {
   readonly target: PlannedTarget;
@@ -81,14 +81,26 @@ export function resourceOf(endpoint: Endpoint, model: string, price: Price | nul
 
 /** The policies' decision, remembered: it follows from the directory alone. */
 export function decideModel(index: DirectoryIndex, attribution: Attribution, resource: PolicyResource): AccessDecision {
+  return rememberByUse(index.decisions, attribution, resource, () =>
+    decideAccess(index.directory.accessPolicies, subjectOf(index, attribution), resource),
+  );
+}
+
+/** What follows from the directory, the attribution and the resource alone: decided once for each use. */
+export function rememberByUse<T>(
+  memo: Map<string, T>,
+  attribution: Attribution,
+  resource: PolicyResource,
+  decide: () => T,
+): T {
   const { keyId, teamId, userId, serviceUserId, gatewayId, agentId } = attribution;
   const name = JSON.stringify([keyId, teamId, userId, serviceUserId, gatewayId, agentId, resource]);
-  const known = index.decisions.get(name);
+  const known = memo.get(name);
   if (known !== undefined) return known;
-  const decision = decideAccess(index.directory.accessPolicies, subjectOf(index, attribution), resource);
-  if (index.decisions.size >= MAX_REMEMBERED) index.decisions.clear();
-  index.decisions.set(name, decision);
-  return decision;
+  const decided = decide();
+  if (memo.size >= MAX_REMEMBERED) memo.clear();
+  memo.set(name, decided);
+  return decided;
 }
 
 /** Who asks, with the tags of every record that is named. */

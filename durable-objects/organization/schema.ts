@@ -151,6 +151,14 @@ const MIGRATIONS: readonly string[] = [
     message TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE TABLE budget_alert (
+    counter_key TEXT PRIMARY KEY,
+    told TEXT NOT NULL,
+    forget_after_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX budget_alert_by_end ON budget_alert (forget_after_ms);
+  `,
 ];
 
 /** Brings the storage to the newest schema. Synchronous and idempotent: called first in the object's constructor. */

@@ -12,6 +12,7 @@ import { totalTokens } from "../../src/core/usage.ts";
 import type { Usage } from "../../src/core/usage.ts";
 import { availableNanos } from "../../src/core/wallet.ts";
 import { logLine, reportError } from "../../src/platform/log.ts";
+import { notifyPostedBudgets, watchBudgets } from "./budget-alerts.ts";
 import { postEntry } from "./context.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
@@ -231,6 +232,7 @@ function endReservation(context: CommandContext, reservation: Reservation, end: 
   expireLeftover(context, reservation, payment.debits);
   const { settledNanos } = payment;
   const isCharged = status === "settled" || end.outcome.usage !== null;
+  const watched = watchBudgets(context, reservation);
   const counted = endTakes(
     context,
     reservation,
@@ -238,6 +240,7 @@ function endReservation(context: CommandContext, reservation: Reservation, end: 
   );
   const usedTokens = Number(counted.tokens);
   store.recent.end(reservation.id, usedTokens);
+  notifyPostedBudgets(context, watched, reservation);
   const ending: ReservationEnding = {
     flags: whole.flags,
     pricingSource: end.charge.pricingSource,

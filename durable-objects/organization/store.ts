@@ -1,5 +1,6 @@
 /** All SQL of the Organization object, one small store per table. Every method is synchronous. Memory is only a memo of rows. */
 import { ArchivedAccountStore } from "./store/archived-accounts.ts";
+import { BudgetAlertStore } from "./store/budget-alerts.ts";
 import { DirectoryCopyStore } from "./store/directory-copy.ts";
 import { EntryStore } from "./store/entries.ts";
 import { LimitCounterStore } from "./store/limit-counters.ts";
@@ -21,6 +22,7 @@ export interface Store {
   readonly recent: RecentRequestStore;
   readonly seats: SeatStore;
   readonly limits: LimitCounterStore;
+  readonly budgetAlerts: BudgetAlertStore;
   readonly useReports: UseReportStore;
   readonly tickets: TicketStore;
   readonly responses: ResponseStore;
@@ -45,7 +47,8 @@ export function openStore(sql: SqlStorage, name: string | undefined): Store {
   const entries = new EntryStore(sql, organizationId, archived);
   const outbox = new OutboxRowStore(sql);
   const limits = new LimitCounterStore(sql);
-  const remembering = [wallets, prices, reservations, recent, seats, limits, entries, outbox];
+  const budgetAlerts = new BudgetAlertStore(sql);
+  const remembering = [wallets, prices, reservations, recent, seats, limits, budgetAlerts, entries, outbox];
   return {
     organizationId,
     wallets,
@@ -53,6 +56,7 @@ export function openStore(sql: SqlStorage, name: string | undefined): Store {
     recent,
     seats,
     limits,
+    budgetAlerts,
     useReports: new UseReportStore(sql),
     tickets: new TicketStore(sql),
     responses: new ResponseStore(sql),

@@ -8,13 +8,13 @@ import type { Take, Use } from "../../src/core/limit-counter.ts";
 import type { Nanos } from "../../src/core/money.ts";
 import type { RateView } from "../../src/core/rate-limit.ts";
 import { budgetRoom, planBudgets, takeNothingOfBudgets } from "./budgets.ts";
+import type { BudgetTaking } from "./budgets.ts";
 import type { CommandContext } from "./context.ts";
 import { creditRoom, planTaking, takeNothing } from "./limits.ts";
-import type { Taking } from "./limits.ts";
 import { planRates } from "./rates.ts";
 import type { Reservation } from "./store/reservations.ts";
 
-export interface Takings extends Taking {
+export interface Takings extends BudgetTaking {
   /** What it leaves of the rate limits. Undefined: none limits it. */
   readonly rates: RateView | undefined;
 }
@@ -36,6 +36,7 @@ export function planTakings(
     rates: rates.value,
     takes: [...agent.value.takes, ...budgets.value.takes],
     counters: [...agent.value.counters, ...budgets.value.counters],
+    budgetRemainingNanos: budgets.value.budgetRemainingNanos,
   });
 }
 

@@ -36,7 +36,9 @@ const percentagesSchema = z
   .array(z.int().min(1).max(1_000))
   .max(10)
   .transform((percentages) => [...new Set(percentages)].toSorted((a, b) => a - b))
-  .meta({ description: "Of a window's limit at which people are to be told. Stored; nobody is told yet." });
+  .meta({
+    description: "Of a window's limit. People are told when what is posted reaches one: `budget.threshold_reached`.",
+  });
 
 const overrideSchema = z
   .strictObject({

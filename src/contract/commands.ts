@@ -76,6 +76,8 @@ export interface Grant {
   /** Units of the wallet's currency per 1 USD, as an exact decimal string. */
   readonly exchangeRate: string;
   readonly availableNanos: Nanos;
+  /** What the tightest hard budget window has left beside this hold; absent: no hard budget counts the request. */
+  readonly budgetRemainingNanos?: Nanos;
   readonly createdAtMs: number;
   readonly expiresAtMs: number;
   readonly leaseMs: number;

@@ -38,19 +38,16 @@ export interface BudgetLimit {
   readonly limitNanos: Nanos;
 }
 
-/** The windows of every budget that speaks about this use, in the order of the policies, shortest window first. */
-export function findBudgetLimits(
+/** Every budget that speaks about this use, in their order. It depends on no instant. */
+export function findBudgets(
   policies: readonly BudgetPolicy[],
   subject: PolicySubject,
   resource: PolicyResource,
-  nowMs: number,
-): readonly BudgetLimit[] {
-  return policies
-    .filter((policy) => coversUse(policy.scope, subject, resource))
-    .flatMap((policy) => budgetLimitsOf(policy, nowMs));
+): readonly BudgetPolicy[] {
+  return policies.filter((policy) => coversUse(policy.scope, subject, resource));
 }
 
-/** The windows of one budget, with the limits that are in force. */
+/** The windows of one budget, with the limits that are in force, shortest window first. */
 export function budgetLimitsOf(policy: BudgetPolicy, nowMs: number): readonly BudgetLimit[] {
   return CALENDAR_WINDOWS.flatMap((window) => {
     const limitNanos = policy.windows[window];

@@ -29,6 +29,8 @@ export interface BudgetWindowView {
   readonly name: string;
   readonly scope: BudgetScope;
   readonly window: CalendarWindow;
+  /** False: it only counts, and has refused nothing. */
+  readonly hard: boolean;
   readonly limitNanos: Nanos;
   readonly usedNanos: Nanos;
   readonly heldNanos: Nanos;

@@ -69,7 +69,7 @@ function roomNanos(budget: BudgetWindowView): bigint {
 /** Names the tightest window that does not fit, and when it starts anew. */
 export function budgetMessage(failure: FailureOf<"budget_exhausted">, nowMs: number): string {
   const exhausted = failure.budgets
-    .filter((budget) => roomNanos(budget) < budget.requestedNanos)
+    .filter((budget) => budget.hard && roomNanos(budget) < budget.requestedNanos)
     .toSorted((a, b) => (roomNanos(a) < roomNanos(b) ? -1 : roomNanos(a) > roomNanos(b) ? 1 : 0))[0];
   if (exhausted === undefined) {
     return `A budget is exhausted. It starts anew in ${failure.retryAfterSeconds} seconds; an administrator can raise or override it.`;

@@ -49,6 +49,9 @@ export function answerHeaders(
   if (grant.unreserved === true) headers["x-keeptrusts-unreserved"] = "true";
   else headers["x-keeptrusts-balance-available"] = formatNanos(grant.availableNanos);
   if (grant.rates !== undefined) Object.assign(headers, rateHeaders(grant.rates));
+  if (grant.budgetRemainingNanos !== undefined) {
+    headers["x-keeptrusts-budget-remaining"] = formatNanos(grant.budgetRemainingNanos);
+  }
   if (grant.clamped && grant.outputCapTokens !== null) {
     headers["x-keeptrusts-clamped-max-tokens"] = String(grant.outputCapTokens);
   }

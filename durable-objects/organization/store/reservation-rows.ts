@@ -94,6 +94,7 @@ type StoredPlan = Pick<
     "endpoint" | "streamed" | "metadata" | "forwardedElsewhere" | "seatMonth" | "coveredTokens" | "unreserved"
   > & {
     readonly availableNanos: string;
+    readonly budgetRemainingNanos?: string;
     readonly targets: readonly StoredTarget[];
   };
 
@@ -134,6 +135,9 @@ export function writePlan(plan: ReservationPlan, prices: PriceStore): string {
     attribution: grant.attribution,
     zdrMode: grant.zdrMode,
     availableNanos: grant.availableNanos.toString(),
+    ...(grant.budgetRemainingNanos === undefined
+      ? {}
+      : { budgetRemainingNanos: grant.budgetRemainingNanos.toString() }),
     leaseMs: grant.leaseMs,
     outputCapTokens: grant.outputCapTokens,
     clamped: grant.clamped,
@@ -200,6 +204,7 @@ function readPlan(row: ReservationRow, prices: PriceStore): ReservationPlan {
     coveredTokens,
     unreserved,
     targets,
+    budgetRemainingNanos,
     ...granted
   } = stored;
   return {
@@ -222,6 +227,7 @@ function readPlan(row: ReservationRow, prices: PriceStore): ReservationPlan {
       currency: row.currency,
       exchangeRate: row.exchange_rate,
       availableNanos: BigInt(stored.availableNanos),
+      ...(budgetRemainingNanos === undefined ? {} : { budgetRemainingNanos: BigInt(budgetRemainingNanos) }),
       createdAtMs: row.created_at_ms,
       // As it was granted: the column moves with every checkpoint.
       expiresAtMs: row.created_at_ms + stored.leaseMs,

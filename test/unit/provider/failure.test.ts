@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Failure } from "../../../src/core/failure.ts";
+import type { BudgetWindowView, Failure } from "../../../src/core/failure.ts";
 import { failureResponse } from "../../../src/provider/failure.ts";
 
 const context = { requestId: "req_1", nowMs: Date.parse("2026-11-20T10:00:00Z") };
@@ -23,23 +23,19 @@ const funds: Failure = {
   scope: "team",
   topUp: { available: true, url: "https://example.test/top-up" },
 };
-const budget: Failure = {
-  kind: "budget_exhausted",
-  retryAfterSeconds: 7_200,
-  budgets: [
-    {
-      policyId: "bud_1",
-      name: "Team day",
-      scope: { type: "team", id: "team_1" },
-      window: "daily",
-      limitNanos: 10_000_000_000n,
-      usedNanos: 9_500_000_000n,
-      heldNanos: 400_000_000n,
-      requestedNanos: 200_000_000n,
-      resetsAtMs: context.nowMs + 7_200_000,
-    },
-  ],
+const teamDay: BudgetWindowView = {
+  policyId: "bud_1",
+  name: "Team day",
+  scope: { type: "team", id: "team_1" },
+  window: "daily",
+  hard: true,
+  limitNanos: 10_000_000_000n,
+  usedNanos: 9_500_000_000n,
+  heldNanos: 400_000_000n,
+  requestedNanos: 200_000_000n,
+  resetsAtMs: context.nowMs + 7_200_000,
 };
+const budget: Failure = { kind: "budget_exhausted", retryAfterSeconds: 7_200, budgets: [teamDay] };
 
 const constraint: Failure = {
   kind: "agent_constraint_exceeded",
@@ -296,6 +292,13 @@ describe("failureResponse", () => {
     const { body } = failureResponse("openai", { ...funds, ticket: null }, context);
     expect(body).not.toHaveProperty("cost_ticket");
     expect(body["error"]).not.toHaveProperty("cost_ticket");
+  });
+
+  it("never blames a budget that only counts", () => {
+    const soft = { ...teamDay, name: "Soft", hard: false, usedNanos: 900_000_000_000n };
+    const failure: Failure = { kind: "budget_exhausted", retryAfterSeconds: 7_200, budgets: [soft, teamDay] };
+    const { body } = failureResponse("openai", failure, context);
+    expect(body["error"]).toMatchObject({ message: expect.stringMatching(/budget "Team day" leaves/) });
   });
 
   it("lists the evaluated budgets and names the one that does not fit", () => {
