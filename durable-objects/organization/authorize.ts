@@ -14,6 +14,8 @@ import { fail, ok } from "../../src/core/failure.ts";
 import type { Failure, Result } from "../../src/core/failure.ts";
 import { holdMoney } from "../../src/core/ledger-entry.ts";
 import { decideStart, reservationConflict } from "../../src/core/reservation.ts";
+import { mayServe } from "../../src/core/response-cache.ts";
+import type { CacheSettings } from "../../src/core/response-cache.ts";
 import { availableNanos } from "../../src/core/wallet.ts";
 import type { Wallet } from "../../src/core/wallet.ts";
 import { notifyRefusedBudgets } from "./budget-alerts.ts";
@@ -27,11 +29,13 @@ import { permitModel } from "./model-access.ts";
 import type { ModelPermit } from "./model-access.ts";
 import { notifyShortage } from "./notify.ts";
 import { attribute, authenticate, cascadeOf, ownAttribution } from "./principal.ts";
-import { planRequest, zdrModeOf } from "./request-plan.ts";
+import { cacheOf, planRequest, zdrModeOf } from "./request-plan.ts";
 import { seatMonthOf } from "./seats.ts";
+import { endCached } from "./settle.ts";
 import { refusedRow } from "./spend-log-row.ts";
 import type { ReservationPlan } from "./store/reservations.ts";
 import type { StoredTicket } from "./store/tickets.ts";
+import { FULL_WALLETS } from "./store/wallets.ts";
 import { planTakings } from "./takings.ts";
 import type { Takings } from "./takings.ts";
 
@@ -52,7 +56,10 @@ export function authorize(context: CommandContext, command: AuthorizeCommand): A
   const attribution = attributed.ok ? attributed.value : ownAttribution(key);
   const kept = withoutTraces(context, attribution, command);
   const reserved = attributed.ok ? reserve(context, key, attribution, kept, startSha256) : attributed;
-  if (reserved.ok) return { outcome: "authorized", grant: reserved.value, status: "open" };
+  if (reserved.ok) {
+    const grant = reserved.value;
+    return { outcome: "authorized", grant, status: grant.servedFromCache === true ? "settled" : "open" };
+  }
   logRefusal(context, attribution, kept, reserved.failure);
   return refuse(reserved.failure);
 }
@@ -119,6 +126,8 @@ function reserve(
 ): Result<Grant> {
   const tooLarge = checkMetadata(command.metadata);
   if (tooLarge !== null) return fail(tooLarge);
+  const served = command.kept === undefined ? null : serveKept(context, key, attribution, command, startSha256);
+  if (served !== null) return served;
   const planned = planRequest(context, key, attribution, command);
   if (!planned.ok) return planned;
   const { target, resource, facts, exchangeRate, money, use } = planned.value;
@@ -163,6 +172,49 @@ function reserve(
       },
     }),
   );
+}
+
+/**
+ * Gives an answer that was kept, to whoever may send the request and whatever is left in the wallets. It counts as a request of
+ * no tokens, and its reservation ends at once. Null: the answer may not be given, and the request goes its usual way.
+ */
+function serveKept(
+  context: CommandContext,
+  key: KeyRecord,
+  attribution: Attribution,
+  command: AuthorizeCommand,
+  startSha256: string,
+): Result<Grant> | null {
+  const cache = cacheOf(context, attribution, command.zdrMode);
+  if (command.kept === undefined || cache === null) return null;
+  // With funds without end, so that they lower no cap.
+  const unguarded = { ...context, store: { ...context.store, wallets: FULL_WALLETS } };
+  const planned = planRequest(unguarded, key, attribution, command);
+  if (!planned.ok) return planned;
+  const { target, resource, exchangeRate, money } = planned.value;
+  if (!mayServe(command.kept, cache, money.outputCapTokens, context.nowMs)) return null;
+  const taking = planTakings(context, attribution, resource, { credits: 0n, tokens: 0n, requests: 1n });
+  if (!taking.ok) return taking;
+  const best = bestFunded(cascadeOf(context, attribution));
+  const grant: Grant = {
+    ...baseGrant(context, command, attribution),
+    ...remainingAfter(taking.value),
+    exchangeRate,
+    targets: [target],
+    wallet: null,
+    heldNanos: 0n,
+    availableNanos: best === null ? 0n : availableNanos(best),
+    outputCapTokens: money.outputCapTokens,
+    clamped: false,
+    ticketId: null,
+    servedFromCache: true,
+  };
+  const plan = { grant, ...requestOf(context, command, attribution), coveredTokens: 0 };
+  const opened = open(context, plan, taking.value, startSha256);
+  const reservation = context.store.reservations.find(opened.reservationId);
+  if (reservation === null) throw new Error("a reservation that was just written is there");
+  endCached(context, reservation, command.kept);
+  return ok(opened);
 }
 
 /** On model traffic an unusable ticket means a fresh estimate (contract: Wallets). It counts in the run that redeems it. */
@@ -288,7 +340,12 @@ function baseGrant(
     onClientDisconnect: directory.settings.onClientDisconnect,
     onHoldExhausted: directory.settings.onHoldExhausted,
     zdrMode: command.zdrMode,
+    ...keeping(cacheOf(context, attribution, command.zdrMode)),
   };
+}
+
+function keeping(cache: CacheSettings | null): Pick<Grant, "cacheTtlSeconds"> {
+  return cache === null ? {} : { cacheTtlSeconds: cache.ttlSeconds };
 }
 
 function requestOf(

@@ -1,5 +1,5 @@
 /** A directory with the indexes that commands need, built once per version. */
-import type { AgentRecord, Directory, KeyRecord } from "../../src/contract/directory.ts";
+import type { AgentRecord, Directory, GatewayRecord, KeyRecord } from "../../src/contract/directory.ts";
 import type { AccessDecision } from "../../src/core/access-policy.ts";
 import type { Payer, WalletOwner } from "../../src/core/attribution.ts";
 import type { BudgetPolicy } from "../../src/core/budget.ts";
@@ -7,7 +7,6 @@ import { buildPriceBook } from "../../src/core/price-book.ts";
 import type { PriceBook } from "../../src/core/price-book.ts";
 import { limitsRate } from "../../src/core/rate-limit.ts";
 import type { RateLimits } from "../../src/core/rate-limit.ts";
-import type { ZdrMode } from "../../src/core/zdr.ts";
 
 export interface DirectoryIndex {
   readonly directory: Directory;
@@ -20,7 +19,7 @@ export interface DirectoryIndex {
   readonly ownerNames: ReadonlyMap<string, string>;
   /** Of keys, teams, service users, gateways and agents. */
   readonly tagsById: ReadonlyMap<string, readonly string[]>;
-  readonly zdrModeByGatewayId: ReadonlyMap<string, ZdrMode>;
+  readonly gatewaysById: ReadonlyMap<string, GatewayRecord>;
   /** Of keys, members, service users and teams that have limits of their own. */
   readonly rateLimitsById: ReadonlyMap<string, RateLimits>;
   readonly hasRateLimits: boolean;
@@ -44,7 +43,7 @@ export function indexDirectory(directory: Directory): DirectoryIndex {
         .flat()
         .map(({ id, tags }) => [id, tags]),
     ),
-    zdrModeByGatewayId: new Map(directory.gateways.map(({ id, zdrMode }) => [id, zdrMode])),
+    gatewaysById: new Map(directory.gateways.map((gateway) => [gateway.id, gateway])),
     decisions: new Map(),
     budgetsById: new Map(directory.budgets.map((budget) => [budget.id, budget])),
     matchingBudgets: new Map(),

@@ -1,6 +1,6 @@
 /** What a request may use, and what must be held for it: the decision that `authorize` and `estimate` share. */
 import type { Attribution, AuthorizeCommand, PlannedTarget } from "../../src/contract/commands.ts";
-import type { KeyRecord } from "../../src/contract/directory.ts";
+import type { GatewayRecord, KeyRecord } from "../../src/contract/directory.ts";
 import { bestFunded } from "../../src/core/cascade.ts";
 import { findExchangeRate } from "../../src/core/exchange.ts";
 import type { PolicyLimits, PolicyResource } from "../../src/core/access-policy.ts";
@@ -15,6 +15,8 @@ import type { PolicyCap } from "../../src/core/policy-cap.ts";
 import { tighter } from "../../src/core/limit.ts";
 import { affordableOutputTokens, largestUse, planOutputCap, planRateCap } from "../../src/core/quote.ts";
 import type { RequestFacts } from "../../src/core/request-facts.ts";
+import { cacheInForce } from "../../src/core/response-cache.ts";
+import type { CacheSettings } from "../../src/core/response-cache.ts";
 import { availableNanos } from "../../src/core/wallet.ts";
 import type { WalletSettings } from "../../src/core/wallet.ts";
 import { findRetention, strictestZdr } from "../../src/core/zdr.ts";
@@ -163,10 +165,19 @@ function planHold(
 }
 
 /** The strictest of what the organization, the gateway and the request want. */
-export function zdrModeOf({ directory, index }: PlanContext, attribution: Attribution, asked: ZdrMode): ZdrMode {
-  const { gatewayId } = attribution;
-  const ofGateway = gatewayId === null ? "off" : (index.zdrModeByGatewayId.get(gatewayId) ?? "off");
-  return strictestZdr(directory.settings.zdrMode, ofGateway, asked);
+export function zdrModeOf(context: PlanContext, attribution: Attribution, asked: ZdrMode): ZdrMode {
+  const ofGateway = gatewayOf(context, attribution)?.zdrMode ?? "off";
+  return strictestZdr(context.directory.settings.zdrMode, ofGateway, asked);
+}
+
+/** Null: the answer may neither be kept nor come from what was kept. */
+export function cacheOf(context: PlanContext, attribution: Attribution, zdrMode: ZdrMode): CacheSettings | null {
+  const ofGateway = gatewayOf(context, attribution)?.cache ?? null;
+  return cacheInForce(ofGateway, context.directory.settings.cache, zdrMode);
+}
+
+function gatewayOf({ index }: PlanContext, { gatewayId }: Attribution): GatewayRecord | null {
+  return gatewayId === null ? null : (index.gatewaysById.get(gatewayId) ?? null);
 }
 
 /** The cap to send for a request that holds nothing; null: the body keeps what it has. */

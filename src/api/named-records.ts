@@ -12,6 +12,7 @@ import {
   newGatewaySchema,
   newLimitedRecordSchema,
 } from "../contract/people.ts";
+import { showCache } from "../contract/response-cache.ts";
 import { showRateLimits, writeRateLimits } from "../contract/rate-limits.ts";
 import { fail, ok, type Failure, type Result } from "../core/failure.ts";
 import type { ZdrMode } from "../core/zdr.ts";
@@ -24,9 +25,10 @@ import { addKeyRoute, type Api } from "./route.ts";
 import { saveChange, saveUnique, type Statement } from "./save-change.ts";
 
 type NamedTable = typeof teams | typeof serviceUsers | typeof gateways;
-/** Gateways alone have a mode, teams and service users limits. */
+/** Gateways alone have a mode and a cache, teams and service users limits. */
 type NamedRow = Omit<typeof teams.$inferSelect, "rateLimitsJson"> & {
   readonly zdrMode?: ZdrMode;
+  readonly cacheJson?: string | null;
   readonly rateLimitsJson?: string | null;
 };
 
@@ -226,6 +228,9 @@ function addDeleteRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
 function ownFieldsOf(body: z.output<RecordSchemas["created"] | RecordSchemas["patched"]>) {
   return {
     ...("zdr_mode" in body && body.zdr_mode !== undefined ? { zdrMode: body.zdr_mode } : {}),
+    ...("cache" in body && body.cache !== undefined
+      ? { cacheJson: body.cache === null ? null : JSON.stringify(body.cache) }
+      : {}),
     ...("rate_limits" in body && body.rate_limits !== undefined
       ? { rateLimitsJson: writeRateLimits(body.rate_limits) }
       : {}),
@@ -261,6 +266,6 @@ function toWire(row: NamedRow): z.input<RecordSchemas["shown"]> {
     created_at: formatTime(row.createdAtMs),
     ...(row.zdrMode === undefined
       ? { rate_limits: showRateLimits(row.rateLimitsJson ?? null) }
-      : { zdr_mode: row.zdrMode }),
+      : { zdr_mode: row.zdrMode, cache: showCache(row.cacheJson ?? null) }),
   };
 }

@@ -9,6 +9,7 @@ import type { BudgetPolicy } from "../core/budget.ts";
 import type { Currency, Nanos } from "../core/money.ts";
 import type { Price } from "../core/price.ts";
 import type { RateLimits } from "../core/rate-limit.ts";
+import type { CacheSettings } from "../core/response-cache.ts";
 import type { WalletSettings } from "../core/wallet.ts";
 import type { ZdrMode } from "../core/zdr.ts";
 
@@ -57,6 +58,8 @@ export interface ServiceUserRecord extends TaggedRecord {
 
 export interface GatewayRecord extends TaggedRecord {
   readonly zdrMode: ZdrMode;
+  /** Null: the organization's. */
+  readonly cache: CacheSettings | null;
 }
 
 export interface AgentRecord {

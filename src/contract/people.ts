@@ -4,6 +4,7 @@ import { ZDR_MODES } from "../core/zdr.ts";
 import { amountTextSchema, currencySchema, timeTextSchema } from "./amount.ts";
 import { tagsSchema } from "./key.ts";
 import { emailSchema, nameSchema } from "./organization.ts";
+import { cacheSchema } from "./response-cache.ts";
 import { ownRateLimitsSchema, rateLimitsShownSchema } from "./rate-limits.ts";
 import { walletSchema } from "./wallet-api.ts";
 
@@ -80,14 +81,18 @@ export const limitedRecordPatchSchema = namedRecordPatchSchema
 
 const zdrModeSchema = z.enum(ZDR_MODES).meta({ description: "Zero data retention of what goes through this gateway." });
 
-export const gatewaySchema = namedRecordSchema.extend({ zdr_mode: zdrModeSchema }).meta({ id: "Gateway" });
+const gatewayCacheSchema = cacheSchema.nullable().meta({ description: "Null: as the organization's settings say." });
+
+export const gatewaySchema = namedRecordSchema
+  .extend({ zdr_mode: zdrModeSchema, cache: gatewayCacheSchema })
+  .meta({ id: "Gateway" });
 
 export const newGatewaySchema = newNamedRecordSchema
-  .extend({ zdr_mode: zdrModeSchema.default("off") })
+  .extend({ zdr_mode: zdrModeSchema.default("off"), cache: gatewayCacheSchema.default(null) })
   .meta({ id: "NewGateway", example: { name: "Clinic", tags: ["env:prod"], zdr_mode: "strict" } });
 
 export const gatewayPatchSchema = namedRecordPatchSchema
-  .extend({ zdr_mode: zdrModeSchema.optional() })
+  .extend({ zdr_mode: zdrModeSchema.optional(), cache: gatewayCacheSchema.optional() })
   .meta({ id: "GatewayPatch", example: { zdr_mode: "passthrough" } });
 
 export const teamMemberSchema = z

@@ -3,6 +3,8 @@ import type { WeekStart } from "./calendar.ts";
 import type { Currency, Nanos } from "./money.ts";
 import { NO_RATE_LIMIT_TIERS } from "./rate-limit.ts";
 import type { RateLimitTiers } from "./rate-limit.ts";
+import { DEFAULT_CACHE } from "./response-cache.ts";
+import type { CacheSettings } from "./response-cache.ts";
 import type { ZdrMode } from "./zdr.ts";
 
 /** In funding order. A seat's money is a member's credit of the month. */
@@ -47,6 +49,7 @@ export interface WalletSettings {
   readonly allowUnpriced: boolean;
   readonly zdrMode: ZdrMode;
   readonly rateLimits: RateLimitTiers;
+  readonly cache: CacheSettings;
 }
 
 export const DEFAULT_WALLET_SETTINGS: WalletSettings = {
@@ -66,6 +69,7 @@ export const DEFAULT_WALLET_SETTINGS: WalletSettings = {
   allowUnpriced: false,
   zdrMode: "off",
   rateLimits: NO_RATE_LIMIT_TIERS,
+  cache: DEFAULT_CACHE,
 };
 
 /** What can still be held. Negative when the wallet is overdrawn. */

@@ -2,6 +2,7 @@
 import { asc, eq, getTableColumns, max } from "drizzle-orm";
 import type { KeyRecord, Directory } from "../contract/directory.ts";
 import { capabilitiesSchema, modelPatternsSchema, tagsSchema } from "../contract/key.ts";
+import { readCache } from "../contract/response-cache.ts";
 import { readRateLimits } from "../contract/rate-limits.ts";
 import { applySettingsPatch, walletSettingsPatchSchema } from "../contract/wallet-settings.ts";
 import { CURRENCIES, type Currency } from "../core/money.ts";
@@ -107,7 +108,12 @@ export async function loadDirectory(controlDb: D1Database, organizationId: strin
       .where(eq(serviceUsers.organizationId, organizationId))
       .orderBy(asc(serviceUsers.id)),
     db
-      .select({ id: gateways.id, tagsJson: gateways.tagsJson, zdrMode: gateways.zdrMode })
+      .select({
+        id: gateways.id,
+        tagsJson: gateways.tagsJson,
+        zdrMode: gateways.zdrMode,
+        cacheJson: gateways.cacheJson,
+      })
       .from(gateways)
       .where(eq(gateways.organizationId, organizationId))
       .orderBy(asc(gateways.id)),
@@ -160,7 +166,12 @@ export async function loadDirectory(controlDb: D1Database, organizationId: strin
       tags: readTags(tagsJson),
       rateLimits: readRateLimits(rateLimitsJson),
     })),
-    gateways: gatewayRows.map(({ id, tagsJson, zdrMode }) => ({ id, tags: readTags(tagsJson), zdrMode })),
+    gateways: gatewayRows.map(({ id, tagsJson, zdrMode, cacheJson }) => ({
+      id,
+      tags: readTags(tagsJson),
+      zdrMode,
+      cache: readCache(cacheJson),
+    })),
     accessPolicies: policyRows.filter(({ kind }) => kind === "access").map(accessPolicyOfRow),
     budgets: policyRows.filter(({ kind }) => kind === "budget").map(budgetOfRow),
   };

@@ -48,6 +48,8 @@ export function answerHeaders(
   if (grant.wallet !== null) headers["x-keeptrusts-wallet-scope"] = grant.wallet.scope;
   if (grant.unreserved === true) headers["x-keeptrusts-unreserved"] = "true";
   else headers["x-keeptrusts-balance-available"] = formatNanos(grant.availableNanos);
+  if (grant.servedFromCache === true) headers["x-keeptrusts-cache"] = "hit";
+  else if (grant.cacheTtlSeconds !== undefined) headers["x-keeptrusts-cache"] = "miss";
   if (grant.rates !== undefined) Object.assign(headers, rateHeaders(grant.rates));
   if (grant.budgetRemainingNanos !== undefined) {
     headers["x-keeptrusts-budget-remaining"] = formatNanos(grant.budgetRemainingNanos);

@@ -88,6 +88,8 @@ type StoredPlan = Pick<
   | "onHoldExhausted"
   | "ticketId"
   | "rates"
+  | "cacheTtlSeconds"
+  | "servedFromCache"
 > &
   Pick<
     ReservationPlan,
@@ -145,6 +147,8 @@ export function writePlan(plan: ReservationPlan, prices: PriceStore): string {
     onHoldExhausted: grant.onHoldExhausted,
     ticketId: grant.ticketId,
     ...(grant.rates === undefined ? {} : { rates: grant.rates }),
+    ...(grant.cacheTtlSeconds === undefined ? {} : { cacheTtlSeconds: grant.cacheTtlSeconds }),
+    ...(grant.servedFromCache === undefined ? {} : { servedFromCache: grant.servedFromCache }),
     endpoint: plan.endpoint,
     streamed: plan.streamed,
     metadata: plan.metadata,

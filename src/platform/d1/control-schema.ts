@@ -126,6 +126,8 @@ export const gateways = sqliteTable(
     zdrMode: text("zdr_mode", { enum: ["off", "passthrough", "strict"] })
       .notNull()
       .default("off"),
+    /** Null: the organization's settings. */
+    cacheJson: text("cache_json"),
     createdAtMs: createdAtMs(),
   },
   (table) => [
