@@ -79,8 +79,8 @@ describe("an answer that is kept", () => {
       expect(made).toContain(again.text);
 
       const rows = await organization.spendLogs(3);
-      const [cached] = rows.filter(({ request_id: id }) => id === again.headers.get("x-request-id"));
-      const [paid] = rows.filter(({ request_id: id }) => id === first.headers.get("x-request-id"));
+      const cached = rows.find(({ request_id: id }) => id === again.headers.get("x-request-id"));
+      const paid = rows.find(({ request_id: id }) => id === first.headers.get("x-request-id"));
       expect(cached).toMatchObject({ status: "cached", total_cost: "0.00", usage_source: "none", attempts: [] });
       expect(cached?.["estimated_avoided_cost"]).toBe(paid?.["total_cost"]);
       expect(await organization.wallet()).toMatchObject({ held: "0.00" });
