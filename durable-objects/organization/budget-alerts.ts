@@ -1,8 +1,10 @@
 /** What people are told of budgets: by the transaction that posts, or that refuses (docs/webhooks.md). */
 import { decidePostingAlert, decideRefusalAlert } from "../../src/core/budget-alert.ts";
 import type { BudgetAlertDecision } from "../../src/core/budget-alert.ts";
+import { hasRoom } from "../../src/core/budget.ts";
 import { windowAt } from "../../src/core/calendar.ts";
-import type { BudgetWindowView, Failure } from "../../src/core/failure.ts";
+import type { BudgetWindowView } from "../../src/core/budget.ts";
+import type { Failure } from "../../src/core/failure.ts";
 import { formatNanos } from "../../src/core/money.ts";
 import type { Nanos } from "../../src/core/money.ts";
 import { formatTime } from "../../src/contract/amount.ts";
@@ -46,16 +48,12 @@ export function notifyPostedBudgets(
 export function notifyRefusedBudgets(context: CommandContext, failure: Failure): void {
   if (failure.kind !== "budget_exhausted") return;
   for (const view of failure.budgets) {
-    const counted = hasRefused(view) ? findWindow(context, view) : undefined;
+    const counted = hasRoom(view) ? undefined : findWindow(context, view);
     if (counted === undefined) continue;
     const told = context.store.budgetAlerts.find(counted.limit.counterKey);
     const decision = decideRefusalAlert(view.limitNanos, view.requestedNanos, told);
     tell(context, counted, decision, { atMs: context.nowMs, requestedNanos: view.requestedNanos });
   }
-}
-
-function hasRefused({ hard, usedNanos, heldNanos, requestedNanos, limitNanos }: BudgetWindowView): boolean {
-  return hard && usedNanos + heldNanos + requestedNanos > limitNanos;
 }
 
 function findWindow(context: CommandContext, view: BudgetWindowView): CountedBudget | undefined {

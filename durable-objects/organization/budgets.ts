@@ -2,9 +2,9 @@
 import type { Attribution } from "../../src/contract/commands.ts";
 import type { PolicyResource } from "../../src/core/access-policy.ts";
 import { budgetLimitsOf, findBudgets } from "../../src/core/budget.ts";
-import type { BudgetLimit, BudgetPolicy } from "../../src/core/budget.ts";
+import type { BudgetLimit, BudgetPolicy, BudgetWindowView } from "../../src/core/budget.ts";
 import { fail, ok } from "../../src/core/failure.ts";
-import type { BudgetWindowView, Result } from "../../src/core/failure.ts";
+import type { Result } from "../../src/core/failure.ts";
 import { tighter } from "../../src/core/limit.ts";
 import { bindingLimit, countLimit, decideTakes, evaluate, roomOf } from "../../src/core/limit-counter.ts";
 import type { CountedLimit, EvaluatedLimit, LimitCounter, Take, Use } from "../../src/core/limit-counter.ts";

@@ -27,7 +27,7 @@ export interface ModelPermit {
 /** Lets the caller use the model on the endpoint, or says why not: by the key's own list, the policies and its agent. */
 export function permitModel(
   context: PlanContext,
-  key: KeyRecord,
+  key: Pick<KeyRecord, "id" | "models">,
   attribution: Attribution,
   endpoint: Endpoint,
   model: string,

@@ -28,6 +28,9 @@ import type {
   AgentUsageQuery,
   AgentUsageView,
   BalanceView,
+  BudgetSimulation,
+  BudgetsQuestion,
+  BudgetStanding,
   CountUseCommand,
   CountUseReply,
   BooksView,
@@ -38,6 +41,7 @@ import type {
   ReservationView,
   SeatView,
   SimulateAccessQuestion,
+  SimulateBudgetsQuestion,
   TransactionPage,
   TransferCommand,
   TransferReply,
@@ -45,6 +49,7 @@ import type {
 } from "../../src/contract/organization-rpc.ts";
 import type { LedgerEntryRow } from "../../src/contract/ledger-message.ts";
 import type { Directory } from "../../src/contract/directory.ts";
+import type { Result } from "../../src/core/failure.ts";
 import type { WalletSettings } from "../../src/core/wallet.ts";
 import { readConfig } from "../../src/env.ts";
 import { loadDirectory, readVersions } from "../../src/platform/directory-loader.ts";
@@ -54,6 +59,7 @@ import { reportError } from "../../src/platform/log.ts";
 import { countAgentUse, viewAgentUsage } from "./agent-usage.ts";
 import { Archive } from "./archive.ts";
 import { authorize, redeemTicket } from "./authorize.ts";
+import { simulateBudgets, viewEffectiveBudgets } from "./budget-questions.ts";
 import { checkpoint } from "./checkpoint.ts";
 import type { CommandContext } from "./context.ts";
 import { keepCurrency } from "./currency.ts";
@@ -174,10 +180,15 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
   }
 
   simulateAccess(question: SimulateAccessQuestion): Promise<Found<AccessSimulation>> {
-    return this.#decide((context) => {
-      const simulated = simulateAccess(context, question);
-      return simulated.ok ? { outcome: "found", value: simulated.value } : refuse(simulated.failure);
-    });
+    return this.#decide((context) => foundOf(simulateAccess(context, question)));
+  }
+
+  effectiveBudgets(question: BudgetsQuestion): Promise<Found<BudgetStanding>> {
+    return this.#decide((context) => foundOf(viewEffectiveBudgets(context, question)));
+  }
+
+  simulateBudgets(question: SimulateBudgetsQuestion): Promise<Found<BudgetSimulation>> {
+    return this.#decide((context) => foundOf(simulateBudgets(context, question)));
   }
 
   transfer(command: TransferCommand): Promise<TransferReply> {
@@ -377,6 +388,10 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
     });
     return directory;
   }
+}
+
+function foundOf<T>(result: Result<T>): Found<T> {
+  return result.ok ? { outcome: "found", value: result.value } : refuse(result.failure);
 }
 
 /** What fails here is tried again later, and must not stay unseen meanwhile. */

@@ -55,7 +55,7 @@ export interface RequestPlan {
 /** Run, model, access, continued response, exchange rate and hold, in this order (contract: Order of checks). */
 export function planRequest(
   context: PlanContext,
-  key: KeyRecord,
+  key: Pick<KeyRecord, "id" | "models">,
   attribution: Attribution,
   request: Pick<AuthorizeCommand, "facts" | "clamp" | "zdrMode" | "store">,
 ): Result<RequestPlan> {

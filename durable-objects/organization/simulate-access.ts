@@ -1,6 +1,6 @@
 /** What the access policies would decide, by the code that decides requests; changes nothing (contract: Policies, simulate). */
 import type { Attribution } from "../../src/contract/commands.ts";
-import type { AccessSimulation, SimulateAccessQuestion } from "../../src/contract/organization-rpc.ts";
+import type { AccessSimulation, AskedSubject, SimulateAccessQuestion } from "../../src/contract/organization-rpc.ts";
 import { decideAccess, denied as deniedBy } from "../../src/core/access-policy.ts";
 import type { AccessDecision, AccessPolicy } from "../../src/core/access-policy.ts";
 import { verifyKey } from "../../src/core/access.ts";
@@ -35,11 +35,12 @@ export function simulateAccess(context: CommandContext, question: SimulateAccess
 }
 
 /** A subject without a key has no list of models of its own. */
-const ANY_KEY = { id: "", models: [] };
+export const ANY_KEY = { id: "", models: [] };
 
-function attributionOf(question: SimulateAccessQuestion): Attribution {
-  const { keyId, userId, teamId, serviceUserId, gatewayId, agentId } = question;
-  return { keyId, userId, teamId, serviceUserId, gatewayId, agentId, agentRunId: null };
+/** Who somebody with these ids is, without a key. */
+export function attributionOf(question: AskedSubject): Attribution {
+  const { keyId, userId, teamId, serviceUserId, gatewayId, agentId, agentRunId } = question;
+  return { keyId, userId, teamId, serviceUserId, gatewayId, agentId, agentRunId };
 }
 
 /** A draft with the id of a saved policy takes its place. */
@@ -61,7 +62,7 @@ function reasonsOf({ decision, matched }: AccessDecision): string[] {
 }
 
 /** What decides beside the policies. */
-function reasonOf(failure: Failure): string[] {
+export function reasonOf(failure: Failure): string[] {
   switch (failure.kind) {
     case "unauthenticated":
       return [`The key is not in force: ${failure.reason}.`];

@@ -95,6 +95,12 @@ export const newBudgetSchema = z
 
 export type NewBudget = z.output<typeof newBudgetSchema>;
 
+/** A budget to decide with as if it were saved; with the id of a saved one it takes its place. */
+export const draftBudgetSchema = z
+  .strictObject({ id: idSchema.optional(), ...shape })
+  .superRefine(checkBudget)
+  .meta({ id: "DraftBudget" });
+
 export const budgetPatchSchema = z
   .strictObject({
     name: nameSchema.optional(),

@@ -34,6 +34,8 @@ function failingFirst(faults: readonly unknown[], authorize: OrganizationRpc["au
     estimate: unused,
     models: unused,
     simulateAccess: unused,
+    effectiveBudgets: unused,
+    simulateBudgets: unused,
     transfer: unused,
     balance: unused,
     transactions: unused,

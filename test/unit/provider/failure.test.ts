@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { BudgetWindowView, Failure } from "../../../src/core/failure.ts";
+import type { BudgetWindowView } from "../../../src/core/budget.ts";
+import type { Failure } from "../../../src/core/failure.ts";
 import { failureResponse } from "../../../src/provider/failure.ts";
 
 const context = { requestId: "req_1", nowMs: Date.parse("2026-11-20T10:00:00Z") };
