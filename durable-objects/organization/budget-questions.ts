@@ -126,17 +126,17 @@ function planUse(
       store: null,
     });
     if (!planned.ok) return planned;
-    const { facts, target } = planned.value;
-    return ok({ use: planned.value.use, resource: resourceOf(facts.endpoint, facts.model, target.price) });
+    const { use: mostUse, resource } = planned.value;
+    return ok({ use: mostUse, resource });
   }
   const permitted = permitBy(context, key, endpoint, model, () => ({
     decision: "allow",
     matched: [],
     limits: NO_LIMITS,
+    rated: [],
   }));
   if (!permitted.ok) return permitted;
-  const resource = resourceOf(endpoint, model, permitted.value.target.price);
-  return ok({ use: { ...NO_USE, credits: use.amountNanos }, resource });
+  return ok({ use: { ...NO_USE, credits: use.amountNanos }, resource: permitted.value.resource });
 }
 
 /** A draft with the id of a saved budget takes its place, with what that has counted. */
