@@ -5,12 +5,14 @@ import type {
   AuthorizeCommand,
   AuthorizeReply,
   Grant,
-  PlannedTarget,
+  LoggedRefusal,
   RedeemCommand,
 } from "../../src/contract/commands.ts";
 import type { KeyRecord } from "../../src/contract/directory.ts";
 import { bestFunded, chooseSource } from "../../src/core/cascade.ts";
 import { checkTicket, isSamePayer } from "../../src/core/cost-ticket.ts";
+import { bodyRuleOf, ruleOfFailure } from "../../src/core/event.ts";
+import type { BodyRule } from "../../src/core/event.ts";
 import { fail, ok } from "../../src/core/failure.ts";
 import type { Failure, Result } from "../../src/core/failure.ts";
 import { holdMoney } from "../../src/core/ledger-entry.ts";
@@ -19,11 +21,13 @@ import { availableNanos } from "../../src/core/wallet.ts";
 import type { Wallet } from "../../src/core/wallet.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
+import { deniedEvent } from "./event.ts";
 import { issueTicket, ticketShortage } from "./issue-ticket.ts";
 import { take } from "./limits.ts";
 import type { Taking } from "./limits.ts";
 import { checkMetadata, loggableMetadata } from "./metadata.ts";
-import { permitModel, resourceOf } from "./model-access.ts";
+import { matchedPolicies, permitModel, resourceOf } from "./model-access.ts";
+import type { ModelPermit } from "./model-access.ts";
 import { notifyShortage } from "./notify.ts";
 import { attribute, authenticate, cascadeOf, ownAttribution } from "./principal.ts";
 import { planRequest, zdrModeOf } from "./request-plan.ts";
@@ -51,8 +55,7 @@ export function authorize(context: CommandContext, command: AuthorizeCommand): A
   const kept = withoutTraces(context, attribution, command);
   const reserved = attributed.ok ? reserve(context, key, attribution, kept, startSha256) : attributed;
   if (reserved.ok) return { outcome: "authorized", grant: reserved.value, status: "open" };
-  logRefusal(context, attribution, kept, reserved.failure);
-  return refuse(reserved.failure);
+  return logRefusal(context, attribution, kept, reserved.failure);
 }
 
 /** The command under the mode that is in force: strict zero data retention keeps nothing that the caller wrote. */
@@ -82,7 +85,7 @@ export function redeemTicket(context: CommandContext, command: RedeemCommand): A
   const redeemed = reserveTicket(
     context,
     checked.value,
-    permitted.value.target,
+    permitted.value,
     {
       ...command,
       forwardedElsewhere: true,
@@ -117,12 +120,12 @@ function reserve(
   if (tooLarge !== null) return fail(tooLarge);
   const planned = planRequest(context, key, attribution, command);
   if (!planned.ok) return planned;
-  const { target, facts, exchangeRate, money, use } = planned.value;
-  const request = requestOf(context, command, attribution);
+  const { target, facts, exchangeRate, money, use, matched } = planned.value;
+  const request = { ...requestOf(context, command, attribution), matched };
   const base = { ...baseGrant(context, command, attribution), exchangeRate, targets: [target] };
 
   const ticket = money.outcome === "nothing_to_hold" ? null : usableTicket(context, command, attribution);
-  if (ticket !== null) return reserveTicket(context, ticket, target, command, startSha256);
+  if (ticket !== null) return reserveTicket(context, ticket, planned.value, command, startSha256);
   const taking = planTakings(context, attribution, resourceOf(facts.endpoint, facts.model, target.price), use);
   if (!taking.ok) return taking;
   if (money.outcome === "nothing_to_hold") {
@@ -187,7 +190,7 @@ function findTicket(context: CommandContext, ticketId: string): StoredTicket | n
 function reserveTicket(
   context: CommandContext,
   ticket: StoredTicket,
-  target: PlannedTarget,
+  { target, matched }: Pick<ModelPermit, "target" | "matched">,
   command: Pick<AuthorizeCommand, "requestId" | "reservationId" | "forwardedElsewhere" | "zdrMode">,
   startSha256: string,
 ): Result<Grant> {
@@ -202,6 +205,7 @@ function reserveTicket(
     streamed: ticket.facts.streamed,
     requestedModel: ticket.facts.model,
     metadata: ticket.metadata,
+    matched,
     forwardedElsewhere: command.forwardedElsewhere,
     seatMonth: seatMonthOf(context, ticket.attribution),
     grant: {
@@ -253,10 +257,11 @@ function openCascade(context: CommandContext, attribution: Attribution): Wallet[
 
 function baseGrant(
   context: CommandContext,
-  command: Pick<AuthorizeCommand, "requestId" | "reservationId" | "zdrMode">,
+  command: Pick<AuthorizeCommand, "requestId" | "reservationId" | "zdrMode" | "forwardedElsewhere">,
   attribution: Attribution,
 ) {
   const { directory, nowMs, leaseMs } = context;
+  const keepsBodies = bodyRule(context, command) === "kept";
   return {
     reservationId: command.reservationId,
     requestId: command.requestId,
@@ -268,14 +273,22 @@ function baseGrant(
     onClientDisconnect: directory.settings.onClientDisconnect,
     onHoldExhausted: directory.settings.onHoldExhausted,
     zdrMode: command.zdrMode,
+    ...(keepsBodies ? { keepsBodies } : {}),
   };
+}
+
+function bodyRule(
+  { directory }: CommandContext,
+  { zdrMode, forwardedElsewhere }: Pick<AuthorizeCommand, "zdrMode" | "forwardedElsewhere">,
+): BodyRule {
+  return bodyRuleOf({ zdrMode, forwardedElsewhere, keepsBodies: directory.settings.keepEventBodies });
 }
 
 function requestOf(
   context: CommandContext,
   command: AuthorizeCommand,
   attribution: Attribution,
-): Omit<ReservationPlan, "grant"> {
+): Omit<ReservationPlan, "grant" | "matched"> {
   const { endpoint, streamed, model } = command.facts;
   const { metadata, forwardedElsewhere } = command;
   const seatMonth = seatMonthOf(context, attribution);
@@ -287,7 +300,7 @@ function logRefusal(
   attribution: Attribution,
   command: AuthorizeCommand,
   failure: Failure,
-): void {
+): LoggedRefusal {
   const row = refusedRow(context, {
     requestId: command.requestId,
     reservationId: command.reservationId,
@@ -298,5 +311,15 @@ function logRefusal(
     metadata: loggableMetadata(command.metadata),
     flags: [failure.kind],
   });
-  context.store.outbox.add({ entry: null, spend_log: row });
+  const { endpoint, model } = command.facts;
+  const bodies = bodyRule(context, command);
+  const event = deniedEvent({
+    matched: matchedPolicies(context, attribution, endpoint, model),
+    failureKind: failure.kind,
+    failureRule: ruleOfFailure(failure),
+    zdrMode: command.zdrMode,
+    bodies,
+  });
+  context.store.outbox.add({ entry: null, spend_log: row, event });
+  return bodies === "kept" ? { ...refuse(failure), keepsBodiesAtMs: context.nowMs } : refuse(failure);
 }

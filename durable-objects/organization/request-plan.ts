@@ -1,6 +1,7 @@
 /** What a request may use, and what must be held for it: the decision that `authorize` and `estimate` share. */
 import type { Attribution, AuthorizeCommand, PlannedTarget } from "../../src/contract/commands.ts";
 import type { KeyRecord } from "../../src/contract/directory.ts";
+import type { MatchedPolicy } from "../../src/core/access-policy.ts";
 import { bestFunded } from "../../src/core/cascade.ts";
 import { findExchangeRate } from "../../src/core/exchange.ts";
 import { fail, ok } from "../../src/core/failure.ts";
@@ -41,6 +42,8 @@ export interface RequestPlan {
   readonly facts: RequestFacts;
   readonly exchangeRate: string;
   readonly money: MoneyPlan;
+  /** The access policies that allow it. */
+  readonly matched: readonly MatchedPolicy[];
   /** The most that it can use. */
   readonly use: Use;
 }
@@ -60,7 +63,7 @@ export function planRequest(
   if (!counted.ok) return counted;
   const permitted = permitModel(context, key, attribution, request.facts.endpoint, request.facts.model);
   if (!permitted.ok) return permitted;
-  const { target, limits } = permitted.value;
+  const { target, limits, matched } = permitted.value;
   const continued = countContinuedResponse(context, request.facts);
   if (!continued.ok) return continued;
   const { directory } = context;
@@ -77,7 +80,7 @@ export function planRequest(
     const money = { outcome: "nothing_to_hold", outputCapTokens } as const;
     const tokens = largestUse(price, continued.value, outputCapTokens);
     const use = { credits: 0n, tokens: BigInt(tokens), requests: 1n };
-    return ok({ target, facts: continued.value, exchangeRate, money, use });
+    return ok({ target, facts: continued.value, exchangeRate, money, use, matched });
   }
   const quoteRequest = { price, facts: continued.value, exchangeRate: exchange.value.rate };
   const capped = planPolicyCap(continued.value, limits, clamp, (amountNanos) =>
@@ -101,6 +104,7 @@ export function planRequest(
     target,
     facts,
     exchangeRate,
+    matched,
     use: { credits: holdNanos, tokens: BigInt(inputTokens + outputCapTokens * facts.choices), requests: 1n },
     money: {
       outcome: plan.outcome,

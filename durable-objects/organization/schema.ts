@@ -151,6 +151,13 @@ const MIGRATIONS: readonly string[] = [
     message TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE TABLE matched_policies (
+    number INTEGER PRIMARY KEY,
+    content_sha256 TEXT NOT NULL UNIQUE,
+    policies TEXT NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** Brings the storage to the newest schema. Synchronous and idempotent: called first in the object's constructor. */

@@ -3,6 +3,7 @@ import { ArchivedAccountStore } from "./store/archived-accounts.ts";
 import { DirectoryCopyStore } from "./store/directory-copy.ts";
 import { EntryStore } from "./store/entries.ts";
 import { LimitCounterStore } from "./store/limit-counters.ts";
+import { MatchedPolicyStore } from "./store/matched-policies.ts";
 import { OutboxRowStore } from "./store/outbox-rows.ts";
 import { PriceStore } from "./store/prices.ts";
 import { ReservationStore } from "./store/reservations.ts";
@@ -36,13 +37,14 @@ export function openStore(sql: SqlStorage, name: string | undefined): Store {
   const organizationId = identify(sql, name);
   const wallets = new WalletStore(sql, organizationId);
   const prices = new PriceStore(sql);
-  const reservations = new ReservationStore(sql, prices);
+  const matchedPolicies = new MatchedPolicyStore(sql);
+  const reservations = new ReservationStore(sql, { prices, matchedPolicies });
   const seats = new SeatStore(sql);
   const archived = new ArchivedAccountStore(sql);
   const entries = new EntryStore(sql, organizationId, archived);
   const outbox = new OutboxRowStore(sql);
   const limits = new LimitCounterStore(sql);
-  const remembering = [wallets, prices, reservations, seats, limits, entries, outbox];
+  const remembering = [wallets, prices, matchedPolicies, reservations, seats, limits, entries, outbox];
   return {
     organizationId,
     wallets,

@@ -12,6 +12,7 @@ import type { Wallet } from "../../src/core/wallet.ts";
 import type { PlanContext } from "./context.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
 import { checkMetadata, loggableMetadata } from "./metadata.ts";
+import { matchedPolicies } from "./model-access.ts";
 import { attribute, authenticate } from "./principal.ts";
 import { planRequest, zdrModeOf } from "./request-plan.ts";
 import { emptyWallet } from "./store/wallets.ts";
@@ -90,6 +91,8 @@ function describeRequest(
     exchangeRate: exchange.ok ? exchange.value.text : "",
     targets: [],
     createdAtMs: nowMs,
+    matched: matchedPolicies(context, attribution, facts.endpoint, facts.model),
+    ...(directory.settings.keepEventBodies && zdrMode !== "strict" ? { keepsBodies: true } : {}),
   };
 }
 
@@ -120,5 +123,6 @@ function unreservedGrant(
     zdrMode: request.zdrMode,
     ticketId: null,
     unreserved: true,
+    ...(request.keepsBodies === true ? { keepsBodies: true } : {}),
   };
 }

@@ -58,6 +58,13 @@ export const walletSettingsSchema = z
     zdr_mode: z.enum(ZDR_MODES).meta({
       description: "Zero data retention of every request: `passthrough` at the provider, `strict` also here.",
     }),
+    keep_event_bodies: z.boolean().meta({
+      description: "Keep the bodies of requests and answers in the event log. Never under `strict`.",
+    }),
+    retention_days: z.int().min(1).max(3_650).meta({
+      description: "Events and their bodies are removed when their day is so many days ago.",
+      example: 30,
+    }),
   })
   .meta({ id: "WalletSettings" });
 
@@ -92,6 +99,8 @@ export function applySettingsPatch(base: WalletSettings, patch: WalletSettingsPa
     weekStartsOn: patch.week_starts_on ?? base.weekStartsOn,
     allowUnpriced: patch.allow_unpriced ?? base.allowUnpriced,
     zdrMode: patch.zdr_mode ?? base.zdrMode,
+    keepEventBodies: patch.keep_event_bodies ?? base.keepEventBodies,
+    retentionDays: patch.retention_days ?? base.retentionDays,
   };
 }
 
@@ -112,5 +121,7 @@ export function fromWalletSettings(settings: WalletSettings): WalletSettingsWire
     week_starts_on: settings.weekStartsOn,
     allow_unpriced: settings.allowUnpriced,
     zdr_mode: settings.zdrMode,
+    keep_event_bodies: settings.keepEventBodies,
+    retention_days: settings.retentionDays,
   };
 }

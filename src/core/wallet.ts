@@ -44,6 +44,10 @@ export interface WalletSettings {
   readonly weekStartsOn: WeekStart;
   readonly allowUnpriced: boolean;
   readonly zdrMode: ZdrMode;
+  /** Whether the event log keeps the bodies of requests and answers. */
+  readonly keepEventBodies: boolean;
+  /** After how many days events and their bodies are removed. */
+  readonly retentionDays: number;
 }
 
 export const DEFAULT_WALLET_SETTINGS: WalletSettings = {
@@ -62,6 +66,8 @@ export const DEFAULT_WALLET_SETTINGS: WalletSettings = {
   weekStartsOn: "monday",
   allowUnpriced: false,
   zdrMode: "off",
+  keepEventBodies: true,
+  retentionDays: 30,
 };
 
 /** What can still be held. Negative when the wallet is overdrawn. */

@@ -1,6 +1,7 @@
 /** Reservations as rows, and back. */
 import type { Grant, PlannedTarget } from "../../../src/contract/commands.ts";
 import type { SpendLogRow } from "../../../src/contract/spend-log.ts";
+import type { MatchedPolicy } from "../../../src/core/access-policy.ts";
 import type { Endpoint } from "../../../src/core/endpoint.ts";
 import type { WalletAmount } from "../../../src/core/ledger-entry.ts";
 import type { Take, Use } from "../../../src/core/limit-counter.ts";
@@ -11,7 +12,14 @@ import type { Usage } from "../../../src/core/usage.ts";
 import type { WalletScope } from "../../../src/core/wallet.ts";
 import { readStored } from "../stored-json.ts";
 import type { Stored } from "../stored-json.ts";
+import type { MatchedPolicyStore } from "./matched-policies.ts";
 import type { PriceStore } from "./prices.ts";
+
+/** What rows name by number. */
+export interface KeptContents {
+  readonly prices: PriceStore;
+  readonly matchedPolicies: MatchedPolicyStore;
+}
 
 /** What a reservation was made for: the answer that was given, and what its spend log will say about the request. */
 export interface ReservationPlan {
@@ -24,6 +32,8 @@ export interface ReservationPlan {
   readonly forwardedElsewhere: boolean;
   /** The month of the seat credit that may pay for it; null: no seat does. */
   readonly seatMonth: string | null;
+  /** The access policies that allow it. */
+  readonly matched: readonly MatchedPolicy[];
   /** The request was forwarded without a hold, because this object did not answer (`wallet_fail_mode`). */
   readonly unreserved?: true;
 }
@@ -84,9 +94,12 @@ type StoredPlan = Pick<
   | "onClientDisconnect"
   | "onHoldExhausted"
   | "ticketId"
+  | "keepsBodies"
 > &
   Pick<ReservationPlan, "endpoint" | "streamed" | "metadata" | "forwardedElsewhere" | "seatMonth" | "unreserved"> & {
     readonly availableNanos: string;
+    /** Absent in rows from before there were events. */
+    readonly matchedNumber?: number;
     readonly targets: readonly StoredTarget[];
   };
 
@@ -121,7 +134,7 @@ export const COLUMNS = `number, id, status, request_id, wallet_id, wallet_scope,
   start_sha256, end_sha256, plan, takes, extension, checkpoint, ending`;
 
 /** The JSON of the `plan` column. */
-export function writePlan(plan: ReservationPlan, prices: PriceStore): string {
+export function writePlan(plan: ReservationPlan, { prices, matchedPolicies }: KeptContents): string {
   const { grant } = plan;
   const stored: StoredPlan = {
     attribution: grant.attribution,
@@ -138,7 +151,9 @@ export function writePlan(plan: ReservationPlan, prices: PriceStore): string {
     metadata: plan.metadata,
     forwardedElsewhere: plan.forwardedElsewhere,
     seatMonth: plan.seatMonth,
+    matchedNumber: matchedPolicies.keep(plan.matched),
     ...(plan.unreserved === true ? { unreserved: true } : {}),
+    ...(grant.keepsBodies === true ? { keepsBodies: true } : {}),
     targets: grant.targets.map(({ price, ...target }) => ({
       ...target,
       priceNumber: price === null ? null : prices.keep(price),
@@ -147,7 +162,7 @@ export function writePlan(plan: ReservationPlan, prices: PriceStore): string {
   return JSON.stringify(stored);
 }
 
-export function toReservation(row: ReservationRow, prices: PriceStore): NumberedReservation {
+export function toReservation(row: ReservationRow, kept: KeptContents): NumberedReservation {
   const extension = row.extension === null ? [] : readStored(row.extension);
   return {
     number: row.number,
@@ -167,7 +182,7 @@ export function toReservation(row: ReservationRow, prices: PriceStore): Numbered
     expiresAtMs: row.expires_at_ms,
     startSha256: row.start_sha256,
     endSha256: row.end_sha256,
-    plan: readPlan(row, prices),
+    plan: readPlan(row, kept),
     takes: row.takes === null ? [] : readStored(row.takes),
     checkpoint: row.checkpoint === null ? null : readStored(row.checkpoint),
     ending: row.ending === null ? null : readStored(row.ending),
@@ -180,15 +195,26 @@ export function holdsOf({ walletId, extension, plan }: Reservation): readonly Wa
   return mergeHolds([{ walletId, amountNanos: plan.grant.heldNanos }], extension);
 }
 
-function readPlan(row: ReservationRow, prices: PriceStore): ReservationPlan {
+function readPlan(row: ReservationRow, { prices, matchedPolicies }: KeptContents): ReservationPlan {
   const stored: StoredPlan = JSON.parse(row.plan);
-  const { endpoint, streamed, metadata, forwardedElsewhere, seatMonth, unreserved, targets, ...granted } = stored;
+  const {
+    endpoint,
+    streamed,
+    metadata,
+    forwardedElsewhere,
+    seatMonth,
+    matchedNumber,
+    unreserved,
+    targets,
+    ...granted
+  } = stored;
   return {
     endpoint,
     streamed,
     metadata,
     forwardedElsewhere,
     seatMonth,
+    matched: matchedNumber === undefined ? [] : matchedPolicies.read(matchedNumber),
     ...(unreserved === true ? { unreserved } : {}),
     requestedModel: row.model,
     grant: {
