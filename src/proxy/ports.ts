@@ -6,6 +6,7 @@ import type {
   UnreservedPlan,
   UnreservedRequest,
 } from "../contract/commands.ts";
+import type { BodyPart, EventAddress, EventBody } from "../contract/event-body.ts";
 import type { LogLine } from "../contract/log-line.ts";
 import type { OrganizationRpc } from "../contract/organization-rpc.ts";
 
@@ -40,6 +41,8 @@ export interface ProxyPorts {
   fetchUpstream(url: string, init: RequestInit): Promise<Response>;
   readonly nowMs: () => number;
   newId(prefix: "req" | "res"): string;
+  /** Stores a body of an event; asks for it when the answer is out of the way. Never rejects. */
+  keepBody(address: EventAddress, part: BodyPart, body: () => EventBody): Promise<void>;
   log(line: LogLine): void;
 }
 

@@ -14,6 +14,7 @@ import { answerStream } from "./answer-stream.ts";
 import { authorizeRequest } from "./authorize-request.ts";
 import { callTargets, type Answered } from "./call-targets.ts";
 import { errorName } from "./error-name.ts";
+import { findKeeper } from "./event-keeper.ts";
 import type { Exchange } from "./exchange.ts";
 import { keepLease } from "./lease.ts";
 import { peekBody } from "./peek-body.ts";
@@ -45,12 +46,13 @@ export async function serveModelRequest(
   if (!read.ok) return refuse((await findCallerFailure(ledger, caller.value, endpoint)) ?? read.failure);
   const { body, inspected, zdrMode } = read.value;
 
+  const reservationId = ports.newId("res");
   const facts = { ...inspected.facts, inputTokens: await adapter.estimateInput(inspected) };
   const admitted = await timing.measure("authorize", () =>
     authorizeRequest(
       {
         requestId,
-        reservationId: ports.newId("res"),
+        reservationId,
         credential: caller.value.credential,
         asserted: caller.value.asserted,
         facts,
@@ -66,11 +68,15 @@ export async function serveModelRequest(
       lifetime,
     ),
   );
-  if (admitted.outcome === "refused") return refuse(admitted.failure);
+  const keeper = findKeeper({ ...caller.value, reservationId }, admitted, lifetime, ports);
+  const capture = captureAnswer(ports.config.eventBodyLimitBytes, keeper === null ? [] : [keeper.keepAnswer]);
+  if (admitted.outcome === "refused") {
+    keeper?.keepRequest(body);
+    return refuse(admitted.failure, capture);
+  }
 
   const { grant } = admitted;
   const lease = keepLease(grant, ledger, lifetime, ports);
-  const capture = captureAnswer(ports.config.eventBodyLimitBytes, []);
   const exchange: Exchange = {
     request,
     requestId,
@@ -95,6 +101,8 @@ export async function serveModelRequest(
     ports.log({ event: "proxy.internal_error", request_id: requestId, error: errorName(error) });
     exchange.settle(notCharged(exchange, { status: "upstream_error", flags: ["internal"] }));
     return exchange.refuse({ kind: "internal" });
+  } finally {
+    keeper?.keepRequest(body);
   }
 }
 
