@@ -22,7 +22,7 @@ export interface ApiDeps {
   readonly prices: PriceBookCache;
   /** Empty: there is no platform admin. */
   readonly platformAdminToken: string;
-  readonly eventBodies: Pick<EventBodies, "find" | "read">;
+  readonly eventBodies: EventBodies;
   /** Null: nothing can sign, so there are no webhooks. */
   readonly webhooks: WebhookPorts | null;
   organization(organizationId: string): OrganizationClient;
