@@ -41,7 +41,6 @@ interface DueOrganization {
 /** An organization whose events cannot be removed is reported and holds up nobody. Throws when D1 cannot tell what is due. */
 export async function removeOldEvents(ports: RetentionPorts, nowMs: number, work: RetentionWork = WORK): Promise<void> {
   const due = await listDue(ports, nowMs);
-  const overdueMs = ({ cutoffMs, firstAtMs }: DueOrganization): number => cutoffMs - firstAtMs;
   const first = due.toSorted((a, b) => overdueMs(b) - overdueMs(a)).slice(0, work.organizations);
   for (const organization of first) {
     try {
@@ -51,6 +50,10 @@ export async function removeOldEvents(ports: RetentionPorts, nowMs: number, work
       ports.reportError("events.not_removed", error);
     }
   }
+}
+
+function overdueMs({ cutoffMs, firstAtMs }: DueOrganization): number {
+  return cutoffMs - firstAtMs;
 }
 
 async function listDue(ports: RetentionPorts, nowMs: number): Promise<readonly DueOrganization[]> {
