@@ -9,6 +9,7 @@ import { consumeDeadLetters, parkMessages, UNREADABLE } from "./queue/dead-lette
 import { consumeLedger } from "./queue/ledger-consumer.ts";
 import { consumeSettlements } from "./queue/settlement-consumer.ts";
 import { replayDeadLetters } from "./queue/dead-letter-replay.ts";
+import { removeOldEvents } from "./queue/event-retention.ts";
 import { notifyExpiringKeys } from "./queue/expiring-keys.ts";
 import { consumeWebhooks } from "./queue/webhook-consumer.ts";
 import { reportError } from "./platform/log.ts";
@@ -69,6 +70,7 @@ export default {
       replayDeadLetters(env),
       webhooks === null ? Promise.resolve() : scheduleOverdue(webhooks),
       notifyExpiringKeys(env, notifications, Date.now()),
+      removeOldEvents({ db: api.db, spendDb: env.SPEND_DB, bodies: api.eventBodies, reportError }, Date.now()),
     ]);
     const failed = results.find((result) => result.status === "rejected");
     if (failed !== undefined) throw failed.reason;

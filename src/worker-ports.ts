@@ -14,6 +14,8 @@ import { loadDirectory } from "./platform/directory-loader.ts";
 import { newId, newSecret } from "./platform/identifiers.ts";
 import { logLine, reportError } from "./platform/log.ts";
 import { createAnswerStore } from "./platform/answer-store.ts";
+import { createBodyPort } from "./platform/body-port.ts";
+import { createEventBodies } from "./platform/event-bodies.ts";
 import { createAuthorizePort } from "./platform/authorize-port.ts";
 import { createOrganizationClient, type OrganizationClient } from "./platform/organization-client.ts";
 import { createPriceBookCache } from "./platform/price-book-cache.ts";
@@ -75,6 +77,12 @@ function makePorts(env: Env): WorkerPorts {
     reportError: (error) => reportError("unreserved.not_delivered", error),
   });
   const plan = makeUnreservedPlanner(env, config);
+  const eventBodies = createEventBodies(env.BODIES);
+  const kept = createBodyPort({
+    bodies: eventBodies,
+    sleep,
+    reportError: (error) => reportError("event.body_not_stored", error),
+  });
   return {
     api: {
       db,
@@ -82,6 +90,7 @@ function makePorts(env: Env): WorkerPorts {
       prices: createPriceBookCache(db),
       platformAdminToken: config.platformAdminToken,
       webhooks: webhooks?.api ?? null,
+      eventBodies,
       organization,
       nowMs: Date.now,
       newId: (prefix) => newId(prefix, Date.now()),
@@ -104,6 +113,7 @@ function makePorts(env: Env): WorkerPorts {
       fetchUpstream: (url, init) => fetch(url, init),
       nowMs: Date.now,
       newId: (prefix) => newId(prefix, Date.now()),
+      keepBody: (address, part, body) => kept.keep(address, part, body),
       log: logLine,
     },
     notifications: createNotificationPorts({

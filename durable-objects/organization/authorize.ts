@@ -5,11 +5,14 @@ import type {
   AuthorizeCommand,
   AuthorizeReply,
   Grant,
+  LoggedRefusal,
   RedeemCommand,
 } from "../../src/contract/commands.ts";
 import type { KeyRecord } from "../../src/contract/directory.ts";
 import { bestFunded, chooseSource } from "../../src/core/cascade.ts";
 import { checkTicket, isSamePayer } from "../../src/core/cost-ticket.ts";
+import { bodyRuleOf, ruleOfFailure } from "../../src/core/event.ts";
+import type { BodyRule } from "../../src/core/event.ts";
 import { fail, ok } from "../../src/core/failure.ts";
 import type { Failure, Result } from "../../src/core/failure.ts";
 import { holdMoney } from "../../src/core/ledger-entry.ts";
@@ -22,10 +25,11 @@ import { notifyRefusedBudgets } from "./budget-alerts.ts";
 import type { BudgetTaking } from "./budgets.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
+import { deniedEvent } from "./event.ts";
 import { issueTicket, ticketShortage } from "./issue-ticket.ts";
 import { take } from "./limits.ts";
 import { checkMetadata, loggableMetadata } from "./metadata.ts";
-import { permitModel } from "./model-access.ts";
+import { matchedPolicies, permitModel } from "./model-access.ts";
 import type { ModelPermit } from "./model-access.ts";
 import { notifyShortage } from "./notify.ts";
 import { attribute, authenticate, cascadeOf, ownAttribution } from "./principal.ts";
@@ -60,8 +64,7 @@ export function authorize(context: CommandContext, command: AuthorizeCommand): A
     const grant = reserved.value;
     return { outcome: "authorized", grant, status: grant.servedFromCache === true ? "settled" : "open" };
   }
-  logRefusal(context, attribution, kept, reserved.failure);
-  return refuse(reserved.failure);
+  return logRefusal(context, attribution, kept, reserved.failure);
 }
 
 /** The command under the mode that is in force: strict zero data retention keeps nothing that the caller wrote. */
@@ -130,12 +133,12 @@ function reserve(
   if (served !== null) return served;
   const planned = planRequest(context, key, attribution, command);
   if (!planned.ok) return planned;
-  const { target, resource, facts, exchangeRate, money, use } = planned.value;
-  const request = { ...requestOf(context, command, attribution), coveredTokens: Number(use.tokens) };
+  const { target, resource, matched, facts, exchangeRate, money, use } = planned.value;
+  const request = { ...requestOf(context, command, attribution), matched, coveredTokens: Number(use.tokens) };
   const base = { ...baseGrant(context, command, attribution), exchangeRate, targets: [target] };
 
   const ticket = money.outcome === "nothing_to_hold" ? null : usableTicket(context, command, attribution);
-  if (ticket !== null) return reserveTicket(context, ticket, { target, resource }, command, startSha256);
+  if (ticket !== null) return reserveTicket(context, ticket, planned.value, command, startSha256);
   const taking = planTakings(context, attribution, resource, use);
   if (!taking.ok) return taking;
   const remaining = remainingAfter(taking.value);
@@ -191,7 +194,7 @@ function serveKept(
   const unguarded = { ...context, store: { ...context.store, wallets: FULL_WALLETS } };
   const planned = planRequest(unguarded, key, attribution, command);
   if (!planned.ok) return planned;
-  const { target, resource, exchangeRate, money } = planned.value;
+  const { target, resource, matched, exchangeRate, money } = planned.value;
   if (!mayServe(command.kept, cache, money.outputCapTokens, context.nowMs)) return null;
   const taking = planTakings(context, attribution, resource, { credits: 0n, tokens: 0n, requests: 1n });
   if (!taking.ok) return taking;
@@ -209,7 +212,7 @@ function serveKept(
     ticketId: null,
     servedFromCache: true,
   };
-  const plan = { grant, ...requestOf(context, command, attribution), coveredTokens: 0 };
+  const plan = { grant, ...requestOf(context, command, attribution), matched, coveredTokens: 0 };
   const opened = open(context, plan, taking.value, startSha256);
   const reservation = context.store.reservations.find(opened.reservationId);
   if (reservation === null) throw new Error("a reservation that was just written is there");
@@ -245,7 +248,7 @@ function findTicket(context: CommandContext, ticketId: string): StoredTicket | n
 function reserveTicket(
   context: CommandContext,
   ticket: StoredTicket,
-  { target, resource }: Pick<ModelPermit, "target" | "resource">,
+  { target, resource, matched }: Pick<ModelPermit, "target" | "resource" | "matched">,
   command: Pick<AuthorizeCommand, "requestId" | "reservationId" | "forwardedElsewhere" | "zdrMode">,
   startSha256: string,
 ): Result<Grant> {
@@ -259,6 +262,7 @@ function reserveTicket(
     streamed: ticket.facts.streamed,
     requestedModel: ticket.facts.model,
     metadata: ticket.metadata,
+    matched,
     forwardedElsewhere: command.forwardedElsewhere,
     seatMonth: seatMonthOf(context, ticket.attribution),
     coveredTokens: Number(ticket.coveredTokens),
@@ -325,10 +329,11 @@ function remainingAfter({ budgetRemainingNanos }: BudgetTaking): Pick<Grant, "bu
 
 function baseGrant(
   context: CommandContext,
-  command: Pick<AuthorizeCommand, "requestId" | "reservationId" | "zdrMode">,
+  command: Pick<AuthorizeCommand, "requestId" | "reservationId" | "zdrMode" | "forwardedElsewhere">,
   attribution: Attribution,
 ) {
   const { directory, nowMs, leaseMs } = context;
+  const keepsBodies = bodyRule(context, command) === "kept";
   return {
     reservationId: command.reservationId,
     requestId: command.requestId,
@@ -340,6 +345,7 @@ function baseGrant(
     onClientDisconnect: directory.settings.onClientDisconnect,
     onHoldExhausted: directory.settings.onHoldExhausted,
     zdrMode: command.zdrMode,
+    ...(keepsBodies ? { keepsBodies } : {}),
     ...keeping(cacheOf(context, attribution, command.zdrMode)),
   };
 }
@@ -348,11 +354,18 @@ function keeping(cache: CacheSettings | null): Pick<Grant, "cacheTtlSeconds"> {
   return cache === null ? {} : { cacheTtlSeconds: cache.ttlSeconds };
 }
 
+function bodyRule(
+  { directory }: CommandContext,
+  { zdrMode, forwardedElsewhere }: Pick<AuthorizeCommand, "zdrMode" | "forwardedElsewhere">,
+): BodyRule {
+  return bodyRuleOf({ zdrMode, forwardedElsewhere, keepsBodies: directory.settings.keepEventBodies });
+}
+
 function requestOf(
   context: CommandContext,
   command: AuthorizeCommand,
   attribution: Attribution,
-): Omit<ReservationPlan, "grant" | "coveredTokens"> {
+): Omit<ReservationPlan, "grant" | "matched" | "coveredTokens"> {
   const { endpoint, streamed, model } = command.facts;
   const { metadata, forwardedElsewhere } = command;
   const seatMonth = seatMonthOf(context, attribution);
@@ -364,7 +377,7 @@ function logRefusal(
   attribution: Attribution,
   command: AuthorizeCommand,
   failure: Failure,
-): void {
+): LoggedRefusal {
   const row = refusedRow(context, {
     requestId: command.requestId,
     reservationId: command.reservationId,
@@ -375,6 +388,16 @@ function logRefusal(
     metadata: loggableMetadata(command.metadata),
     flags: [failure.kind],
   });
-  context.store.outbox.add({ entry: null, spend_log: row });
+  const { endpoint, model } = command.facts;
+  const bodies = bodyRule(context, command);
+  const event = deniedEvent({
+    matched: matchedPolicies(context, attribution, endpoint, model),
+    failureKind: failure.kind,
+    failureRule: ruleOfFailure(failure),
+    zdrMode: command.zdrMode,
+    bodies,
+  });
+  context.store.outbox.add({ entry: null, spend_log: row, event });
   notifyRefusedBudgets(context, failure);
+  return bodies === "kept" ? { ...refuse(failure), keepsBodiesAtMs: context.nowMs } : refuse(failure);
 }

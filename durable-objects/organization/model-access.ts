@@ -3,7 +3,13 @@ import type { Attribution, PlannedTarget } from "../../src/contract/commands.ts"
 import type { KeyRecord } from "../../src/contract/directory.ts";
 import { providerOf, resolveModel } from "../../src/core/access.ts";
 import { decideAccess } from "../../src/core/access-policy.ts";
-import type { AccessDecision, PolicyLimits, PolicyResource, PolicySubject } from "../../src/core/access-policy.ts";
+import type {
+  AccessDecision,
+  MatchedPolicy,
+  PolicyLimits,
+  PolicyResource,
+  PolicySubject,
+} from "../../src/core/access-policy.ts";
 import type { Endpoint } from "../../src/core/endpoint.ts";
 import { ok } from "../../src/core/failure.ts";
 import type { Result } from "../../src/core/failure.ts";
@@ -22,6 +28,7 @@ export interface ModelPermit {
   readonly resource: PolicyResource;
   /** Of the access policies that allow it. */
   readonly limits: PolicyLimits;
+  readonly matched: readonly MatchedPolicy[];
 }
 
 /** Lets the caller use the model on the endpoint, or says why not: by the key's own list, the policies and its agent. */
@@ -67,7 +74,18 @@ export function permitBy(
   });
   if (!resolved.ok) return resolved;
   const target = { id: `managed-${provider}`, provider, baseUrl: null, model, price: resolved.value };
-  return ok({ target, resource, limits: decision.limits });
+  return ok({ target, resource, limits: decision.limits, matched: decision.matched });
+}
+
+/** The access policies that speak of a use, whatever else forbids it. */
+export function matchedPolicies(
+  { index, nowMs }: PlanContext,
+  attribution: Attribution,
+  endpoint: Endpoint,
+  model: string,
+): readonly MatchedPolicy[] {
+  const price = findPrice(index.priceBook, { model, provider: providerOf(endpoint), atMs: nowMs });
+  return decideModel(index, attribution, resourceOf(endpoint, model, price)).matched;
 }
 
 /** A model is one resource under all its names, so that no alias slips past a policy. */

@@ -1,6 +1,7 @@
 /** What a request may use, and what must be held for it: the decision that `authorize` and `estimate` share. */
 import type { Attribution, AuthorizeCommand, PlannedTarget } from "../../src/contract/commands.ts";
 import type { GatewayRecord, KeyRecord } from "../../src/contract/directory.ts";
+import type { MatchedPolicy } from "../../src/core/access-policy.ts";
 import { bestFunded } from "../../src/core/cascade.ts";
 import { findExchangeRate } from "../../src/core/exchange.ts";
 import type { PolicyLimits, PolicyResource } from "../../src/core/access-policy.ts";
@@ -48,6 +49,8 @@ export interface RequestPlan {
   readonly facts: RequestFacts;
   readonly exchangeRate: string;
   readonly money: MoneyPlan;
+  /** The access policies that allow it. */
+  readonly matched: readonly MatchedPolicy[];
   /** The most that it can use. */
   readonly use: Use;
 }
@@ -67,7 +70,7 @@ export function planRequest(
   if (!counted.ok) return counted;
   const permitted = permitModel(context, key, attribution, request.facts.endpoint, request.facts.model);
   if (!permitted.ok) return permitted;
-  const { target, resource, limits } = permitted.value;
+  const { target, resource, limits, matched } = permitted.value;
   const continued = countContinuedResponse(context, request.facts);
   if (!continued.ok) return continued;
   const { directory } = context;
@@ -87,7 +90,7 @@ export function planRequest(
     target.price === null || target.price.free
       ? planUnheld(shared)
       : planHold({ ...shared, price: target.price }, exchange.value.rate, best === null ? 0n : availableNanos(best));
-  return terms.ok ? ok({ target, resource, exchangeRate: exchange.value.text, ...terms.value }) : terms;
+  return terms.ok ? ok({ target, resource, matched, exchangeRate: exchange.value.text, ...terms.value }) : terms;
 }
 
 /** What bounds a request before its money is looked at. */

@@ -158,6 +158,11 @@ const MIGRATIONS: readonly string[] = [
     forget_after_ms INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX budget_alert_by_end ON budget_alert (forget_after_ms);
+  CREATE TABLE matched_policies (
+    number INTEGER PRIMARY KEY,
+    content_sha256 TEXT NOT NULL UNIQUE,
+    policies TEXT NOT NULL
+  ) STRICT;
   `,
 ];
 

@@ -16,6 +16,7 @@ import { notifyPostedBudgets, watchBudgets } from "./budget-alerts.ts";
 import { postEntry } from "./context.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
+import { allowedEvent } from "./event.ts";
 import { endTakes, usedBy } from "./limits.ts";
 import { accountErrorOf, notifyOverdraft } from "./notify.ts";
 import { leaveUnposted, planPayment } from "./payment.ts";
@@ -253,6 +254,7 @@ function endReservation(context: CommandContext, reservation: Reservation, end: 
   const outboxNumber = store.outbox.add({
     entry,
     spend_log: expired === null ? whole : lateRow(whole, expired.spendLog),
+    ...(expired === null ? { event: allowedEvent(reservation.plan) } : {}),
     ...accountErrorOf(context, reservation, { flags, attempts: end.outcome.attempts }),
   });
   notifyOverdraft(context, reservation, payment);

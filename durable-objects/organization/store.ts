@@ -4,6 +4,7 @@ import { BudgetAlertStore } from "./store/budget-alerts.ts";
 import { DirectoryCopyStore } from "./store/directory-copy.ts";
 import { EntryStore } from "./store/entries.ts";
 import { LimitCounterStore } from "./store/limit-counters.ts";
+import { MatchedPolicyStore } from "./store/matched-policies.ts";
 import { OutboxRowStore } from "./store/outbox-rows.ts";
 import { PriceStore } from "./store/prices.ts";
 import { RecentRequestStore } from "./store/recent-requests.ts";
@@ -40,7 +41,8 @@ export function openStore(sql: SqlStorage, name: string | undefined): Store {
   const organizationId = identify(sql, name);
   const wallets = new WalletStore(sql, organizationId);
   const prices = new PriceStore(sql);
-  const reservations = new ReservationStore(sql, prices);
+  const matchedPolicies = new MatchedPolicyStore(sql);
+  const reservations = new ReservationStore(sql, { prices, matchedPolicies });
   const recent = new RecentRequestStore(reservations);
   const seats = new SeatStore(sql);
   const archived = new ArchivedAccountStore(sql);
@@ -48,7 +50,18 @@ export function openStore(sql: SqlStorage, name: string | undefined): Store {
   const outbox = new OutboxRowStore(sql);
   const limits = new LimitCounterStore(sql);
   const budgetAlerts = new BudgetAlertStore(sql);
-  const remembering = [wallets, prices, reservations, recent, seats, limits, budgetAlerts, entries, outbox];
+  const remembering = [
+    wallets,
+    prices,
+    matchedPolicies,
+    reservations,
+    recent,
+    seats,
+    limits,
+    budgetAlerts,
+    entries,
+    outbox,
+  ];
   return {
     organizationId,
     wallets,

@@ -10,6 +10,7 @@ import type { Failure } from "../../src/core/failure.ts";
 import type { PlanContext } from "./context.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
 import { checkMetadata, loggableMetadata } from "./metadata.ts";
+import { matchedPolicies } from "./model-access.ts";
 import { attribute, authenticate } from "./principal.ts";
 import { planRequest, zdrModeOf } from "./request-plan.ts";
 import { FULL_WALLETS } from "./store/wallets.ts";
@@ -85,6 +86,8 @@ function describeRequest(
     exchangeRate: exchange.ok ? exchange.value.text : "",
     targets: [],
     createdAtMs: nowMs,
+    matched: matchedPolicies(context, attribution, facts.endpoint, facts.model),
+    ...(directory.settings.keepEventBodies && zdrMode !== "strict" ? { keepsBodies: true } : {}),
   };
 }
 
@@ -115,5 +118,6 @@ function unreservedGrant(
     zdrMode: request.zdrMode,
     ticketId: null,
     unreserved: true,
+    ...(request.keepsBodies === true ? { keepsBodies: true } : {}),
   };
 }

@@ -12,6 +12,7 @@ import type {
 import { seatMonthAt } from "../../src/core/seat.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
+import { deniedEvent } from "./event.ts";
 import { resourceOf } from "./model-access.ts";
 import { seatMonthOf } from "./seats.ts";
 import { endedReply, hashEnd, settle } from "./settle.ts";
@@ -58,7 +59,18 @@ function startOf(request: UnreservedRequest): string {
 function endRefused(context: CommandContext, { request, settlement }: SettleUnreservedCommand): SettleReply {
   const { store, nowMs } = context;
   const row = refusedRow(context, { ...request, flags: settlement.flags });
-  const outboxNumber = store.outbox.add({ entry: null, spend_log: { ...row, created_at_ms: request.createdAtMs } });
+  const event = deniedEvent({
+    matched: request.matched,
+    failureKind: settlement.flags[0] ?? null,
+    failureRule: null,
+    zdrMode: request.zdrMode,
+    bodies: request.zdrMode === "strict" ? "strict" : "unavailable",
+  });
+  const outboxNumber = store.outbox.add({
+    entry: null,
+    spend_log: { ...row, created_at_ms: request.createdAtMs },
+    event,
+  });
   open(context, request);
   store.reservations.end(request.reservationId, {
     status: "released",
@@ -80,12 +92,13 @@ function seatMonthAtStart(context: CommandContext, { attribution, createdAtMs }:
 }
 
 function planOf(context: CommandContext, request: UnreservedRequest): ReservationPlan {
-  const { endpoint, streamed, requestedModel, metadata, ...frozen } = request;
+  const { endpoint, streamed, requestedModel, metadata, matched, ...frozen } = request;
   return {
     endpoint,
     streamed,
     requestedModel,
     metadata,
+    matched,
     forwardedElsewhere: false,
     seatMonth: seatMonthAtStart(context, request),
     coveredTokens: 0,

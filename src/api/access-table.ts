@@ -132,6 +132,11 @@ export const ROUTE_ACCESS = {
   "POST /v1/spend/log": "control_plane",
   "GET /v1/spend/logs": "any",
   "GET /v1/spend/logs/{id}": "any",
+
+  "GET /v1/events": "org:read",
+  "GET /v1/events/{id}": "org:read",
+  "GET /v1/events/{id}/request": "org:admin",
+  "GET /v1/events/{id}/response": "org:admin",
 } as const satisfies Readonly<Record<string, Access>>;
 
 export type RouteName = keyof typeof ROUTE_ACCESS;

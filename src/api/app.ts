@@ -8,6 +8,7 @@ import { addAccessPolicyRoutes } from "./access-policies.ts";
 import { addAgentRoutes } from "./agents.ts";
 import { addBudgetRoutes } from "./budgets.ts";
 import type { ApiDeps } from "./deps.ts";
+import { addEventRoutes } from "./events.ts";
 import { addExchangeRateRoutes } from "./exchange-rates.ts";
 import { addGatewayAgentRoutes } from "./gateway-agents.ts";
 import { addGatewayWalletRoutes } from "./gateway-wallets.ts";
@@ -78,6 +79,7 @@ export function createApi(deps: ApiDeps): Api {
   addAccessPolicyRoutes(api, deps);
   addBudgetRoutes(api, deps);
   addSpendRoutes(api, deps);
+  addEventRoutes(api, deps);
   addNotificationRoutes(api, deps);
   addWebhookRoutes(api, deps);
   addWebhookDeliveryRoutes(api, deps);

@@ -1,5 +1,6 @@
 /** What the control plane needs from the outside; wired in `src/worker-ports.ts`, replaced in tests. */
 import type { ControlDatabase, SpendDatabase } from "../platform/d1/database.ts";
+import type { EventBodies } from "../platform/event-bodies.ts";
 import type { DeliveryRow } from "../platform/d1/webhook-row.ts";
 import type { OrganizationClient } from "../platform/organization-client.ts";
 import type { PriceBookCache } from "../platform/price-book-cache.ts";
@@ -21,6 +22,7 @@ export interface ApiDeps {
   readonly prices: PriceBookCache;
   /** Empty: there is no platform admin. */
   readonly platformAdminToken: string;
+  readonly eventBodies: EventBodies;
   /** Null: nothing can sign, so there are no webhooks. */
   readonly webhooks: WebhookPorts | null;
   organization(organizationId: string): OrganizationClient;

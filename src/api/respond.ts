@@ -8,7 +8,8 @@ export interface AnswerContext {
 }
 
 export function respond(answer: Result<unknown>, status: number, context: AnswerContext): Response {
-  return answer.ok ? Response.json(answer.value, { status }) : refuse(answer.failure, context);
+  if (!answer.ok) return refuse(answer.failure, context);
+  return answer.value instanceof Response ? answer.value : Response.json(answer.value, { status });
 }
 
 export function refuse(failure: Failure, context: AnswerContext): Response {

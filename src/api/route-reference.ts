@@ -15,6 +15,8 @@ export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z
   readonly headers?: z.ZodObject;
   readonly body?: B;
   readonly answer: A;
+  /** Of answers that are not JSON. */
+  readonly answerType?: "text/plain";
   /** 200 unless something is made. */
   readonly status?: 200 | 201;
   /** Statuses of refusals beyond those of every route. */
@@ -89,7 +91,7 @@ export function describeRoute<P extends z.ZodType, Q extends z.ZodType, B extend
       [spec.status ?? 200]: {
         description: spec.summary,
         headers: takesKey ? answerHeaders.extend(replayHeaders.shape) : answerHeaders,
-        content: jsonContent(spec.answer),
+        content: { [spec.answerType ?? "application/json"]: { schema: spec.answer } },
       },
       ...Object.fromEntries(refusals),
     },

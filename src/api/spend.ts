@@ -131,7 +131,8 @@ function visibleTo(key: AuthenticatedKey): SQL | undefined {
   return and(organization, key.memberId === null ? own : or(own, eq(spendLogs.userId, key.memberId)));
 }
 
-function matching(query: z.output<typeof spendLogQuerySchema>): SQL | undefined {
+/** The rows that the filters of a list ask for. */
+export function matching(query: z.output<typeof spendLogQuerySchema>): SQL | undefined {
   const filters: (SQL | undefined)[] = [
     query.key_id === undefined ? undefined : eq(spendLogs.keyId, query.key_id),
     query.user_id === undefined ? undefined : eq(spendLogs.userId, query.user_id),

@@ -2,6 +2,7 @@
  * The commands that Workers give to the Organization object and its answers: plain structured-clone data, nothing thrown.
  * Every id is made by the side that retries; a command repeated with the same id and content gets the first answer again.
  */
+import type { MatchedPolicy } from "../core/access-policy.ts";
 import type { AssertedIdentity, Attribution } from "../core/attribution.ts";
 import type { Endpoint, Provider } from "../core/endpoint.ts";
 import type { Failure } from "../core/failure.ts";
@@ -102,6 +103,14 @@ export interface Grant {
   readonly rates?: RateView;
   /** Present when the object did not answer and the request is forwarded all the same: nothing is held (`wallet_fail_mode`). */
   readonly unreserved?: true;
+  /** Present when the event log keeps the bodies of this request. */
+  readonly keepsBodies?: true;
+}
+
+/** A refusal that has an event. */
+export interface LoggedRefusal extends Refused {
+  /** Present when the event log keeps the bodies: when the event was made. */
+  readonly keepsBodiesAtMs?: number;
 }
 
 export type AuthorizeReply =
@@ -111,7 +120,7 @@ export type AuthorizeReply =
       /** As the reservation is now: a repeat may come after its end, when nothing is held any more. */
       readonly status: ReservationStatus;
     }
-  | Refused;
+  | LoggedRefusal;
 
 /** How a request ended, and with what usage. */
 export interface SettleCommand {
@@ -170,6 +179,9 @@ export interface UnreservedRequest {
   /** In the order in which they are tried; empty: the request was refused and never left. */
   readonly targets: readonly PlannedTarget[];
   readonly createdAtMs: number;
+  /** The access policies that matched. */
+  readonly matched: readonly MatchedPolicy[];
+  readonly keepsBodies?: true;
 }
 
 /** How an unreserved request ended. `settlement` has the same reservation id as `request`. */

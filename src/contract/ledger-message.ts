@@ -1,5 +1,6 @@
 /** What the Organization object's outbox sends to the ledger queue: at least once, in any order, keyed by stable ids. */
 import { z } from "zod";
+import { eventMessageSchema } from "./event.ts";
 import { notificationMessageSchema } from "./notification.ts";
 import { nanosText, spendLogSchema } from "./spend-log.ts";
 
@@ -36,6 +37,8 @@ export type LedgerEntryRow = z.infer<typeof ledgerEntrySchema>;
 export const ledgerMessageSchema = z.strictObject({
   entry: ledgerEntrySchema.nullable(),
   spend_log: spendLogSchema.nullable(),
+  /** Of the request that the spend log row tells of; a late settlement's row has none, since the request has one already. */
+  event: eventMessageSchema.exactOptional(),
   notification: notificationMessageSchema.exactOptional(),
   /** Its row in the outbox, which is kept until the message is confirmed as stored. */
   outbox_number: z.int().positive().exactOptional(),

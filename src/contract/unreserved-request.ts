@@ -8,6 +8,7 @@ import { TOKEN_CLASSES } from "../core/usage.ts";
 import type { TokenClass } from "../core/usage.ts";
 import { ZDR_MODES } from "../core/zdr.ts";
 import type { UnreservedRequest } from "./commands.ts";
+import { matchedPolicySchema } from "./event.ts";
 import { priceRecordShape } from "./price-fields.ts";
 import { fromPrice, toPrice } from "./price-record.ts";
 
@@ -50,6 +51,9 @@ export const unreservedRequestSchema = z.strictObject({
     }),
   ),
   createdAtMs: z.int(),
+  /** Absent in messages from before there were events. */
+  matched: z.array(matchedPolicySchema).default([]),
+  keepsBodies: z.literal(true).exactOptional(),
 });
 
 export type WireUnreservedRequest = z.output<typeof unreservedRequestSchema>;
@@ -59,6 +63,7 @@ export function toWireUnreserved(request: UnreservedRequest): WireUnreservedRequ
   return {
     ...request,
     metadata: { ...request.metadata },
+    matched: [...request.matched],
     targets: request.targets.map((target) => ({
       ...target,
       price: target.price === null ? null : writePrice(target.price),

@@ -62,6 +62,13 @@ export const walletSettingsSchema = z
     }),
     rate_limits: rateLimitTiersSchema,
     cache: cacheSchema,
+    keep_event_bodies: z.boolean().meta({
+      description: "Keep the bodies of requests and answers in the event log. Never under `strict`.",
+    }),
+    retention_days: z.int().min(1).max(3_650).meta({
+      description: "Events and their bodies are removed when their day is so many days ago.",
+      example: 30,
+    }),
   })
   .meta({ id: "WalletSettings" });
 
@@ -98,6 +105,8 @@ export function applySettingsPatch(base: WalletSettings, patch: WalletSettingsPa
     zdrMode: patch.zdr_mode ?? base.zdrMode,
     rateLimits: patch.rate_limits === undefined ? base.rateLimits : toRateLimitTiers(patch.rate_limits),
     cache: patch.cache === undefined ? base.cache : toCache(patch.cache),
+    keepEventBodies: patch.keep_event_bodies ?? base.keepEventBodies,
+    retentionDays: patch.retention_days ?? base.retentionDays,
   };
 }
 
@@ -120,5 +129,7 @@ export function fromWalletSettings(settings: WalletSettings): WalletSettingsWire
     zdr_mode: settings.zdrMode,
     rate_limits: fromRateLimitTiers(settings.rateLimits),
     cache: fromCache(settings.cache),
+    keep_event_bodies: settings.keepEventBodies,
+    retention_days: settings.retentionDays,
   };
 }

@@ -50,6 +50,10 @@ export interface WalletSettings {
   readonly zdrMode: ZdrMode;
   readonly rateLimits: RateLimitTiers;
   readonly cache: CacheSettings;
+  /** Whether the event log keeps the bodies of requests and answers. */
+  readonly keepEventBodies: boolean;
+  /** After how many days events and their bodies are removed. */
+  readonly retentionDays: number;
 }
 
 export const DEFAULT_WALLET_SETTINGS: WalletSettings = {
@@ -70,6 +74,8 @@ export const DEFAULT_WALLET_SETTINGS: WalletSettings = {
   zdrMode: "off",
   rateLimits: NO_RATE_LIMIT_TIERS,
   cache: DEFAULT_CACHE,
+  keepEventBodies: true,
+  retentionDays: 30,
 };
 
 /** What can still be held. Negative when the wallet is overdrawn. */

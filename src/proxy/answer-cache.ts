@@ -70,9 +70,9 @@ export function openCacheTurn(
         mayTakePart && !directives.has("no-cache") && ports.cacheHints.isOn(caller.credential.tokenSha256);
       return isWorth ? ports.answers.find(nameOnce()) : null;
     },
-    mayKeep: ({ cacheTtlSeconds, clamped }) => {
+    mayKeep: ({ cacheTtlSeconds, clamped, servedFromCache }) => {
       ports.cacheHints.learn(caller.credential.tokenSha256, cacheTtlSeconds !== undefined);
-      return mayTakePart && cacheTtlSeconds !== undefined && !clamped;
+      return mayTakePart && cacheTtlSeconds !== undefined && !clamped && servedFromCache !== true;
     },
     keep: async ({ cacheTtlSeconds = 0, outputCapTokens }, answer, settlement) => {
       if (!answer.whole || answer.truncated || answer.status !== 200) return;

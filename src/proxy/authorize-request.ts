@@ -2,7 +2,7 @@
  * Asks the ledger whether a request may leave. When it does not answer, the organization's fail mode decides: nothing leaves,
  * or the request leaves with nothing held and is posted when the ledger is back (contract: Wallets, Fail mode).
  */
-import type { AuthorizeCommand, Grant, Refused, SettleCommand } from "../contract/commands.ts";
+import type { AuthorizeCommand, Grant, LoggedRefusal, SettleCommand } from "../contract/commands.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Lifetime, OrganizationLedger } from "./ports.ts";
 
@@ -17,7 +17,7 @@ export async function authorizeRequest(
   command: AuthorizeCommand,
   ledger: OrganizationLedger,
   lifetime: Lifetime,
-): Promise<Admitted | Refused> {
+): Promise<Admitted | LoggedRefusal> {
   const reply = await ledger.authorize(command);
   if (reply.outcome === "authorized") {
     return { outcome: "admitted", grant: reply.grant, settle: (settlement) => ledger.settle(settlement) };

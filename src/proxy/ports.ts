@@ -7,6 +7,7 @@ import type {
   UnreservedRequest,
 } from "../contract/commands.ts";
 import type { AnswerStore } from "../contract/kept-answer.ts";
+import type { BodyPart, EventAddress, EventBody } from "../contract/event-body.ts";
 import type { LogLine } from "../contract/log-line.ts";
 import type { OrganizationRpc } from "../contract/organization-rpc.ts";
 import type { CacheHints } from "./answer-cache.ts";
@@ -44,6 +45,8 @@ export interface ProxyPorts {
   readonly cacheHints: CacheHints;
   readonly nowMs: () => number;
   newId(prefix: "req" | "res"): string;
+  /** Stores a body of an event; asks for it when the answer is out of the way. Never rejects. */
+  keepBody(address: EventAddress, part: BodyPart, body: () => EventBody): Promise<void>;
   log(line: LogLine): void;
 }
 

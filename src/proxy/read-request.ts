@@ -32,6 +32,7 @@ export function readCaller(headers: Headers): Result<Caller> {
 
 export interface RequestBody {
   readonly text: string;
+  readonly sizeBytes: number;
   /** Of the bytes as they came in. */
   readonly sha256: string;
 }
@@ -41,7 +42,7 @@ export async function readBody(request: Request, limitBytes: number): Promise<Re
   const bytes = await readAtMost(request, limitBytes, limitBytes * 3);
   if (bytes === null) return fail({ kind: "body_too_large", limitBytes });
   const text = decodeBody(bytes);
-  return text.ok ? ok({ text: text.value, sha256: sha256Hex(bytes) }) : text;
+  return text.ok ? ok({ text: text.value, sizeBytes: bytes.byteLength, sha256: sha256Hex(bytes) }) : text;
 }
 
 /**

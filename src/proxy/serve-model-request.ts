@@ -9,7 +9,7 @@ import { ZDR_MODES, type ZdrMode } from "../core/zdr.ts";
 import { answerForm, needsFirstByte } from "../provider/answer-form.ts";
 import { adapterOf } from "../provider/dialects.ts";
 import type { InspectedBody, ProviderAdapter } from "../provider/adapter.ts";
-import { captureAnswer, NO_CAPTURE, type CapturedAnswer } from "./answer-capture.ts";
+import { captureAnswer, NO_CAPTURE, type TakeCaptured } from "./answer-capture.ts";
 import { openCacheTurn } from "./answer-cache.ts";
 import { answerKept } from "./answer-kept.ts";
 import { answerIncomplete, answerJson } from "./answer-json.ts";
@@ -17,6 +17,7 @@ import { answerStream } from "./answer-stream.ts";
 import { authorizeRequest } from "./authorize-request.ts";
 import { callTargets, type Answered } from "./call-targets.ts";
 import { errorName } from "./error-name.ts";
+import { findKeeper } from "./event-keeper.ts";
 import type { Exchange } from "./exchange.ts";
 import { keepLease } from "./lease.ts";
 import { peekBody } from "./peek-body.ts";
@@ -48,6 +49,7 @@ export async function serveModelRequest(
   if (!read.ok) return refuse((await findCallerFailure(ledger, caller.value, endpoint)) ?? read.failure);
   const { body, inspected, zdrMode } = read.value;
 
+  const reservationId = ports.newId("res");
   const facts = { ...inspected.facts, inputTokens: await adapter.estimateInput(inspected) };
   const cache = openCacheTurn({ caller: caller.value, endpoint, headers: request.headers, bodyText: body.text }, ports);
   const kept = await cache.find();
@@ -55,7 +57,7 @@ export async function serveModelRequest(
     authorizeRequest(
       {
         requestId,
-        reservationId: ports.newId("res"),
+        reservationId,
         credential: caller.value.credential,
         asserted: caller.value.asserted,
         facts,
@@ -72,18 +74,24 @@ export async function serveModelRequest(
       lifetime,
     ),
   );
-  if (admitted.outcome === "refused") return refuse(admitted.failure);
-
-  const { grant } = admitted;
-  if (grant.servedFromCache === true) {
-    return kept === null ? refuse({ kind: "internal" }) : answerKept(kept, grant, timing, ports.nowMs());
-  }
+  const keeper = findKeeper({ ...caller.value, reservationId }, admitted, lifetime, ports);
   let settlement: SettleCommand | null = null;
-  const keepers = cache.mayKeep(grant)
-    ? [(answer: CapturedAnswer) => lifetime.waitUntil(cache.keep(grant, answer, settlement))]
-    : [];
+  const listeners: TakeCaptured[] = keeper === null ? [] : [keeper.keepAnswer];
+  if (admitted.outcome === "admitted" && cache.mayKeep(admitted.grant)) {
+    const { grant } = admitted;
+    listeners.push((answer) => lifetime.waitUntil(cache.keep(grant, answer, settlement)));
+  }
+  const capture = captureAnswer(ports.config.eventBodyLimitBytes, listeners);
+  if (admitted.outcome === "refused") {
+    keeper?.keepRequest(body);
+    return refuse(admitted.failure, capture);
+  }
+  const { grant } = admitted;
+  if (grant.servedFromCache === true && kept !== null) {
+    keeper?.keepRequest(body);
+    return answerKept(kept, { grant, timing, capture, nowMs: ports.nowMs() });
+  }
   const lease = keepLease(grant, ledger, lifetime, ports);
-  const capture = captureAnswer(ports.config.eventBodyLimitBytes, keepers);
   const exchange: Exchange = {
     request,
     requestId,
@@ -109,6 +117,8 @@ export async function serveModelRequest(
     ports.log({ event: "proxy.internal_error", request_id: requestId, error: errorName(error) });
     exchange.settle(notCharged(exchange, { status: "upstream_error", flags: ["internal"] }));
     return exchange.refuse({ kind: "internal" });
+  } finally {
+    keeper?.keepRequest(body);
   }
 }
 

@@ -137,6 +137,25 @@ async function sumOfTransactions(organization: TestOrganization, walletId: strin
   return rows.reduce((sum, row) => sum + nanosOf(row["amount"]), 0n);
 }
 
+/** One event for each row that tells of a request's end, and what its callers and we said, where anybody was answered. */
+async function expectEvents(organization: TestOrganization, rows: readonly Json[], context: string): Promise<void> {
+  const events = await organization.list("/v1/events");
+  const logIds = rows.map((row) => String(row["id"])).filter((id) => !id.endsWith("_late"));
+  expect(events.map((event) => String(event["log_id"])).toSorted(), context).toEqual(logIds.toSorted());
+  for (const event of events) {
+    const story = `${context} ${JSON.stringify(event)}`;
+    expect(event["decision"] === "deny", story).toBe(event["status"] === "refused");
+    expect(event["bodies"], story).toBe("kept");
+  }
+  const answered = events.filter(({ status }) => status === "completed" || status === "refused").slice(0, 100);
+  const details = await Promise.all(answered.map(({ id }) => organization.call("GET", `/v1/events/${String(id)}`)));
+  for (const { body } of details) {
+    const story = `${context} ${JSON.stringify(body)}`;
+    const status = body["decision"] === "deny" ? 402 : 200;
+    expect(body, story).toMatchObject({ request: { truncated: false }, response: { truncated: false, status } });
+  }
+}
+
 it("500 requests at once over the cascade, a fifth of which leave and a fifth fail", async () => {
   const seed = Number(process.env["STORM_SEED"] ?? Math.trunc(Math.random() * 2 ** 31));
   const plans = fc.sample(plan, { numRuns: REQUESTS, seed });
@@ -192,6 +211,7 @@ it("500 requests at once over the cascade, a fifth of which leave and a fifth fa
       expect(row["status"], story).toBe("completed");
     }
   }
+  await expectEvents(organization, rows, context);
   const refused = rows.filter((row) => row["status"] === "refused").length;
   // The storm is one: enough got through, and enough did not.
   expect(refused, context).toBeGreaterThan(20);

@@ -11,6 +11,8 @@ import { asJson, createOrganization, type TestOrganization } from "../support/or
 import { bodyFor, send } from "../support/traffic.ts";
 
 const CANARY = "kanarienvogel-4711";
+/** Streams cut words in pieces: this one is the first of the mark. */
+const CANARY_PIECE = "kanarienvo";
 
 let gateway: TestGateway;
 
@@ -103,14 +105,14 @@ const DIRECTIVES = [
 ];
 
 /** Every file of the state folder that has the mark, in whatever encoding of the text SQLite and JSON use. */
-async function findInState(): Promise<readonly string[]> {
+async function findInState(mark = CANARY_PIECE): Promise<readonly string[]> {
   const found: string[] = [];
   for (const name of await readdir(gateway.stateDir, { recursive: true })) {
     if (name.startsWith("bundle")) continue;
     const path = join(gateway.stateDir, name);
     if (!(await stat(path)).isFile()) continue;
     const bytes = await readFile(path);
-    if (bytes.includes(CANARY) || bytes.includes(Buffer.from(CANARY, "utf16le"))) found.push(name);
+    if (bytes.includes(mark) || bytes.includes(Buffer.from(mark, "utf16le"))) found.push(name);
   }
   return found;
 }
@@ -123,9 +125,25 @@ async function showEverything(organization: TestOrganization): Promise<string> {
     "/v1/keys",
     "/v1/organization",
     "/v1/notifications",
+    "/v1/events?limit=200",
   ];
   const answers = await Promise.all(paths.map(async (path) => (await organization.call("GET", path)).body));
-  return JSON.stringify(answers);
+  const events = await Promise.all(
+    (await organization.list("/v1/events")).map(async ({ id }) => organization.call("GET", `/v1/events/${String(id)}`)),
+  );
+  return JSON.stringify([answers, events]);
+}
+
+/** What the bucket has of an organization: by event, the body of each part. */
+async function keptBodies(organization: TestOrganization): Promise<readonly (readonly string[])[]> {
+  const events = await organization.list("/v1/events");
+  const read = async (id: unknown, part: string): Promise<readonly string[]> => {
+    const headers = { authorization: `Bearer ${organization.accessKey}` };
+    const answer = await fetch(`${gateway.url}/v1/events/${String(id)}/${part}`, { headers });
+    const text = await answer.text();
+    return answer.ok ? [text] : [];
+  };
+  return Promise.all(events.map(async ({ id }) => [...(await read(id, "request")), ...(await read(id, "response"))]));
 }
 
 async function sendMarked(organization: TestOrganization, headers: Readonly<Record<string, string>>): Promise<number> {
@@ -173,9 +191,12 @@ describe("strict", () => {
     ] as const) {
       const sent = await sendMarked(organization, headers);
       expect((await organization.spendLogs(sent)).length).toBeGreaterThanOrEqual(sent);
-      expect(await showEverything(organization)).not.toContain(CANARY);
+      expect(await showEverything(organization)).not.toContain(CANARY_PIECE);
+      const kept = await keptBodies(organization);
+      expect(kept.length).toBeGreaterThanOrEqual(sent);
+      expect(kept.flat()).toEqual([]);
     }
-    expect(gateway.logs.filter((line) => line.includes(CANARY))).toEqual([]);
+    expect(gateway.logs.filter((line) => line.includes(CANARY_PIECE))).toEqual([]);
     expect(await findInState()).toEqual([]);
     // The search finds what is there.
     const open = await createOrganization(gateway, { credit: "1" });
@@ -183,6 +204,35 @@ describe("strict", () => {
     await (await send(gateway, open.gatewayKey, "openai.chat", marked)).text();
     await open.spendLogs(1);
     expect((await findInState()).length).toBeGreaterThan(0);
+  });
+});
+
+describe("off and passthrough", () => {
+  it.each([
+    ["off", "rotkehlche"],
+    ["passthrough", "blaumeise"],
+  ])("%s keeps the bodies in the bucket, and nowhere else", async (mode, mark) => {
+    const organization = await createOrganization(gateway, { credit: "5" });
+    const asked: string[] = [];
+    for (const endpoint of ENDPOINTS) {
+      for (const stream of [false, true]) {
+        const body = bodyFor(endpoint, { text: `${mark} [[demo: {"text": "${mark} answer"}]]`, stream });
+        const headers = { "x-keeptrusts-zdr": mode };
+        const answer = await send(gateway, organization.gatewayKey, endpoint, body, { headers });
+        expect(await answer.text()).toContain(mark);
+        asked.push(JSON.stringify(body));
+      }
+    }
+    await organization.spendLogs(asked.length);
+    const kept = await keptBodies(organization);
+    expect(kept.map(([request = ""]) => request).toSorted()).toEqual(asked.toSorted());
+    for (const [, response] of kept) expect(response).toContain(mark);
+    const found = await findInState(mark);
+    // One blob for each body.
+    expect(found.filter((name) => name.includes("blobs"))).toHaveLength(2 * asked.length);
+    expect(found.filter((name) => !name.includes("blobs"))).toEqual([]);
+    expect(await showEverything(organization)).not.toContain(mark);
+    expect(gateway.logs.filter((line) => line.includes(mark))).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import type { AuditEntry } from "./auditor/books.ts";
 import type { WalletIds } from "./auditor/expectation.ts";
 import { AnyOrder, findDifference, WalletId } from "./auditor/expectation.ts";
 import { addsUp, wireRow } from "./auditor/log-rows.ts";
+import type { ExpectedRow } from "./auditor/log-rows.ts";
 import type { AuditMessage, AuditReservation, AuditState } from "./auditor/state.ts";
 import { Difference } from "./difference.ts";
 import type { LedgerCopy } from "./driver.ts";
@@ -274,6 +275,7 @@ export class Checks {
       notification,
       entry: entry === null ? null : this.#wireEntry(entry),
       spend_log: row === null ? null : { ...wireRow(row), organization_id: this.#state.organizationId },
+      event: row === null ? undefined : eventOf(row),
     };
   }
 
@@ -301,6 +303,12 @@ export class Checks {
   #entryId({ sequence }: AuditEntry): string {
     return `ent_${this.#state.organizationId.replace("org_", "")}_${sequence}`;
   }
+}
+
+/** A request has one event, with the row that tells of its end: a late settlement's row comes after that. */
+function eventOf({ fields }: ExpectedRow): unknown {
+  if (String(fields["id"]).endsWith("_late")) return undefined;
+  return { decision: fields["status"] === "refused" ? "deny" : "allow" };
 }
 
 /** What a reservation holds in a wallet, by its row. */

@@ -174,6 +174,7 @@ export class Client {
       targets: step.isRefused ? [] : grant.targets,
       zdrMode: "off",
       createdAtMs: nowMs - step.ageMs,
+      matched: [],
     };
   }
 

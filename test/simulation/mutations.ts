@@ -50,6 +50,12 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: "spend_log: whole",
   },
   {
+    name: "a late settlement has an event of its own",
+    file: `${OBJECT}/settle.ts`,
+    find: "...(expired === null ? { event: allowedEvent(reservation.plan) } : {}),",
+    replace: "event: allowedEvent(reservation.plan),",
+  },
+  {
     name: "amounts are rounded down",
     file: `${CORE}/money.ts`,
     find: "numerator: 2n * value.numerator + value.denominator,",
@@ -208,9 +214,9 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "a changed price is kept under the former one",
-    file: `${OBJECT}/store/prices.ts`,
-    find: "const contentSha256 = hashContent(price);",
-    replace: "const contentSha256 = hashContent(price.model);",
+    file: `${OBJECT}/store/kept-contents.ts`,
+    find: "const contentSha256 = hashContent(content);",
+    replace: 'const contentSha256 = hashContent("model" in content ? content.model : content);',
   },
   {
     name: "an overrun takes what others hold in the same wallet",

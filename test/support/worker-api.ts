@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { createApi } from "../../src/api/app.ts";
 import type { ApiDeps } from "../../src/api/deps.ts";
 import { openControlDatabase, openSpendDatabase } from "../../src/platform/d1/database.ts";
+import { createEventBodies } from "../../src/platform/event-bodies.ts";
 import { newId, newSecret } from "../../src/platform/identifiers.ts";
 import { createOrganizationClient, type OrganizationNamespace } from "../../src/platform/organization-client.ts";
 import { createPriceBookCache } from "../../src/platform/price-book-cache.ts";
@@ -72,6 +73,7 @@ export const deps: ApiDeps = {
     retry: (row) => retry(webhookDelivery, row),
     allowInsecure: false,
   },
+  eventBodies: createEventBodies(env.BODIES),
   prices: createPriceBookCache(db),
   platformAdminToken: ADMIN_TOKEN,
   organization: (organizationId) =>

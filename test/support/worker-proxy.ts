@@ -23,7 +23,7 @@ interface Queued {
 export const queued: Queued[] = [];
 
 /** Faults of everything beside the objects. */
-export const broken = { queue: false, controlDb: false };
+export const broken = { queue: false, controlDb: false, bodies: false };
 
 const settlementQueue = {
   async send(body: unknown, options: { readonly delaySeconds: number }) {
@@ -40,12 +40,21 @@ const controlDb = new Proxy(env.CONTROL_DB, {
   },
 });
 
+const bodies = new Proxy(env.BODIES, {
+  get(target, name) {
+    if (broken.bodies) throw new Error("put: We encountered an internal error. Please try again. (10001)");
+    const member: unknown = Reflect.get(target, name, target);
+    return typeof member === "function" ? member.bind(target) : member;
+  },
+});
+
 /** New ports, as of a new isolate: nothing of former requests is remembered. */
 function startIsolate() {
   const bindings = Object.assign(Object.create(null), env, {
     ORGANIZATION: faults,
     SETTLEMENT_QUEUE: settlementQueue,
     CONTROL_DB: controlDb,
+    BODIES: bodies,
     OPENAI_API_KEY: "sk-upstream",
     AUTHORIZE_TIMEOUT_SECONDS: "1",
   });
@@ -66,7 +75,7 @@ let isolate = startIsolate();
 export async function restartIsolate(): Promise<void> {
   faults.heal();
   await Promise.all(lives.splice(0));
-  Object.assign(broken, { queue: false, controlDb: false });
+  Object.assign(broken, { queue: false, controlDb: false, bodies: false });
   failing.status = 0;
   queued.length = 0;
   upstreamCalls.length = 0;

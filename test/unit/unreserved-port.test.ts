@@ -53,6 +53,8 @@ const REQUEST: UnreservedRequest = {
     { id: "free", provider: "openai", baseUrl: "https://x.test/v1", model: "n", price: null },
   ],
   createdAtMs: 1_800_000_000_000,
+  matched: [{ id: "pol_1", name: "everything", effect: "allow" }],
+  keepsBodies: true,
 };
 
 const SETTLEMENT: SettleCommand = {

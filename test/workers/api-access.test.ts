@@ -1,7 +1,11 @@
 /** Every route of the access table, with every caller that must not get through. */
+import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
 import { ROUTE_ACCESS } from "../../src/api/access-table.ts";
-import { notifications } from "../../src/platform/d1/spend-schema.ts";
+import { BODY_PARTS } from "../../src/contract/event-body.ts";
+import { eventIdOfLog } from "../../src/contract/event.ts";
+import { createEventBodies } from "../../src/platform/event-bodies.ts";
+import { events, notifications } from "../../src/platform/d1/spend-schema.ts";
 import { ADMIN_TOKEN, advanceClock, call, deps, makeOrganization, textOf, type Reply } from "../support/worker-api.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -22,6 +26,7 @@ interface Tenant {
   readonly walletId: string;
   readonly reservationId: string;
   readonly spendLogId: string;
+  readonly eventId: string;
   readonly accessPolicyId: string;
   readonly budgetId: string;
   readonly webhookId: string;
@@ -54,6 +59,12 @@ async function makeTenant(): Promise<Tenant> {
   const agentId = await idOf("POST /v1/agents", { name: "Agent" });
   const allocated = await make("POST /v1/wallets/allocate", { team_id: teamId, amount: "1" });
   const reserved = await make("POST /v1/gateway/wallets/reserve", reserveBody("held", teamId));
+  const spendLogId = await idOf("POST /v1/spend/log", {
+    request_id: "reported",
+    endpoint: "openai.chat",
+    model: "gpt-5-mini",
+    total_cost: "0.5",
+  });
   const webhookId = await idOf("POST /v1/webhooks", { name: "All", url: "https://hooks.acme.example/" });
   return {
     id,
@@ -67,18 +78,30 @@ async function makeTenant(): Promise<Tenant> {
     constraintId: await idOf(`POST /v1/agents/${agentId}/usage-constraints`, CONSTRAINT),
     walletId: textOf(allocated.body["wallet"]?.["id"]),
     reservationId: textOf(reserved.body["reservation_id"]),
-    spendLogId: await idOf("POST /v1/spend/log", {
-      request_id: "reported",
-      endpoint: "openai.chat",
-      model: "gpt-5-mini",
-      total_cost: "0.5",
-    }),
+    spendLogId,
+    eventId: await addEvent(id, spendLogId),
     accessPolicyId: await idOf("POST /v1/unified-access/access-policies", POLICY),
     budgetId: await idOf("POST /v1/unified-access/budgets", BUDGET),
     webhookId,
     deliveryId: await idOf(`POST /v1/webhooks/${webhookId}/test`, undefined),
     notificationId: await addNotification(id),
   };
+}
+
+async function addEvent(organizationId: string, logId: string): Promise<string> {
+  const id = eventIdOfLog(logId);
+  const decided = { decision: "allow", matchedJson: "[]", zdrMode: "off", bodies: "kept" } as const;
+  await deps.spendDb.insert(events).values({ id, logId, organizationId, createdAtMs: 0, ...decided });
+  const body = {
+    bytes: new TextEncoder().encode(id),
+    totalBytes: 1,
+    truncated: false,
+    contentType: null,
+    status: null,
+  };
+  const address = { organizationId, eventId: id, createdAtMs: 0 };
+  for (const part of BODY_PARTS) await createEventBodies(env.BODIES).put(address, part, body);
+  return id;
 }
 
 async function addNotification(organizationId: string): Promise<string> {
@@ -222,6 +245,7 @@ function withIdsOf(tenant: Tenant, name: string): string {
     webhooks: tenant.webhookId,
     notifications: tenant.notificationId,
     "spend/logs": tenant.spendLogId,
+    events: tenant.eventId,
     "unified-access/access-policies": tenant.accessPolicyId,
     "unified-access/budgets": tenant.budgetId,
   };
@@ -271,6 +295,7 @@ async function snapshotOf({ token, teamId, agentId, walletId, webhookId }: Tenan
     `/v1/wallets/${walletId}/transactions`,
     "/v1/reservations",
     "/v1/spend/logs",
+    "/v1/events",
     "/v1/notifications",
     "/v1/webhooks",
     `/v1/webhooks/${webhookId}/deliveries`,

@@ -406,6 +406,7 @@ describe("requests that were let through without asking", () => {
       currency: "USD",
       exchangeRate: "1",
       createdAtMs: Date.now(),
+      matched: [],
       targets: [{ id: "managed-openai", provider: "openai", baseUrl: null, model: FREE_MODEL, price: null }],
     } as const;
     expect((await stub.beginUnreserved(request)).outcome).toBe("renewed");

@@ -57,6 +57,7 @@ function requestFor(rest: Partial<UnreservedRequest> = {}): UnreservedRequest {
       { id: "managed-openai", provider: "openai", baseUrl: null, model: MODEL, price: { ...DEARER, model: MODEL } },
     ],
     createdAtMs: Date.now(),
+    matched: [],
     ...rest,
   };
 }

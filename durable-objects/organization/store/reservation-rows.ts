@@ -1,6 +1,7 @@
 /** Reservations as rows, and back. */
 import type { Grant, PlannedTarget } from "../../../src/contract/commands.ts";
 import type { SpendLogRow } from "../../../src/contract/spend-log.ts";
+import type { MatchedPolicy } from "../../../src/core/access-policy.ts";
 import type { Endpoint } from "../../../src/core/endpoint.ts";
 import type { WalletAmount } from "../../../src/core/ledger-entry.ts";
 import type { Take, Use } from "../../../src/core/limit-counter.ts";
@@ -11,7 +12,14 @@ import type { Usage } from "../../../src/core/usage.ts";
 import type { WalletScope } from "../../../src/core/wallet.ts";
 import { readStored } from "../stored-json.ts";
 import type { Stored } from "../stored-json.ts";
+import type { MatchedPolicyStore } from "./matched-policies.ts";
 import type { PriceStore } from "./prices.ts";
+
+/** What rows name by number. */
+export interface KeptContents {
+  readonly prices: PriceStore;
+  readonly matchedPolicies: MatchedPolicyStore;
+}
 
 /** What a reservation was made for: the answer that was given, and what its spend log will say about the request. */
 export interface ReservationPlan {
@@ -26,6 +34,8 @@ export interface ReservationPlan {
   readonly seatMonth: string | null;
   /** The most tokens that it can use, in and out; 0 when nothing was known of it. */
   readonly coveredTokens: number;
+  /** The access policies that allow it. */
+  readonly matched: readonly MatchedPolicy[];
   /** The request was forwarded without a hold, because this object did not answer (`wallet_fail_mode`). */
   readonly unreserved?: true;
 }
@@ -90,6 +100,7 @@ type StoredPlan = Pick<
   | "rates"
   | "cacheTtlSeconds"
   | "servedFromCache"
+  | "keepsBodies"
 > &
   Pick<
     ReservationPlan,
@@ -97,6 +108,7 @@ type StoredPlan = Pick<
   > & {
     readonly availableNanos: string;
     readonly budgetRemainingNanos?: string;
+    readonly matchedNumber: number;
     readonly targets: readonly StoredTarget[];
   };
 
@@ -131,7 +143,7 @@ export const COLUMNS = `number, id, status, request_id, wallet_id, wallet_scope,
   start_sha256, end_sha256, plan, takes, extension, checkpoint, ending`;
 
 /** The JSON of the `plan` column. */
-export function writePlan(plan: ReservationPlan, prices: PriceStore): string {
+export function writePlan(plan: ReservationPlan, { prices, matchedPolicies }: KeptContents): string {
   const { grant } = plan;
   const stored: StoredPlan = {
     attribution: grant.attribution,
@@ -155,7 +167,9 @@ export function writePlan(plan: ReservationPlan, prices: PriceStore): string {
     forwardedElsewhere: plan.forwardedElsewhere,
     seatMonth: plan.seatMonth,
     coveredTokens: plan.coveredTokens,
+    matchedNumber: matchedPolicies.keep(plan.matched),
     ...(plan.unreserved === true ? { unreserved: true } : {}),
+    ...(grant.keepsBodies === true ? { keepsBodies: true } : {}),
     targets: grant.targets.map(({ price, ...target }) => ({
       ...target,
       priceNumber: price === null ? null : prices.keep(price),
@@ -164,7 +178,7 @@ export function writePlan(plan: ReservationPlan, prices: PriceStore): string {
   return JSON.stringify(stored);
 }
 
-export function toReservation(row: ReservationRow, prices: PriceStore): NumberedReservation {
+export function toReservation(row: ReservationRow, kept: KeptContents): NumberedReservation {
   const extension = row.extension === null ? [] : readStored(row.extension);
   return {
     number: row.number,
@@ -184,7 +198,7 @@ export function toReservation(row: ReservationRow, prices: PriceStore): Numbered
     expiresAtMs: row.expires_at_ms,
     startSha256: row.start_sha256,
     endSha256: row.end_sha256,
-    plan: readPlan(row, prices),
+    plan: readPlan(row, kept),
     takes: row.takes === null ? [] : readStored(row.takes),
     checkpoint: row.checkpoint === null ? null : readStored(row.checkpoint),
     ending: row.ending === null ? null : readStored(row.ending),
@@ -197,7 +211,7 @@ export function holdsOf({ walletId, extension, plan }: Reservation): readonly Wa
   return mergeHolds([{ walletId, amountNanos: plan.grant.heldNanos }], extension);
 }
 
-function readPlan(row: ReservationRow, prices: PriceStore): ReservationPlan {
+function readPlan(row: ReservationRow, { prices, matchedPolicies }: KeptContents): ReservationPlan {
   const stored: StoredPlan = JSON.parse(row.plan);
   const {
     endpoint,
@@ -206,6 +220,7 @@ function readPlan(row: ReservationRow, prices: PriceStore): ReservationPlan {
     forwardedElsewhere,
     seatMonth,
     coveredTokens,
+    matchedNumber,
     unreserved,
     targets,
     budgetRemainingNanos,
@@ -218,6 +233,7 @@ function readPlan(row: ReservationRow, prices: PriceStore): ReservationPlan {
     forwardedElsewhere,
     seatMonth,
     coveredTokens,
+    matched: matchedPolicies.read(matchedNumber),
     ...(unreserved === true ? { unreserved } : {}),
     requestedModel: row.model,
     grant: {

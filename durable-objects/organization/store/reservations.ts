@@ -4,9 +4,9 @@ import type { Nanos } from "../../../src/core/money.ts";
 import type { ReservationStatus } from "../../../src/core/reservation.ts";
 import type { Usage } from "../../../src/core/usage.ts";
 import { writeStored } from "../stored-json.ts";
-import type { PriceStore } from "./prices.ts";
 import { COLUMNS, holdsOf, toReservation, writePlan } from "./reservation-rows.ts";
 import type {
+  KeptContents,
   NumberedReservation,
   Reservation,
   ReservationEnding,
@@ -61,22 +61,22 @@ function forgetAtMs({ status, ended_at_ms: endedAtMs, unreserved }: PurgeRow): n
 /** Reservations. Open ones are remembered, since most are settled a moment after they were made. */
 export class ReservationStore {
   readonly #sql: SqlStorage;
-  readonly #prices: PriceStore;
+  readonly #kept: KeptContents;
   readonly #open = new Map<string, Reservation>();
   /** No lease ends before this, and one may end at it; infinity: none is open. Null: not known. */
   #earliestExpiryMs: number | null = null;
   #sweep: Sweep = FRESH_SWEEP;
 
-  constructor(sql: SqlStorage, prices: PriceStore) {
+  constructor(sql: SqlStorage, kept: KeptContents) {
     this.#sql = sql;
-    this.#prices = prices;
+    this.#kept = kept;
   }
 
   find(id: string): Reservation | null {
     const open = this.#open.get(id);
     if (open !== undefined) return open;
     const row = this.#sql.exec<ReservationRow>(`SELECT ${COLUMNS} FROM reservation WHERE id = ?`, id).toArray()[0];
-    return row === undefined ? null : toReservation(row, this.#prices);
+    return row === undefined ? null : toReservation(row, this.#kept);
   }
 
   /** Open reservations whose lease is over, the oldest lease first. */
@@ -89,7 +89,7 @@ export class ReservationStore {
         nowMs,
       )
       .toArray()
-      .map((row) => toReservation(row, this.#prices));
+      .map((row) => toReservation(row, this.#kept));
   }
 
   /** Those that were made after an instant, and the open ones of before, the oldest first. */
@@ -98,7 +98,7 @@ export class ReservationStore {
     const newestFirst = this.#sql.exec<ReservationRow>(`SELECT ${COLUMNS} FROM reservation ORDER BY number DESC`);
     for (const row of newestFirst) {
       // An unreserved request is entered long after it was made.
-      const reservation = toReservation(row, this.#prices);
+      const reservation = toReservation(row, this.#kept);
       if (row.created_at_ms > afterMs) recent.push(reservation);
       else if (reservation.plan.unreserved !== true) break;
     }
@@ -108,7 +108,7 @@ export class ReservationStore {
         afterMs,
       )
       .toArray()
-      .map((row) => toReservation(row, this.#prices));
+      .map((row) => toReservation(row, this.#kept));
     return [...recent, ...olderAndOpen].toReversed();
   }
 
@@ -127,7 +127,7 @@ export class ReservationStore {
     const sums = new Map<string, Nanos>();
     const rows = this.#sql.exec<ReservationRow>(`SELECT ${COLUMNS} FROM reservation WHERE status = 'open'`);
     for (const row of rows) {
-      for (const { walletId, amountNanos } of holdsOf(toReservation(row, this.#prices))) {
+      for (const { walletId, amountNanos } of holdsOf(toReservation(row, this.#kept))) {
         sums.set(walletId, (sums.get(walletId) ?? 0n) + amountNanos);
       }
     }
@@ -144,7 +144,7 @@ export class ReservationStore {
         limit,
       )
       .toArray()
-      .map((row) => toReservation(row, this.#prices));
+      .map((row) => toReservation(row, this.#kept));
   }
 
   insert(plan: ReservationPlan, takes: readonly Take[], startSha256: string): void {
@@ -165,7 +165,7 @@ export class ReservationStore {
       reservation.createdAtMs,
       reservation.expiresAtMs,
       startSha256,
-      writePlan(plan, this.#prices),
+      writePlan(plan, this.#kept),
       takes.length === 0 ? null : writeStored(takes),
     );
     this.#expectExpiry(reservation.expiresAtMs);

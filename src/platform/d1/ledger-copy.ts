@@ -6,9 +6,10 @@
  */
 import { getTableColumns, getTableName } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
+import { eventIdOfLog } from "../../contract/event.ts";
 import type { LedgerMessage } from "../../contract/ledger-message.ts";
 import type { EventPayload } from "../../contract/webhook.ts";
-import { ledgerEntries, ledgerLines, notifications, spendLogs, webhookDeliveries } from "./spend-schema.ts";
+import { events, ledgerEntries, ledgerLines, notifications, spendLogs, webhookDeliveries } from "./spend-schema.ts";
 
 interface Insert {
   readonly sql: string;
@@ -29,6 +30,8 @@ const INSERT_SPEND_LOGS = insertOf(
     .map((name) => `${name} = excluded.${name}`)
     .join(", ")} WHERE spend_logs.reservation_id IS NULL AND excluded.reservation_id IS NOT NULL`,
 );
+
+const INSERT_EVENTS = insertOf(events, "(id) DO NOTHING");
 
 const INSERT_NOTIFICATIONS = insertOf(notifications, "(id) DO NOTHING", { returning: "id" });
 
@@ -76,6 +79,7 @@ export async function copyLedger(
     ...bindRows(db, INSERT_ENTRIES, entries),
     ...bindRows(db, INSERT_LINES, lines),
     ...bindRows(db, INSERT_SPEND_LOGS, logs),
+    ...bindRows(db, INSERT_EVENTS, messages.flatMap(eventRowOf)),
   ];
   const asked = bindRows(db, INSERT_DELIVERIES, deliveries);
   const told = bindRows(
@@ -89,6 +93,13 @@ export async function copyLedger(
     results.slice(first, end).flatMap((result) => result.results.map(({ id }) => id));
   const toldFrom = ledger.length + asked.length;
   return { deliveryIds: idsFrom(ledger.length, toldFrom), notificationIds: idsFrom(toldFrom, results.length) };
+}
+
+/** What the event shares with the spend log row beside it is said once in a message. */
+function eventRowOf({ event, spend_log: log }: LedgerMessage) {
+  if (event === undefined || log === null) return [];
+  const { id: logId, organization_id, created_at_ms } = log;
+  return [{ ...event, id: eventIdOfLog(logId), log_id: logId, organization_id, created_at_ms }];
 }
 
 /** The statement for the rows; none for none. */

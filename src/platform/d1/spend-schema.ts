@@ -102,7 +102,37 @@ export const spendLogs = sqliteTable(
     index("spend_logs_by_team").on(table.organizationId, table.teamId, table.createdAtMs, table.id),
     index("spend_logs_by_agent").on(table.organizationId, table.agentId, table.createdAtMs, table.id),
     index("spend_logs_by_model").on(table.organizationId, table.model, table.createdAtMs, table.id),
+    index("spend_logs_by_gateway").on(table.organizationId, table.gatewayId, table.createdAtMs, table.id),
     check("spend_logs_streamed", sql`${table.streamed} IN (0, 1)`),
+  ],
+);
+
+/**
+ * The event log: what a request's spend log row does not say. Everything else is read from that row, by `log_id`; `created_at_ms`
+ * is the same. Unlike the spend log it is removed by age.
+ */
+export const events = sqliteTable(
+  "events",
+  {
+    id: text("id").primaryKey(),
+    logId: text("log_id").notNull(),
+    organizationId: text("organization_id").notNull(),
+    createdAtMs: integer("created_at_ms").notNull(),
+    decision: text("decision", { enum: ["allow", "deny"] }).notNull(),
+    /** `{id, name, effect}` of the access policies that matched. */
+    matchedJson: text("matched_json").notNull(),
+    failureKind: text("failure_kind"),
+    failureRule: text("failure_rule"),
+    zdrMode: text("zdr_mode").notNull(),
+    bodies: text("bodies").notNull(),
+  },
+  (table) => [
+    index("events_by_age").on(table.organizationId, table.createdAtMs, table.id),
+    // Few are denied: the others are found by age.
+    index("events_denied")
+      .on(table.organizationId, table.createdAtMs, table.id)
+      .where(sql`decision = 'deny'`),
+    check("events_decision", sql`${table.decision} IN ('allow', 'deny')`),
   ],
 );
 
