@@ -1,6 +1,7 @@
 /** What the event log says of a model request beside its spend log: how it was decided, by which rules, and what is kept of it. */
 import type { MatchedPolicy } from "./access-policy.ts";
-import type { BudgetWindowView, Failure } from "./failure.ts";
+import { hasRoom } from "./budget.ts";
+import type { Failure } from "./failure.ts";
 import type { ZdrMode } from "./zdr.ts";
 
 /**
@@ -35,7 +36,7 @@ export function ruleOfFailure(failure: Failure): string | null {
     case "access_denied":
       return failure.rule ?? failure.limit?.name ?? null;
     case "budget_exhausted":
-      return failure.budgets.find(isExceeded)?.name ?? null;
+      return failure.budgets.find((window) => !hasRoom(window))?.name ?? null;
     case "agent_constraint_exceeded":
       return failure.constraints.find(({ fits }) => !fits)?.limit.id ?? null;
     case "rate_limited":
@@ -48,10 +49,6 @@ export function ruleOfFailure(failure: Failure): string | null {
     default:
       return null;
   }
-}
-
-function isExceeded(budget: BudgetWindowView): boolean {
-  return budget.hard && budget.usedNanos + budget.heldNanos + budget.requestedNanos > budget.limitNanos;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
