@@ -1,4 +1,5 @@
 /** Keys between D1 and the wire. */
+import { asc, type SQL } from "drizzle-orm";
 import { formatTime, formatTimeOrNull } from "../contract/amount.ts";
 import type { Capability } from "../contract/directory.ts";
 import {
@@ -9,7 +10,7 @@ import {
   type KeyType,
   type KeyWire,
 } from "../contract/key.ts";
-import type { keys } from "../platform/d1/control-schema.ts";
+import { keys } from "../platform/d1/control-schema.ts";
 import { sha256Hex } from "../platform/identifiers.ts";
 import type { ApiDeps } from "./deps.ts";
 
@@ -66,6 +67,12 @@ export async function draftKey(
     createdAtMs: deps.nowMs(),
   };
   return { row, token };
+}
+
+/** Whose keys go when they go, for the record of it. */
+export async function readKeyIds(deps: ApiDeps, owned: SQL): Promise<{ readonly key_ids: readonly string[] }> {
+  const rows = await deps.db.select({ id: keys.id }).from(keys).where(owned).orderBy(asc(keys.id));
+  return { key_ids: rows.map((row) => row.id) };
 }
 
 /** Without any hash. */

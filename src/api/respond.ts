@@ -1,6 +1,7 @@
 /** The one place where what a handler of the control plane gives becomes a response. Refusals have the OpenAI shape. */
 import type { Failure, Result } from "../core/failure.ts";
 import { failureResponse } from "../provider/failure.ts";
+import { TextFile } from "./text-file.ts";
 
 export interface AnswerContext {
   readonly requestId: string;
@@ -8,7 +9,8 @@ export interface AnswerContext {
 }
 
 export function respond(answer: Result<unknown>, status: number, context: AnswerContext): Response {
-  return answer.ok ? Response.json(answer.value, { status }) : refuse(answer.failure, context);
+  if (!answer.ok) return refuse(answer.failure, context);
+  return answer.value instanceof TextFile ? answer.value.toResponse() : Response.json(answer.value, { status });
 }
 
 export function refuse(failure: Failure, context: AnswerContext): Response {
