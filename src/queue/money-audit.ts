@@ -5,6 +5,7 @@
 import type { AuditAction } from "../contract/audit.ts";
 import type { LedgerEntryRow } from "../contract/ledger-message.ts";
 import type { ChainHead } from "../core/audit-chain.ts";
+import type { EntryType } from "../core/ledger-entry.ts";
 import { formatNanos } from "../core/money.ts";
 import { sealRecord, type AuditDraft, type AuditRow } from "../platform/audit-record.ts";
 import { isChainViolation, isSourceViolation, readSources } from "../platform/d1/audit-log.ts";
@@ -14,16 +15,20 @@ import type { ControlDatabase } from "../platform/d1/database.ts";
 const MAX_ATTEMPTS = 10;
 const WALLET = "wallet:";
 
-/** What settlements and the months of seats post is not anybody's action. */
-const ACTIONS: Readonly<Record<string, AuditAction>> = {
+/** Null: what settlements and the months of seats post is not anybody's action. */
+const ACTION_OF_TYPE: Readonly<Record<EntryType, AuditAction | null>> = {
   credit: "wallet.credit",
   allocate: "wallet.allocate",
   reclaim: "wallet.reclaim",
+  settle: null,
+  seat_grant: null,
+  seat_expiry: null,
 };
+const ACTIONS = new Map<string, AuditAction | null>(Object.entries(ACTION_OF_TYPE));
 
 /** Throws when D1 does, or when others are faster ten times; then what is not recorded is to be asked for again. */
 export async function recordMoney(db: ControlDatabase, entries: readonly LedgerEntryRow[]): Promise<void> {
-  const moved = entries.filter((entry) => ACTIONS[entry.type] !== undefined);
+  const moved = entries.filter((entry) => (ACTIONS.get(entry.type) ?? null) !== null);
   for (const [organizationId, own] of Map.groupBy(moved, (entry) => entry.organization_id)) {
     // oxlint-disable-next-line no-await-in-loop -- mostly one
     await appendEntries(db, organizationId, own);
@@ -59,7 +64,7 @@ async function sealAll(head: ChainHead, drafts: readonly AuditDraft[]): Promise<
 }
 
 function draftOf(entry: LedgerEntryRow): AuditDraft[] {
-  const action = ACTIONS[entry.type];
+  const action = ACTIONS.get(entry.type) ?? null;
   const lines = entry.lines.flatMap(({ account, amount_nanos: amount, balance_after_nanos: after }) =>
     account.startsWith(WALLET) && after !== null
       ? [{ walletId: account.slice(WALLET.length), amountNanos: BigInt(amount), afterNanos: BigInt(after) }]
@@ -67,7 +72,7 @@ function draftOf(entry: LedgerEntryRow): AuditDraft[] {
   );
   // Money goes to the wallet that an allocation or a credit names, and comes from the one that a reclaim names.
   const named = lines.find(({ amountNanos }) => amountNanos > 0n === (entry.type !== "reclaim"));
-  if (action === undefined || named === undefined) return [];
+  if (action === null || named === undefined) return [];
   const { amountNanos } = named;
   return [
     {
