@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -77,6 +77,13 @@ describe("a chain", () => {
     expect(check(lines.slice(0, 3)).fault).toBeNull();
     expect(check(lines.slice(0, 3), [kept]).fault).toBe("4 is missing");
     expect(check(lines, [{ ...headOf(lines[2]), hash: "0".repeat(64) }]).fault).toBe("3 was written anew");
+  });
+
+  test("the records of the documentation are whole", () => {
+    const text = readFileSync(fileURLToPath(new URL("../../docs/audit.md", import.meta.url)), "utf8");
+    const documented = text.split("\n").filter((line) => line.startsWith('{"action"'));
+    expect(documented).toHaveLength(2);
+    expect(check(documented, [], "org_01")).toEqual({ fault: null, head: headOf(documented[1]) });
   });
 
   test("a head is a number and a hash", () => {
