@@ -39,10 +39,10 @@ export async function verifyChain(
   const anchors = await readAnchors(deps, organizationId, query.after_sequence);
   const walk = await walkChain(deps, organizationId, query.after_sequence, query.limit);
   const newest = await readChainHead(deps.db, organizationId);
-  const compared = (anchors ?? []).filter(({ sequence }) => walk.hashes.has(sequence) || sequence > walk.last.sequence);
+  const compared = anchors?.filter(({ sequence }) => isWithin(walk, sequence)) ?? null;
   const faults = [
     walk.fault,
-    findAnchorFault(compared, walk),
+    findAnchorFault(compared ?? [], walk),
     query.head === undefined ? null : await findHeadFault(deps, organizationId, query.head, newest),
   ].filter((fault) => fault !== null);
   const [first = null] = faults.toSorted((a, b) => a.sequence - b.sequence);
@@ -53,8 +53,7 @@ export async function verifyChain(
     checked_after_sequence: query.after_sequence,
     checked_through_sequence: walk.last.sequence,
     next_after_sequence: walk.isComplete || first !== null ? null : walk.last.sequence,
-    anchors_checked:
-      anchors === null ? null : compared.filter(({ sequence }) => walk.isComplete || walk.hashes.has(sequence)).length,
+    anchors_checked: compared?.length ?? null,
     head: newest.sequence === 0 ? null : { sequence: newest.sequence, hash: newest.hash },
     checked_at: formatTime(deps.nowMs()),
   };
@@ -94,15 +93,16 @@ async function walkChain(deps: ApiDeps, organizationId: string, afterSequence: n
   }
 }
 
+/** Whether the walk tells what is there under the number. */
+function isWithin({ hashes, last, isComplete }: Walk, sequence: number): boolean {
+  return hashes.has(sequence) || (isComplete && sequence > last.sequence);
+}
+
 /** The first anchor whose record is another one by now, or gone. */
-function findAnchorFault(anchors: readonly ChainHead[], { hashes, last, isComplete }: Walk): Fault | null {
-  for (const { sequence, hash } of anchors) {
-    const isGone = sequence > last.sequence && isComplete;
-    if (isGone) return { sequence: last.sequence + 1, check: "anchor" };
-    const found = hashes.get(sequence);
-    if (found !== undefined && found !== hash) return { sequence, check: "anchor" };
-  }
-  return null;
+function findAnchorFault(anchors: readonly ChainHead[], { hashes, last }: Walk): Fault | null {
+  const changed = anchors.find(({ sequence, hash }) => hashes.get(sequence) !== hash);
+  if (changed === undefined) return null;
+  return { sequence: Math.min(changed.sequence, last.sequence + 1), check: "anchor" };
 }
 
 async function findHeadFault(

@@ -109,11 +109,11 @@ export const auditQuerySchema = numberedListQuerySchema.extend(filters);
 
 export const MAX_EXPORTED_RECORDS = 10_000;
 
-const afterSequenceSchema = z.coerce
-  .number()
-  .int()
-  .min(0)
-  .default(0)
+const afterSequenceSchema = z
+  .string()
+  .regex(/^\d{1,15}$/, "expected the number of a record")
+  .default("0")
+  .transform(Number)
   .meta({ description: "Begins after this record: the last one that you have." });
 
 export const auditExportQuerySchema = z.strictObject({

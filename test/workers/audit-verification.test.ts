@@ -1,6 +1,6 @@
 /** Whatever is done to the stored records, verification tells where. */
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { createApi } from "../../src/api/app.ts";
 import { CHAIN_START } from "../../src/core/audit-chain.ts";
 import { hashRow, type AuditRow } from "../../src/platform/audit-record.ts";
@@ -90,6 +90,19 @@ describe("a whole chain", () => {
     const response = await send("GET /v1/audit-log/verify", { token }, alone);
     expect(await response.json()).toMatchObject({ valid: true, anchors_checked: null });
   });
+});
+
+test("what cannot be read of the chain never keeps the object from reading its records", async () => {
+  const logged = vi.spyOn(console, "error").mockReturnValue();
+  await sql("ALTER TABLE audit_log RENAME TO hidden_audit_log");
+  await sql("UPDATE organizations SET name = 'Renamed', directory_version = directory_version + 1 WHERE id = ?", id);
+  const refreshed = await deps.organization(id).auditAnchors({ afterSequence: 0, limit: 10 });
+  await deps.organization(id).refreshDirectory();
+  await sql("ALTER TABLE hidden_audit_log RENAME TO audit_log");
+  expect(logged.mock.calls.flat().join("\n")).toContain("organization.audit_head_unread");
+  logged.mockRestore();
+  expect(await deps.organization(id).auditAnchors({ afterSequence: 0, limit: 10 })).toEqual(refreshed);
+  expect(await verify()).toMatchObject({ valid: true, anchors_checked: 5 });
 });
 
 describe("tampering shows", () => {
