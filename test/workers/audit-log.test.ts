@@ -1,8 +1,10 @@
 /** Reading the audit log: what is in it, in which order, and who may see it. */
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
+import { createApi } from "../../src/api/app.ts";
 import { AuditTrail, ChainMoved, decideOnTrail } from "../../src/api/audit-trail.ts";
 import { ok } from "../../src/core/failure.ts";
+import { openControlDatabase } from "../../src/platform/d1/database.ts";
 import { countRecords } from "../support/worker-audit-log.ts";
 import { advanceClock, call, deps, errors, makeOrganization, rowsOf, send, textOf } from "../support/worker-api.ts";
 
@@ -16,6 +18,27 @@ async function fileOf(name: string, options: Parameters<typeof send>[1] = {}): P
 
 async function recordsOf(token: string, query = "") {
   return rowsOf(await call(`GET /v1/audit-log?limit=200${query}`, { token }));
+}
+
+/** CONTROL_DB that does something before it tells the head of a chain. */
+function beforeReadingHeads(work: () => Promise<void>): D1Database {
+  const waiting = (statement: D1PreparedStatement): D1PreparedStatement =>
+    new Proxy(statement, {
+      get: (target, property) => {
+        if (property === "bind") return (...values: unknown[]) => waiting(target.bind(...values));
+        return async () => {
+          await work();
+          return property === "raw" ? target.raw() : target.all();
+        };
+      },
+    });
+  return new Proxy(env.CONTROL_DB, {
+    get: (target, property) => {
+      if (property === "batch") return target.batch.bind(target);
+      return (text: string) =>
+        text.includes('from "audit_log"') ? waiting(target.prepare(text)) : target.prepare(text);
+    },
+  });
 }
 
 describe("a record", () => {
@@ -124,6 +147,20 @@ describe("a change and its record", () => {
       Object.assign(state, record["after"]);
     }
     expect((await call(`GET /v1/teams/${id}`, { token })).body).toEqual(state);
+  });
+
+  test("a change that comes while the chain's head is read is seen by what is decided after it", async () => {
+    const { token } = await makeOrganization();
+    const id = await makeTeam(token, "Start");
+    let others = 1;
+    const overtake = async (): Promise<void> => {
+      if (others-- > 0) await call(`PATCH /v1/teams/${id}`, { token, body: { name: "Other" } });
+    };
+    const overtaken = createApi({ ...deps, db: openControlDatabase(beforeReadingHeads(overtake)) });
+    await send(`PATCH /v1/teams/${id}`, { token, body: { name: "Mine" } }, overtaken);
+    const [mine, other] = await recordsOf(token, "&action=team.update");
+    expect(other).toMatchObject({ before: { name: "Start" }, after: { name: "Other" } });
+    expect(mine).toMatchObject({ before: { name: "Other" }, after: { name: "Mine" } });
   });
 
   test("who is never first is told to try again, and nothing was changed", async () => {
