@@ -14,6 +14,12 @@ const configSchema = z.object({
     .positive()
     .max(100 * 1024 * 1024)
     .default(32 * 1024 * 1024),
+  EVENT_BODY_LIMIT_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .max(8 * 1024 * 1024)
+    .default(1024 * 1024),
   OPENAI_UPSTREAM_URL: z.union([z.literal(""), z.url()]).default(""),
   ANTHROPIC_UPSTREAM_URL: z.union([z.literal(""), z.url()]).default(""),
   OPENAI_API_KEY: z.string().default(""),
@@ -36,6 +42,8 @@ export interface Config {
   readonly drainMs: number;
   readonly upstreamTimeoutMs: number;
   readonly maxBodyBytes: number;
+  /** Of one body that the event log keeps; an isolate has 128 MB for all its requests. */
+  readonly eventBodyLimitBytes: number;
   /** The address with `/v1`, without a trailing slash. */
   readonly upstreamUrls: Readonly<Record<"openai" | "anthropic", string>>;
   /** Empty: not configured. */
@@ -62,6 +70,7 @@ export function readConfig(env: object): Config {
     drainMs: vars.STREAM_DRAIN_SECONDS * 1_000,
     upstreamTimeoutMs: vars.UPSTREAM_TIMEOUT_SECONDS * 1_000,
     maxBodyBytes: vars.MAX_BODY_BYTES,
+    eventBodyLimitBytes: vars.EVENT_BODY_LIMIT_BYTES,
     upstreamUrls: {
       openai: withVersion(vars.OPENAI_UPSTREAM_URL, "https://api.openai.com/v1"),
       anthropic: withVersion(vars.ANTHROPIC_UPSTREAM_URL, "https://api.anthropic.com/v1"),

@@ -13,6 +13,7 @@ import { createDirectoryCache } from "./platform/directory-cache.ts";
 import { loadDirectory } from "./platform/directory-loader.ts";
 import { newId, newSecret } from "./platform/identifiers.ts";
 import { logLine, reportError } from "./platform/log.ts";
+import { createAnswerStore } from "./platform/answer-store.ts";
 import { createAuthorizePort } from "./platform/authorize-port.ts";
 import { createOrganizationClient, type OrganizationClient } from "./platform/organization-client.ts";
 import { createPriceBookCache } from "./platform/price-book-cache.ts";
@@ -23,6 +24,7 @@ import { attempt, retry, type WebhookDeliveryPorts } from "./platform/webhook-de
 import { scheduleDeliveries } from "./platform/webhook-schedule.ts";
 import { createWebhookSender, WEBHOOK_TIMEOUT_MS } from "./platform/webhook-sender.ts";
 import { createWebhookSigner } from "./platform/webhook-signer.ts";
+import { createCacheHints } from "./proxy/answer-cache.ts";
 import type { ProxyPorts } from "./proxy/ports.ts";
 import type { SendMail } from "./queue/notification-mail.ts";
 import { createNotificationPorts, type NotificationPorts } from "./queue/notification-ports.ts";
@@ -97,6 +99,8 @@ function makePorts(env: Env): WorkerPorts {
         settleUnreserved: (command) => unreserved.settle(organizationId, command),
         abandon: (request, settlement) => unreserved.abandon(organizationId, request, settlement),
       }),
+      answers: createAnswerStore((error) => reportError("cache.failed", error)),
+      cacheHints: createCacheHints(),
       fetchUpstream: (url, init) => fetch(url, init),
       nowMs: Date.now,
       newId: (prefix) => newId(prefix, Date.now()),

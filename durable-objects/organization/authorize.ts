@@ -5,7 +5,6 @@ import type {
   AuthorizeCommand,
   AuthorizeReply,
   Grant,
-  PlannedTarget,
   RedeemCommand,
 } from "../../src/contract/commands.ts";
 import type { KeyRecord } from "../../src/contract/directory.ts";
@@ -15,23 +14,30 @@ import { fail, ok } from "../../src/core/failure.ts";
 import type { Failure, Result } from "../../src/core/failure.ts";
 import { holdMoney } from "../../src/core/ledger-entry.ts";
 import { decideStart, reservationConflict } from "../../src/core/reservation.ts";
+import { mayServe } from "../../src/core/response-cache.ts";
+import type { CacheSettings } from "../../src/core/response-cache.ts";
 import { availableNanos } from "../../src/core/wallet.ts";
 import type { Wallet } from "../../src/core/wallet.ts";
+import { notifyRefusedBudgets } from "./budget-alerts.ts";
+import type { BudgetTaking } from "./budgets.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
 import { issueTicket, ticketShortage } from "./issue-ticket.ts";
 import { take } from "./limits.ts";
-import type { Taking } from "./limits.ts";
 import { checkMetadata, loggableMetadata } from "./metadata.ts";
-import { permitModel, resourceOf } from "./model-access.ts";
+import { permitModel } from "./model-access.ts";
+import type { ModelPermit } from "./model-access.ts";
 import { notifyShortage } from "./notify.ts";
 import { attribute, authenticate, cascadeOf, ownAttribution } from "./principal.ts";
-import { planRequest, zdrModeOf } from "./request-plan.ts";
+import { cacheOf, planRequest, zdrModeOf } from "./request-plan.ts";
 import { seatMonthOf } from "./seats.ts";
+import { endCached } from "./settle.ts";
 import { refusedRow } from "./spend-log-row.ts";
 import type { ReservationPlan } from "./store/reservations.ts";
 import type { StoredTicket } from "./store/tickets.ts";
+import { FULL_WALLETS } from "./store/wallets.ts";
 import { planTakings } from "./takings.ts";
+import type { Takings } from "./takings.ts";
 
 /** Decides a request and holds its money; see `OrganizationRpc.authorize`. */
 export function authorize(context: CommandContext, command: AuthorizeCommand): AuthorizeReply {
@@ -50,7 +56,10 @@ export function authorize(context: CommandContext, command: AuthorizeCommand): A
   const attribution = attributed.ok ? attributed.value : ownAttribution(key);
   const kept = withoutTraces(context, attribution, command);
   const reserved = attributed.ok ? reserve(context, key, attribution, kept, startSha256) : attributed;
-  if (reserved.ok) return { outcome: "authorized", grant: reserved.value, status: "open" };
+  if (reserved.ok) {
+    const grant = reserved.value;
+    return { outcome: "authorized", grant, status: grant.servedFromCache === true ? "settled" : "open" };
+  }
   logRefusal(context, attribution, kept, reserved.failure);
   return refuse(reserved.failure);
 }
@@ -82,7 +91,7 @@ export function redeemTicket(context: CommandContext, command: RedeemCommand): A
   const redeemed = reserveTicket(
     context,
     checked.value,
-    permitted.value.target,
+    permitted.value,
     {
       ...command,
       forwardedElsewhere: true,
@@ -90,7 +99,9 @@ export function redeemTicket(context: CommandContext, command: RedeemCommand): A
     },
     startSha256,
   );
-  return redeemed.ok ? { outcome: "authorized", grant: redeemed.value, status: "open" } : refuse(redeemed.failure);
+  if (redeemed.ok) return { outcome: "authorized", grant: redeemed.value, status: "open" };
+  notifyRefusedBudgets(context, redeemed.failure);
+  return refuse(redeemed.failure);
 }
 
 /** The first answer to a command that made a reservation, a refusal for another command, or null for a new one. */
@@ -115,20 +126,24 @@ function reserve(
 ): Result<Grant> {
   const tooLarge = checkMetadata(command.metadata);
   if (tooLarge !== null) return fail(tooLarge);
+  const served = command.kept === undefined ? null : serveKept(context, key, attribution, command, startSha256);
+  if (served !== null) return served;
   const planned = planRequest(context, key, attribution, command);
   if (!planned.ok) return planned;
-  const { target, facts, exchangeRate, money, use } = planned.value;
-  const request = requestOf(context, command, attribution);
+  const { target, resource, facts, exchangeRate, money, use } = planned.value;
+  const request = { ...requestOf(context, command, attribution), coveredTokens: Number(use.tokens) };
   const base = { ...baseGrant(context, command, attribution), exchangeRate, targets: [target] };
 
   const ticket = money.outcome === "nothing_to_hold" ? null : usableTicket(context, command, attribution);
-  if (ticket !== null) return reserveTicket(context, ticket, target, command, startSha256);
-  const taking = planTakings(context, attribution, resourceOf(facts.endpoint, facts.model, target.price), use);
+  if (ticket !== null) return reserveTicket(context, ticket, { target, resource }, command, startSha256);
+  const taking = planTakings(context, attribution, resource, use);
   if (!taking.ok) return taking;
+  const remaining = remainingAfter(taking.value);
   if (money.outcome === "nothing_to_hold") {
     const best = bestFunded(cascadeOf(context, attribution));
     const grant: Grant = {
       ...base,
+      ...remaining,
       wallet: null,
       heldNanos: 0n,
       availableNanos: best === null ? 0n : availableNanos(best),
@@ -136,13 +151,12 @@ function reserve(
       clamped: false,
       ticketId: null,
     };
-    context.store.reservations.insert({ grant, ...request }, take(context, taking.value), startSha256);
-    return ok(grant);
+    return ok(open(context, { grant, ...request }, taking.value, startSha256));
   }
 
   const source = chooseSource(openCascade(context, attribution), money.holdNanos);
   if (source === null) {
-    const issued = issueTicket(context, command, attribution, { target, facts, exchangeRate, money, use });
+    const issued = issueTicket(context, command, attribution, { target, resource, facts, exchangeRate, money, use });
     return fail(refuseForFunds(context, issued, command.reservationId));
   }
   return ok(
@@ -150,6 +164,7 @@ function reserve(
       ...request,
       grant: {
         ...base,
+        ...remaining,
         heldNanos: money.holdNanos,
         outputCapTokens: money.outputCapTokens,
         clamped: money.clamped,
@@ -157,6 +172,49 @@ function reserve(
       },
     }),
   );
+}
+
+/**
+ * Gives an answer that was kept, to whoever may send the request and whatever is left in the wallets. It counts as a request of
+ * no tokens, and its reservation ends at once. Null: the answer may not be given, and the request goes its usual way.
+ */
+function serveKept(
+  context: CommandContext,
+  key: KeyRecord,
+  attribution: Attribution,
+  command: AuthorizeCommand,
+  startSha256: string,
+): Result<Grant> | null {
+  const cache = cacheOf(context, attribution, command.zdrMode);
+  if (command.kept === undefined || cache === null) return null;
+  // With funds without end, so that they lower no cap.
+  const unguarded = { ...context, store: { ...context.store, wallets: FULL_WALLETS } };
+  const planned = planRequest(unguarded, key, attribution, command);
+  if (!planned.ok) return planned;
+  const { target, resource, exchangeRate, money } = planned.value;
+  if (!mayServe(command.kept, cache, money.outputCapTokens, context.nowMs)) return null;
+  const taking = planTakings(context, attribution, resource, { credits: 0n, tokens: 0n, requests: 1n });
+  if (!taking.ok) return taking;
+  const best = bestFunded(cascadeOf(context, attribution));
+  const grant: Grant = {
+    ...baseGrant(context, command, attribution),
+    ...remainingAfter(taking.value),
+    exchangeRate,
+    targets: [target],
+    wallet: null,
+    heldNanos: 0n,
+    availableNanos: best === null ? 0n : availableNanos(best),
+    outputCapTokens: money.outputCapTokens,
+    clamped: false,
+    ticketId: null,
+    servedFromCache: true,
+  };
+  const plan = { grant, ...requestOf(context, command, attribution), coveredTokens: 0 };
+  const opened = open(context, plan, taking.value, startSha256);
+  const reservation = context.store.reservations.find(opened.reservationId);
+  if (reservation === null) throw new Error("a reservation that was just written is there");
+  endCached(context, reservation, command.kept);
+  return ok(opened);
 }
 
 /** On model traffic an unusable ticket means a fresh estimate (contract: Wallets). It counts in the run that redeems it. */
@@ -187,12 +245,11 @@ function findTicket(context: CommandContext, ticketId: string): StoredTicket | n
 function reserveTicket(
   context: CommandContext,
   ticket: StoredTicket,
-  target: PlannedTarget,
+  { target, resource }: Pick<ModelPermit, "target" | "resource">,
   command: Pick<AuthorizeCommand, "requestId" | "reservationId" | "forwardedElsewhere" | "zdrMode">,
   startSha256: string,
 ): Result<Grant> {
   const use = { credits: ticket.holdNanos, tokens: ticket.coveredTokens, requests: 1n };
-  const resource = resourceOf(ticket.facts.endpoint, ticket.facts.model, target.price);
   const taking = planTakings(context, ticket.attribution, resource, use);
   if (!taking.ok) return taking;
   const source = chooseSource(openCascade(context, ticket.attribution), ticket.holdNanos);
@@ -204,8 +261,10 @@ function reserveTicket(
     metadata: ticket.metadata,
     forwardedElsewhere: command.forwardedElsewhere,
     seatMonth: seatMonthOf(context, ticket.attribution),
+    coveredTokens: Number(ticket.coveredTokens),
     grant: {
       ...baseGrant(context, command, ticket.attribution),
+      ...remainingAfter(taking.value),
       currency: ticket.currency,
       exchangeRate: ticket.exchangeRate,
       targets: [target],
@@ -228,7 +287,7 @@ function refuseForFunds(context: CommandContext, ticket: StoredTicket, reservati
 function holdFor(
   context: CommandContext,
   source: Wallet,
-  taking: Taking,
+  taking: Takings,
   startSha256: string,
   plan: Omit<ReservationPlan, "grant"> & { readonly grant: Omit<Grant, "wallet" | "availableNanos"> },
 ): Grant {
@@ -240,7 +299,16 @@ function holdFor(
     wallet: { id: held.id, scope: held.scope },
     availableNanos: availableNanos(held),
   };
-  store.reservations.insert({ ...plan, grant }, take(context, taking), startSha256);
+  return open(context, { ...plan, grant }, taking, startSha256);
+}
+
+/** Writes the reservation with what it takes of the limits. */
+function open(context: CommandContext, plan: ReservationPlan, taking: Takings, startSha256: string): Grant {
+  const { rates } = taking;
+  const grant = rates === undefined ? plan.grant : { ...plan.grant, rates };
+  const opened = { ...plan, grant };
+  context.store.reservations.insert(opened, take(context, taking), startSha256);
+  context.store.recent.enter(opened);
   return grant;
 }
 
@@ -249,6 +317,10 @@ function openCascade(context: CommandContext, attribution: Attribution): Wallet[
   const cascade = cascadeOf(context, attribution);
   for (const wallet of cascade) context.store.wallets.open(wallet);
   return cascade;
+}
+
+function remainingAfter({ budgetRemainingNanos }: BudgetTaking): Pick<Grant, "budgetRemainingNanos"> {
+  return budgetRemainingNanos === null ? {} : { budgetRemainingNanos };
 }
 
 function baseGrant(
@@ -268,14 +340,19 @@ function baseGrant(
     onClientDisconnect: directory.settings.onClientDisconnect,
     onHoldExhausted: directory.settings.onHoldExhausted,
     zdrMode: command.zdrMode,
+    ...keeping(cacheOf(context, attribution, command.zdrMode)),
   };
+}
+
+function keeping(cache: CacheSettings | null): Pick<Grant, "cacheTtlSeconds"> {
+  return cache === null ? {} : { cacheTtlSeconds: cache.ttlSeconds };
 }
 
 function requestOf(
   context: CommandContext,
   command: AuthorizeCommand,
   attribution: Attribution,
-): Omit<ReservationPlan, "grant"> {
+): Omit<ReservationPlan, "grant" | "coveredTokens"> {
   const { endpoint, streamed, model } = command.facts;
   const { metadata, forwardedElsewhere } = command;
   const seatMonth = seatMonthOf(context, attribution);
@@ -299,4 +376,5 @@ function logRefusal(
     flags: [failure.kind],
   });
   context.store.outbox.add({ entry: null, spend_log: row });
+  notifyRefusedBudgets(context, failure);
 }

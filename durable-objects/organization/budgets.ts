@@ -1,26 +1,31 @@
 /** Budgets of a request: the windows that it is tested against, and their counters (contract: Policies, Budget policy). */
 import type { Attribution } from "../../src/contract/commands.ts";
 import type { PolicyResource } from "../../src/core/access-policy.ts";
-import { budgetLimitsOf, findBudgetLimits } from "../../src/core/budget.ts";
-import type { BudgetLimit } from "../../src/core/budget.ts";
+import { budgetLimitsOf, findBudgets } from "../../src/core/budget.ts";
+import type { BudgetLimit, BudgetPolicy, BudgetWindowView } from "../../src/core/budget.ts";
 import { fail, ok } from "../../src/core/failure.ts";
-import type { BudgetWindowView, Result } from "../../src/core/failure.ts";
+import type { Result } from "../../src/core/failure.ts";
 import { tighter } from "../../src/core/limit.ts";
-import { bindingLimit, countLimit, decideTakes, roomOf } from "../../src/core/limit-counter.ts";
-import type { CountedLimit, EvaluatedLimit, Take, Use } from "../../src/core/limit-counter.ts";
+import { bindingLimit, countLimit, decideTakes, evaluate, roomOf } from "../../src/core/limit-counter.ts";
+import type { CountedLimit, EvaluatedLimit, LimitCounter, Take, Use } from "../../src/core/limit-counter.ts";
 import type { Nanos } from "../../src/core/money.ts";
 import type { CommandContext, PlanContext } from "./context.ts";
 import { countingContext, NOTHING, openTake } from "./limits.ts";
 import type { Taking } from "./limits.ts";
-import { subjectOf } from "./model-access.ts";
+import { rememberByUse, subjectOf } from "./model-access.ts";
 import type { Reservation } from "./store/reservations.ts";
 
 /** More than any counter can hold: a soft budget counts and never refuses. */
 const UNLIMITED: Nanos = 2n ** 66n;
 
-interface CountedBudget {
+export interface CountedBudget {
   readonly budget: BudgetLimit;
   readonly limit: CountedLimit;
+}
+
+export interface BudgetTaking extends Taking {
+  /** What the tightest hard window has left when this is taken. Null: no hard budget matches. */
+  readonly budgetRemainingNanos: Nanos | null;
 }
 
 /** Tests what the request would hold against every window that matches. Reads only. */
@@ -29,18 +34,40 @@ export function planBudgets(
   attribution: Attribution,
   resource: PolicyResource,
   use: Use,
-): Result<Taking> {
-  const counted = countBudgets(context, attribution, resource, context.nowMs);
-  if (counted.length === 0) return ok(NOTHING);
+): Result<BudgetTaking> {
+  const matching = matchingBudgets(context, attribution, resource);
+  return testBudgets(context, countBudgets(context, matching, context.nowMs), use);
+}
+
+/** Tests a use against these windows. All must have room. Reads only. */
+export function testBudgets(
+  context: CommandContext,
+  counted: readonly CountedBudget[],
+  use: Use,
+): Result<BudgetTaking> {
+  if (counted.length === 0) return ok({ ...NOTHING, budgetRemainingNanos: null });
   const limits = counted.map(({ limit }) => limit);
   const decision = decideTakes(limits, (key) => context.store.limits.find(key), use);
-  if (decision.outcome === "taken") return ok(decision);
+  if (decision.outcome === "taken") {
+    return ok({ ...decision, budgetRemainingNanos: tightestRoom(counted, decision.counters) });
+  }
   const resetsAtMs = bindingLimit(decision.evaluated)?.limit.resetsAtMs ?? context.nowMs;
   return fail({
     kind: "budget_exhausted",
     budgets: decision.evaluated.flatMap((evaluated, index) => viewOf(counted[index], evaluated)),
     retryAfterSeconds: Math.ceil((resetsAtMs - context.nowMs) / 1_000),
   });
+}
+
+/** How these windows stand, with what a use would take of them. */
+export function viewBudgets(
+  context: CommandContext,
+  counted: readonly CountedBudget[],
+  use: Use,
+): readonly BudgetWindowView[] {
+  return counted.flatMap((each) =>
+    viewOf(each, evaluate(each.limit, context.store.limits.find(each.limit.counterKey), use[each.limit.unit])),
+  );
 }
 
 /** The takes of a request that was let through without asking: its end counts in the windows in which it began. */
@@ -50,33 +77,53 @@ export function takeNothingOfBudgets(
   resource: PolicyResource,
   atMs: number,
 ): readonly Take[] {
-  return countBudgets(context, attribution, resource, atMs).map(({ limit }) => openTake(context, limit));
+  return countBudgets(context, matchingBudgets(context, attribution, resource), atMs).map(({ limit }) =>
+    openTake(context, limit),
+  );
 }
 
 /** How much more an open reservation can take of its budgets, as they are now. Null: none limits it. */
 export function budgetRoom(context: CommandContext, reservation: Reservation): Nanos | null {
-  const counting = { ...countingContext(context), nowMs: reservation.createdAtMs };
-  const taken = new Set(reservation.takes.map(({ key }) => key));
-  const rooms = context.directory.budgets
-    .filter(({ id, hard }) => hard && reservation.takes.some(({ limitId }) => limitId === id))
-    .flatMap((policy) => budgetLimitsOf(policy, context.nowMs))
-    .map((budget) => countBudget(budget, counting))
-    .filter(({ limit }) => taken.has(limit.counterKey))
+  const rooms = takenBudgets(context, reservation)
+    .filter(({ budget }) => budget.policy.hard)
     .map(({ limit }) => roomOf(limit, context.store.limits.find(limit.counterKey)));
   return rooms.reduce<Nanos | null>(tighter, null);
 }
 
-function countBudgets(
+/** The windows of budgets that a reservation has taken from and that are still there, with the limits in force now. */
+export function takenBudgets(context: CommandContext, reservation: Reservation): readonly CountedBudget[] {
+  const { takes, createdAtMs } = reservation;
+  if (takes.length === 0) return [];
+  const taken = new Set(takes.map(({ key }) => key));
+  const counting = { ...countingContext(context), nowMs: createdAtMs };
+  return [...new Set(takes.map(({ limitId }) => limitId))]
+    .flatMap((id) => context.index.budgetsById.get(id) ?? [])
+    .flatMap((policy) => budgetLimitsOf(policy, context.nowMs))
+    .map((budget) => countBudget(budget, counting))
+    .filter(({ limit }) => taken.has(limit.counterKey));
+}
+
+/** The windows of these budgets at an instant, with the limits that are in force then. */
+export function countBudgets(
   context: PlanContext,
-  attribution: Attribution,
-  resource: PolicyResource,
+  budgets: readonly BudgetPolicy[],
   atMs: number,
 ): readonly CountedBudget[] {
-  const { budgets } = context.directory;
   if (budgets.length === 0) return [];
   const counting = { ...countingContext(context), nowMs: atMs };
-  return findBudgetLimits(budgets, subjectOf(context.index, attribution), resource, atMs).map((budget) =>
-    countBudget(budget, counting),
+  return budgets.flatMap((policy) => budgetLimitsOf(policy, atMs)).map((budget) => countBudget(budget, counting));
+}
+
+/** The budgets that speak about this use, remembered: it follows from the directory alone. */
+function matchingBudgets(
+  { index }: PlanContext,
+  attribution: Attribution,
+  resource: PolicyResource,
+): readonly BudgetPolicy[] {
+  const { budgets } = index.directory;
+  if (budgets.length === 0) return budgets;
+  return rememberByUse(index.matchingBudgets, attribution, resource, () =>
+    findBudgets(budgets, subjectOf(index, attribution), resource),
   );
 }
 
@@ -90,6 +137,12 @@ function countBudget(budget: BudgetLimit, counting: ReturnType<typeof countingCo
   return { budget, limit };
 }
 
+function tightestRoom(counted: readonly CountedBudget[], counters: readonly LimitCounter[]): Nanos | null {
+  return counted
+    .map(({ budget, limit }, index) => (budget.policy.hard ? roomOf(limit, counters[index] ?? null) : null))
+    .reduce<Nanos | null>(tighter, null);
+}
+
 function viewOf(counted: CountedBudget | undefined, evaluated: EvaluatedLimit): BudgetWindowView[] {
   if (counted === undefined) return [];
   const { policy, window, limitNanos } = counted.budget;
@@ -99,6 +152,7 @@ function viewOf(counted: CountedBudget | undefined, evaluated: EvaluatedLimit): 
       name: policy.name,
       scope: policy.scope,
       window,
+      hard: policy.hard,
       limitNanos,
       usedNanos: evaluated.used,
       heldNanos: evaluated.held,

@@ -7,6 +7,7 @@ import type { Wallet } from "../../src/core/wallet.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
 import { notifyPosting } from "./notify.ts";
 import type { Store } from "./store.ts";
+import type { RecentRequestStore } from "./store/recent-requests.ts";
 import type { ResponseStore } from "./store/responses.ts";
 import type { WalletStore } from "./store/wallets.ts";
 
@@ -16,6 +17,7 @@ export interface PlanContext {
     readonly organizationId: string;
     readonly wallets: Pick<WalletStore, "of">;
     readonly responses: Pick<ResponseStore, "totalTokens">;
+    readonly recent: Pick<RecentRequestStore, "useOf">;
   };
   readonly index: DirectoryIndex;
   readonly directory: Directory;

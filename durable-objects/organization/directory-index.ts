@@ -1,10 +1,12 @@
 /** A directory with the indexes that commands need, built once per version. */
-import type { AgentRecord, Directory, KeyRecord } from "../../src/contract/directory.ts";
+import type { AgentRecord, Directory, GatewayRecord, KeyRecord } from "../../src/contract/directory.ts";
 import type { AccessDecision } from "../../src/core/access-policy.ts";
 import type { Payer, WalletOwner } from "../../src/core/attribution.ts";
+import type { BudgetPolicy } from "../../src/core/budget.ts";
 import { buildPriceBook } from "../../src/core/price-book.ts";
 import type { PriceBook } from "../../src/core/price-book.ts";
-import type { ZdrMode } from "../../src/core/zdr.ts";
+import { limitsRate } from "../../src/core/rate-limit.ts";
+import type { RateLimits } from "../../src/core/rate-limit.ts";
 
 export interface DirectoryIndex {
   readonly directory: Directory;
@@ -17,14 +19,22 @@ export interface DirectoryIndex {
   readonly ownerNames: ReadonlyMap<string, string>;
   /** Of keys, teams, service users, gateways and agents. */
   readonly tagsById: ReadonlyMap<string, readonly string[]>;
-  readonly zdrModeByGatewayId: ReadonlyMap<string, ZdrMode>;
+  readonly gatewaysById: ReadonlyMap<string, GatewayRecord>;
+  /** Of keys, members, service users and teams that have limits of their own. */
+  readonly rateLimitsById: ReadonlyMap<string, RateLimits>;
+  readonly hasRateLimits: boolean;
+  readonly hasRatedPolicies: boolean;
   /** What the access policies decided, by what was asked: a memo of this version. */
   readonly decisions: Map<string, AccessDecision>;
+  readonly budgetsById: ReadonlyMap<string, BudgetPolicy>;
+  /** The budgets that speak about a use, by the use: a memo of this version. */
+  readonly matchingBudgets: Map<string, readonly BudgetPolicy[]>;
 }
 
 export function indexDirectory(directory: Directory): DirectoryIndex {
   return {
     directory,
+    ...indexRates(directory),
     keysByTokenSha256: new Map(directory.keys.map((key) => [key.tokenSha256, key])),
     agentsById: new Map(directory.agents.map((agent) => [agent.id, agent])),
     priceBook: buildPriceBook(directory.prices),
@@ -33,8 +43,10 @@ export function indexDirectory(directory: Directory): DirectoryIndex {
         .flat()
         .map(({ id, tags }) => [id, tags]),
     ),
-    zdrModeByGatewayId: new Map(directory.gateways.map(({ id, zdrMode }) => [id, zdrMode])),
+    gatewaysById: new Map(directory.gateways.map((gateway) => [gateway.id, gateway])),
     decisions: new Map(),
+    budgetsById: new Map(directory.budgets.map((budget) => [budget.id, budget])),
+    matchingBudgets: new Map(),
     seatedMemberIds: new Set(directory.seats.memberIds),
     ownerNames: new Map([
       [`organization:${directory.organization.id}`, directory.organization.name],
@@ -42,6 +54,17 @@ export function indexDirectory(directory: Directory): DirectoryIndex {
       ...directory.members.map((member) => [`user:${member.id}`, member.name] as const),
     ]),
   };
+}
+
+function indexRates({ keys, members, serviceUsers, teams, settings, accessPolicies }: Directory) {
+  const rateLimitsById = new Map(
+    [keys, members, serviceUsers, teams]
+      .flat()
+      .flatMap(({ id, rateLimits }) => (rateLimits === null ? [] : [[id, rateLimits] as const])),
+  );
+  const hasRatedPolicies = accessPolicies.some(({ limits }) => limits.rpm !== null || limits.tpm !== null);
+  const hasTiers = Object.values(settings.rateLimits).some(limitsRate);
+  return { rateLimitsById, hasRatedPolicies, hasRateLimits: hasTiers || hasRatedPolicies || rateLimitsById.size > 0 };
 }
 
 /** Every owner that has a wallet before its first request. */

@@ -144,10 +144,9 @@ export function usedBy(
   ended: { readonly isCharged: boolean; readonly usage: Usage | null; readonly settledNanos: bigint },
 ): Use {
   if (!ended.isCharged) return NO_USE;
-  const takenTokens = reservation.takes.find(({ unit }) => unit === "tokens")?.held ?? 0n;
   return {
     credits: ended.settledNanos,
-    tokens: ended.usage === null ? takenTokens : BigInt(totalTokens(ended.usage)),
+    tokens: ended.usage === null ? BigInt(reservation.plan.coveredTokens) : BigInt(totalTokens(ended.usage)),
     requests: 1n,
   };
 }

@@ -13,11 +13,13 @@ import type { PlanContext } from "./context.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
 import { checkAgentStatus } from "./limits.ts";
 
-/** Decisions that one directory version remembers. */
-const MAX_REMEMBERED = 10_000;
+/** Uses that one directory version remembers, each with all policies or budgets that match it; a miss costs microseconds. */
+const MAX_REMEMBERED = 2_000;
 
 export interface ModelPermit {
   readonly target: PlannedTarget;
+  /** What policies, budgets and rate limits know the model as. */
+  readonly resource: PolicyResource;
   /** Of the access policies that allow it. */
   readonly limits: PolicyLimits;
 }
@@ -25,7 +27,7 @@ export interface ModelPermit {
 /** Lets the caller use the model on the endpoint, or says why not: by the key's own list, the policies and its agent. */
 export function permitModel(
   context: PlanContext,
-  key: KeyRecord,
+  key: Pick<KeyRecord, "id" | "models">,
   attribution: Attribution,
   endpoint: Endpoint,
   model: string,
@@ -52,7 +54,8 @@ export function permitBy(
   const { index, directory, nowMs } = context;
   const provider = providerOf(endpoint);
   const price = findPrice(index.priceBook, { model, provider, atMs: nowMs });
-  const decision = decide(resourceOf(endpoint, model, price));
+  const resource = resourceOf(endpoint, model, price);
+  const decision = decide(resource);
   const resolved = resolveModel({
     key,
     endpoint,
@@ -64,7 +67,7 @@ export function permitBy(
   });
   if (!resolved.ok) return resolved;
   const target = { id: `managed-${provider}`, provider, baseUrl: null, model, price: resolved.value };
-  return ok({ target, limits: decision.limits });
+  return ok({ target, resource, limits: decision.limits });
 }
 
 /** A model is one resource under all its names, so that no alias slips past a policy. */
@@ -77,15 +80,27 @@ export function resourceOf(endpoint: Endpoint, model: string, price: Price | nul
 }
 
 /** The policies' decision, remembered: it follows from the directory alone. */
-function decideModel(index: DirectoryIndex, attribution: Attribution, resource: PolicyResource): AccessDecision {
+export function decideModel(index: DirectoryIndex, attribution: Attribution, resource: PolicyResource): AccessDecision {
+  return rememberByUse(index.decisions, attribution, resource, () =>
+    decideAccess(index.directory.accessPolicies, subjectOf(index, attribution), resource),
+  );
+}
+
+/** What follows from the directory, the attribution and the resource alone: decided once for each use. */
+export function rememberByUse<T>(
+  memo: Map<string, T>,
+  attribution: Attribution,
+  resource: PolicyResource,
+  decide: () => T,
+): T {
   const { keyId, teamId, userId, serviceUserId, gatewayId, agentId } = attribution;
   const name = JSON.stringify([keyId, teamId, userId, serviceUserId, gatewayId, agentId, resource]);
-  const known = index.decisions.get(name);
+  const known = memo.get(name);
   if (known !== undefined) return known;
-  const decision = decideAccess(index.directory.accessPolicies, subjectOf(index, attribution), resource);
-  if (index.decisions.size >= MAX_REMEMBERED) index.decisions.clear();
-  index.decisions.set(name, decision);
-  return decision;
+  const decided = decide();
+  if (memo.size >= MAX_REMEMBERED) memo.clear();
+  memo.set(name, decided);
+  return decided;
 }
 
 /** Who asks, with the tags of every record that is named. */

@@ -97,7 +97,7 @@ function notifyWallet(context: CommandContext, wallet: Wallet, decision: AlertDe
 }
 
 /** `cause` tells it from every other notification of its type. */
-function notify(
+export function notify(
   context: CommandContext,
   type: NotificationType,
   cause: readonly string[],

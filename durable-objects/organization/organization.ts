@@ -28,6 +28,9 @@ import type {
   AgentUsageQuery,
   AgentUsageView,
   BalanceView,
+  BudgetSimulation,
+  BudgetsQuestion,
+  BudgetStanding,
   CountUseCommand,
   CountUseReply,
   BooksView,
@@ -38,6 +41,7 @@ import type {
   ReservationView,
   SeatView,
   SimulateAccessQuestion,
+  SimulateBudgetsQuestion,
   TransactionPage,
   TransferCommand,
   TransferReply,
@@ -47,6 +51,7 @@ import type { LedgerEntryRow } from "../../src/contract/ledger-message.ts";
 import type { Directory } from "../../src/contract/directory.ts";
 import { CHAIN_START } from "../../src/core/audit-chain.ts";
 import type { ChainHead } from "../../src/core/audit-chain.ts";
+import type { Result } from "../../src/core/failure.ts";
 import type { WalletSettings } from "../../src/core/wallet.ts";
 import { readConfig } from "../../src/env.ts";
 import { loadDirectory, readVersions } from "../../src/platform/directory-loader.ts";
@@ -57,6 +62,7 @@ import { reportError } from "../../src/platform/log.ts";
 import { countAgentUse, viewAgentUsage } from "./agent-usage.ts";
 import { Archive } from "./archive.ts";
 import { authorize, redeemTicket } from "./authorize.ts";
+import { simulateBudgets, viewEffectiveBudgets } from "./budget-questions.ts";
 import { checkpoint } from "./checkpoint.ts";
 import type { CommandContext } from "./context.ts";
 import { keepCurrency } from "./currency.ts";
@@ -65,6 +71,7 @@ import { knownOwners } from "./directory-index.ts";
 import { applyDue } from "./due.ts";
 import { Outbox } from "./outbox.ts";
 import { admit, estimate, listModels } from "./questions.ts";
+import { trackRates } from "./rates.ts";
 import { purgeOldRows, Schedule } from "./schedule.ts";
 import { migrateSchema } from "./schema.ts";
 import { nextSeatsDueMs } from "./seats.ts";
@@ -176,10 +183,15 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
   }
 
   simulateAccess(question: SimulateAccessQuestion): Promise<Found<AccessSimulation>> {
-    return this.#decide((context) => {
-      const simulated = simulateAccess(context, question);
-      return simulated.ok ? { outcome: "found", value: simulated.value } : refuse(simulated.failure);
-    });
+    return this.#decide((context) => foundOf(simulateAccess(context, question)));
+  }
+
+  effectiveBudgets(question: BudgetsQuestion): Promise<Found<BudgetStanding>> {
+    return this.#decide((context) => foundOf(viewEffectiveBudgets(context, question)));
+  }
+
+  simulateBudgets(question: SimulateBudgetsQuestion): Promise<Found<BudgetSimulation>> {
+    return this.#decide((context) => foundOf(simulateBudgets(context, question)));
   }
 
   transfer(command: TransferCommand): Promise<TransferReply> {
@@ -327,6 +339,7 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
       leaseMs: readConfig(this.env).leaseMs,
       transact: (work) => transact(this.ctx.storage, this.#store, work),
     };
+    trackRates(context);
     const reply = transact(this.ctx.storage, this.#store, () => {
       applyDue(context);
       return command(context);
@@ -398,6 +411,10 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
     });
     return directory;
   }
+}
+
+function foundOf<T>(result: Result<T>): Found<T> {
+  return result.ok ? { outcome: "found", value: result.value } : refuse(result.failure);
 }
 
 /** What fails here is tried again later, and must not stay unseen meanwhile. */

@@ -13,7 +13,7 @@ import { chooseSource } from "../../src/core/cascade.ts";
 import { listPricesInForce } from "../../src/core/price-book.ts";
 import type { Price } from "../../src/core/price.ts";
 import type { CommandContext } from "./context.ts";
-import { permitModel, resourceOf } from "./model-access.ts";
+import { permitModel } from "./model-access.ts";
 import { cascadeOf, identify } from "./principal.ts";
 import { planRequest } from "./request-plan.ts";
 import { planTakings } from "./takings.ts";
@@ -25,8 +25,7 @@ export function estimate(context: CommandContext, command: AuthorizeCommand): Es
   const { key, attribution } = identified.value;
   const planned = planRequest(context, key, attribution, command);
   if (!planned.ok) return refuse(planned.failure);
-  const { target, facts, money, use } = planned.value;
-  const resource = resourceOf(facts.endpoint, facts.model, target.price);
+  const { target, resource, money, use } = planned.value;
   const limited = planTakings(context, attribution, resource, use);
   if (!limited.ok) return refuse(limited.failure);
   const holdNanos = money.outcome === "nothing_to_hold" ? 0n : money.holdNanos;

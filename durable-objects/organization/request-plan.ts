@@ -1,25 +1,31 @@
 /** What a request may use, and what must be held for it: the decision that `authorize` and `estimate` share. */
 import type { Attribution, AuthorizeCommand, PlannedTarget } from "../../src/contract/commands.ts";
-import type { KeyRecord } from "../../src/contract/directory.ts";
+import type { GatewayRecord, KeyRecord } from "../../src/contract/directory.ts";
 import { bestFunded } from "../../src/core/cascade.ts";
 import { findExchangeRate } from "../../src/core/exchange.ts";
+import type { PolicyLimits, PolicyResource } from "../../src/core/access-policy.ts";
 import { fail, ok } from "../../src/core/failure.ts";
 import type { Result } from "../../src/core/failure.ts";
 import type { Use } from "../../src/core/limit-counter.ts";
-import type { Nanos } from "../../src/core/money.ts";
+import type { Nanos, Rational } from "../../src/core/money.ts";
 import { findPrice } from "../../src/core/price-book.ts";
 import type { Price } from "../../src/core/price.ts";
 import { planPolicyCap } from "../../src/core/policy-cap.ts";
 import type { PolicyCap } from "../../src/core/policy-cap.ts";
-import { affordableOutputTokens, largestUse, planOutputCap } from "../../src/core/quote.ts";
+import { tighter } from "../../src/core/limit.ts";
+import { affordableOutputTokens, largestUse, planOutputCap, planRateCap } from "../../src/core/quote.ts";
 import type { RequestFacts } from "../../src/core/request-facts.ts";
+import { cacheInForce } from "../../src/core/response-cache.ts";
+import type { CacheSettings } from "../../src/core/response-cache.ts";
 import { availableNanos } from "../../src/core/wallet.ts";
+import type { WalletSettings } from "../../src/core/wallet.ts";
 import { findRetention, strictestZdr } from "../../src/core/zdr.ts";
 import type { ZdrMode } from "../../src/core/zdr.ts";
 import type { PlanContext } from "./context.ts";
 import { limitsOf } from "./limits.ts";
 import { permitModel } from "./model-access.ts";
 import { cascadeOf } from "./principal.ts";
+import { findTokenRoom } from "./rates.ts";
 
 /** How the money stands for a request. Amounts are in the organization's currency. */
 export type MoneyPlan =
@@ -37,6 +43,7 @@ export type MoneyPlan =
 
 export interface RequestPlan {
   readonly target: PlannedTarget;
+  readonly resource: PolicyResource;
   /** With the context of a continued response counted in. */
   readonly facts: RequestFacts;
   readonly exchangeRate: string;
@@ -48,7 +55,7 @@ export interface RequestPlan {
 /** Run, model, access, continued response, exchange rate and hold, in this order (contract: Order of checks). */
 export function planRequest(
   context: PlanContext,
-  key: KeyRecord,
+  key: Pick<KeyRecord, "id" | "models">,
   attribution: Attribution,
   request: Pick<AuthorizeCommand, "facts" | "clamp" | "zdrMode" | "store">,
 ): Result<RequestPlan> {
@@ -60,34 +67,76 @@ export function planRequest(
   if (!counted.ok) return counted;
   const permitted = permitModel(context, key, attribution, request.facts.endpoint, request.facts.model);
   if (!permitted.ok) return permitted;
-  const { target, limits } = permitted.value;
+  const { target, resource, limits } = permitted.value;
   const continued = countContinuedResponse(context, request.facts);
   if (!continued.ok) return continued;
   const { directory } = context;
   const { settings } = directory;
   const exchange = findExchangeRate(directory.exchangeRates, settings.currency);
   if (!exchange.ok) return exchange;
-  const exchangeRate = exchange.value.text;
-  const clamp = request.clamp || settings.clamp;
-  const { price } = target;
-  if (price === null || price.free) {
-    const capped = planPolicyCap(continued.value, limits, clamp, null);
-    if (!capped.ok) return capped;
-    const outputCapTokens = bindingCap(continued.value, capped.value);
-    const money = { outcome: "nothing_to_hold", outputCapTokens } as const;
-    const tokens = largestUse(price, continued.value, outputCapTokens);
-    const use = { credits: 0n, tokens: BigInt(tokens), requests: 1n };
-    return ok({ target, facts: continued.value, exchangeRate, money, use });
-  }
-  const quoteRequest = { price, facts: continued.value, exchangeRate: exchange.value.rate };
-  const capped = planPolicyCap(continued.value, limits, clamp, (amountNanos) =>
+  const shared = {
+    request,
+    settings,
+    facts: continued.value,
+    limits,
+    price: target.price,
+    tokenRoom: findTokenRoom(context, attribution, resource),
+  };
+  const best = bestFunded(cascadeOf(context, attribution));
+  const terms =
+    target.price === null || target.price.free
+      ? planUnheld(shared)
+      : planHold({ ...shared, price: target.price }, exchange.value.rate, best === null ? 0n : availableNanos(best));
+  return terms.ok ? ok({ target, resource, exchangeRate: exchange.value.text, ...terms.value }) : terms;
+}
+
+/** What bounds a request before its money is looked at. */
+interface CapQuestion {
+  readonly request: Pick<AuthorizeCommand, "clamp">;
+  readonly settings: WalletSettings;
+  readonly facts: RequestFacts;
+  readonly limits: PolicyLimits;
+  readonly price: Price | null;
+  /** What the rate limits leave; null: they limit no tokens. */
+  readonly tokenRoom: number | null;
+}
+
+type Terms = Result<Pick<RequestPlan, "facts" | "money" | "use">>;
+
+/** A request that costs nothing, or whose cost nobody knows. */
+function planUnheld({ request, settings, facts, limits, price, tokenRoom }: CapQuestion): Terms {
+  const capped = planPolicyCap(facts, limits, request.clamp || settings.clamp, null);
+  if (!capped.ok) return capped;
+  const rateCap = planRateCap({ facts, price, tokenRoom, minimumOutputTokens: settings.minimumOutputTokens });
+  const outputCapTokens = tighter(bindingCap(facts, capped.value), rateCap);
+  const tokens = largestUse(price, facts, outputCapTokens);
+  return ok({
+    facts,
+    money: { outcome: "nothing_to_hold", outputCapTokens },
+    use: { credits: 0n, tokens: BigInt(tokens), requests: 1n },
+  });
+}
+
+function planHold(
+  question: CapQuestion & { readonly price: Price },
+  exchangeRate: Rational,
+  availableAmountNanos: Nanos,
+): Terms {
+  const { request, settings, limits, price, tokenRoom } = question;
+  const quoteRequest = { price, facts: question.facts, exchangeRate };
+  const capped = planPolicyCap(question.facts, limits, request.clamp || settings.clamp, (amountNanos) =>
     affordableOutputTokens({ ...quoteRequest, bufferBasisPoints: 0, amountNanos }),
   );
   if (!capped.ok) return capped;
-  const { limitTokens, lowered } = capped.value;
-  const facts = lowered ? { ...continued.value, outputCapTokens: limitTokens } : continued.value;
-  const best = bestFunded(cascadeOf(context, attribution));
-  const availableAmountNanos = best === null ? 0n : availableNanos(best);
+  const { lowered } = capped.value;
+  const rateCap = planRateCap({
+    facts: question.facts,
+    price,
+    tokenRoom,
+    minimumOutputTokens: settings.minimumOutputTokens,
+  });
+  const limitTokens = tighter(capped.value.limitTokens, rateCap);
+  const facts = lowered ? { ...question.facts, outputCapTokens: limitTokens } : question.facts;
   const held = { ...quoteRequest, facts, bufferBasisPoints: settings.reserveBufferBasisPoints };
   const plan = planOutputCap({
     ...held,
@@ -97,16 +146,15 @@ export function planRequest(
     policyLimitTokens: limitTokens,
   });
   const { holdNanos, inputTokens, outputCapTokens } = plan.quote;
+  const isRateCapped = rateCap !== null && plan.sendCapTokens === rateCap;
   return ok({
-    target,
     facts,
-    exchangeRate,
     use: { credits: holdNanos, tokens: BigInt(inputTokens + outputCapTokens * facts.choices), requests: 1n },
     money: {
       outcome: plan.outcome,
       holdNanos,
       outputCapTokens: plan.sendCapTokens ?? (lowered ? limitTokens : null),
-      clamped: plan.outcome === "covered" && (plan.clamped || lowered),
+      clamped: plan.outcome === "covered" && (plan.clamped || lowered || isRateCapped),
       countAffordableOutputTokens: () =>
         Math.min(
           affordableOutputTokens({ ...held, amountNanos: availableAmountNanos }),
@@ -117,10 +165,19 @@ export function planRequest(
 }
 
 /** The strictest of what the organization, the gateway and the request want. */
-export function zdrModeOf({ directory, index }: PlanContext, attribution: Attribution, asked: ZdrMode): ZdrMode {
-  const { gatewayId } = attribution;
-  const ofGateway = gatewayId === null ? "off" : (index.zdrModeByGatewayId.get(gatewayId) ?? "off");
-  return strictestZdr(directory.settings.zdrMode, ofGateway, asked);
+export function zdrModeOf(context: PlanContext, attribution: Attribution, asked: ZdrMode): ZdrMode {
+  const ofGateway = gatewayOf(context, attribution)?.zdrMode ?? "off";
+  return strictestZdr(context.directory.settings.zdrMode, ofGateway, asked);
+}
+
+/** Null: the answer may neither be kept nor come from what was kept. */
+export function cacheOf(context: PlanContext, attribution: Attribution, zdrMode: ZdrMode): CacheSettings | null {
+  const ofGateway = gatewayOf(context, attribution)?.cache ?? null;
+  return cacheInForce(ofGateway, context.directory.settings.cache, zdrMode);
+}
+
+function gatewayOf({ index }: PlanContext, { gatewayId }: Attribution): GatewayRecord | null {
+  return gatewayId === null ? null : (index.gatewaysById.get(gatewayId) ?? null);
 }
 
 /** The cap to send for a request that holds nothing; null: the body keeps what it has. */

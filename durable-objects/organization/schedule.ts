@@ -54,6 +54,7 @@ function nextDueMs(store: Store, otherDueMs: number | null, nowMs: number): numb
     store.tickets.firstExpiryMs(),
     store.responses.firstExpiryMs(),
     store.limits.firstForgetMs(),
+    store.budgetAlerts.firstForgetMs(),
     firstReportMs === null ? null : firstReportMs + REPORT_RETENTION_MS,
     store.reservations.nextPurgeMs(),
     firstTransferMs === null ? null : firstTransferMs + TRANSFER_RETENTION_MS,
@@ -68,5 +69,6 @@ export function purgeOldRows(store: Store, nowMs: number): void {
   store.reservations.purge(nowMs, MAX_PURGED_ROWS);
   store.transfers.purge(nowMs - TRANSFER_RETENTION_MS, MAX_PURGED_ROWS);
   store.limits.purge(nowMs, MAX_PURGED_ROWS);
+  store.budgetAlerts.purge(nowMs, MAX_PURGED_ROWS);
   store.useReports.purge(nowMs - REPORT_RETENTION_MS, MAX_PURGED_ROWS);
 }

@@ -152,6 +152,14 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   `,
   `
+  CREATE TABLE budget_alert (
+    counter_key TEXT PRIMARY KEY,
+    told TEXT NOT NULL,
+    forget_after_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX budget_alert_by_end ON budget_alert (forget_after_ms);
+  `,
+  `
   CREATE TABLE audit_anchor (
     sequence INTEGER PRIMARY KEY CHECK (sequence > 0),
     hash TEXT NOT NULL CHECK (length(hash) = 64),

@@ -1,6 +1,6 @@
 /** Commands that end a reservation: settle (and release), and expiry when nobody came back. */
 import { refuse } from "../../src/contract/commands.ts";
-import type { SettleCommand, SettleReply } from "../../src/contract/commands.ts";
+import type { AuthorizeCommand, SettleCommand, SettleReply } from "../../src/contract/commands.ts";
 import { convertUsd, parseExchangeRate } from "../../src/core/exchange.ts";
 import { invalid } from "../../src/core/failure.ts";
 import { freeMoney, settleEntry } from "../../src/core/ledger-entry.ts";
@@ -12,6 +12,7 @@ import { totalTokens } from "../../src/core/usage.ts";
 import type { Usage } from "../../src/core/usage.ts";
 import { availableNanos } from "../../src/core/wallet.ts";
 import { logLine, reportError } from "../../src/platform/log.ts";
+import { notifyPostedBudgets, watchBudgets } from "./budget-alerts.ts";
 import { postEntry } from "./context.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
@@ -50,6 +51,33 @@ export function settle(context: CommandContext, command: SettleCommand): SettleR
   const outcome = { ...command, usageSource: isRelease ? "none" : command.usageSource } as const;
   const end: End = { status, endSha256, outcome, charge: { ...charge, flags }, payment };
   return endedReply(context, endReservation(context, reservation, end));
+}
+
+/** Ends a request that gets an answer which was kept: nothing is charged, and the log says what that avoided. */
+export function endCached(
+  context: CommandContext,
+  reservation: Reservation,
+  kept: NonNullable<AuthorizeCommand["kept"]>,
+): void {
+  const { usage, responseModel } = kept;
+  const targetId = reservation.plan.grant.targets[0]?.id ?? null;
+  const charge = chargeFor(context, reservation, { usage, targetId, costUsdNanos: null });
+  endReservation(context, reservation, {
+    status: "settled",
+    endSha256: hashContent("cached"),
+    outcome: {
+      status: "cached",
+      usage: null,
+      usageSource: "none",
+      targetId: null,
+      responseModel,
+      attempts: [],
+      latencyMs: null,
+      upstreamLatencyMs: null,
+    },
+    charge: { ...NO_CHARGE, avoidedNanos: isPlausible(charge) ? charge.totalNanos : 0n },
+    payment: planPayment(context, reservation, 0n),
+  });
 }
 
 /** Tells a repeat of the command that ended a reservation from another end. */
@@ -231,14 +259,19 @@ function endReservation(context: CommandContext, reservation: Reservation, end: 
   expireLeftover(context, reservation, payment.debits);
   const { settledNanos } = payment;
   const isCharged = status === "settled" || end.outcome.usage !== null;
+  const watched = watchBudgets(context, reservation);
   const counted = endTakes(
     context,
     reservation,
     usedBy(reservation, { isCharged, usage: end.outcome.usage, settledNanos }),
   );
+  const usedTokens = Number(counted.tokens);
+  store.recent.end(reservation.id, usedTokens);
+  notifyPostedBudgets(context, watched, reservation);
   const ending: ReservationEnding = {
     flags: whole.flags,
     pricingSource: end.charge.pricingSource,
+    usedTokens,
     expiry: status === "expired" ? { debits: payment.debits, counted, spendLog: whole } : null,
   };
   store.reservations.end(reservation.id, { status, settledNanos, endSha256, endedAtMs: nowMs, ending, outboxNumber });

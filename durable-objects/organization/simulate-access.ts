@@ -1,7 +1,7 @@
 /** What the access policies would decide, by the code that decides requests; changes nothing (contract: Policies, simulate). */
 import type { Attribution } from "../../src/contract/commands.ts";
-import type { AccessSimulation, SimulateAccessQuestion } from "../../src/contract/organization-rpc.ts";
-import { decideAccess, NO_LIMITS } from "../../src/core/access-policy.ts";
+import type { AccessSimulation, AskedSubject, SimulateAccessQuestion } from "../../src/contract/organization-rpc.ts";
+import { decideAccess, denied as deniedBy } from "../../src/core/access-policy.ts";
 import type { AccessDecision, AccessPolicy } from "../../src/core/access-policy.ts";
 import { verifyKey } from "../../src/core/access.ts";
 import { resolveAttribution } from "../../src/core/attribution.ts";
@@ -25,7 +25,7 @@ export function simulateAccess(context: CommandContext, question: SimulateAccess
   if (!active.ok) return ok(denied(active.failure));
 
   const policies = withDrafts(directory.accessPolicies, drafts);
-  let decision: AccessDecision = { decision: "deny", matched: [], limits: NO_LIMITS };
+  let decision = deniedBy([]);
   const permitted = permitBy(context, key ?? ANY_KEY, question.endpoint, question.model, (resource) => {
     decision = decideAccess(policies, subjectOf(index, attributed.value, tags), resource);
     return decision;
@@ -35,11 +35,12 @@ export function simulateAccess(context: CommandContext, question: SimulateAccess
 }
 
 /** A subject without a key has no list of models of its own. */
-const ANY_KEY = { id: "", models: [] };
+export const ANY_KEY = { id: "", models: [] };
 
-function attributionOf(question: SimulateAccessQuestion): Attribution {
-  const { keyId, userId, teamId, serviceUserId, gatewayId, agentId } = question;
-  return { keyId, userId, teamId, serviceUserId, gatewayId, agentId, agentRunId: null };
+/** Who somebody with these ids is, without a key. */
+export function attributionOf(question: AskedSubject): Attribution {
+  const { keyId, userId, teamId, serviceUserId, gatewayId, agentId, agentRunId } = question;
+  return { keyId, userId, teamId, serviceUserId, gatewayId, agentId, agentRunId };
 }
 
 /** A draft with the id of a saved policy takes its place. */
@@ -49,7 +50,7 @@ function withDrafts(saved: readonly AccessPolicy[], drafts: readonly AccessPolic
 }
 
 function denied(failure: Failure): AccessSimulation {
-  return { decision: { decision: "deny", matched: [], limits: NO_LIMITS }, reasons: reasonOf(failure) };
+  return { decision: deniedBy([]), reasons: reasonOf(failure) };
 }
 
 function reasonsOf({ decision, matched }: AccessDecision): string[] {
@@ -61,7 +62,7 @@ function reasonsOf({ decision, matched }: AccessDecision): string[] {
 }
 
 /** What decides beside the policies. */
-function reasonOf(failure: Failure): string[] {
+export function reasonOf(failure: Failure): string[] {
   switch (failure.kind) {
     case "unauthenticated":
       return [`The key is not in force: ${failure.reason}.`];

@@ -86,6 +86,8 @@ export interface Charge {
   readonly parts: readonly CostPart[];
   readonly pricingSource: SpendLogRow["pricing_source"];
   readonly flags: readonly string[];
+  /** What an answer from the cache would have cost. */
+  readonly avoidedNanos?: Nanos;
 }
 
 /** The row of a reservation that ended. */
@@ -131,7 +133,7 @@ export function endedRow(
       latency_ms: Math.round(attempt.latencyMs),
       error: attempt.error,
     })),
-    estimated_avoided_cost_nanos: "0",
+    estimated_avoided_cost_nanos: (charge.avoidedNanos ?? 0n).toString(),
     flags: [...new Set(charge.flags)],
   };
 }

@@ -1,11 +1,13 @@
 /** All SQL of the Organization object, one small store per table. Every method is synchronous. Memory is only a memo of rows. */
 import { ArchivedAccountStore } from "./store/archived-accounts.ts";
 import { AuditAnchorStore } from "./store/audit-anchors.ts";
+import { BudgetAlertStore } from "./store/budget-alerts.ts";
 import { DirectoryCopyStore } from "./store/directory-copy.ts";
 import { EntryStore } from "./store/entries.ts";
 import { LimitCounterStore } from "./store/limit-counters.ts";
 import { OutboxRowStore } from "./store/outbox-rows.ts";
 import { PriceStore } from "./store/prices.ts";
+import { RecentRequestStore } from "./store/recent-requests.ts";
 import { ReservationStore } from "./store/reservations.ts";
 import { ResponseStore } from "./store/responses.ts";
 import { SeatStore } from "./store/seats.ts";
@@ -18,8 +20,10 @@ export interface Store {
   readonly organizationId: string;
   readonly wallets: WalletStore;
   readonly reservations: ReservationStore;
+  readonly recent: RecentRequestStore;
   readonly seats: SeatStore;
   readonly limits: LimitCounterStore;
+  readonly budgetAlerts: BudgetAlertStore;
   readonly useReports: UseReportStore;
   readonly tickets: TicketStore;
   readonly responses: ResponseStore;
@@ -39,18 +43,22 @@ export function openStore(sql: SqlStorage, name: string | undefined): Store {
   const wallets = new WalletStore(sql, organizationId);
   const prices = new PriceStore(sql);
   const reservations = new ReservationStore(sql, prices);
+  const recent = new RecentRequestStore(reservations);
   const seats = new SeatStore(sql);
   const archived = new ArchivedAccountStore(sql);
   const entries = new EntryStore(sql, organizationId, archived);
   const outbox = new OutboxRowStore(sql);
   const limits = new LimitCounterStore(sql);
-  const remembering = [wallets, prices, reservations, seats, limits, entries, outbox];
+  const budgetAlerts = new BudgetAlertStore(sql);
+  const remembering = [wallets, prices, reservations, recent, seats, limits, budgetAlerts, entries, outbox];
   return {
     organizationId,
     wallets,
     reservations,
+    recent,
     seats,
     limits,
+    budgetAlerts,
     useReports: new UseReportStore(sql),
     tickets: new TicketStore(sql),
     responses: new ResponseStore(sql),

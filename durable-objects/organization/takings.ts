@@ -1,4 +1,4 @@
-/** Everything that a request takes of its limits: agents' constraints first, then budgets (contract: Order of checks). */
+/** Everything that a request takes of its limits: rates, agents' constraints, budgets, in this order (contract: Order of checks). */
 import type { Attribution } from "../../src/contract/commands.ts";
 import type { PolicyResource } from "../../src/core/access-policy.ts";
 import { ok } from "../../src/core/failure.ts";
@@ -6,11 +6,18 @@ import type { Result } from "../../src/core/failure.ts";
 import { tighter } from "../../src/core/limit.ts";
 import type { Take, Use } from "../../src/core/limit-counter.ts";
 import type { Nanos } from "../../src/core/money.ts";
+import type { RateView } from "../../src/core/rate-limit.ts";
 import { budgetRoom, planBudgets, takeNothingOfBudgets } from "./budgets.ts";
+import type { BudgetTaking } from "./budgets.ts";
 import type { CommandContext } from "./context.ts";
 import { creditRoom, planTaking, takeNothing } from "./limits.ts";
-import type { Taking } from "./limits.ts";
+import { planRates } from "./rates.ts";
 import type { Reservation } from "./store/reservations.ts";
+
+export interface Takings extends BudgetTaking {
+  /** What it leaves of the rate limits. Undefined: none limits it. */
+  readonly rates: RateView | undefined;
+}
 
 /** Tests `use`, the most that the request can use, against every limit. Reads only: `take` writes what is allowed. */
 export function planTakings(
@@ -18,14 +25,18 @@ export function planTakings(
   attribution: Attribution,
   resource: PolicyResource,
   use: Use,
-): Result<Taking> {
+): Result<Takings> {
+  const rates = planRates(context, attribution, resource, use.tokens);
+  if (!rates.ok) return rates;
   const agent = planTaking(context, attribution, use);
   if (!agent.ok) return agent;
   const budgets = planBudgets(context, attribution, resource, use);
   if (!budgets.ok) return budgets;
   return ok({
+    rates: rates.value,
     takes: [...agent.value.takes, ...budgets.value.takes],
     counters: [...agent.value.counters, ...budgets.value.counters],
+    budgetRemainingNanos: budgets.value.budgetRemainingNanos,
   });
 }
 

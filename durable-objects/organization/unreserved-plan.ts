@@ -4,17 +4,15 @@
  */
 import type { AuthorizeCommand, Grant, UnreservedPlan, UnreservedRequest } from "../../src/contract/commands.ts";
 import { MAX_MODEL_NAME_LENGTH } from "../../src/core/access.ts";
-import type { Attribution, WalletOwner } from "../../src/core/attribution.ts";
+import type { Attribution } from "../../src/core/attribution.ts";
 import { findExchangeRate } from "../../src/core/exchange.ts";
 import type { Failure } from "../../src/core/failure.ts";
-import { MAX_NANOS } from "../../src/core/money.ts";
-import type { Wallet } from "../../src/core/wallet.ts";
 import type { PlanContext } from "./context.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
 import { checkMetadata, loggableMetadata } from "./metadata.ts";
 import { attribute, authenticate } from "./principal.ts";
 import { planRequest, zdrModeOf } from "./request-plan.ts";
-import { emptyWallet } from "./store/wallets.ts";
+import { FULL_WALLETS } from "./store/wallets.ts";
 
 const UNAVAILABLE: Failure = { kind: "wallet_unavailable" };
 
@@ -50,23 +48,20 @@ export function planUnreserved(
   return { outcome: "forward", grant, request: forwarded };
 }
 
-/** Nothing guards the spending: every wallet looks as full as can be. No response is known. */
+/** Nothing guards the spending: every wallet looks as full as can be. No response and no other request is known. */
 function unguardedContext(index: DirectoryIndex, nowMs: number): PlanContext {
   const { directory } = index;
   return {
     store: {
       organizationId: directory.organization.id,
-      wallets: { of: fullWallet },
+      wallets: FULL_WALLETS,
       responses: { totalTokens: () => null },
+      recent: { useOf: () => null },
     },
     index,
     directory,
     nowMs,
   };
-}
-
-function fullWallet(owner: WalletOwner): Wallet {
-  return { ...emptyWallet(owner.ownerId, owner), balanceNanos: MAX_NANOS };
 }
 
 function describeRequest(

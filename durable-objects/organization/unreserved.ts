@@ -65,7 +65,7 @@ function endRefused(context: CommandContext, { request, settlement }: SettleUnre
     settledNanos: 0n,
     endSha256: hashEnd(settlement),
     endedAtMs: nowMs,
-    ending: { flags: row.flags, pricingSource: null, expiry: null },
+    ending: { flags: row.flags, pricingSource: null, usedTokens: 0, expiry: null },
     outboxNumber,
   });
   const ended = store.reservations.find(request.reservationId);
@@ -88,6 +88,7 @@ function planOf(context: CommandContext, request: UnreservedRequest): Reservatio
     metadata,
     forwardedElsewhere: false,
     seatMonth: seatMonthAtStart(context, request),
+    coveredTokens: 0,
     unreserved: true,
     grant: {
       ...frozen,

@@ -17,8 +17,10 @@ export async function runLedgerRounds(
   const results: LedgerRound[] = [];
   for (let round = 0; round <= options.rounds; round += 1) {
     progress(`ledger ${round}/${options.rounds}`);
-    const measureYoung = async (): Promise<number> => measureLedger(bench, options, control, `young-${round}`);
-    const measureOld = async (): Promise<number> => measureLedger(bench, options, controlWithPast, `old-${round}`);
+    const measure = async (key: string, side: string): Promise<number> =>
+      (await measureLedger(bench, options, key, `${side}-${round}`)).perSecond;
+    const measureYoung = async (): Promise<number> => measure(control, "young");
+    const measureOld = async (): Promise<number> => measure(controlWithPast, "old");
     const isOldFirst = round % 2 === 1;
     const first = isOldFirst ? await measureOld() : await measureYoung();
     const second = isOldFirst ? await measureYoung() : await measureOld();

@@ -6,6 +6,7 @@
 import { parseArgs } from "node:util";
 import { runLedgerRounds } from "./ledger-rounds.ts";
 import { scenariosOf, type BenchOptions } from "./measure.ts";
+import { runPolicyRounds } from "./policy-rounds.ts";
 import { formatReport } from "./report.ts";
 import { runRounds, type Round } from "./rounds.ts";
 import { startBench } from "./start-bench.ts";
@@ -35,7 +36,8 @@ try {
     rounds.set(scenario.name, await runRounds(scenario, bench, options.rounds));
   }
   const ledger = "ledger".startsWith(flags.only) ? await runLedgerRounds(bench, options, progress) : [];
-  const report = formatReport({ rounds, ledger });
+  const policies = "policies".startsWith(flags.only) ? await runPolicyRounds(bench, options, progress) : [];
+  const report = formatReport({ rounds, ledger, policies });
   process.stdout.write(`\n${report}`);
   if (flags.write) await writeBenchmarkPage(report, options);
 } finally {

@@ -4,6 +4,7 @@ import { SENT_AT_PATTERN } from "./canned-answers.ts";
 import { buildRequest, toMs, type Answer, type Connection } from "./connection.ts";
 import { readCpuMs, waitUntilQuiet } from "./cpu-time.ts";
 import { ask, runLoad } from "./load.ts";
+import type { Matching } from "./plant-policies.ts";
 import { endingOf, modelRequest } from "./requests.ts";
 import { quantile } from "./statistics.ts";
 
@@ -18,8 +19,13 @@ export interface Side {
 export interface Bench {
   readonly gateway: Side;
   readonly bare: Side;
-  /** Of the gateway's organization: model traffic, and the gateway API. The last is another one's, which has a past. */
-  readonly keys: { readonly model: string; readonly control: string; readonly controlWithPast: string };
+  /** Of the gateway's organization: model traffic, and the gateway API. Others' for the gateway API alone. */
+  readonly keys: {
+    readonly model: string;
+    readonly control: string;
+    readonly controlWithPast: string;
+    readonly controlWithPolicies: Readonly<Record<Matching, string>>;
+  };
 }
 
 export interface BenchOptions {
@@ -129,10 +135,23 @@ function percentiles(values: readonly number[]): { readonly p50: number; readonl
   return { p50: quantile(values, 0.5), p99: quantile(values, 0.99) };
 }
 
-/** Reserve and settle through the gateway API: what one organization's ledger takes, without model traffic. Pairs a second. */
-export async function measureLedger(bench: Bench, options: BenchOptions, key: string, round: string): Promise<number> {
+export interface LedgerPace {
+  /** Pairs of reserve and settle. */
+  readonly perSecond: number;
+  /** Processor time of a pair, with all that follows it; NaN where it cannot be read. */
+  readonly cpuMs: number;
+}
+
+/** Reserve and settle through the gateway API: what one organization's ledger takes, without model traffic. */
+export async function measureLedger(
+  bench: Bench,
+  options: BenchOptions,
+  key: string,
+  round: string,
+): Promise<LedgerPace> {
   let number = 0;
-  const { perSecond } = await runLoad(bench.gateway.url, {
+  const before = readCpuMs(bench.gateway.pid);
+  const { answers, perSecond } = await runLoad(bench.gateway.url, {
     ...options,
     turn: async (connection) => {
       number += 1;
@@ -140,7 +159,9 @@ export async function measureLedger(bench: Bench, options: BenchOptions, key: st
     },
   });
   await waitUntilQuiet(bench.gateway.pid, bench.gateway.restMs);
-  return perSecond;
+  const after = readCpuMs(bench.gateway.pid);
+  const cpuMs = before === null || after === null ? Number.NaN : (after - before) / answers.length;
+  return { perSecond, cpuMs };
 }
 
 export async function reserveAndSettle(connection: Connection, key: string, requestId: string): Promise<Answer> {

@@ -1,6 +1,8 @@
 /** The figures as Markdown tables: readable in a terminal, and the middle of docs/benchmark.md. */
 import { ENDPOINTS } from "../../src/core/endpoint.ts";
 import type { LedgerRound } from "./ledger-rounds.ts";
+import { MATCHING, POLICIES, type Matching } from "./plant-policies.ts";
+import type { PolicyRound } from "./policy-rounds.ts";
 import { differences, ratios, valuesOf, type Round } from "./rounds.ts";
 import { quantile, quartiles } from "./statistics.ts";
 
@@ -8,6 +10,7 @@ export interface Results {
   /** Rounds by the name of their scenario. */
   readonly rounds: ReadonlyMap<string, readonly Round[]>;
   readonly ledger: readonly LedgerRound[];
+  readonly policies: readonly PolicyRound[];
 }
 
 type Row = readonly string[];
@@ -27,6 +30,11 @@ export function formatReport(results: Results): string {
     ["Time to the first byte of a stream, one at a time (ms)", addedRows(results, "first_byte"), ADDED_HEAD],
     ["Frames of paced chat streams (ms)", frameRows(results), ADDED_HEAD],
     ["Ledger of one organization, reserve and settle over the gateway API", ledgerRows(results), SPREAD_HEAD],
+    [
+      `A pair of reserve and settle with ${POLICIES} budgets and ${POLICIES} access policies, as a ratio to none`,
+      policyRows(results),
+      SPREAD_HEAD,
+    ],
   ] as const;
   return sections
     .filter(([, rows]) => rows.length > 0)
@@ -75,6 +83,19 @@ function ledgerRows({ ledger }: Results): readonly Row[] {
     ["pairs a second", ...spread(pairs, COUNT)],
     ["an organization with 100,000 past reservations, as a ratio to a new one", ...spread(share, RATIO)],
   ];
+}
+
+function policyRows({ policies }: Results): readonly Row[] {
+  if (policies.length === 0) return [];
+  return (["few", "many"] as const).flatMap((matching: Matching): readonly Row[] => {
+    const label = `${MATCHING[matching]} of each match`;
+    const time = policies.map((round) => round.none.perSecond / round[matching].perSecond);
+    const cpu = policies.map((round) => round[matching].cpuMs / round.none.cpuMs);
+    return [
+      [`${label}: time`, ...spread(time, RATIO)],
+      [`${label}: processor time`, ...spread(cpu, RATIO)],
+    ];
+  });
 }
 
 function addedRow(rounds: readonly Round[], label: string, figure: string): Row {

@@ -124,6 +124,8 @@ export const ROUTE_ACCESS = {
   "POST /v1/unified-access/access-policies/simulate": "org:read",
   "GET /v1/unified-access/budgets": "org:read",
   "POST /v1/unified-access/budgets": "org:billing",
+  "GET /v1/unified-access/budgets/effective": "org:read",
+  "POST /v1/unified-access/budgets/simulate": "org:read",
   "GET /v1/unified-access/budgets/{id}": "org:read",
   "PUT /v1/unified-access/budgets/{id}": "org:billing",
   "PATCH /v1/unified-access/budgets/{id}": "org:billing",

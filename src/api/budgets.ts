@@ -10,6 +10,7 @@ import {
   type NewBudget,
 } from "../contract/budget.ts";
 import { budgetOfRow } from "../platform/d1/policy-row.ts";
+import { addBudgetQuestionRoutes } from "./budget-questions.ts";
 import type { ApiDeps } from "./deps.ts";
 import { addPolicyRoutes, type PolicyKind } from "./policies.ts";
 import type { Api } from "./route.ts";
@@ -46,5 +47,7 @@ const BUDGET: PolicyKind<NewBudget, BudgetPatch, typeof budgetSchema> = {
 };
 
 export function addBudgetRoutes(api: Api, deps: ApiDeps): void {
+  // Before the routes with an id, which would take the names for one.
+  addBudgetQuestionRoutes(api, deps);
   addPolicyRoutes(api, deps, BUDGET);
 }

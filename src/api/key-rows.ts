@@ -10,6 +10,7 @@ import {
   type KeyType,
   type KeyWire,
 } from "../contract/key.ts";
+import { showRateLimits } from "../contract/rate-limits.ts";
 import { keys } from "../platform/d1/control-schema.ts";
 import { sha256Hex } from "../platform/identifiers.ts";
 import type { ApiDeps } from "./deps.ts";
@@ -36,6 +37,7 @@ export interface KeyDraft {
   readonly capabilities: readonly Capability[];
   readonly models?: readonly string[];
   readonly tags?: readonly string[];
+  readonly rateLimitsJson?: string | null;
   readonly expiresAtMs?: number | null;
 }
 
@@ -62,6 +64,7 @@ export async function draftKey(
     capabilitiesJson: JSON.stringify(draft.capabilities),
     modelsJson: JSON.stringify(draft.models ?? []),
     tagsJson: JSON.stringify(draft.tags ?? []),
+    rateLimitsJson: draft.rateLimitsJson ?? null,
     expiresAtMs: draft.expiresAtMs ?? null,
     revokedAtMs: null,
     createdAtMs: deps.nowMs(),
@@ -92,6 +95,7 @@ export function keyToWire(row: KeyRow, nowMs: number): KeyWire {
     capabilities: capabilitiesSchema.parse(JSON.parse(row.capabilitiesJson)),
     models: modelPatternsSchema.parse(JSON.parse(row.modelsJson)),
     tags: tagsSchema.parse(JSON.parse(row.tagsJson)),
+    rate_limits: showRateLimits(row.rateLimitsJson),
     created_at: formatTime(row.createdAtMs),
     expires_at: formatTimeOrNull(row.expiresAtMs),
     revoked_at: formatTimeOrNull(row.revokedAtMs),

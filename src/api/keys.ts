@@ -1,10 +1,11 @@
 /** `/v1/keys`: gateway keys and access keys of an organization. */
-import { and, desc, eq, isNull, lt, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, lt } from "drizzle-orm";
 import { createKeySchema, keyPatchSchema, keySchema, newKeySchema, rotateKeySchema } from "../contract/key.ts";
+import { writeRateLimits } from "../contract/rate-limits.ts";
 import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
 import { fail, ok, type Failure, type Result } from "../core/failure.ts";
 import { keys } from "../platform/d1/control-schema.ts";
-import { isViolationOf } from "../platform/d1/database.ts";
+import { isViolationOf, valueWhile } from "../platform/d1/database.ts";
 import type { ApiDeps } from "./deps.ts";
 import { checkCapabilities, checkGatewayCapabilities, checkOwners, checkShape } from "./key-rules.ts";
 import { draftKey, issueToken, keyToWire, type KeyRow } from "./key-rows.ts";
@@ -94,6 +95,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
         capabilities,
         models: body.models,
         tags: body.tags,
+        rateLimitsJson: writeRateLimits(body.rate_limits),
         expiresAtMs: body.expires_at ?? null,
       });
       const shown = keyToWire(row, nowMs);
@@ -132,6 +134,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
         ...(body.capabilities === undefined ? {} : { capabilitiesJson: JSON.stringify(body.capabilities) }),
         ...(body.models === undefined ? {} : { modelsJson: JSON.stringify(body.models) }),
         ...(body.tags === undefined ? {} : { tagsJson: JSON.stringify(body.tags) }),
+        ...(body.rate_limits === undefined ? {} : { rateLimitsJson: writeRateLimits(body.rate_limits) }),
         ...(body.expires_at === undefined ? {} : { expiresAtMs: body.expires_at }),
       };
       const answer = keyToWire({ ...found.value, ...changes }, nowMs);
@@ -201,9 +204,9 @@ function addLifeRoutes(api: Api, deps: ApiDeps): void {
       const shown = keyToWire({ ...old, ...changes }, nowMs);
       const answer = { ...shown, key: token };
       const event = trail.record("key.rotate", old.id, keyToWire(old, nowMs), shown);
-      // A rotation that ran at the same time has changed the token; then this one, null, is refused with all that it wrote.
+      // A rotation at the same time has changed the token.
       const isMine = and(eq(keys.tokenSha256, old.tokenSha256), isNull(keys.revokedAtMs));
-      const mine = { ...changes, tokenSha256: sql`CASE WHEN ${isMine} THEN ${tokenSha256} END` };
+      const mine = { ...changes, tokenSha256: valueWhile(isMine, tokenSha256) };
       try {
         await saveChange(deps, key.organizationId, event, [
           deps.db.update(keys).set(mine).where(eq(keys.id, old.id)),

@@ -2,6 +2,7 @@
 import { and, eq } from "drizzle-orm";
 import type { z } from "zod";
 import { formatTime } from "../contract/amount.ts";
+import { showRateLimits } from "../contract/rate-limits.ts";
 import type { memberSchema } from "../contract/people.ts";
 import { fail, ok, type Result } from "../core/failure.ts";
 import { members, seats } from "../platform/d1/control-schema.ts";
@@ -32,6 +33,7 @@ export function memberToWire({ member, seat }: SeatedMemberRow): z.input<typeof 
     name: member.name,
     role: member.role,
     seat: seat !== null,
+    rate_limits: showRateLimits(member.rateLimitsJson),
     created_at: formatTime(member.createdAtMs),
   };
 }

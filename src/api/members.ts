@@ -2,6 +2,7 @@
 import { and, desc, eq, lt, ne } from "drizzle-orm";
 import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
 import { memberPatchSchema, memberSchema, newMemberSchema } from "../contract/people.ts";
+import { writeRateLimits } from "../contract/rate-limits.ts";
 import { fail, ok, type Failure, type Result } from "../core/failure.ts";
 import { keys, members, seats, teamMembers } from "../platform/d1/control-schema.ts";
 import type { ApiDeps } from "./deps.ts";
@@ -74,6 +75,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
         email: body.email,
         name: body.name ?? body.email,
         role: body.role,
+        rateLimitsJson: writeRateLimits(body.rate_limits),
         createdAtMs: nowMs,
       };
       const answer = memberToWire({ member: row, seat: null });
@@ -89,7 +91,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
     deps,
     "PATCH /v1/members/{id}",
     {
-      summary: "Change a member's name or role",
+      summary: "Change a member's name, role or rate limits",
       tag: TAG,
       params: idParams,
       body: memberPatchSchema,
@@ -100,7 +102,12 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       const found = await findMember(deps, key.organizationId, params.id);
       if (!found.ok) return found;
       const { member, seat } = found.value;
-      const row = { ...member, name: body.name ?? member.name, role: body.role ?? member.role };
+      const changes = {
+        name: body.name ?? member.name,
+        role: body.role ?? member.role,
+        ...(body.rate_limits === undefined ? {} : { rateLimitsJson: writeRateLimits(body.rate_limits) }),
+      };
+      const row = { ...member, ...changes };
       if (member.role === "owner" && row.role !== "owner") {
         const others = await checkOtherOwner(deps, member);
         if (!others.ok) return others;
@@ -108,7 +115,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       const answer = memberToWire({ member: row, seat });
       const event = trail.record("member.update", row.id, memberToWire(found.value), answer);
       await saveChange(deps, key.organizationId, event, [
-        deps.db.update(members).set({ name: row.name, role: row.role }).where(eq(members.id, row.id)),
+        deps.db.update(members).set(changes).where(eq(members.id, row.id)),
         ...(await keep(answer)),
       ]);
       return ok(answer);

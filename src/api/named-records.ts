@@ -8,11 +8,13 @@ import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../cont
 import {
   gatewayPatchSchema,
   gatewaySchema,
-  namedRecordPatchSchema,
-  namedRecordSchema,
+  limitedRecordPatchSchema,
+  limitedRecordSchema,
   newGatewaySchema,
-  newNamedRecordSchema,
+  newLimitedRecordSchema,
 } from "../contract/people.ts";
+import { showCache } from "../contract/response-cache.ts";
+import { showRateLimits, writeRateLimits } from "../contract/rate-limits.ts";
 import { fail, ok, type Failure, type Result } from "../core/failure.ts";
 import type { ZdrMode } from "../core/zdr.ts";
 import { gateways, keys, serviceUsers, teamMembers, teams } from "../platform/d1/control-schema.ts";
@@ -25,20 +27,24 @@ import { addKeyRoute, type Api } from "./route.ts";
 import { saveChange, saveUnique, type Statement } from "./save-change.ts";
 
 type NamedTable = typeof teams | typeof serviceUsers | typeof gateways;
-/** Gateways alone have a mode. */
-type NamedRow = typeof teams.$inferSelect & { readonly zdrMode?: ZdrMode };
+/** Gateways alone have a mode and a cache, teams and service users limits. */
+type NamedRow = Omit<typeof teams.$inferSelect, "rateLimitsJson"> & {
+  readonly zdrMode?: ZdrMode;
+  readonly cacheJson?: string | null;
+  readonly rateLimitsJson?: string | null;
+};
 
 /** What differs on the wire between the kinds. */
 interface RecordSchemas {
-  readonly shown: typeof namedRecordSchema | typeof gatewaySchema;
-  readonly created: typeof newNamedRecordSchema | typeof newGatewaySchema;
-  readonly patched: typeof namedRecordPatchSchema | typeof gatewayPatchSchema;
+  readonly shown: typeof limitedRecordSchema | typeof gatewaySchema;
+  readonly created: typeof newLimitedRecordSchema | typeof newGatewaySchema;
+  readonly patched: typeof limitedRecordPatchSchema | typeof gatewayPatchSchema;
 }
 
-const NAMED: RecordSchemas = {
-  shown: namedRecordSchema,
-  created: newNamedRecordSchema,
-  patched: namedRecordPatchSchema,
+const LIMITED: RecordSchemas = {
+  shown: limitedRecordSchema,
+  created: newLimitedRecordSchema,
+  patched: limitedRecordPatchSchema,
 };
 
 interface RecordKind {
@@ -63,7 +69,7 @@ const KINDS: readonly RecordKind[] = [
     noun: "team",
     audited: "team",
     tag: "Teams",
-    schemas: NAMED,
+    schemas: LIMITED,
     // Keys that name the team stay, and refuse its deletion: they would silently be charged to someone else.
     dependents: (deps, id) => [deps.db.delete(teamMembers).where(eq(teamMembers.teamId, id))],
     goesAlong: async (deps, id) => {
@@ -82,7 +88,7 @@ const KINDS: readonly RecordKind[] = [
     noun: "service user",
     audited: "service_user",
     tag: "Service users",
-    schemas: NAMED,
+    schemas: LIMITED,
     dependents: (deps, id) => [deps.db.delete(keys).where(eq(keys.serviceUserId, id))],
     goesAlong: (deps, id) => readKeyIds(deps, eq(keys.serviceUserId, id)),
   },
@@ -159,7 +165,7 @@ function addCreateRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
         name: body.name,
         tagsJson: JSON.stringify(body.tags),
         createdAtMs: nowMs,
-        ...zdrModeOf(body),
+        ...ownFieldsOf(body),
       };
       const answer = toWire(row);
       const statements = [deps.db.insert(kind.table).values(row), ...(await keep(answer))];
@@ -189,7 +195,7 @@ function addPatchRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
       const changes = {
         name: body.name ?? found.value.name,
         tagsJson: body.tags === undefined ? found.value.tagsJson : JSON.stringify(body.tags),
-        ...zdrModeOf(body),
+        ...ownFieldsOf(body),
       };
       const update = deps.db.update(kind.table).set(changes).where(eq(kind.table.id, params.id));
       const answer = toWire({ ...found.value, ...changes });
@@ -240,10 +246,17 @@ function addDeleteRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
   );
 }
 
-function zdrModeOf(body: { readonly name?: string | undefined; readonly zdr_mode?: ZdrMode | undefined }): {
-  readonly zdrMode?: ZdrMode;
-} {
-  return body.zdr_mode === undefined ? {} : { zdrMode: body.zdr_mode };
+/** The columns that not every kind has. */
+function ownFieldsOf(body: z.output<RecordSchemas["created"] | RecordSchemas["patched"]>) {
+  return {
+    ...("zdr_mode" in body && body.zdr_mode !== undefined ? { zdrMode: body.zdr_mode } : {}),
+    ...("cache" in body && body.cache !== undefined
+      ? { cacheJson: body.cache === null ? null : JSON.stringify(body.cache) }
+      : {}),
+    ...("rate_limits" in body && body.rate_limits !== undefined
+      ? { rateLimitsJson: writeRateLimits(body.rate_limits) }
+      : {}),
+  };
 }
 
 function nameTaken(noun: string): Failure {
@@ -273,6 +286,8 @@ function toWire(row: NamedRow): z.input<RecordSchemas["shown"]> {
     name: row.name,
     tags: tagsSchema.parse(JSON.parse(row.tagsJson)),
     created_at: formatTime(row.createdAtMs),
-    ...(row.zdrMode === undefined ? {} : { zdr_mode: row.zdrMode }),
+    ...(row.zdrMode === undefined
+      ? { rate_limits: showRateLimits(row.rateLimitsJson ?? null) }
+      : { zdr_mode: row.zdrMode, cache: showCache(row.cacheJson ?? null) }),
   };
 }

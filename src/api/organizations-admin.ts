@@ -156,5 +156,13 @@ async function createOrganization(
 }
 
 function newOwner(deps: ApiDeps, organizationId: string, email: string): typeof members.$inferSelect {
-  return { id: deps.newId("mem"), organizationId, email, name: email, role: "owner", createdAtMs: deps.nowMs() };
+  return {
+    id: deps.newId("mem"),
+    organizationId,
+    email,
+    name: email,
+    role: "owner",
+    rateLimitsJson: null,
+    createdAtMs: deps.nowMs(),
+  };
 }

@@ -1,10 +1,11 @@
 /** Access policies and budgets: records of an organization whose whole content is one body. */
-import { and, count, desc, eq, lt } from "drizzle-orm";
+import { and, desc, eq, lt, sql } from "drizzle-orm";
 import type { z } from "zod";
 import type { AuditState } from "../contract/audit.ts";
 import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
 import { fail, invalid, ok, type Failure, type Result } from "../core/failure.ts";
 import { policies } from "../platform/d1/control-schema.ts";
+import { isViolationOf, valueWhile } from "../platform/d1/database.ts";
 import type { PolicyRow } from "../platform/d1/policy-row.ts";
 import type { ApiDeps } from "./deps.ts";
 import { idParams } from "./route-reference.ts";
@@ -132,19 +133,22 @@ function addCreateRoute<Body extends { readonly name: string }, Patch, Shown ext
     },
     async ({ key, body, keep, trail }) => {
       const row = draftPolicy(deps, kind, key.organizationId, body);
-      const counted = await deps.db
-        .select({ there: count() })
-        .from(policies)
-        .where(and(eq(policies.organizationId, key.organizationId), eq(policies.kind, kind.kind)));
-      if ((counted[0]?.there ?? 0) >= MAX_POLICIES) {
+      const answer = kind.toWire(row);
+      const existing = deps.db.$count(
+        policies,
+        and(eq(policies.organizationId, key.organizationId), eq(policies.kind, kind.kind)),
+      );
+      const limited = { ...row, bodyJson: valueWhile(sql`${existing} < ${MAX_POLICIES}`, row.bodyJson) };
+      const statements = [deps.db.insert(policies).values(limited), ...(await keep(answer))];
+      try {
+        const event = trail.record(`${kind.audited}.create`, row.id, null, answer);
+        const saved = await saveUnique(deps, key.organizationId, event, statements, nameTaken(kind.noun));
+        return saved.ok ? ok(answer) : saved;
+      } catch (error) {
+        if (!isViolationOf(error, "policies.body_json")) throw error;
         const message = `An organization has at most ${MAX_POLICIES} ${kind.plural}.`;
         return fail({ kind: "conflict", code: "too_many_policies", message });
       }
-      const answer = kind.toWire(row);
-      const statements = [deps.db.insert(policies).values(row), ...(await keep(answer))];
-      const event = trail.record(`${kind.audited}.create`, row.id, null, answer);
-      const saved = await saveUnique(deps, key.organizationId, event, statements, nameTaken(kind.noun));
-      return saved.ok ? ok(answer) : saved;
     },
   );
 }

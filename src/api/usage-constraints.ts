@@ -13,8 +13,8 @@ import type { AuditState } from "../contract/audit.ts";
 import { deleted, deletedSchema, listOf, pageOfAll } from "../contract/list.ts";
 import { fail, ok, type Failure, type Result } from "../core/failure.ts";
 import { usageConstraints } from "../platform/d1/control-schema.ts";
+import { isForeignKeyViolation, isViolationOf, valueWhile } from "../platform/d1/database.ts";
 import { selectNanos } from "../platform/d1/nanos-column.ts";
-import { isForeignKeyViolation, isViolationOf } from "../platform/d1/database.ts";
 import { findAgent } from "./agents.ts";
 import type { ApiDeps } from "./deps.ts";
 import { idParams } from "./route-reference.ts";
@@ -86,9 +86,8 @@ function addCreateRoute(api: Api, deps: ApiDeps): void {
         createdAtMs: nowMs,
         ...columnsOf(body),
       };
-      // The type of one too many is null, which is refused with all that is written: two at once cannot both be the last.
       const existing = deps.db.$count(usageConstraints, eq(usageConstraints.agentId, params.id));
-      const limited = { ...row, type: sql`CASE WHEN ${existing} < ${MAX_CONSTRAINTS} THEN ${row.type} END` };
+      const limited = { ...row, type: valueWhile(sql`${existing} < ${MAX_CONSTRAINTS}`, row.type) };
       const event = trail.record("usage_constraint.create", row.id, null, stateOf(params.id, constraint));
       try {
         await saveChange(deps, key.organizationId, event, [

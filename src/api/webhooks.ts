@@ -13,7 +13,7 @@ import { fail, invalid, ok, type Failure } from "../core/failure.ts";
 import { findUrlProblem } from "../core/webhook-url.ts";
 import { webhooks } from "../platform/d1/control-schema.ts";
 import { webhookDeliveries } from "../platform/d1/spend-schema.ts";
-import { isViolationOf } from "../platform/d1/database.ts";
+import { isViolationOf, valueWhile } from "../platform/d1/database.ts";
 import type { WebhookRow } from "../platform/d1/webhook-row.ts";
 import type { ApiDeps } from "./deps.ts";
 import { idParams } from "./route-reference.ts";
@@ -99,9 +99,8 @@ function addCreateRoute(api: Api, deps: ApiDeps): void {
       };
       const event = trail.record("webhook.create", row.id, null, webhookToWire(row, nowMs));
       const answer = { ...webhookToWire(row, nowMs), secret: await ports.value.secretOf(row.id, row.secretVersion) };
-      // The name of one too many is null, which is refused with all that is written: two at once cannot both be the last.
-      const count = deps.db.$count(webhooks, eq(webhooks.organizationId, row.organizationId));
-      const limited = { ...row, name: sql`CASE WHEN ${count} < ${MAX_WEBHOOKS} THEN ${row.name} END` };
+      const existing = deps.db.$count(webhooks, eq(webhooks.organizationId, row.organizationId));
+      const limited = { ...row, name: valueWhile(sql`${existing} < ${MAX_WEBHOOKS}`, row.name) };
       try {
         await saveRecorded(deps, key.organizationId, event, [
           deps.db.insert(webhooks).values(limited),
@@ -206,9 +205,9 @@ function addRotateRoute(api: Api, deps: ApiDeps): void {
       const shown = webhookToWire({ ...old, ...changes }, nowMs);
       const answer = { ...shown, secret };
       const event = trail.record("webhook.rotate_secret", old.id, webhookToWire(old, nowMs), shown);
-      // A rotation at the same time has changed the version; then this one, null, is refused with all that it wrote.
+      // A rotation at the same time has changed the version.
       const isMine = eq(webhooks.secretVersion, old.secretVersion);
-      const mine = { ...changes, secretVersion: sql`CASE WHEN ${isMine} THEN ${secretVersion} END` };
+      const mine = { ...changes, secretVersion: valueWhile(isMine, secretVersion) };
       try {
         await saveRecorded(deps, key.organizationId, event, [
           deps.db.update(webhooks).set(mine).where(eq(webhooks.id, old.id)),

@@ -8,6 +8,7 @@ import { amountTextSchema, formatTime, positiveAmountSchema, timeTextSchema } fr
 import { idSchema } from "./id.ts";
 import { modelPatternsSchema, tagsSchema } from "./key.ts";
 import { nameSchema } from "./organization.ts";
+import { rateSchema } from "./rate-limits.ts";
 
 const idsSchema = z.array(idSchema).max(200);
 
@@ -43,6 +44,14 @@ const policyLimitsSchema = z
     max_cost_per_request: positiveAmountSchema.nullable().default(null).meta({
       description: "Of what a request can cost at most, without the buffer, in the organization's currency.",
     }),
+    rpm: rateSchema.nullable().default(null).meta({
+      description:
+        "Requests that this policy allows within any sixty seconds, to each user or service user, and to each key without one.",
+    }),
+    tpm: rateSchema
+      .nullable()
+      .default(null)
+      .meta({ description: "Tokens, in and out, within any sixty seconds; as `rpm`." }),
   })
   .meta({ id: "PolicyLimits" });
 
@@ -83,7 +92,7 @@ export const newAccessPolicySchema = z
       effect: "allow",
       subjects: { teams: ["team_01k9m3v7x2c4d6f8h0j2k4m6n8"] },
       resources: { models: ["gpt-5.4-mini", "claude-haiku*"] },
-      limits: { max_output_tokens: 4_000, max_cost_per_request: "0.05" },
+      limits: { max_output_tokens: 4_000, max_cost_per_request: "0.05", rpm: 30 },
     },
   });
 
@@ -112,6 +121,8 @@ const limitsTextSchema = z
   .strictObject({
     max_output_tokens: z.int().nullable(),
     max_cost_per_request: amountTextSchema.nullable(),
+    rpm: z.int().nullable(),
+    tpm: z.int().nullable(),
   })
   .meta({ id: "PolicyLimitsShown" });
 
@@ -162,6 +173,8 @@ function toLimits(wire: z.output<typeof policyLimitsSchema>): PolicyLimits {
   return {
     maxOutputTokens: wire.max_output_tokens,
     maxCostPerRequestNanos: wire.max_cost_per_request,
+    rpm: wire.rpm,
+    tpm: wire.tpm,
   };
 }
 
@@ -169,6 +182,8 @@ function fromLimits(limits: PolicyLimits): z.infer<typeof limitsTextSchema> {
   return {
     max_output_tokens: limits.maxOutputTokens,
     max_cost_per_request: limits.maxCostPerRequestNanos === null ? null : formatNanos(limits.maxCostPerRequestNanos),
+    rpm: limits.rpm,
+    tpm: limits.tpm,
   };
 }
 

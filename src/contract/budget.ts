@@ -36,7 +36,9 @@ const percentagesSchema = z
   .array(z.int().min(1).max(1_000))
   .max(10)
   .transform((percentages) => [...new Set(percentages)].toSorted((a, b) => a - b))
-  .meta({ description: "Of a window's limit at which people are to be told. Stored; nobody is told yet." });
+  .meta({
+    description: "Of a window's limit. People are told when what is posted reaches one: `budget.threshold_reached`.",
+  });
 
 const overrideSchema = z
   .strictObject({
@@ -92,6 +94,12 @@ export const newBudgetSchema = z
   });
 
 export type NewBudget = z.output<typeof newBudgetSchema>;
+
+/** A budget to decide with as if it were saved; with the id of a saved one it takes its place. */
+export const draftBudgetSchema = z
+  .strictObject({ id: idSchema.optional(), ...shape })
+  .superRefine(checkBudget)
+  .meta({ id: "DraftBudget" });
 
 export const budgetPatchSchema = z
   .strictObject({

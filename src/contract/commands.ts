@@ -7,7 +7,9 @@ import type { Endpoint, Provider } from "../core/endpoint.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Currency, Nanos } from "../core/money.ts";
 import type { Price } from "../core/price.ts";
+import type { RateView } from "../core/rate-limit.ts";
 import type { RequestFacts } from "../core/request-facts.ts";
+import type { KeptAnswer } from "../core/response-cache.ts";
 import type { ReservationStatus } from "../core/reservation.ts";
 import type { Usage } from "../core/usage.ts";
 import type { WalletScope } from "../core/wallet.ts";
@@ -52,6 +54,8 @@ export interface AuthorizeCommand {
   readonly forwardedElsewhere: boolean;
   /** Small caller-supplied pairs for the spend log. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** The Worker has an answer to this very request: with the cache in force, and allowed by all but the funds, it is given. */
+  readonly kept?: KeptAnswer & Pick<SettleCommand, "usage" | "responseModel">;
 }
 
 /** A configured upstream, ready to be called. */
@@ -75,6 +79,8 @@ export interface Grant {
   /** Units of the wallet's currency per 1 USD, as an exact decimal string. */
   readonly exchangeRate: string;
   readonly availableNanos: Nanos;
+  /** What the tightest hard budget window has left beside this hold; absent: no hard budget counts the request. */
+  readonly budgetRemainingNanos?: Nanos;
   readonly createdAtMs: number;
   readonly expiresAtMs: number;
   readonly leaseMs: number;
@@ -88,6 +94,12 @@ export interface Grant {
   readonly onHoldExhausted: "finish" | "stop";
   readonly zdrMode: ZdrMode;
   readonly ticketId: string | null;
+  /** The answer may be kept for so long. Absent: it may not. */
+  readonly cacheTtlSeconds?: number;
+  /** The request has ended: it gets the answer that the Worker has. */
+  readonly servedFromCache?: true;
+  /** What is left of the rate limits after this request. Absent: none limits it. */
+  readonly rates?: RateView;
   /** Present when the object did not answer and the request is forwarded all the same: nothing is held (`wallet_fail_mode`). */
   readonly unreserved?: true;
 }

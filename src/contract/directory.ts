@@ -8,6 +8,8 @@ import type { AgentStatus, UsageConstraint } from "../core/agent-constraint.ts";
 import type { BudgetPolicy } from "../core/budget.ts";
 import type { Currency, Nanos } from "../core/money.ts";
 import type { Price } from "../core/price.ts";
+import type { RateLimits } from "../core/rate-limit.ts";
+import type { CacheSettings } from "../core/response-cache.ts";
 import type { WalletSettings } from "../core/wallet.ts";
 import type { ZdrMode } from "../core/zdr.ts";
 
@@ -39,6 +41,7 @@ export interface KeyRecord {
   /** Exact names or `prefix*`; empty: any. */
   readonly models: readonly string[];
   readonly tags: readonly string[];
+  readonly rateLimits: RateLimits | null;
   readonly expiresAtMs: number | null;
   readonly revokedAtMs: number | null;
 }
@@ -49,8 +52,14 @@ export interface TaggedRecord {
   readonly tags: readonly string[];
 }
 
+export interface ServiceUserRecord extends TaggedRecord {
+  readonly rateLimits: RateLimits | null;
+}
+
 export interface GatewayRecord extends TaggedRecord {
   readonly zdrMode: ZdrMode;
+  /** Null: the organization's. */
+  readonly cache: CacheSettings | null;
 }
 
 export interface AgentRecord {
@@ -82,8 +91,13 @@ export interface Directory {
     readonly name: string;
     readonly memberIds: readonly string[];
     readonly tags: readonly string[];
+    readonly rateLimits: RateLimits | null;
   }[];
-  readonly members: readonly { readonly id: string; readonly name: string }[];
+  readonly members: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly rateLimits: RateLimits | null;
+  }[];
   readonly seats: {
     /** At most so many grants a month. */
     readonly count: number;
@@ -92,7 +106,7 @@ export interface Directory {
     readonly memberIds: readonly string[];
   };
   readonly agents: readonly AgentRecord[];
-  readonly serviceUsers: readonly TaggedRecord[];
+  readonly serviceUsers: readonly ServiceUserRecord[];
   readonly gateways: readonly GatewayRecord[];
   readonly accessPolicies: readonly AccessPolicy[];
   readonly budgets: readonly BudgetPolicy[];

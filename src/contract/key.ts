@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { timeSchema, timeTextSchema } from "./amount.ts";
 import { CAPABILITIES } from "./directory.ts";
+import { ownRateLimitsSchema, rateLimitsShownSchema } from "./rate-limits.ts";
 
 const KEY_TYPES = ["gateway", "access"] as const;
 export type KeyType = (typeof KEY_TYPES)[number];
@@ -64,6 +65,7 @@ export const keySchema = z
     capabilities: capabilitiesSchema,
     models: modelPatternsSchema,
     tags: tagsSchema,
+    rate_limits: rateLimitsShownSchema.nullable(),
     created_at: timeTextSchema,
     expires_at: timeTextSchema.nullable(),
     revoked_at: timeTextSchema.nullable(),
@@ -93,6 +95,7 @@ export const createKeySchema = z
     capabilities: capabilitiesSchema.optional(),
     models: modelPatternsSchema.default([]).meta({ description: "Exact names or `prefix*`; empty: any." }),
     tags: tagsSchema.default([]),
+    rate_limits: ownRateLimitsSchema.default(null),
     expires_at: timeSchema.nullable().optional(),
   })
   .meta({
@@ -108,6 +111,7 @@ export const keyPatchSchema = z
     capabilities: capabilitiesSchema.optional(),
     models: modelPatternsSchema.optional(),
     tags: tagsSchema.optional(),
+    rate_limits: ownRateLimitsSchema.optional(),
     expires_at: timeSchema.nullable().optional(),
   })
   .meta({ id: "KeyPatch", example: { models: ["gpt-5*"] } });

@@ -1,11 +1,13 @@
 /** What the Organization object can be asked. Implemented by `durable-objects/organization`, called through `src/platform`. */
 import type { AccessDecision, AccessPolicy } from "../core/access-policy.ts";
 import type { UsageConstraint } from "../core/agent-constraint.ts";
+import type { BudgetPolicy, BudgetWindowView } from "../core/budget.ts";
 import type { Endpoint } from "../core/endpoint.ts";
 import type { ChainHead } from "../core/audit-chain.ts";
 import type { WalletAmount } from "../core/ledger-entry.ts";
 import type { Use } from "../core/limit-counter.ts";
 import type { Currency, Nanos } from "../core/money.ts";
+import type { RequestFacts } from "../core/request-facts.ts";
 import type { Wallet, WalletScope, WalletSettings, WalletStatus } from "../core/wallet.ts";
 import type { LedgerEntryRow } from "./ledger-message.ts";
 import type {
@@ -196,13 +198,17 @@ export interface PageQuery {
   readonly cursor: string | null;
 }
 
-/** Who would use which model; ids as identity headers would name them. */
-export interface SimulateAccessQuestion extends AssertedIdentity {
+/** Who is asked about; ids as identity headers would name them. */
+export interface AskedSubject extends AssertedIdentity {
   readonly keyId: string | null;
   readonly serviceUserId: string | null;
   readonly gatewayId: string | null;
   /** Beside those of the records that are named. */
   readonly tags: readonly string[];
+}
+
+/** Who would use which model. */
+export interface SimulateAccessQuestion extends AskedSubject {
   readonly endpoint: Endpoint;
   readonly model: string;
   readonly drafts: readonly AccessPolicy[];
@@ -210,6 +216,35 @@ export interface SimulateAccessQuestion extends AssertedIdentity {
 
 export interface AccessSimulation {
   readonly decision: AccessDecision;
+  readonly reasons: readonly string[];
+}
+
+/** Which budgets count a use. */
+export interface BudgetsQuestion extends AskedSubject {
+  /** Null: no budget of a model, or of a model's tag, matches. */
+  readonly model: string | null;
+  /** Null: one that the model has. */
+  readonly endpoint: Endpoint | null;
+}
+
+/** Every window that a use would be tested against, in the order of the budgets, the shortest window first. */
+export interface BudgetStanding {
+  readonly currency: Currency;
+  readonly windows: readonly BudgetWindowView[];
+}
+
+export interface SimulateBudgetsQuestion extends AskedSubject {
+  readonly model: string;
+  readonly endpoint: Endpoint;
+  readonly drafts: readonly BudgetPolicy[];
+  /** An amount in the organization's currency, or a request, which is planned as if it had come. */
+  readonly use: { readonly amountNanos: Nanos } | { readonly facts: RequestFacts };
+}
+
+export interface BudgetSimulation extends BudgetStanding {
+  readonly decision: "allow" | "deny";
+  /** What was tested; null: the request would be refused before. */
+  readonly amountNanos: Nanos | null;
   readonly reasons: readonly string[];
 }
 
@@ -240,6 +275,11 @@ export interface OrganizationRpc {
 
   /** What the access policies would decide. Refused with `not_found` for a key that does not exist. */
   simulateAccess(question: SimulateAccessQuestion): Promise<Found<AccessSimulation>>;
+
+  /** Refused with `not_found` for a key, service user, gateway or agent that does not exist, and `model_not_found`. */
+  effectiveBudgets(question: BudgetsQuestion): Promise<Found<BudgetStanding>>;
+  /** What the budgets would decide, by the code that decides requests. Refused as `effectiveBudgets`, but for the model. */
+  simulateBudgets(question: SimulateBudgetsQuestion): Promise<Found<BudgetSimulation>>;
 
   transfer(command: TransferCommand): Promise<TransferReply>;
   wallets(): Promise<readonly WalletView[]>;

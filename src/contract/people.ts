@@ -4,6 +4,8 @@ import { ZDR_MODES } from "../core/zdr.ts";
 import { amountTextSchema, currencySchema, timeTextSchema } from "./amount.ts";
 import { tagsSchema } from "./key.ts";
 import { emailSchema, nameSchema } from "./organization.ts";
+import { cacheSchema } from "./response-cache.ts";
+import { ownRateLimitsSchema, rateLimitsShownSchema } from "./rate-limits.ts";
 import { walletSchema } from "./wallet-api.ts";
 
 const MEMBER_ROLES = ["owner", "admin", "billing_admin", "member"] as const;
@@ -16,6 +18,7 @@ export const memberSchema = z
     name: z.string(),
     role: z.enum(MEMBER_ROLES),
     seat: z.boolean().meta({ description: "Has a seat: monthly credits of its own." }),
+    rate_limits: rateLimitsShownSchema.nullable(),
     created_at: timeTextSchema,
   })
   .meta({ id: "Member" });
@@ -38,36 +41,58 @@ export const newMemberSchema = z
     email: emailSchema,
     name: nameSchema.optional(),
     role: z.enum(MEMBER_ROLES).default("member"),
+    rate_limits: ownRateLimitsSchema.default(null),
   })
   .meta({ id: "NewMember", example: { email: "ada@acme.example", role: "member" } });
 
 export const memberPatchSchema = z
-  .strictObject({ name: nameSchema.optional(), role: z.enum(MEMBER_ROLES).optional() })
+  .strictObject({
+    name: nameSchema.optional(),
+    role: z.enum(MEMBER_ROLES).optional(),
+    rate_limits: ownRateLimitsSchema.optional(),
+  })
   .meta({ id: "MemberPatch", example: { role: "billing_admin" } });
 
-/** Teams, service users and gateways have the same few fields of their own. */
-export const namedRecordSchema = z
+/** Teams, service users and gateways have the same few fields. */
+const namedRecordSchema = z
   .strictObject({ id: z.string(), name: z.string(), tags: tagsSchema, created_at: timeTextSchema })
   .meta({ id: "NamedRecord" });
 
-export const newNamedRecordSchema = z
+const newNamedRecordSchema = z
   .strictObject({ name: nameSchema, tags: tagsSchema.default([]) })
   .meta({ id: "NewNamedRecord", example: { name: "Research", tags: ["cost-center:42"] } });
 
-export const namedRecordPatchSchema = z
+const namedRecordPatchSchema = z
   .strictObject({ name: nameSchema.optional(), tags: tagsSchema.optional() })
   .meta({ id: "NamedRecordPatch", example: { name: "Applied research" } });
 
+/** Teams and service users, whose requests can be limited. */
+export const limitedRecordSchema = namedRecordSchema
+  .extend({ rate_limits: rateLimitsShownSchema.nullable() })
+  .meta({ id: "LimitedRecord" });
+
+export const newLimitedRecordSchema = newNamedRecordSchema
+  .extend({ rate_limits: ownRateLimitsSchema.default(null) })
+  .meta({ id: "NewLimitedRecord", example: { name: "Research", rate_limits: { rpm: 600 } } });
+
+export const limitedRecordPatchSchema = namedRecordPatchSchema
+  .extend({ rate_limits: ownRateLimitsSchema.optional() })
+  .meta({ id: "LimitedRecordPatch", example: { name: "Applied research" } });
+
 const zdrModeSchema = z.enum(ZDR_MODES).meta({ description: "Zero data retention of what goes through this gateway." });
 
-export const gatewaySchema = namedRecordSchema.extend({ zdr_mode: zdrModeSchema }).meta({ id: "Gateway" });
+const gatewayCacheSchema = cacheSchema.nullable().meta({ description: "Null: as the organization's settings say." });
+
+export const gatewaySchema = namedRecordSchema
+  .extend({ zdr_mode: zdrModeSchema, cache: gatewayCacheSchema })
+  .meta({ id: "Gateway" });
 
 export const newGatewaySchema = newNamedRecordSchema
-  .extend({ zdr_mode: zdrModeSchema.default("off") })
+  .extend({ zdr_mode: zdrModeSchema.default("off"), cache: gatewayCacheSchema.default(null) })
   .meta({ id: "NewGateway", example: { name: "Clinic", tags: ["env:prod"], zdr_mode: "strict" } });
 
 export const gatewayPatchSchema = namedRecordPatchSchema
-  .extend({ zdr_mode: zdrModeSchema.optional() })
+  .extend({ zdr_mode: zdrModeSchema.optional(), cache: gatewayCacheSchema.optional() })
   .meta({ id: "GatewayPatch", example: { zdr_mode: "passthrough" } });
 
 export const teamMemberSchema = z

@@ -83,6 +83,9 @@ export const modelAnswerHeaders = trafficHeaders.extend({
     .string()
     .optional()
     .meta({ description: "What that wallet has left beside this hold." }),
+  "x-keeptrusts-budget-remaining": z.string().optional().meta({
+    description: "What the tightest hard budget window has left beside this hold; absent without such a budget.",
+  }),
   "x-keeptrusts-unreserved": z.enum(["true"]).optional().meta({
     description:
       "The ledger did not answer and `wallet_fail_mode` is `open`: nothing is held, the cost is posted later.",

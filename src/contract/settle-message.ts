@@ -7,7 +7,7 @@ import { fromWireUnreserved, toWireUnreserved, unreservedRequestSchema } from ".
 
 const count = z.int().nonnegative();
 
-const usageSchema = z.strictObject({
+export const usageSchema = z.strictObject({
   passes: z
     .array(z.strictObject({ model: z.string().nullable(), tokens: z.record(z.enum(TOKEN_CLASSES), count) }))
     .min(1),

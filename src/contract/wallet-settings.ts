@@ -3,6 +3,8 @@ import { z } from "zod";
 import { CURRENCIES } from "../core/money.ts";
 import type { WalletSettings } from "../core/wallet.ts";
 import { ZDR_MODES } from "../core/zdr.ts";
+import { cacheSchema, fromCache, toCache } from "./response-cache.ts";
+import { fromRateLimitTiers, rateLimitTiersSchema, toRateLimitTiers } from "./rate-limits.ts";
 
 const BASIS_POINTS_PER_PERCENT = 100;
 
@@ -58,6 +60,8 @@ export const walletSettingsSchema = z
     zdr_mode: z.enum(ZDR_MODES).meta({
       description: "Zero data retention of every request: `passthrough` at the provider, `strict` also here.",
     }),
+    rate_limits: rateLimitTiersSchema,
+    cache: cacheSchema,
   })
   .meta({ id: "WalletSettings" });
 
@@ -92,6 +96,8 @@ export function applySettingsPatch(base: WalletSettings, patch: WalletSettingsPa
     weekStartsOn: patch.week_starts_on ?? base.weekStartsOn,
     allowUnpriced: patch.allow_unpriced ?? base.allowUnpriced,
     zdrMode: patch.zdr_mode ?? base.zdrMode,
+    rateLimits: patch.rate_limits === undefined ? base.rateLimits : toRateLimitTiers(patch.rate_limits),
+    cache: patch.cache === undefined ? base.cache : toCache(patch.cache),
   };
 }
 
@@ -112,5 +118,7 @@ export function fromWalletSettings(settings: WalletSettings): WalletSettingsWire
     week_starts_on: settings.weekStartsOn,
     allow_unpriced: settings.allowUnpriced,
     zdr_mode: settings.zdrMode,
+    rate_limits: fromRateLimitTiers(settings.rateLimits),
+    cache: fromCache(settings.cache),
   };
 }

@@ -31,6 +31,10 @@ export interface PolicyLimits {
   readonly maxOutputTokens: number | null;
   /** Of what a request can cost at most, without the buffer, in the organization's currency. */
   readonly maxCostPerRequestNanos: Nanos | null;
+  /** Requests within sixty seconds, of each user or service user, and of each key without one. */
+  readonly rpm: number | null;
+  /** Tokens within sixty seconds, of the same. */
+  readonly tpm: number | null;
 }
 
 export interface AccessPolicy {
@@ -75,9 +79,11 @@ export interface AccessDecision {
   readonly matched: readonly MatchedPolicy[];
   /** Of a denied request: none. */
   readonly limits: PolicyLimits;
+  /** The allows with a rate limit: each counts the requests that it has allowed. Of a denied request: none. */
+  readonly rated: readonly AccessPolicy[];
 }
 
-export const NO_LIMITS: PolicyLimits = { maxOutputTokens: null, maxCostPerRequestNanos: null };
+export const NO_LIMITS: PolicyLimits = { maxOutputTokens: null, maxCostPerRequestNanos: null, rpm: null, tpm: null };
 
 /** Decides one subject's use of one resource. */
 export function decideAccess(
@@ -88,8 +94,20 @@ export function decideAccess(
   const matching = policies.filter((policy) => matchesPolicy(policy, subject, resource));
   const matched = matching.map(({ id, name, effect }) => ({ id, name, effect })).toSorted(compareMatched);
   const allows = matching.filter(({ effect }) => effect === "allow");
-  if (allows.length === 0 || allows.length < matching.length) return { decision: "deny", matched, limits: NO_LIMITS };
-  return { decision: "allow", matched, limits: allows.map(({ limits }) => limits).reduce(tighterLimits) };
+  if (allows.length === 0 || allows.length < matching.length) return denied(matched);
+  return {
+    decision: "allow",
+    matched,
+    limits: allows.map(({ limits }) => limits).reduce(tighterLimits),
+    rated: allows
+      .filter(({ limits }) => limits.rpm !== null || limits.tpm !== null)
+      .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+  };
+}
+
+/** A denial, by the policies that match. */
+export function denied(matched: readonly MatchedPolicy[]): AccessDecision {
+  return { decision: "deny", matched, limits: NO_LIMITS, rated: [] };
 }
 
 /** The name of the deny that decides, or null when nothing allows. */
@@ -131,6 +149,8 @@ function tighterLimits(a: PolicyLimits, b: PolicyLimits): PolicyLimits {
   return {
     maxOutputTokens: tighter(a.maxOutputTokens, b.maxOutputTokens),
     maxCostPerRequestNanos: tighter(a.maxCostPerRequestNanos, b.maxCostPerRequestNanos),
+    rpm: tighter(a.rpm, b.rpm),
+    tpm: tighter(a.tpm, b.tpm),
   };
 }
 

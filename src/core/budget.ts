@@ -38,19 +38,31 @@ export interface BudgetLimit {
   readonly limitNanos: Nanos;
 }
 
-/** The windows of every budget that speaks about this use, in the order of the policies, shortest window first. */
-export function findBudgetLimits(
+/** One evaluated window of a budget policy. Amounts are nano-units of the organization's currency. */
+export interface BudgetWindowView {
+  readonly policyId: string;
+  readonly name: string;
+  readonly scope: BudgetScope;
+  readonly window: CalendarWindow;
+  /** False: it only counts, and has refused nothing. */
+  readonly hard: boolean;
+  readonly limitNanos: Nanos;
+  readonly usedNanos: Nanos;
+  readonly heldNanos: Nanos;
+  readonly requestedNanos: Nanos;
+  readonly resetsAtMs: number;
+}
+
+/** Every budget that speaks about this use, in their order. It depends on no instant. */
+export function findBudgets(
   policies: readonly BudgetPolicy[],
   subject: PolicySubject,
   resource: PolicyResource,
-  nowMs: number,
-): readonly BudgetLimit[] {
-  return policies
-    .filter((policy) => coversUse(policy.scope, subject, resource))
-    .flatMap((policy) => budgetLimitsOf(policy, nowMs));
+): readonly BudgetPolicy[] {
+  return policies.filter((policy) => coversUse(policy.scope, subject, resource));
 }
 
-/** The windows of one budget, with the limits that are in force. */
+/** The windows of one budget, with the limits that are in force, shortest window first. */
 export function budgetLimitsOf(policy: BudgetPolicy, nowMs: number): readonly BudgetLimit[] {
   return CALENDAR_WINDOWS.flatMap((window) => {
     const limitNanos = policy.windows[window];
@@ -78,6 +90,29 @@ export function coversUse({ type, id }: BudgetScope, subject: PolicySubject, res
     case "tag":
       return id !== null && (subject.tags.includes(id) || resource.tags.includes(id));
   }
+}
+
+/** What the window leaves; zero when it is exceeded. */
+export function remainingOf({ limitNanos, usedNanos, heldNanos }: BudgetWindowView): Nanos {
+  const leftNanos = limitNanos - usedNanos - heldNanos;
+  return leftNanos < 0n ? 0n : leftNanos;
+}
+
+/** Whether the window lets it through: all of it has room, or the budget only counts. */
+export function hasRoom({ hard, limitNanos, usedNanos, heldNanos, requestedNanos }: BudgetWindowView): boolean {
+  return !hard || usedNanos + heldNanos + requestedNanos <= limitNanos;
+}
+
+/** The hard window with the least remaining, of several the one that lasts longest. Null: none is hard. */
+export function tightestOf(windows: readonly BudgetWindowView[]): BudgetWindowView | null {
+  return windows
+    .filter(({ hard }) => hard)
+    .reduce<BudgetWindowView | null>((tightest, each) => {
+      if (tightest === null) return each;
+      const [least, leftNanos] = [remainingOf(tightest), remainingOf(each)];
+      if (leftNanos !== least) return leftNanos < least ? each : tightest;
+      return each.resetsAtMs > tightest.resetsAtMs ? each : tightest;
+    }, null);
 }
 
 function limitInForce({ override }: BudgetPolicy, limitNanos: Nanos, nowMs: number): Nanos {

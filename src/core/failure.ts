@@ -3,10 +3,10 @@
  * are turned into a status, headers and a body by `src/provider/failure.ts`, whose switches are exhaustive.
  * Kinds, statuses and headers: contract, Failures.
  */
-import type { BudgetScope } from "./budget.ts";
-import type { CalendarWindow } from "./calendar.ts";
+import type { BudgetWindowView } from "./budget.ts";
 import type { EvaluatedLimit } from "./limit-counter.ts";
 import type { Currency, Nanos } from "./money.ts";
+import type { RateScope, RateUnit, RateView } from "./rate-limit.ts";
 import type { WalletScope } from "./wallet.ts";
 
 export interface CostTicketView {
@@ -20,19 +20,6 @@ export interface CostTicketView {
   readonly expiresAtMs: number;
   /** Output tokens that the best funded source could pay for this request now; 0 when not even its input is covered. */
   readonly affordableOutputTokens: number;
-}
-
-/** One evaluated window of a budget policy. Amounts are nano-units of the organization's currency. */
-export interface BudgetWindowView {
-  readonly policyId: string;
-  readonly name: string;
-  readonly scope: BudgetScope;
-  readonly window: CalendarWindow;
-  readonly limitNanos: Nanos;
-  readonly usedNanos: Nanos;
-  readonly heldNanos: Nanos;
-  readonly requestedNanos: Nanos;
-  readonly resetsAtMs: number;
 }
 
 export type Failure =
@@ -74,10 +61,12 @@ export type Failure =
   | { readonly kind: "body_too_large"; readonly limitBytes: number }
   | {
       readonly kind: "rate_limited";
-      readonly scope: string;
+      readonly scope: RateScope;
       readonly limit: number;
-      readonly unit: "requests" | "tokens" | "parallel_requests";
-      readonly retryAfterSeconds: number;
+      readonly unit: RateUnit;
+      /** Null: the request alone is larger than the limit. */
+      readonly retryAfterSeconds: number | null;
+      readonly rates: RateView;
     }
   | {
       readonly kind: "agent_constraint_exceeded";

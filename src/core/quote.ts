@@ -86,9 +86,32 @@ function largestCap({ fixed, perOutputToken }: HoldTerms, amountNanos: Nanos): n
  * can give. `price` null: nobody knows the model, so the highest of the counts is taken.
  */
 export function largestUse(price: Price | null, facts: RequestFacts, sendCapTokens: number | null): number {
-  const { inputTokens, outputCapTokens, choices } = facts;
-  const input = price === null ? Math.max(...Object.values(inputTokens)) : inputTokens[price.tokenizer];
-  return input + choices * (sendCapTokens ?? outputCapTokens ?? price?.maxOutputTokens ?? UNKNOWN_MODEL_OUTPUT_TOKENS);
+  const { outputCapTokens, choices } = facts;
+  return (
+    largestInput(price, facts) +
+    choices * (sendCapTokens ?? outputCapTokens ?? price?.maxOutputTokens ?? UNKNOWN_MODEL_OUTPUT_TOKENS)
+  );
+}
+
+function largestInput(price: Price | null, { inputTokens }: RequestFacts): number {
+  return price === null ? Math.max(...Object.values(inputTokens)) : inputTokens[price.tokenizer];
+}
+
+/**
+ * The cap per choice that keeps a request without one within `tokenRoom`, what the rate limits leave. Null: it needs none, or
+ * would get fewer than the organization's minimum, and is refused as it is.
+ */
+export function planRateCap(request: {
+  readonly price: Price | null;
+  readonly facts: RequestFacts;
+  readonly tokenRoom: number | null;
+  readonly minimumOutputTokens: number;
+}): number | null {
+  const { price, facts, tokenRoom, minimumOutputTokens } = request;
+  if (tokenRoom === null || facts.outputCapTokens !== null) return null;
+  const cap = Math.floor((tokenRoom - largestInput(price, facts)) / facts.choices);
+  const isNeeded = cap < (price?.maxOutputTokens ?? Number.POSITIVE_INFINITY);
+  return isNeeded && cap >= minimumOutputTokens ? cap : null;
 }
 
 function pricesOf({ price, fallbackPrices = [] }: QuoteRequest): readonly [Price, ...Price[]] {

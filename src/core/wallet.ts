@@ -1,6 +1,10 @@
 /** A balance ledger attached to a scope. `balance` is what is posted, `held` what open reservations keep, `available` the rest. */
 import type { WeekStart } from "./calendar.ts";
 import type { Currency, Nanos } from "./money.ts";
+import { NO_RATE_LIMIT_TIERS } from "./rate-limit.ts";
+import type { RateLimitTiers } from "./rate-limit.ts";
+import { DEFAULT_CACHE } from "./response-cache.ts";
+import type { CacheSettings } from "./response-cache.ts";
 import type { ZdrMode } from "./zdr.ts";
 
 /** In funding order. A seat's money is a member's credit of the month. */
@@ -44,6 +48,8 @@ export interface WalletSettings {
   readonly weekStartsOn: WeekStart;
   readonly allowUnpriced: boolean;
   readonly zdrMode: ZdrMode;
+  readonly rateLimits: RateLimitTiers;
+  readonly cache: CacheSettings;
 }
 
 export const DEFAULT_WALLET_SETTINGS: WalletSettings = {
@@ -62,6 +68,8 @@ export const DEFAULT_WALLET_SETTINGS: WalletSettings = {
   weekStartsOn: "monday",
   allowUnpriced: false,
   zdrMode: "off",
+  rateLimits: NO_RATE_LIMIT_TIERS,
+  cache: DEFAULT_CACHE,
 };
 
 /** What can still be held. Negative when the wallet is overdrawn. */

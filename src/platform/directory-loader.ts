@@ -2,6 +2,8 @@
 import { asc, eq, getTableColumns, max } from "drizzle-orm";
 import type { KeyRecord, Directory } from "../contract/directory.ts";
 import { capabilitiesSchema, modelPatternsSchema, tagsSchema } from "../contract/key.ts";
+import { readCache } from "../contract/response-cache.ts";
+import { readRateLimits } from "../contract/rate-limits.ts";
 import { applySettingsPatch, walletSettingsPatchSchema } from "../contract/wallet-settings.ts";
 import { CURRENCIES, type Currency } from "../core/money.ts";
 import { DEFAULT_WALLET_SETTINGS, type WalletSettings } from "../core/wallet.ts";
@@ -101,12 +103,17 @@ export async function loadDirectory(controlDb: D1Database, organizationId: strin
       .where(eq(usageConstraints.organizationId, organizationId))
       .orderBy(asc(usageConstraints.id)),
     db
-      .select({ id: serviceUsers.id, tagsJson: serviceUsers.tagsJson })
+      .select({ id: serviceUsers.id, tagsJson: serviceUsers.tagsJson, rateLimitsJson: serviceUsers.rateLimitsJson })
       .from(serviceUsers)
       .where(eq(serviceUsers.organizationId, organizationId))
       .orderBy(asc(serviceUsers.id)),
     db
-      .select({ id: gateways.id, tagsJson: gateways.tagsJson, zdrMode: gateways.zdrMode })
+      .select({
+        id: gateways.id,
+        tagsJson: gateways.tagsJson,
+        zdrMode: gateways.zdrMode,
+        cacheJson: gateways.cacheJson,
+      })
       .from(gateways)
       .where(eq(gateways.organizationId, organizationId))
       .orderBy(asc(gateways.id)),
@@ -130,8 +137,13 @@ export async function loadDirectory(controlDb: D1Database, organizationId: strin
       name: team.name,
       memberIds: (memberIdsOfTeam.get(team.id) ?? []).map((row) => row.memberId),
       tags: readTags(team.tagsJson),
+      rateLimits: readRateLimits(team.rateLimitsJson),
     })),
-    members: memberRows.map((member) => ({ id: member.id, name: member.name })),
+    members: memberRows.map(({ id, name, rateLimitsJson }) => ({
+      id,
+      name,
+      rateLimits: readRateLimits(rateLimitsJson),
+    })),
     seats: {
       count: organization.seatCount,
       monthlyCreditNanos: organization.seatMonthlyCreditNanos,
@@ -149,8 +161,17 @@ export async function loadDirectory(controlDb: D1Database, organizationId: strin
         limit,
       })),
     })),
-    serviceUsers: serviceUserRows.map(({ id, tagsJson }) => ({ id, tags: readTags(tagsJson) })),
-    gateways: gatewayRows.map(({ id, tagsJson, zdrMode }) => ({ id, tags: readTags(tagsJson), zdrMode })),
+    serviceUsers: serviceUserRows.map(({ id, tagsJson, rateLimitsJson }) => ({
+      id,
+      tags: readTags(tagsJson),
+      rateLimits: readRateLimits(rateLimitsJson),
+    })),
+    gateways: gatewayRows.map(({ id, tagsJson, zdrMode, cacheJson }) => ({
+      id,
+      tags: readTags(tagsJson),
+      zdrMode,
+      cache: readCache(cacheJson),
+    })),
     accessPolicies: policyRows.filter(({ kind }) => kind === "access").map(accessPolicyOfRow),
     budgets: policyRows.filter(({ kind }) => kind === "budget").map(budgetOfRow),
   };
@@ -180,6 +201,7 @@ function keyRecordsOf(row: typeof keys.$inferSelect): KeyRecord[] {
     capabilities: capabilitiesSchema.parse(JSON.parse(row.capabilitiesJson)),
     models: modelPatternsSchema.parse(JSON.parse(row.modelsJson)),
     tags: readTags(row.tagsJson),
+    rateLimits: readRateLimits(row.rateLimitsJson),
     expiresAtMs: row.expiresAtMs,
     revokedAtMs: row.revokedAtMs,
   };

@@ -81,6 +81,8 @@ export function createOrganizationClient(
     estimate: (command) => call((organization) => organization.estimate(command)),
     models: (credential, asserted) => decide((organization) => organization.models(credential, asserted)),
     simulateAccess: (question) => call((organization) => organization.simulateAccess(question)),
+    effectiveBudgets: (question) => call((organization) => organization.effectiveBudgets(question)),
+    simulateBudgets: (question) => call((organization) => organization.simulateBudgets(question)),
     transfer: (command) => call((organization) => organization.transfer(command)),
     wallets: () => find((organization) => organization.wallets()),
     balance: (owner) => find((organization) => organization.balance(owner)),

@@ -1,5 +1,7 @@
 /** What a refusal says, the same in both dialects: a message that names the rule, what is left and what to do, and its data. */
-import type { BudgetWindowView, CostTicketView, Failure } from "../core/failure.ts";
+import { hasRoom } from "../core/budget.ts";
+import type { BudgetWindowView } from "../core/budget.ts";
+import type { CostTicketView, Failure } from "../core/failure.ts";
 import { formatNanos } from "../core/money.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -69,7 +71,7 @@ function roomNanos(budget: BudgetWindowView): bigint {
 /** Names the tightest window that does not fit, and when it starts anew. */
 export function budgetMessage(failure: FailureOf<"budget_exhausted">, nowMs: number): string {
   const exhausted = failure.budgets
-    .filter((budget) => roomNanos(budget) < budget.requestedNanos)
+    .filter((budget) => !hasRoom(budget))
     .toSorted((a, b) => (roomNanos(a) < roomNanos(b) ? -1 : roomNanos(a) > roomNanos(b) ? 1 : 0))[0];
   if (exhausted === undefined) {
     return `A budget is exhausted. It starts anew in ${failure.retryAfterSeconds} seconds; an administrator can raise or override it.`;

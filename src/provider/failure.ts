@@ -6,6 +6,7 @@ import type { Dialect } from "../core/endpoint.ts";
 import type { Failure } from "../core/failure.ts";
 import { formatNanos } from "../core/money.ts";
 import { constraintFields, constraintMessage } from "./constraint-detail.ts";
+import { rateHeaders } from "./headers.ts";
 import {
   budgetFields,
   budgetMessage,
@@ -194,8 +195,13 @@ function describeFailure(failure: Failure, nowMs: number): Description {
       return {
         ...limited("rate_limit_exceeded", rateMessage(failure)),
         openai: "rate_limit_error",
-        headers: { "retry-after": waitSeconds(Math.min(failure.retryAfterSeconds, MAX_RETRY_AFTER_SECONDS)) },
-        details: { scope: failure.scope, limit: failure.limit, unit: failure.unit },
+        headers: {
+          ...(failure.retryAfterSeconds === null
+            ? NEVER_RETRY
+            : { "retry-after": waitSeconds(Math.min(failure.retryAfterSeconds, MAX_RETRY_AFTER_SECONDS)) }),
+          ...rateHeaders(failure.rates),
+        },
+        details: { scope: failure.scope.type, limit: failure.limit, unit: failure.unit },
       };
     case "agent_constraint_exceeded":
       return {
@@ -304,7 +310,13 @@ function limitMessage(model: string, limit: NonNullable<FailureOf<"access_denied
 
 function rateMessage(failure: FailureOf<"rate_limited">): string {
   const what = failure.unit === "parallel_requests" ? "parallel requests" : `${failure.unit} per minute`;
-  return `The limit of the ${failure.scope} is ${failure.limit} ${what}. Try again in ${waitSeconds(failure.retryAfterSeconds)} seconds.`;
+  const { type, name } = failure.scope;
+  const whose = name === null ? type : `access policy "${name}"`;
+  const advice =
+    failure.retryAfterSeconds === null
+      ? "This request alone can use more: lower its output cap."
+      : `Try again in ${waitSeconds(failure.retryAfterSeconds)} seconds.`;
+  return `The limit of the ${whose} is ${failure.limit} ${what}. ${advice}`;
 }
 
 function waitSeconds(seconds: number): string {

@@ -1,6 +1,7 @@
-/** Which headers cross the gateway, as allow-lists (contract: Model traffic). */
+/** Which headers cross the gateway, as allow-lists, and those that tell of our limits (contract: Model traffic). */
 import type { Endpoint } from "../core/endpoint.ts";
 import { dialectOf } from "../core/endpoint.ts";
+import type { RateRemaining, RateView } from "../core/rate-limit.ts";
 
 /** The version that Anthropic requires when the caller names none. */
 const DEFAULT_ANTHROPIC_VERSION = "2023-06-01";
@@ -58,4 +59,25 @@ export function downstreamHeaders(upstream: Headers): HeaderValues {
     if (id !== null) headers["x-upstream-request-id"] = id;
   }
   return headers;
+}
+
+/** What is left of our rate limits, under the names of OpenAI's API, whose resets are durations such as `12ms`, `7.5s`, `1m0s`. */
+export function rateHeaders({ requests, tokens }: RateView): HeaderValues {
+  return { ...remainingHeaders("requests", requests), ...remainingHeaders("tokens", tokens) };
+}
+
+function remainingHeaders(unit: string, left: RateRemaining | null): HeaderValues {
+  if (left === null) return {};
+  return {
+    [`x-ratelimit-limit-${unit}`]: String(left.limit),
+    [`x-ratelimit-remaining-${unit}`]: String(left.remaining),
+    [`x-ratelimit-reset-${unit}`]: formatDuration(left.resetMs),
+  };
+}
+
+function formatDuration(durationMs: number): string {
+  if (durationMs < 1_000) return `${durationMs}ms`;
+  const minutes = Math.floor(durationMs / 60_000);
+  const seconds = `${(durationMs % 60_000) / 1_000}s`;
+  return minutes === 0 ? seconds : `${minutes}m${seconds}`;
 }

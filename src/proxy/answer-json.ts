@@ -1,9 +1,10 @@
 /** A whole answer: read, metered, settled behind the caller's back, passed on byte for byte with its cost. */
 import type { MeterSnapshot } from "../provider/adapter.ts";
+import { captureBody } from "./answer-capture.ts";
 import type { Answered } from "./call-targets.ts";
 import { meterContext } from "./meter-context.ts";
 import { readAtMost } from "./read-request.ts";
-import { answerHeaders } from "./respond.ts";
+import { answerHeaders, headOf } from "./respond.ts";
 import type { Exchange } from "./exchange.ts";
 import { chargeMetered, notCharged, previewCost } from "./settlement.ts";
 
@@ -18,9 +19,11 @@ export async function answerJson(exchange: Exchange, call: Answered): Promise<Re
   const bytes = await timing.measure("upstream", () => readAnswer(exchange, call));
   if (bytes === null) return answerIncomplete(exchange, call);
   const snapshot = exchange.adapter.meterJson(decoder.decode(bytes), meterContext(exchange, call.target));
-  const charge = chargeMetered(exchange, snapshot, { status: statusOf(exchange, snapshot), attempts: call.attempts });
+  const status = statusOf(exchange, snapshot);
+  const charge = chargeMetered(exchange, snapshot, { status, attempts: call.attempts });
   exchange.settle(charge);
   const costNanos = previewCost(exchange, snapshot, call.target.id);
+  captureBody(exchange.capture, headOf(call.response), bytes, status === "completed");
   return new Response(bytes, {
     status: call.response.status,
     headers: answerHeaders(call.response.headers, exchange.grant, timing, costNanos),

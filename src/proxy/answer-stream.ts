@@ -6,7 +6,7 @@ import type { Answered } from "./call-targets.ts";
 import { meterContext } from "./meter-context.ts";
 import type { Lifetime } from "./ports.ts";
 import { relayStream, type RelayEnd } from "./relay-stream.ts";
-import { answerHeaders } from "./respond.ts";
+import { answerHeaders, headOf } from "./respond.ts";
 import { errorName } from "./error-name.ts";
 import type { Exchange } from "./exchange.ts";
 import { chargeMetered, notCharged, previewCost } from "./settlement.ts";
@@ -15,11 +15,13 @@ import { watchHold } from "./watch-hold.ts";
 /** Returns at once; the relay and the settlement go on for as long as the stream does. */
 export function answerStream(exchange: Exchange, call: Answered, lifetime: Lifetime): Response {
   const { readable, writable } = new IdentityTransformStream();
+  exchange.capture.begin(headOf(call.response));
   lifetime.waitUntil(
     relayAndSettle(exchange, call, writable).catch((error: unknown) => {
       // A fault of ours: what it left open is settled at its last checkpoint when the lease is over.
-      const { lease, ports, requestId } = exchange;
+      const { capture, lease, ports, requestId } = exchange;
       lease.end();
+      capture.end(false);
       ports.log({ event: "proxy.stream_failed", request_id: requestId, error: errorName(error) });
     }),
   );
@@ -77,9 +79,11 @@ async function relayAndSettle(
     // A caller may continue a response as soon as it has read its end, so the ledger must know of it before.
     onFinished: (outcome) => settleOnce({ outcome, delivered: true }),
     epilogue: () => costComment(exchange, meter.snapshot(), call.target.id),
+    onPassing: (bytes) => exchange.capture.push(bytes),
     nowMs: ports.nowMs,
   });
   settleOnce(end);
+  exchange.capture.end(end.outcome === "completed" && !meter.snapshot().errored);
 }
 
 function settleStream(exchange: Exchange, call: Answered, snapshot: MeterSnapshot, end: RelayEnd): void {

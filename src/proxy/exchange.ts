@@ -2,6 +2,7 @@ import type { Grant, SettleCommand } from "../contract/commands.ts";
 import type { Failure } from "../core/failure.ts";
 import type { RequestFacts } from "../core/request-facts.ts";
 import type { InspectedBody, ProviderAdapter } from "../provider/adapter.ts";
+import type { AnswerCapture } from "./answer-capture.ts";
 import type { Lease } from "./lease.ts";
 import type { ProxyPorts } from "./ports.ts";
 import type { Timing } from "./timing.ts";
@@ -17,6 +18,8 @@ export interface Exchange {
   readonly grant: Grant;
   readonly ports: ProxyPorts;
   readonly lease: Lease;
+  /** Is shown what goes to the caller. */
+  readonly capture: AnswerCapture;
   /** The answer for a failure, in the caller's dialect. */
   readonly refuse: (failure: Failure) => Response;
   /** Ends the lease and delivers the settlement; the caller never waits for it. */

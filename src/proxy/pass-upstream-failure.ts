@@ -1,9 +1,10 @@
 /** An upstream's refusal: passed to the caller unchanged, unless it is about our account or repeats our key. */
 import { dialectOf } from "../core/endpoint.ts";
 import { classifyUpstreamFailure } from "../provider/upstream-failure.ts";
+import { captureBody } from "./answer-capture.ts";
 import type { Answered } from "./call-targets.ts";
 import { readAtMost } from "./read-request.ts";
-import { answerHeaders } from "./respond.ts";
+import { answerHeaders, headOf } from "./respond.ts";
 import type { Exchange } from "./exchange.ts";
 import { notCharged } from "./settlement.ts";
 
@@ -36,5 +37,6 @@ export async function passUpstreamFailure(exchange: Exchange, call: Answered): P
     return exchange.refuse(failure);
   }
   ended([]);
+  captureBody(exchange.capture, headOf(response), bytes, false);
   return new Response(bytes, { status: response.status, headers: answerHeaders(response.headers, grant, timing) });
 }

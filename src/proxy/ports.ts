@@ -6,8 +6,10 @@ import type {
   UnreservedPlan,
   UnreservedRequest,
 } from "../contract/commands.ts";
+import type { AnswerStore } from "../contract/kept-answer.ts";
 import type { LogLine } from "../contract/log-line.ts";
 import type { OrganizationRpc } from "../contract/organization-rpc.ts";
+import type { CacheHints } from "./answer-cache.ts";
 
 /** One organization's ledger. Nothing throws: an object that cannot be reached answers `refused` / `wallet_unavailable`. */
 export interface OrganizationLedger extends Pick<OrganizationRpc, "authorize" | "checkpoint" | "admit" | "models"> {
@@ -26,6 +28,8 @@ export interface OrganizationLedger extends Pick<OrganizationRpc, "authorize" | 
 
 export interface ProxyConfig {
   readonly maxBodyBytes: number;
+  /** The most that is kept of one body. */
+  readonly eventBodyLimitBytes: number;
   readonly drainMs: number;
   readonly upstreamTimeoutMs: number;
   readonly upstreamUrls: Readonly<Record<"openai" | "anthropic", string>>;
@@ -36,6 +40,8 @@ export interface ProxyPorts {
   readonly config: ProxyConfig;
   organization(organizationId: string): OrganizationLedger;
   fetchUpstream(url: string, init: RequestInit): Promise<Response>;
+  readonly answers: AnswerStore;
+  readonly cacheHints: CacheHints;
   readonly nowMs: () => number;
   newId(prefix: "req" | "res"): string;
   log(line: LogLine): void;

@@ -53,7 +53,8 @@ export async function readAtMost(
   limitBytes: number,
   discardBytes = 0,
 ): Promise<Uint8Array | null> {
-  // Asked first, because `body` makes an object that most messages do not need. An announced length can be relied on, unless the body is decompressed on its way: it is then not the length of what comes.
+  // Asked first, because `body` makes an object that most messages do not need. An announced length can be relied on, unless
+  // the body is decompressed on its way: it is then not the length of what comes.
   const announced = message.headers.get("content-length");
   const isPlain = !message.headers.has("content-encoding");
   if (isPlain && announced !== null && Number(announced) <= limitBytes) {

@@ -50,6 +50,8 @@ export interface RelayOptions {
   readonly onFinished: (outcome: RelayOutcome) => void;
   /** The last bytes after a complete stream, such as a comment with the cost. */
   readonly epilogue: () => Uint8Array | null;
+  /** Shown all bytes that go to the caller, before they do. */
+  readonly onPassing: (bytes: Uint8Array) => void;
   readonly nowMs: () => number;
 }
 
@@ -117,6 +119,7 @@ export async function relayStream(options: RelayOptions): Promise<RelayEnd> {
   const write = async (bytes: Uint8Array): Promise<void> => {
     if (state.callerGone || bytes.byteLength === 0) return;
     state.waitingSinceMs = null;
+    options.onPassing(bytes);
     try {
       await writer.write(bytes);
       state.delivered = true;

@@ -2,12 +2,16 @@
  * One model request from the first byte to the last: inspect → authorize → forward → meter → settle. One round trip to the
  * ledger comes before the upstream call; the settlement never delays the answer.
  */
+import type { SettleCommand } from "../contract/commands.ts";
 import { dialectOf, type Endpoint } from "../core/endpoint.ts";
 import { fail, invalid, ok, type Failure, type Result } from "../core/failure.ts";
 import { ZDR_MODES, type ZdrMode } from "../core/zdr.ts";
 import { answerForm, needsFirstByte } from "../provider/answer-form.ts";
 import { adapterOf } from "../provider/dialects.ts";
 import type { InspectedBody, ProviderAdapter } from "../provider/adapter.ts";
+import { captureAnswer, NO_CAPTURE, type CapturedAnswer } from "./answer-capture.ts";
+import { openCacheTurn } from "./answer-cache.ts";
+import { answerKept } from "./answer-kept.ts";
 import { answerIncomplete, answerJson } from "./answer-json.ts";
 import { answerStream } from "./answer-stream.ts";
 import { authorizeRequest } from "./authorize-request.ts";
@@ -32,8 +36,8 @@ export async function serveModelRequest(
 ): Promise<Response> {
   const requestId = ports.newId("req");
   const timing = startTiming(ports.nowMs);
-  const refuse = (failure: Failure): Response =>
-    respondFailure(dialectOf(endpoint), failure, { requestId, nowMs: ports.nowMs() }, timing);
+  const refuse = (failure: Failure, shown = NO_CAPTURE): Response =>
+    respondFailure(dialectOf(endpoint), failure, { requestId, nowMs: ports.nowMs() }, timing, shown);
 
   const caller = readCaller(request.headers);
   if (!caller.ok) return refuse(caller.failure);
@@ -45,6 +49,8 @@ export async function serveModelRequest(
   const { body, inspected, zdrMode } = read.value;
 
   const facts = { ...inspected.facts, inputTokens: await adapter.estimateInput(inspected) };
+  const cache = openCacheTurn({ caller: caller.value, endpoint, headers: request.headers, bodyText: body.text }, ports);
+  const kept = await cache.find();
   const admitted = await timing.measure("authorize", () =>
     authorizeRequest(
       {
@@ -60,6 +66,7 @@ export async function serveModelRequest(
         store: inspected.store,
         forwardedElsewhere: false,
         metadata: inspected.metadata,
+        ...(kept === null ? {} : { kept: kept.kept }),
       },
       ledger,
       lifetime,
@@ -68,7 +75,15 @@ export async function serveModelRequest(
   if (admitted.outcome === "refused") return refuse(admitted.failure);
 
   const { grant } = admitted;
+  if (grant.servedFromCache === true) {
+    return kept === null ? refuse({ kind: "internal" }) : answerKept(kept, grant, timing, ports.nowMs());
+  }
+  let settlement: SettleCommand | null = null;
+  const keepers = cache.mayKeep(grant)
+    ? [(answer: CapturedAnswer) => lifetime.waitUntil(cache.keep(grant, answer, settlement))]
+    : [];
   const lease = keepLease(grant, ledger, lifetime, ports);
+  const capture = captureAnswer(ports.config.eventBodyLimitBytes, keepers);
   const exchange: Exchange = {
     request,
     requestId,
@@ -80,8 +95,10 @@ export async function serveModelRequest(
     ports,
     timing,
     lease,
-    refuse,
+    capture,
+    refuse: (failure) => refuse(failure, capture),
     settle(command) {
+      settlement = command;
       lease.end();
       lifetime.waitUntil(admitted.settle(command));
     },
@@ -91,7 +108,7 @@ export async function serveModelRequest(
   } catch (error) {
     ports.log({ event: "proxy.internal_error", request_id: requestId, error: errorName(error) });
     exchange.settle(notCharged(exchange, { status: "upstream_error", flags: ["internal"] }));
-    return refuse({ kind: "internal" });
+    return exchange.refuse({ kind: "internal" });
   }
 }
 

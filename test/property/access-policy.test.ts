@@ -31,6 +31,8 @@ const policy: fc.Arbitrary<AccessPolicy> = fc.record({
   limits: fc.record({
     maxOutputTokens: limit,
     maxCostPerRequestNanos: fc.option(fc.bigInt({ min: 1n, max: 1_000n })),
+    rpm: limit,
+    tpm: limit,
   }),
 });
 
@@ -104,7 +106,10 @@ function decideByTheBook(policies: readonly AccessPolicy[], who: PolicySubject, 
     limits: {
       maxOutputTokens: least(counted.map(({ limits }) => limits.maxOutputTokens)),
       maxCostPerRequestNanos: least(counted.map(({ limits }) => limits.maxCostPerRequestNanos)),
+      rpm: least(counted.map(({ limits }) => limits.rpm)),
+      tpm: least(counted.map(({ limits }) => limits.tpm)),
     },
+    rated: new Set(counted.flatMap((each) => ((each.limits.rpm ?? each.limits.tpm) === null ? [] : [each.id]))),
   };
 }
 
@@ -117,6 +122,7 @@ it("10,000 policy sets and requests: as the second evaluator says, in whatever o
       expect(decision.decision).toBe(expected.decision);
       expect(decision.limits).toEqual(expected.limits);
       expect(new Set(decision.matched.map((each) => each.id))).toEqual(expected.matched);
+      expect(new Set(decision.rated.map((each) => each.id))).toEqual(expected.rated);
       const middle = turn % (policies.length + 1);
       const permuted = [...policies.slice(middle), ...policies.slice(0, middle)].toReversed();
       expect(decideAccess(permuted, who, what)).toEqual(decision);

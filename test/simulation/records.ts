@@ -15,6 +15,7 @@ export interface KeyRow {
   readonly models: readonly string[];
   readonly expiresAtMs: number | null;
   readonly revokedAtMs: number | null;
+  readonly tags: readonly string[];
 }
 
 /** Decimal texts in USD per million tokens; absent: none. */
@@ -54,6 +55,7 @@ export interface PriceFields extends RateFields {
   readonly endpoints: readonly ("openai.chat" | "openai.responses" | "anthropic.messages")[];
   readonly tokenizer: "o200k" | "claude" | "claude-4-7";
   readonly free?: boolean;
+  readonly tags?: readonly string[];
 }
 
 export interface PriceRow {
@@ -75,11 +77,13 @@ export interface SettingsFields {
   readonly on_hold_exhausted?: "finish" | "stop";
   readonly on_client_disconnect?: "abort" | "drain";
   readonly time_zone?: string;
+  readonly week_starts_on?: "monday" | "sunday" | "saturday";
   readonly allow_unpriced?: boolean;
 }
 
 export interface TeamRow {
   readonly id: string;
+  readonly tags: readonly string[];
   readonly memberIds: readonly string[];
 }
 
@@ -122,6 +126,23 @@ export interface AgentRow {
   readonly constraints: readonly ConstraintRow[];
 }
 
+/** Amounts are nano-units. */
+export interface BudgetFields {
+  readonly scope: {
+    readonly type: "organization" | "team" | "user" | "service_user" | "agent" | "key" | "model" | "tag";
+    readonly id: string | null;
+  };
+  readonly windows: Readonly<Partial<Record<"hourly" | "daily" | "weekly" | "monthly", bigint>>>;
+  readonly hard: boolean;
+  readonly override: { readonly amountNanos: bigint; readonly untilMs: number } | null;
+}
+
+export interface BudgetRow extends BudgetFields {
+  readonly id: string;
+  /** Unique. A budget that is made again under its name is another one. */
+  readonly name: string;
+}
+
 /** A value: changes make another one, so that whoever read it before still has what was read. */
 export interface Records {
   readonly organizationId: string;
@@ -137,6 +158,8 @@ export interface Records {
   readonly policies: readonly PolicyRow[];
   readonly seats: SeatPlanFields;
   readonly agents: readonly AgentRow[];
+  /** By id. */
+  readonly budgets: readonly BudgetRow[];
   readonly prices: readonly PriceRow[];
   readonly exchangeRates: Readonly<Record<string, string>>;
 }
@@ -153,6 +176,8 @@ export type Change =
   | { readonly of: "team"; readonly index: number; readonly memberIds: readonly string[] }
   | { readonly of: "policy"; readonly row: PolicyRow }
   | { readonly of: "agent"; readonly row: AgentRow }
+  /** Null: deleted. */
+  | { readonly of: "budget"; readonly name: string; readonly to: BudgetFields | null }
   | { readonly of: "seats"; readonly to: SeatPlanFields }
   | { readonly of: "price"; readonly row: PriceRow }
   | { readonly of: "exchange_rate"; readonly currency: string; readonly rate: string | null };
@@ -180,6 +205,14 @@ export function applyChange(records: Records, change: Change): Records {
     }
     case "agent":
       return { ...own, agents: [...records.agents.filter(({ id }) => id !== change.row.id), change.row] };
+    case "budget": {
+      const { name, to } = change;
+      const others = records.budgets.filter((budget) => budget.name !== name);
+      if (to === null) return { ...own, budgets: others };
+      const former = records.budgets.find((budget) => budget.name === name);
+      const changed = { ...to, name, id: former?.id ?? `bud_${name}_${own.version}` };
+      return { ...own, budgets: [...others, changed].toSorted((a, b) => (a.id < b.id ? -1 : 1)) };
+    }
     case "seats":
       return { ...own, seats: change.to };
     case "price":
@@ -260,10 +293,15 @@ export function recordStatements(records: Records): readonly Statement[] {
     ),
     ...namedRows("service_users", id, records.serviceUserIds),
     ...namedRows("gateways", id, records.gatewayIds),
-    ...namedRows(
-      "teams",
-      id,
-      records.teams.map((team) => team.id),
+    ...records.teams.map(
+      (team) =>
+        [
+          "INSERT INTO teams (id, organization_id, name, tags_json, created_at_ms) VALUES (?, ?, ?, ?, 0)",
+          team.id,
+          id,
+          team.id,
+          JSON.stringify(team.tags),
+        ] as const,
     ),
     ...records.teams.flatMap((team) =>
       team.memberIds.map(
@@ -280,8 +318,8 @@ export function recordStatements(records: Records): readonly Statement[] {
       (key) =>
         [
           `INSERT INTO keys (id, organization_id, type, name, token_sha256, token_hint, member_id, service_user_id, gateway_id,
-             team_id, may_assert_identity, capabilities_json, models_json, expires_at_ms, revoked_at_ms, created_at_ms)
-           VALUES (?, ?, ?, 'key', ?, 'hint', ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
+             team_id, may_assert_identity, capabilities_json, models_json, expires_at_ms, revoked_at_ms, tags_json, created_at_ms)
+           VALUES (?, ?, ?, 'key', ?, 'hint', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
           key.id,
           id,
           key.type,
@@ -295,6 +333,7 @@ export function recordStatements(records: Records): readonly Statement[] {
           JSON.stringify(key.models),
           key.expiresAtMs,
           key.revokedAtMs,
+          JSON.stringify(key.tags),
         ] as const,
     ),
     ...records.policies.map(({ id: policyId, ...body }) => {
@@ -307,6 +346,16 @@ export function recordStatements(records: Records): readonly Statement[] {
         JSON.stringify({ name, ...body }),
       ] as const;
     }),
+    ...records.budgets.map(
+      (budget) =>
+        [
+          "INSERT INTO policies (id, organization_id, kind, name, body_json, created_at_ms) VALUES (?, ?, 'budget', ?, ?, 0)",
+          budget.id,
+          id,
+          budget.name,
+          JSON.stringify(budgetBody(budget)),
+        ] as const,
+    ),
     ...records.agents.flatMap(({ id: agentId, status, constraints }): readonly Statement[] => [
       [
         "INSERT INTO agents (id, organization_id, name, status, created_at_ms) VALUES (?, ?, ?, ?, 0)",
@@ -353,6 +402,26 @@ export function recordStatements(records: Records): readonly Statement[] {
         ["INSERT INTO exchange_rates (currency, rate, updated_at_ms) VALUES (?, ?, 0)", currency, rate] as const,
     ),
   ];
+}
+
+/** As it comes over the wire. */
+function budgetBody({ name, scope, windows, hard, override }: BudgetRow): unknown {
+  const limits = Object.entries(windows).map(([window, limit]) => [window, decimalText(limit)]);
+  return {
+    name,
+    scope,
+    windows: Object.fromEntries(limits),
+    hard,
+    override:
+      override === null
+        ? null
+        : { amount: decimalText(override.amountNanos), until: new Date(override.untilMs).toISOString() },
+  };
+}
+
+function decimalText(nanos: bigint): string {
+  const digits = String(nanos).padStart(10, "0");
+  return `${digits.slice(0, -9)}.${digits.slice(-9)}`;
 }
 
 function namedRows(table: string, organizationId: string, ids: readonly string[]) {

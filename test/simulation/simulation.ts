@@ -7,14 +7,16 @@ import { findDifference, show } from "./auditor/expectation.ts";
 import { localMonth, monthEnd } from "./auditor/seating.ts";
 import { decimal } from "./auditor/fractions.ts";
 import { holdFor } from "./auditor/quotation.ts";
+import { windowAround } from "./auditor/windows.ts";
+import { budgetChange } from "./budget-change.ts";
 import { Checks } from "./checks.ts";
 import { Client } from "./client.ts";
 import { Difference } from "./difference.ts";
 import type { Driver } from "./driver.ts";
 import { applyChange } from "./records.ts";
 import type { AgentRow, Change, ConstraintRow, PolicyRow, SeatPlanFields } from "./records.ts";
-import { PLAIN_REQUEST } from "./story.ts";
 import type { Step } from "./step.ts";
+import { PLAIN_REQUEST } from "./story-parts.ts";
 import type { World } from "./world.ts";
 import { MODELS } from "./world.ts";
 
@@ -128,6 +130,9 @@ export class Simulation {
       case "agent":
         await this.#change({ of: "agent", row: agentRowOf(step) }, step.pushed);
         return;
+      case "budget":
+        await this.#change(budgetChange(step, this.#client.usualHoldNanos, driver.nowMs()), step.pushed);
+        return;
       case "price":
         await this.#changePrice(step);
         return;
@@ -142,6 +147,11 @@ export class Simulation {
       case "month_end": {
         const timeZone = this.#auditor.state.settings.time_zone;
         const endMs = monthEnd(localMonth(driver.nowMs(), timeZone), timeZone);
+        await driver.advance(Math.max(0, endMs + step.ms - driver.nowMs()));
+        return;
+      }
+      case "window_end": {
+        const [, endMs] = windowAround(step.window, driver.nowMs(), this.#auditor.state.settings);
         await driver.advance(Math.max(0, endMs + step.ms - driver.nowMs()));
         return;
       }

@@ -1,7 +1,7 @@
 /** One thing that happens in a simulation: plain data that means something whatever came before, so that any may be left out. */
 import type { Delivery } from "./driver.ts";
 import type { Random } from "./random.ts";
-import type { SettingsFields } from "./records.ts";
+import type { BudgetFields, SettingsFields } from "./records.ts";
 
 export interface AuthorizeStep {
   readonly do: "authorize";
@@ -134,11 +134,14 @@ export type Step =
       readonly size: number;
       readonly pushed: boolean;
     }
+  | BudgetStep
   | { readonly do: "price"; readonly model: number; readonly factor: number; readonly pushed: boolean }
   | { readonly do: "exchange_rate"; readonly rate: string | null; readonly pushed: boolean }
   | { readonly do: "advance"; readonly ms: number }
   /** Time passes until so long after the month's end. */
   | { readonly do: "month_end"; readonly ms: number }
+  /** Time passes until so long after the end of a window of the organization's calendar. */
+  | { readonly do: "window_end"; readonly window: "hourly" | "daily" | "weekly" | "monthly"; readonly ms: number }
   | { readonly do: "jump"; readonly ms: number }
   /** The object is thrown out of memory; `losesAlarm`: with the alarm that it had set. */
   | { readonly do: "evict"; readonly losesAlarm: boolean }
@@ -152,6 +155,23 @@ export type Step =
       readonly user: string | null;
       readonly team: string | null;
     };
+
+/** A budget is made, or changed as a whole. */
+export interface BudgetStep {
+  readonly do: "budget";
+  /** Which of them. */
+  readonly id: number;
+  readonly isDeleted: boolean;
+  readonly scope: number;
+  /** A bit for each: hourly, daily, weekly, monthly. */
+  readonly windows: number;
+  /** How many usual holds the shortest window has room for, and nano-units more. */
+  readonly holds: number;
+  readonly nanos: number;
+  readonly hard: boolean;
+  readonly override: { readonly holds: number; readonly ms: number } | null;
+  readonly pushed: boolean;
+}
 
 interface Faulty {
   /** The transaction fails at this write; null: it does not. */
@@ -426,6 +446,8 @@ function makeChange(random: Random, pushed: boolean): Step {
       "agent",
       "seats",
       "seats",
+      "budget",
+      "budget",
     ] as const)
   ) {
     case "settings":
@@ -457,6 +479,8 @@ function makeChange(random: Random, pushed: boolean): Step {
         members: random.below(6),
         pushed,
       };
+    case "budget":
+      return { ...makeBudget(random), pushed };
     case "agent":
       return {
         do: "agent",
@@ -477,6 +501,43 @@ function makeChange(random: Random, pushed: boolean): Step {
   }
 }
 
+export function makeBudget(random: Random): BudgetStep {
+  return {
+    do: "budget",
+    id: random.below(5),
+    isDeleted: random.chance(20),
+    scope: random.below(BUDGET_SCOPES.length),
+    windows: random.between(1, 15),
+    holds: random.weighted([
+      [8, random.between(2, 12)],
+      [1, 0],
+    ]),
+    nanos: random.pick([0, 0, 1, 7]),
+    hard: random.chance(75),
+    override: random.chance(25) ? { holds: random.below(12), ms: random.pick([30_000, 3_600_000, 86_400_000]) } : null,
+    pushed: true,
+  };
+}
+
+/** Whose spend a budget counts, or on what. */
+export const BUDGET_SCOPES = [
+  { type: "organization", id: null },
+  { type: "team", id: "red" },
+  { type: "team", id: "newcomers" },
+  { type: "user", id: "ada" },
+  { type: "user", id: "bob" },
+  { type: "service_user", id: "svc_robot" },
+  { type: "agent", id: "agt_two" },
+  { type: "agent", id: "crawler" },
+  { type: "key", id: "key_gateway" },
+  { type: "key", id: "key_bob" },
+  { type: "model", id: "gpt-odd" },
+  { type: "model", id: "claude*" },
+  { type: "model", id: "gpt-alias" },
+  { type: "tag", id: "unit:lab" },
+  { type: "tag", id: "class:odd" },
+] as const satisfies readonly BudgetFields["scope"][];
+
 /** One setting, or several. */
 export function makeSettings(random: Random): SettingsFields {
   return {
@@ -492,6 +553,7 @@ export function makeSettings(random: Random): SettingsFields {
     ...(random.chance(20)
       ? { time_zone: random.pick(["UTC", "America/New_York", "Asia/Kolkata", "Pacific/Auckland"]) }
       : {}),
+    ...(random.chance(20) ? { week_starts_on: random.pick(["monday", "sunday", "saturday"] as const) } : {}),
     ...(random.chance(30) ? { alert_threshold_pct: random.pick([0, 20, 100]) } : {}),
   };
 }

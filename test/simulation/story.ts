@@ -1,7 +1,9 @@
 /** Sequences of steps that seldom come about by chance, and that users live through: what is late, scarce, or changes meanwhile. */
+import { budget, overridden } from "./budget-story.ts";
 import type { Random } from "./random.ts";
-import { makeAuthorize, makeParts, makeSettle, makeStep } from "./step.ts";
-import type { AuthorizeStep, Profile, SettleStep, Step } from "./step.ts";
+import { makeStep } from "./step.ts";
+import type { AuthorizeStep, Profile, Step } from "./step.ts";
+import { calm, end, fund, PLAIN_REQUEST, request, use } from "./story-parts.ts";
 
 /** Steps of a run: mostly one by one, now and then a story, so that both meet each other's leftovers. */
 export function makeSteps(random: Random, count: number, profile: Profile): readonly Step[] {
@@ -13,43 +15,26 @@ export function makeSteps(random: Random, count: number, profile: Profile): read
   return steps.slice(0, count).map((step) => (profile.isOrderly && "fault" in step ? { ...step, fault: null } : step));
 }
 
-const calm = { fault: null } as const;
-
 function makeStory(random: Random, profile: Profile): readonly Step[] {
-  const story = random.pick([late, seat, scarce, repriced, ticket, crash, spent, barely, limited, agent] as const);
+  const story = random.pick([
+    late,
+    seat,
+    scarce,
+    repriced,
+    ticket,
+    crash,
+    spent,
+    barely,
+    limited,
+    agent,
+    budget,
+    budget,
+    overridden,
+  ] as const);
   const steps = story(random);
   // Whatever the story is, it may be interrupted.
   const interruption = random.below(steps.length * 3);
   return steps.flatMap((step, index) => (index === interruption ? [makeStep(random, profile), step] : [step]));
-}
-
-/** A request of the gateway's own key, which can name anybody. */
-function request(random: Random, rest: Partial<AuthorizeStep>): Step {
-  const plain = {
-    key: 0,
-    agent: null,
-    previous: null,
-    ticket: null,
-    metadata: 0,
-    retention: "off",
-    store: null,
-    clamp: false,
-    parallel: 1,
-  } as const;
-  return { ...makeAuthorize(random), ...plain, cap: random.between(50, 400), tokens: 900, ...rest, ...calm };
-}
-
-function end(random: Random, rest: Partial<SettleStep>): Extract<Step, { readonly do: "settle" }> {
-  return { ...makeSettle(random), pick: 0, elsewhere: false, how: "usage", ...rest, ...calm };
-}
-
-function fund(owner: string, holds: number): Step {
-  const amount = { amount: "holds", times: holds, byWalletId: false, foreign: false } as const;
-  return { do: "transfer", type: "credit", owner, ...amount, ...calm };
-}
-
-function use(random: Random, output: number): SettleStep["parts"] {
-  return { ...makeParts(random), input: 100, output };
 }
 
 /** A lease ends at a checkpoint, and the settlement that comes after all is dearer or cheaper. */
@@ -195,37 +180,6 @@ function barely(random: Random): readonly Step[] {
     end(random, { parts: use(random, 100) }),
   ];
 }
-
-/** Without a body of any interest: 900 tokens in, and no cap. */
-export const PLAIN_REQUEST: AuthorizeStep = {
-  do: "authorize",
-  key: 0,
-  user: null,
-  team: null,
-  agent: null,
-  run: null,
-  model: 0,
-  responses: false,
-  tokens: 900,
-  cap: null,
-  choices: 1,
-  tier: "standard",
-  cacheWrite: "none",
-  regional: false,
-  searches: 0,
-  hasAudio: false,
-  clamp: false,
-  elsewhere: false,
-  streamed: true,
-  previous: null,
-  ticket: null,
-  bears: "it",
-  metadata: 0,
-  retention: "off",
-  store: null,
-  parallel: 1,
-  together: false,
-};
 
 /** The policies' limit is what the organization assumes anyway, and does not send. */
 function limited(random: Random): readonly Step[] {

@@ -34,6 +34,7 @@ const PRICES: readonly PriceFields[] = [
     provider: "openai",
     model: "gpt-odd",
     aliases: ["gpt-alias"],
+    tags: ["class:odd"],
     input_price_per_million: "0.333333333",
     cached_input_price_per_million: "0.111111111",
     cache_write_30m_price_per_million: "0.416666667",
@@ -116,7 +117,7 @@ const PRICES: readonly PriceFields[] = [
 
 const KEYS: readonly (Partial<KeyRow> & { readonly token: string })[] = [
   { token: "gateway", gatewayId: "gw_one", mayAssertIdentity: true, capabilities: ["control_plane"] },
-  { token: "ada", memberId: "ada" },
+  { token: "ada", memberId: "ada", tags: ["unit:lab"] },
   { token: "bob", memberId: "bob", teamId: "red" },
   { token: "robot", serviceUserId: "svc_robot", teamId: "blue" },
   { token: "narrow", serviceUserId: "svc_robot", models: ["gpt-o*", "claude-bare"], mayAssertIdentity: true },
@@ -151,8 +152,8 @@ export function makeWorld(random: Random, organizationId: string): World {
     serviceUserIds: ["svc_robot"],
     gatewayIds: ["gw_one"],
     teams: [
-      { id: "blue", memberIds: ["bob"] },
-      { id: "red", memberIds: ["ada", "bob"] },
+      { id: "blue", memberIds: ["bob"], tags: [] },
+      { id: "red", memberIds: ["ada", "bob"], tags: ["unit:lab", "class:odd"] },
     ],
     keys: KEYS.map((key) => ({
       id: `key_${key.token}`,
@@ -166,6 +167,7 @@ export function makeWorld(random: Random, organizationId: string): World {
       models: [],
       expiresAtMs: null,
       revokedAtMs: null,
+      tags: [],
       ...key,
     })),
     prices: [
@@ -205,6 +207,7 @@ export function makeWorld(random: Random, organizationId: string): World {
         constraints: [{ id: "con_start", type: "requests", window: "daily", limit: 5n }],
       },
     ],
+    budgets: [],
     exchangeRates: { EUR: "0.92", JPY: "149.37" },
   };
   return { records, startMs };

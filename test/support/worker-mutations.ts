@@ -314,6 +314,10 @@ export const MUTATIONS: Readonly<Record<MutationName, Recipe>> = {
     path: `${POLICIES}/simulate`,
     body: { subject: {}, endpoint: "openai.chat", model: "gpt-5-mini" },
   }),
+  "POST /v1/unified-access/budgets/simulate": () => ({
+    path: `${BUDGETS}/simulate`,
+    body: { subject: {}, endpoint: "openai.chat", model: "gpt-5-mini" },
+  }),
   "POST /v1/unified-access/budgets": ({ unique }) => ({ path: BUDGETS, body: { name: unique(), ...BUDGET } }),
   "PUT /v1/unified-access/budgets/{id}": async (tenant) => ({
     path: `${BUDGETS}/${await budget(tenant)}`,

@@ -53,7 +53,7 @@ describe("resolveModel", () => {
     price,
     everPriced: true,
     allowUnpriced: false,
-    decision: { decision: "allow" as const, matched: [], limits: NO_LIMITS },
+    decision: { decision: "allow" as const, matched: [], limits: NO_LIMITS, rated: [] },
   };
 
   it.each([

@@ -1,40 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { refuse, type AuthorizeCommand, type AuthorizeReply } from "../../src/contract/commands.ts";
-import { NO_IDENTITY } from "../../src/core/attribution.ts";
 import { createAuthorizePort } from "../../src/platform/authorize-port.ts";
-
-const commandOf = (reservationId: string): AuthorizeCommand => ({
-  requestId: `req_of_${reservationId}`,
-  reservationId,
-  credential: { tokenSha256: "" },
-  asserted: NO_IDENTITY,
-  facts: {
-    endpoint: "openai.chat",
-    model: "m",
-    streamed: false,
-    inputTokens: { o200k: 1, claude: 1, "claude-4-7": 1 },
-    outputCapTokens: 1,
-    choices: 1,
-    requestedTier: "standard",
-    cacheWrite: "none",
-    regional: false,
-    calls: { webSearch: 0, fileSearch: 0, codeInterpreter: 0 },
-    audioInput: false,
-    audioOutput: false,
-    previousResponseId: null,
-  },
-  requestSha256: "",
-  ticketId: null,
-  clamp: false,
-  zdrMode: "off",
-  store: null,
-  forwardedElsewhere: false,
-  metadata: {},
-});
+import { authorizeCommandOf, refused } from "../support/commands.ts";
 
 /** A reply that names its command. */
 const replyTo = (reservationId: string): AuthorizeReply => refuse({ kind: "not_found", what: reservationId });
-const UNAVAILABLE = refuse({ kind: "wallet_unavailable" });
+const UNAVAILABLE = refused("wallet_unavailable");
 
 interface CallUnderWay {
   readonly organizationId: string;
@@ -62,7 +33,7 @@ function portByHand() {
     },
   });
   const ask = async (ids: readonly string[], organizationId = "org_1") =>
-    Promise.all(ids.map((id) => port.authorize(organizationId, commandOf(id))));
+    Promise.all(ids.map((id) => port.authorize(organizationId, authorizeCommandOf(id))));
   return { calls, ask };
 }
 

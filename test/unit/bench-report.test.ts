@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import type { PolicyRound } from "../../scripts/bench/policy-rounds.ts";
 import { formatReport } from "../../scripts/bench/report.ts";
 import { differences, ratios, runRounds, type Round } from "../../scripts/bench/rounds.ts";
 import { quantile, quartiles } from "../../scripts/bench/statistics.ts";
@@ -28,7 +29,7 @@ describe("the rounds of the benchmark", () => {
     const sides = {
       gateway: { url: "gateway", pid: 1, restMs: 0 },
       bare: { url: "bare", pid: 2, restMs: 0 },
-      keys: { model: "", control: "", controlWithPast: "" },
+      keys: { model: "", control: "", controlWithPast: "", controlWithPolicies: { few: "", many: "" } },
     };
     const order: string[] = [];
     const rounds = await runRounds(
@@ -56,10 +57,19 @@ describe("the report of the benchmark", () => {
       gateway: { perSecond: gateway, cpuMs: 3 },
       bare: { perSecond: 100, cpuMs: 1.5 },
     });
+    const pace = (few: number, many: number): PolicyRound => ({
+      none: { perSecond: 100, cpuMs: 2 },
+      few: { perSecond: few, cpuMs: 2 },
+      many: { perSecond: many, cpuMs: 3 },
+    });
     const report = formatReport({
       rounds: new Map([["throughput.json", [round(40), round(50), round(60)]]]),
       ledger: [],
+      policies: [pace(100, 50), pace(80, 40), pace(60, 30)],
     });
+    expect(report).toMatch(/4 of each match: time +\| +1\.13 \| +1\.25 \| +1\.46 \|/);
+    expect(report).toMatch(/36 of each match: time +\| +2\.25 \| +2\.50 \| +2\.92 \|/);
+    expect(report).toMatch(/36 of each match: processor time +\| +1\.50 \| +1\.50 \| +1\.50 \|/);
     expect(report).toMatch(/whole answers: requests a second +\| +100 \| +50 \| +0\.45 \| +0\.50 \| +0\.55 \|/);
     expect(report).toMatch(/processor time of a request.* 2\.00 \|/);
     expect(report).not.toContain("Ledger");

@@ -57,6 +57,7 @@ function stage(overrides: Partial<RelayOptions> = {}): Scene {
       finished += 1;
     },
     epilogue: () => null,
+    onPassing: () => undefined,
     nowMs: Date.now,
     ...overrides,
   });
@@ -122,6 +123,35 @@ describe("relayStream", () => {
     expect(await readText(scene.reader)).toBe("error:upstream_incomplete");
     expect(await readText(scene.reader)).toBeNull();
     expect(await scene.ended).toMatchObject({ outcome: "upstream_incomplete" });
+  });
+
+  it("shows exactly the bytes that go to the caller: of the upstream, of ours, and none that it is too late for", async () => {
+    let shown = "";
+    const onPassing = (passing: Uint8Array): void => {
+      shown += new TextDecoder().decode(passing);
+    };
+    const complete = stage({ onPassing, epilogue: () => bytes(": cost") });
+    for (const text of ["a", "[DONE]"]) complete.push(text);
+    complete.close();
+    for (const text of ["a", "[DONE]", ": cost", null]) expect(await readText(complete.reader)).toBe(text);
+    expect(shown).toBe("a[DONE]: cost");
+
+    shown = "";
+    const broken = stage({ onPassing });
+    broken.push("a");
+    broken.breakOff();
+    expect([await readText(broken.reader), await readText(broken.reader)]).toEqual(["a", "error:upstream_incomplete"]);
+    expect(shown).toBe("aerror:upstream_incomplete");
+
+    shown = "";
+    const left = stage({ onPassing, drainMs: 60_000 });
+    left.push("a");
+    await readText(left.reader);
+    left.caller.abort();
+    left.push("[DONE]");
+    left.close();
+    await left.ended;
+    expect(shown).toBe("a");
   });
 
   it("cancels the upstream at once when the caller leaves, also while nothing arrives", async () => {

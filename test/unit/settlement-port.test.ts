@@ -4,6 +4,7 @@ import { fromSettleMessage, settleMessageSchema, toSettleMessage } from "../../s
 import { EMPTY_BUCKETS, NO_CALLS } from "../../src/core/usage.ts";
 import { createSettlementPort } from "../../src/platform/settlement-port.ts";
 import type { SettlementQueue } from "../../src/platform/settlement-queue.ts";
+import { ENDED, refused } from "../support/commands.ts";
 
 const COMMAND: SettleCommand = {
   reservationId: "res_1",
@@ -26,18 +27,6 @@ const COMMAND: SettleCommand = {
   latencyMs: 15,
   upstreamLatencyMs: 12,
   flags: [],
-};
-
-const refused = (kind: "wallet_unavailable" | "internal"): SettleReply => ({ outcome: "refused", failure: { kind } });
-const ENDED: SettleReply = {
-  outcome: "ended",
-  status: "settled",
-  settledNanos: 1n,
-  releasedNanos: 0n,
-  currency: "USD",
-  wallet: null,
-  flags: [],
-  pricingSource: null,
 };
 
 type Send = SettlementQueue["send"];

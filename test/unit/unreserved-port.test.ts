@@ -6,6 +6,7 @@ import { rational } from "../../src/core/money.ts";
 import { EMPTY_BUCKETS, NO_CALLS } from "../../src/core/usage.ts";
 import type { SettlementQueue } from "../../src/platform/settlement-queue.ts";
 import { createUnreservedPort } from "../../src/platform/unreserved-port.ts";
+import { ENDED, refused } from "../support/commands.ts";
 
 const PRICE = {
   ...toPrice(
@@ -90,18 +91,6 @@ test("a message without an end and without a request is unreadable", () => {
 });
 
 afterEach(() => vi.useRealTimers());
-
-const refused = (kind: "wallet_unavailable" | "internal"): SettleReply => ({ outcome: "refused", failure: { kind } });
-const ENDED: SettleReply = {
-  outcome: "ended",
-  status: "settled",
-  settledNanos: 1n,
-  releasedNanos: 0n,
-  currency: "USD",
-  wallet: null,
-  flags: [],
-  pricingSource: null,
-};
 
 type Send = SettlementQueue["send"];
 

@@ -1,20 +1,23 @@
 /** Budgets on the real object: tested in the transaction that holds the money, refused before anything is held. */
-import { env } from "cloudflare:workers";
 import { evictDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import {
+  addBudgets,
+  changeBudget,
+  createBudgetedOrganization as makeOrganization,
+  decimal,
+  OWN_KEY,
+} from "../support/worker-budgets.ts";
 import { auditLedger, SOUND } from "../support/worker-audit.ts";
 import {
   authorizeCommand,
-  createOrganization,
   factsFor,
   failureOf,
   granted,
   HOLD_NANOS,
   MODEL,
-  nextId,
   releaseCommand,
   settleCommand,
-  transferCommand,
   type TestOrganization,
 } from "../support/worker-organization.ts";
 
@@ -29,52 +32,6 @@ const at = (text: string): void => {
 
 /** What one request of `factsFor()` really costs: 1,000 input and 100 output tokens. */
 const COST_NANOS = 2_000_000n;
-const decimal = (nanos: bigint): string => `0.${nanos.toString().padStart(9, "0")}`;
-
-/** In a scope: the id of the key that asks. */
-const OWN_KEY = "own key";
-
-interface Budget {
-  readonly name?: string;
-  readonly scope?: Readonly<Record<string, unknown>>;
-  readonly windows: Readonly<Record<string, string>>;
-  readonly hard?: boolean;
-  readonly override?: Readonly<Record<string, unknown>>;
-}
-
-async function makeOrganization(
-  budgets: readonly Budget[],
-  rest: { readonly settings?: Readonly<Record<string, unknown>> } = {},
-): Promise<TestOrganization> {
-  const keyId = nextId("key");
-  const organization = await createOrganization({
-    settings: rest.settings ?? {},
-    keys: [{ token: "gateway", id: keyId, mayAssertIdentity: true }],
-  });
-  await env.CONTROL_DB.prepare("UPDATE keys SET tags_json = '[\"env:prod\"]' WHERE id = ?").bind(keyId).run();
-  const scoped = budgets.map((budget) =>
-    budget.scope?.["id"] === OWN_KEY ? { ...budget, scope: { type: "key", id: keyId } } : budget,
-  );
-  await addBudgets(organization, scoped);
-  await organization.stub.transfer(transferCommand({ amountNanos: 10n ** 12n }));
-  return organization;
-}
-
-async function addBudgets({ id, stub }: TestOrganization, budgets: readonly Budget[]): Promise<void> {
-  const rows = budgets.map((budget, index) => {
-    const name = budget.name ?? `Budget ${index}`;
-    const body = { scope: { type: "organization" }, ...budget, name };
-    return env.CONTROL_DB.prepare(
-      "INSERT INTO policies (id, organization_id, kind, name, body_json, created_at_ms) VALUES (?, ?, 'budget', ?, ?, 0)",
-    ).bind(nextId("bud"), id, name, JSON.stringify(body));
-  });
-  const bump = env.CONTROL_DB.prepare(
-    "UPDATE organizations SET directory_version = directory_version + 1 WHERE id = ?",
-  ).bind(id);
-  await env.CONTROL_DB.batch([...rows, bump]);
-  await stub.refreshDirectory();
-}
-
 const ask = (organization: TestOrganization, rest: Parameters<typeof authorizeCommand>[2] = {}) =>
   organization.stub.authorize(authorizeCommand(organization, "gateway", rest));
 
@@ -223,15 +180,48 @@ describe("rules", () => {
   it("editing keeps what was used", async () => {
     const organization = await makeOrganization([{ windows: { daily: decimal(HOLD_NANOS) } }]);
     await organization.stub.settle(settleCommand(granted(await ask(organization)).reservationId));
-    const wider = JSON.stringify({
-      name: "Budget 0",
-      scope: { type: "organization" },
-      windows: { daily: decimal(HOLD_NANOS + COST_NANOS - 1n) },
-    });
-    await env.CONTROL_DB.prepare("UPDATE policies SET body_json = ? WHERE organization_id = ? AND kind = 'budget'")
-      .bind(wider, organization.id)
-      .run();
-    await addBudgets(organization, []);
+    await changeBudget(organization, "Budget 0", { windows: { daily: decimal(HOLD_NANOS + COST_NANOS - 1n) } });
     expect(failureOf(await ask(organization))).toMatchObject({ budgets: [{ usedNanos: COST_NANOS }] });
+  });
+});
+
+describe("what a grant says is left", () => {
+  it("is the room of the tightest hard window beside this hold, the same for a repeat after an eviction", async () => {
+    const organization = await makeOrganization([
+      { name: "Wide", windows: { daily: decimal(HOLD_NANOS * 9n), monthly: decimal(HOLD_NANOS * 5n) } },
+      { name: "Soft", hard: false, windows: { daily: decimal(1n) } },
+      { name: "Of others", scope: { type: "user", id: "bob" }, windows: { daily: decimal(1n) } },
+    ]);
+    const first = granted(await ask(organization));
+    expect(first.budgetRemainingNanos).toBe(HOLD_NANOS * 4n);
+    await organization.stub.settle(settleCommand(first.reservationId));
+    const command = authorizeCommand(organization, "gateway");
+    expect(granted(await organization.stub.authorize(command)).budgetRemainingNanos).toBe(HOLD_NANOS * 4n - COST_NANOS);
+    granted(await ask(organization));
+    await evictDurableObject(organization.stub);
+    expect(granted(await organization.stub.authorize(command)).budgetRemainingNanos).toBe(HOLD_NANOS * 4n - COST_NANOS);
+  });
+
+  it("is nothing without a hard budget", async () => {
+    const organization = await makeOrganization([{ hard: false, windows: { daily: "1" } }]);
+    expect("budgetRemainingNanos" in granted(await ask(organization))).toBe(false);
+  });
+});
+
+describe("many budgets", () => {
+  it("are searched once for a use and directory, and a change is seen", async () => {
+    const others = Array.from({ length: 300 }, (_, index) => ({
+      name: `Of ${index}`,
+      scope: { type: "user", id: `user_${index}` },
+      windows: { daily: decimal(HOLD_NANOS) },
+    }));
+    const organization = await makeOrganization(others);
+    const asserted = { userId: "user_7" };
+    granted(await ask(organization, { asserted }));
+    expect(failureOf(await ask(organization, { asserted })).kind).toBe("budget_exhausted");
+    granted(await ask(organization, { asserted: { userId: "user_8" } }));
+    granted(await ask(organization, { asserted: { userId: "user_x" } }));
+    await addBudgets(organization, [{ name: "New", scope: { type: "user", id: "user_x" }, windows: { daily: "0" } }]);
+    expect(failureOf(await ask(organization, { asserted: { userId: "user_x" } })).kind).toBe("budget_exhausted");
   });
 });

@@ -6,6 +6,7 @@ import { toSettleMessage } from "../../src/contract/settle-message.ts";
 import { consumeDeadLetters } from "../../src/queue/dead-letter-consumer.ts";
 import { replayDeadLetters } from "../../src/queue/dead-letter-replay.ts";
 import { consumeSettlements } from "../../src/queue/settlement-consumer.ts";
+import { ENDED, refused } from "../support/commands.ts";
 
 const COMMAND: SettleCommand = {
   reservationId: "res_1",
@@ -24,17 +25,6 @@ const COMMAND: SettleCommand = {
 
 const QUEUED = { kind: "settle", command: COMMAND } as const;
 const unused = () => Promise.reject(new Error("not called"));
-
-const ENDED: SettleReply = {
-  outcome: "ended",
-  status: "settled",
-  settledNanos: 12n,
-  releasedNanos: 0n,
-  currency: "USD",
-  wallet: null,
-  flags: [],
-  pricingSource: null,
-};
 
 async function deliver(bodies: readonly unknown[], answer: SettleReply) {
   const settled: (readonly [string, SettleCommand])[] = [];
@@ -72,7 +62,7 @@ test("a refusal of the object is an answer; an object that cannot be had is aske
     failure: { kind: "not_found", what: "reservation" },
   });
   expect(answered.acked).toEqual(["s_0"]);
-  const unavailable = await deliver([message], { outcome: "refused", failure: { kind: "wallet_unavailable" } });
+  const unavailable = await deliver([message], refused("wallet_unavailable"));
   expect(unavailable.retried).toEqual(["s_0"]);
 });
 
@@ -92,7 +82,7 @@ test("an object that does not answer is soon left alone, and holds up no other o
     organization: (organizationId) => ({
       settle: async () => {
         asked.push(organizationId);
-        return organizationId === "org_1" ? { outcome: "refused", failure: { kind: "wallet_unavailable" } } : ENDED;
+        return organizationId === "org_1" ? refused("wallet_unavailable") : ENDED;
       },
       settleUnreserved: unused,
       beginUnreserved: unused,

@@ -1,23 +1,9 @@
 import type { LedgerEntryRow } from "../../../src/contract/ledger-message.ts";
 import type { TransactionView } from "../../../src/contract/organization-rpc.ts";
+import { toTransactionView, type TransactionRow } from "../../../src/contract/transaction-row.ts";
 import { accountName } from "../../../src/core/ledger-entry.ts";
-import type { Currency } from "../../../src/core/money.ts";
 import type { ArchivedAccountStore } from "./archived-accounts.ts";
 import { insertRows } from "./insert-rows.ts";
-
-type TransactionRow = {
-  sequence: number;
-  line: number;
-  amount: string;
-  balance_after: string;
-  entry_id: string;
-  type: string;
-  currency: Currency;
-  reservation_id: string | null;
-  actor: string;
-  note: string | null;
-  created_at_ms: number;
-};
 
 type StoredEntryRow = Omit<LedgerEntryRow, "organization_id" | "flags" | "lines"> & { flags: string };
 type StoredLineRow = LedgerEntryRow["lines"][number] & { sequence: number };
@@ -147,19 +133,7 @@ export class EntryStore {
         limit,
       )
       .toArray()
-      .map((row) => ({
-        id: `${row.entry_id}_${row.line}`,
-        entryId: row.entry_id,
-        sequence: row.sequence,
-        type: row.type,
-        amountNanos: BigInt(row.amount),
-        balanceAfterNanos: BigInt(row.balance_after),
-        currency: row.currency,
-        reservationId: row.reservation_id,
-        actor: row.actor,
-        note: row.note,
-        createdAtMs: row.created_at_ms,
-      }));
+      .map(toTransactionView);
   }
 }
 

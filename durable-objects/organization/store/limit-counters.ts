@@ -1,13 +1,17 @@
 import type { LimitCounter } from "../../../src/core/limit-counter.ts";
+import { insertRows } from "./insert-rows.ts";
 
 type CounterRow = { key: string; used: string; held: string; forget_after_ms: number | null };
+
+const REPLACE = `ON CONFLICT (key) DO UPDATE SET used = excluded.used, held = excluded.held,
+  forget_after_ms = excluded.forget_after_ms`;
 
 /** More counters than are busy at a time; a megabyte or two. */
 const MAX_REMEMBERED = 10_000;
 
 /**
  * Counters of limits. What was read is remembered, also that there is no row; one that changes several times in a transaction
- * is written once, by `writeChanges` at its end.
+ * is written once, by `writeChanges` at its end, with as few statements as can be.
  */
 export class LimitCounterStore {
   readonly #sql: SqlStorage;
@@ -42,10 +46,11 @@ export class LimitCounterStore {
 
   /** Must be called before the transaction ends. */
   writeChanges(): void {
-    for (const key of this.#changed) {
+    const rows = [...this.#changed].flatMap((key) => {
       const counter = this.#remembered.get(key) ?? null;
-      if (counter !== null) this.#write(counter);
-    }
+      return counter === null ? [] : [toRow(counter)];
+    });
+    insertRows(this.#sql, "limit_counter (key, used, held, forget_after_ms)", rows, REPLACE);
     this.#changed.clear();
     if (this.#remembered.size > MAX_REMEMBERED) this.#remembered.clear();
   }
@@ -71,18 +76,10 @@ export class LimitCounterStore {
   firstForgetMs(): number | null {
     return this.#sql.exec<{ due: number | null }>("SELECT min(forget_after_ms) AS due FROM limit_counter").one().due;
   }
+}
 
-  #write(counter: LimitCounter): void {
-    this.#sql.exec(
-      `INSERT INTO limit_counter (key, used, held, forget_after_ms) VALUES (?, ?, ?, ?)
-       ON CONFLICT (key) DO UPDATE SET used = excluded.used, held = excluded.held,
-         forget_after_ms = excluded.forget_after_ms`,
-      counter.key,
-      counter.used.toString(),
-      counter.held.toString(),
-      counter.forgetAfterMs,
-    );
-  }
+function toRow({ key, used, held, forgetAfterMs }: LimitCounter): readonly SqlStorageValue[] {
+  return [key, used.toString(), held.toString(), forgetAfterMs];
 }
 
 function toCounter(row: CounterRow): LimitCounter {

@@ -24,6 +24,8 @@ export interface ReservationPlan {
   readonly forwardedElsewhere: boolean;
   /** The month of the seat credit that may pay for it; null: no seat does. */
   readonly seatMonth: string | null;
+  /** The most tokens that it can use, in and out; 0 when nothing was known of it. */
+  readonly coveredTokens: number;
   /** The request was forwarded without a hold, because this object did not answer (`wallet_fail_mode`). */
   readonly unreserved?: true;
 }
@@ -32,6 +34,7 @@ export interface ReservationPlan {
 export interface ReservationEnding {
   readonly flags: readonly string[];
   readonly pricingSource: SpendLogRow["pricing_source"];
+  readonly usedTokens: number;
   /** Null after any other end: no settlement can follow. */
   readonly expiry: {
     readonly debits: readonly WalletAmount[];
@@ -84,9 +87,16 @@ type StoredPlan = Pick<
   | "onClientDisconnect"
   | "onHoldExhausted"
   | "ticketId"
+  | "rates"
+  | "cacheTtlSeconds"
+  | "servedFromCache"
 > &
-  Pick<ReservationPlan, "endpoint" | "streamed" | "metadata" | "forwardedElsewhere" | "seatMonth" | "unreserved"> & {
+  Pick<
+    ReservationPlan,
+    "endpoint" | "streamed" | "metadata" | "forwardedElsewhere" | "seatMonth" | "coveredTokens" | "unreserved"
+  > & {
     readonly availableNanos: string;
+    readonly budgetRemainingNanos?: string;
     readonly targets: readonly StoredTarget[];
   };
 
@@ -127,17 +137,24 @@ export function writePlan(plan: ReservationPlan, prices: PriceStore): string {
     attribution: grant.attribution,
     zdrMode: grant.zdrMode,
     availableNanos: grant.availableNanos.toString(),
+    ...(grant.budgetRemainingNanos === undefined
+      ? {}
+      : { budgetRemainingNanos: grant.budgetRemainingNanos.toString() }),
     leaseMs: grant.leaseMs,
     outputCapTokens: grant.outputCapTokens,
     clamped: grant.clamped,
     onClientDisconnect: grant.onClientDisconnect,
     onHoldExhausted: grant.onHoldExhausted,
     ticketId: grant.ticketId,
+    ...(grant.rates === undefined ? {} : { rates: grant.rates }),
+    ...(grant.cacheTtlSeconds === undefined ? {} : { cacheTtlSeconds: grant.cacheTtlSeconds }),
+    ...(grant.servedFromCache === undefined ? {} : { servedFromCache: grant.servedFromCache }),
     endpoint: plan.endpoint,
     streamed: plan.streamed,
     metadata: plan.metadata,
     forwardedElsewhere: plan.forwardedElsewhere,
     seatMonth: plan.seatMonth,
+    coveredTokens: plan.coveredTokens,
     ...(plan.unreserved === true ? { unreserved: true } : {}),
     targets: grant.targets.map(({ price, ...target }) => ({
       ...target,
@@ -182,13 +199,25 @@ export function holdsOf({ walletId, extension, plan }: Reservation): readonly Wa
 
 function readPlan(row: ReservationRow, prices: PriceStore): ReservationPlan {
   const stored: StoredPlan = JSON.parse(row.plan);
-  const { endpoint, streamed, metadata, forwardedElsewhere, seatMonth, unreserved, targets, ...granted } = stored;
+  const {
+    endpoint,
+    streamed,
+    metadata,
+    forwardedElsewhere,
+    seatMonth,
+    coveredTokens,
+    unreserved,
+    targets,
+    budgetRemainingNanos,
+    ...granted
+  } = stored;
   return {
     endpoint,
     streamed,
     metadata,
     forwardedElsewhere,
     seatMonth,
+    coveredTokens,
     ...(unreserved === true ? { unreserved } : {}),
     requestedModel: row.model,
     grant: {
@@ -202,6 +231,7 @@ function readPlan(row: ReservationRow, prices: PriceStore): ReservationPlan {
       currency: row.currency,
       exchangeRate: row.exchange_rate,
       availableNanos: BigInt(stored.availableNanos),
+      ...(budgetRemainingNanos === undefined ? {} : { budgetRemainingNanos: BigInt(budgetRemainingNanos) }),
       createdAtMs: row.created_at_ms,
       // As it was granted: the column moves with every checkpoint.
       expiresAtMs: row.created_at_ms + stored.leaseMs,

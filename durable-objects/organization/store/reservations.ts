@@ -92,6 +92,26 @@ export class ReservationStore {
       .map((row) => toReservation(row, this.#prices));
   }
 
+  /** Those that were made after an instant, and the open ones of before, the oldest first. */
+  listRecent(afterMs: number): readonly Reservation[] {
+    const recent: Reservation[] = [];
+    const newestFirst = this.#sql.exec<ReservationRow>(`SELECT ${COLUMNS} FROM reservation ORDER BY number DESC`);
+    for (const row of newestFirst) {
+      // An unreserved request is entered long after it was made.
+      const reservation = toReservation(row, this.#prices);
+      if (row.created_at_ms > afterMs) recent.push(reservation);
+      else if (reservation.plan.unreserved !== true) break;
+    }
+    const olderAndOpen = this.#sql
+      .exec<ReservationRow>(
+        `SELECT ${COLUMNS} FROM reservation WHERE status = 'open' AND created_at_ms <= ? ORDER BY number DESC`,
+        afterMs,
+      )
+      .toArray()
+      .map((row) => toReservation(row, this.#prices));
+    return [...recent, ...olderAndOpen].toReversed();
+  }
+
   /** When the next lease may end, never too late; null when none is open. */
   nextExpiryMs(): number | null {
     const earliestMs = this.#earliestMs();

@@ -1,4 +1,5 @@
 import type { WalletOwner } from "../../../src/core/attribution.ts";
+import { MAX_NANOS } from "../../../src/core/money.ts";
 import type { Wallet, WalletScope, WalletStatus } from "../../../src/core/wallet.ts";
 import { deriveId } from "../digest.ts";
 
@@ -124,8 +125,13 @@ export class WalletStore {
   }
 }
 
+/** As if every wallet were as full as can be: for decisions that funds take no part in. */
+export const FULL_WALLETS: Pick<WalletStore, "of"> = {
+  of: (owner) => ({ ...emptyWallet(owner.ownerId, owner), balanceNanos: MAX_NANOS }),
+};
+
 /** Before its first money. */
-export function emptyWallet(id: string, owner: WalletOwner): Wallet {
+function emptyWallet(id: string, owner: WalletOwner): Wallet {
   return {
     id,
     scope: owner.scope,

@@ -8,6 +8,8 @@ import { nanos } from "./nanos-column.ts";
 
 const createdAtMs = () => integer("created_at_ms").notNull();
 const tagsJson = () => text("tags_json").notNull().default("[]");
+/** Null: only those that the organization has for each of its kind. */
+const rateLimitsJson = () => text("rate_limits_json");
 
 export const organizations = sqliteTable(
   "organizations",
@@ -43,6 +45,7 @@ export const members = sqliteTable(
     email: text("email").notNull(),
     name: text("name").notNull(),
     role: text("role", { enum: ["owner", "admin", "billing_admin", "member"] }).notNull(),
+    rateLimitsJson: rateLimitsJson(),
     createdAtMs: createdAtMs(),
   },
   (table) => [
@@ -61,6 +64,7 @@ export const teams = sqliteTable(
       .references(() => organizations.id),
     name: text("name").notNull(),
     tagsJson: tagsJson(),
+    rateLimitsJson: rateLimitsJson(),
     createdAtMs: createdAtMs(),
   },
   (table) => [
@@ -101,6 +105,7 @@ export const serviceUsers = sqliteTable(
       .references(() => organizations.id),
     name: text("name").notNull(),
     tagsJson: tagsJson(),
+    rateLimitsJson: rateLimitsJson(),
     createdAtMs: createdAtMs(),
   },
   (table) => [
@@ -121,6 +126,8 @@ export const gateways = sqliteTable(
     zdrMode: text("zdr_mode", { enum: ["off", "passthrough", "strict"] })
       .notNull()
       .default("off"),
+    /** Null: the organization's settings. */
+    cacheJson: text("cache_json"),
     createdAtMs: createdAtMs(),
   },
   (table) => [
@@ -155,6 +162,7 @@ export const keys = sqliteTable(
     tagsJson: tagsJson(),
     expiresAtMs: integer("expires_at_ms"),
     revokedAtMs: integer("revoked_at_ms"),
+    rateLimitsJson: rateLimitsJson(),
     createdAtMs: createdAtMs(),
   },
   (table) => [

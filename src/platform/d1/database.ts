@@ -1,4 +1,5 @@
 /** The two D1 databases through drizzle. */
+import { sql, type SQL } from "drizzle-orm";
 import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
 import * as controlSchema from "./control-schema.ts";
 import * as spendSchema from "./spend-schema.ts";
@@ -27,6 +28,14 @@ export function isForeignKeyViolation(error: unknown): boolean {
 /** True when a write was refused by a constraint of a column, named as `<table>.<column>`. */
 export function isViolationOf(error: unknown, column: string): boolean {
   return messagesOf(error).some((message) => message.includes(column) && /constraint/i.test(message));
+}
+
+/**
+ * For a NOT NULL column: the value while a condition holds when it is written, else null, which is refused with all that its
+ * batch writes (`isViolationOf` tells). So two writes at once cannot both build on what the other one changes.
+ */
+export function valueWhile(condition: SQL | undefined, value: string | number): SQL {
+  return sql`CASE WHEN ${condition} THEN ${value} END`;
 }
 
 /** drizzle wraps the driver's error; its message is in the chain of causes. */

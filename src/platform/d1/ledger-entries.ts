@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { ledgerEntrySchema, ledgerLineSchema, type LedgerEntryRow } from "../../contract/ledger-message.ts";
 import type { TransactionView } from "../../contract/organization-rpc.ts";
+import { toTransactionView, type TransactionRow } from "../../contract/transaction-row.ts";
 import { accountName } from "../../core/ledger-entry.ts";
 import { CURRENCIES } from "../../core/money.ts";
 import type { SpendDatabase } from "./database.ts";
@@ -39,7 +40,7 @@ export async function readLedgerEntries(
   return z.array(storedEntrySchema).parse(rows);
 }
 
-const transactionRowSchema = z.object({
+const transactionRowSchema: z.ZodType<TransactionRow> = z.object({
   line: z.int(),
   amount: z.string(),
   balance_after: z.string(),
@@ -69,20 +70,5 @@ export async function readTransactionCopies(
     WHERE line.account = ${accountName({ kind: "wallet", walletId: wallet.walletId })} AND line.sequence < ${beforeSequence}
       AND entry.organization_id = ${wallet.organizationId}
     ORDER BY line.sequence DESC LIMIT ${limit}`);
-  return z
-    .array(transactionRowSchema)
-    .parse(rows)
-    .map((row) => ({
-      id: `${row.entry_id}_${row.line}`,
-      entryId: row.entry_id,
-      sequence: row.sequence,
-      type: row.type,
-      amountNanos: BigInt(row.amount),
-      balanceAfterNanos: BigInt(row.balance_after),
-      currency: row.currency,
-      reservationId: row.reservation_id,
-      actor: row.actor,
-      note: row.note,
-      createdAtMs: row.created_at_ms,
-    }));
+  return z.array(transactionRowSchema).parse(rows).map(toTransactionView);
 }

@@ -4,11 +4,12 @@ import type { Usage } from "../../../src/core/usage.ts";
 import type { PriceFields } from "../records.ts";
 import { free } from "./books.ts";
 import type { AuditWallet, Movement } from "./books.ts";
+import { roomToHold } from "./budgeting.ts";
 import { canonical, WalletId } from "./expectation.ts";
 import { decimal, nearest, times, whole } from "./fractions.ts";
 import { endedRow, lateRow, NO_COLUMNS, unpostedRow } from "./log-rows.ts";
 import type { Charge, Outcome } from "./log-rows.ts";
-import { creditRoom, endTakes, takeMore } from "./limiting.ts";
+import { endTakes, takeMore } from "./limiting.ts";
 import { expectLeftover, seatStillPays } from "./seating.ts";
 import { heldFor } from "./state.ts";
 import type { AuditReservation, AuditState } from "./state.ts";
@@ -60,7 +61,7 @@ export function expectCheckpoint(state: AuditState, command: CheckpointCommand, 
   if (usage !== null && totalNanos >= known) reservation.checkpoint = usage;
   if (usage !== null && wanted !== undefined) {
     const most = Math.min(wanted, outputOf(usage) + MOST_AHEAD_TOKENS);
-    holdMore(state, reservation, costWith(state, reservation, usage, most));
+    holdMore(state, reservation, costWith(state, reservation, usage, most), nowMs);
   }
   return {
     outcome: "renewed",
@@ -90,10 +91,10 @@ function costWith(state: AuditState, reservation: AuditReservation, usage: Usage
 }
 
 /** From the holder, then up, as far as each goes. */
-function holdMore(state: AuditState, reservation: AuditReservation, target: bigint): void {
+function holdMore(state: AuditState, reservation: AuditReservation, target: bigint, nowMs: number): void {
   if (reservation.wallet === null || reservation.currency !== state.settings.currency) return;
   const before = heldFor(reservation);
-  const room = creditRoom(state, reservation);
+  const room = roomToHold(state, reservation, nowMs);
   let missing = (room !== null && before + room < target ? before + room : target) - before;
   for (const [wallet, others] of payersOf(state, reservation)) {
     const more = others < missing ? others : missing;

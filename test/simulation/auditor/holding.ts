@@ -5,9 +5,10 @@ import { chargeTo, findKey, findModel, ownAttribution } from "./admission.ts";
 import type { Decided, Limits, Refusal } from "./admission.ts";
 import { free } from "./books.ts";
 import type { AuditWallet } from "./books.ts";
+import { testEverything } from "./budgeting.ts";
 import { canonical, LearnedId, WalletId } from "./expectation.ts";
 import { decimal } from "./fractions.ts";
-import { countersFor, testLimits } from "./limiting.ts";
+import { countersFor } from "./limiting.ts";
 import type { AuditTake } from "./limiting.ts";
 import { refusedRow } from "./log-rows.ts";
 import { hasSeat, seatMonthOf } from "./seating.ts";
@@ -120,10 +121,11 @@ function hold(
   const cascade = cascadeOf(state, who);
   const best = fullest(cascade);
   const request = { ...command, ...model.value, who, facts, exchangeRate, currency };
+  const purpose = { model: facts.model, price };
   if (price === null || price.fields.free === true) {
     const cap = continued.outputCapTokens === null || isLowered ? limitTokens : null;
     const tokens = BigInt(mostTokens(price?.fields ?? null, continued, cap));
-    const unheld = testLimits(state, who, { credits: 0n, tokens, requests: 1n }, nowMs);
+    const unheld = testEverything(state, who, purpose, { credits: 0n, tokens, requests: 1n }, nowMs);
     if ("refusal" in unheld) return unheld;
     const takes = unheld.value.take();
     const terms = { heldNanos: 0n, cap, clamped: false, available: free(best), takes };
@@ -155,7 +157,7 @@ function hold(
   }
   const tokens = BigInt(facts.inputTokens[price.fields.tokenizer] + decision.heldCapTokens * facts.choices);
   const use = { credits: decision.holdNanos, tokens, requests: 1n };
-  const allowed = testLimits(state, who, use, nowMs);
+  const allowed = testEverything(state, who, purpose, use, nowMs);
   if ("refusal" in allowed) return allowed;
   const payer = openAndChoose(cascade, decision.holdNanos);
   if (payer !== null) {
@@ -257,7 +259,7 @@ function holdTicket(
   nowMs: number,
 ): Decided<AuditReservation> {
   const use = { credits: ticket.holdNanos, tokens: ticket.coveredTokens, requests: 1n };
-  const limits = testLimits(state, who, use, nowMs);
+  const limits = testEverything(state, who, { model: ticket.facts.model, price }, use, nowMs);
   if ("refusal" in limits) return limits;
   const payer = openAndChoose(cascadeOf(state, who), ticket.holdNanos);
   if (payer === null) return { refusal: shortage(state, ticket, nowMs) };

@@ -6,9 +6,9 @@ import type { Decided } from "./admission.ts";
 import { LARGEST } from "./books.ts";
 import type { AuditReservation, AuditState } from "./state.ts";
 import { BUCKETS } from "./tariff.ts";
+import { windowAround } from "./windows.ts";
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 86_400_000;
 
 export interface AuditCounter {
   readonly key: string;
@@ -57,7 +57,7 @@ export function countersFor(state: AuditState, who: Attribution, atMs: number): 
 
 function counterOf(state: AuditState, constraint: ConstraintRow, runId: string | null, atMs: number): Counted | null {
   const { id, type, window } = constraint;
-  const { currency, time_zone: timeZone } = state.settings;
+  const { currency } = state.settings;
   const unit = type === "credits" ? `credits.${currency}` : type;
   const counted = (part: string, forgetAfterMs: number | null): Counted => ({
     key: `${id}|${unit}|${window}|${part}`,
@@ -66,7 +66,7 @@ function counterOf(state: AuditState, constraint: ConstraintRow, runId: string |
   });
   if (window === "total") return counted("", null);
   if (window === "run") return runId === null ? null : counted(runId, atMs + 30 * DAY_MS);
-  const [startMs, endMs] = windowAround(window, atMs, timeZone);
+  const [startMs, endMs] = windowAround(window, atMs, state.settings);
   return counted(String(startMs), endMs + DAY_MS);
 }
 
@@ -80,7 +80,7 @@ export function testLimits(
   const found = countersFor(state, who, nowMs);
   if ("refusal" in found) return found;
   for (const { key, constraint } of found.value) {
-    const { used, held } = read(state, key);
+    const { used, held } = readCounter(state, key);
     if (used + held + use[constraint.type] > constraint.limit) {
       const agent = { id: who.agentId };
       return { refusal: { kind: "agent_constraint_exceeded", agent, runId: who.agentRunId } };
@@ -88,7 +88,7 @@ export function testLimits(
   }
   const take = (): AuditTake[] =>
     found.value.map(({ key, constraint, forgetAfterMs }) => {
-      const counter = keep(state, key, forgetAfterMs);
+      const counter = keepCounter(state, key, forgetAfterMs);
       counter.held += use[constraint.type];
       return { key, unit: constraint.type, held: use[constraint.type] };
     });
@@ -101,7 +101,7 @@ export function takeNothing(state: AuditState, who: Attribution, atMs: number): 
   for (const constraint of agentOf(state, who)?.constraints ?? []) {
     const counted = counterOf(state, constraint, who.agentRunId, atMs);
     if (counted === null) continue;
-    keep(state, counted.key, counted.forgetAfterMs);
+    keepCounter(state, counted.key, counted.forgetAfterMs);
     takes.push({ key: counted.key, unit: constraint.type, held: 0n });
   }
   return takes;
@@ -114,7 +114,7 @@ export function creditRoom(state: AuditState, reservation: AuditReservation): bi
     if (constraint.type !== "credits") continue;
     const counted = counterOf(state, constraint, reservation.attribution.agentRunId, reservation.createdAtMs);
     if (counted === null || !reservation.takes.some(({ key }) => key === counted.key)) continue;
-    const { used, held } = read(state, counted.key);
+    const { used, held } = readCounter(state, counted.key);
     const left = constraint.limit - used - held;
     const room = left > 0n ? left : 0n;
     if (least === null || room < least) least = room;
@@ -166,11 +166,11 @@ function find(state: AuditState, key: string): AuditCounter | null {
   return state.counters.find((counter) => counter.key === key) ?? null;
 }
 
-function read(state: AuditState, key: string): Pick<AuditCounter, "used" | "held"> {
+export function readCounter(state: AuditState, key: string): Pick<AuditCounter, "used" | "held"> {
   return find(state, key) ?? { used: 0n, held: 0n };
 }
 
-function keep(state: AuditState, key: string, forgetAfterMs: number | null): AuditCounter {
+export function keepCounter(state: AuditState, key: string, forgetAfterMs: number | null): AuditCounter {
   const known = find(state, key);
   if (known !== null) {
     known.forgetAfterMs = forgetAfterMs;
@@ -179,55 +179,4 @@ function keep(state: AuditState, key: string, forgetAfterMs: number | null): Aud
   const counter = { key, used: 0n, held: 0n, forgetAfterMs };
   state.counters.push(counter);
   return counter;
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-const windows = new Map<string, readonly [number, number]>();
-
-const LONGEST = { hourly: 2 * HOUR_MS, daily: 26 * HOUR_MS, weekly: 8 * DAY_MS, monthly: 32 * DAY_MS };
-
-/** The first instant of the window and of the next one, found by trying: the local clock's label changes there. */
-function windowAround(window: keyof typeof LONGEST, atMs: number, timeZone: string): readonly [number, number] {
-  const label = labelAt(window, atMs, timeZone);
-  const name = `${timeZone} ${window} ${label}`;
-  const known = windows.get(name);
-  if (known !== undefined) return known;
-  const edge = (fromMs: number, toMs: number): number => {
-    let inside = fromMs;
-    let outside = toMs;
-    while (Math.abs(outside - inside) > 1) {
-      const middle = Math.floor((inside + outside) / 2);
-      if (labelAt(window, middle, timeZone) === label) inside = middle;
-      else outside = middle;
-    }
-    return Math.max(inside, outside);
-  };
-  const found = [edge(atMs, atMs - LONGEST[window]), edge(atMs, atMs + LONGEST[window])] as const;
-  windows.set(name, found);
-  return found;
-}
-
-function labelAt(window: keyof typeof LONGEST, atMs: number, timeZone: string): string {
-  let format = formats.get(timeZone);
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat("en-CA", {
-      timeZone,
-      year: "numeric",
-      month: "2-digit",
-      day: "2-digit",
-      hour: "2-digit",
-      hourCycle: "h23",
-      timeZoneName: "longOffset",
-    });
-    formats.set(timeZone, format);
-  }
-  // 2036-01-31, 17 GMT-05:00
-  const text = format.format(atMs);
-  const day = text.slice(0, 10);
-  if (window === "hourly") return text;
-  if (window === "daily") return day;
-  if (window === "monthly") return text.slice(0, 7);
-  const days = Math.floor(Date.parse(`${day}T00:00:00Z`) / DAY_MS);
-  // The first of January 1970 was a Thursday; weeks begin on Mondays.
-  return String(Math.floor((days + 3) / 7));
 }

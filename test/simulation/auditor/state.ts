@@ -131,6 +131,7 @@ export class AuditState {
       on_hold_exhausted: "finish",
       on_client_disconnect: "abort",
       time_zone: "UTC",
+      week_starts_on: "monday",
       allow_unpriced: false,
       ...this.records.settings,
     };

@@ -1,8 +1,8 @@
 /** Requests that went out while the object did not answer: they hold nothing, and are paid for afterwards. */
 import type { SettleUnreservedCommand, UnreservedRequest } from "../../../src/contract/commands.ts";
+import { takeNothingOfAnything } from "./budgeting.ts";
 import { endContentOf, endedReply, expectSettle } from "./ending.ts";
 import { canonical } from "./expectation.ts";
-import { takeNothing } from "./limiting.ts";
 import { refusedRow } from "./log-rows.ts";
 import { localMonth, seatMonthOf } from "./seating.ts";
 import type { AuditReservation, AuditState } from "./state.ts";
@@ -51,11 +51,13 @@ function open(state: AuditState, request: UnreservedRequest, nowMs: number): Aud
   const began = localMonth(request.createdAtMs, state.settings.time_zone);
   const [target] = request.targets;
   const prices = [...state.reservations.map(({ price }) => price), ...state.records.prices];
+  const price = prices.find((known) => known !== null && known.id === target?.price?.id) ?? null;
+  const purpose = { model: request.requestedModel, price };
   const reservation: AuditReservation = {
     id: request.reservationId,
     requestId: request.requestId,
     startContent: canonical(["unreserved", request.reservationId]),
-    takes: takeNothing(state, request.attribution, request.createdAtMs),
+    takes: takeNothingOfAnything(state, request.attribution, purpose, request.createdAtMs),
     isUnreserved: true,
     attribution: request.attribution,
     wallet: null,
@@ -64,7 +66,7 @@ function open(state: AuditState, request: UnreservedRequest, nowMs: number): Aud
     exchangeRate: request.exchangeRate,
     provider: request.endpoint === "anthropic.messages" ? "anthropic" : "openai",
     requestedModel: request.requestedModel,
-    price: prices.find((price) => price !== null && price.id === target?.price?.id) ?? null,
+    price,
     endpoint: request.endpoint,
     streamed: request.streamed,
     metadata: request.metadata,

@@ -1,9 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
-import type { AuthorizeCommand } from "../../../src/contract/commands.ts";
 import type { OrganizationRpc } from "../../../src/contract/organization-rpc.ts";
-import { NO_IDENTITY } from "../../../src/core/attribution.ts";
-import { NO_CALLS } from "../../../src/core/usage.ts";
 import { createOrganizationClient } from "../../../src/platform/organization-client.ts";
+import { authorizeCommandOf, refused } from "../../support/commands.ts";
 
 class Fault {
   readonly marks: { readonly retryable?: boolean; readonly overloaded?: boolean; readonly remote?: boolean };
@@ -12,33 +10,8 @@ class Fault {
   }
 }
 
-const REFUSED = { outcome: "refused", failure: { kind: "wallet_unavailable" } } as const;
-const COMMAND: AuthorizeCommand = {
-  requestId: "req_1",
-  reservationId: "res_1",
-  credential: { tokenSha256: "a".repeat(64) },
-  asserted: NO_IDENTITY,
-  facts: {
-    endpoint: "openai.chat",
-    model: "m",
-    streamed: false,
-    inputTokens: { o200k: 1, claude: 1, "claude-4-7": 1 },
-    outputCapTokens: 1,
-    choices: 1,
-    requestedTier: "standard",
-    cacheWrite: "none",
-    regional: false,
-    calls: NO_CALLS,
-    previousResponseId: null,
-  },
-  requestSha256: "b".repeat(64),
-  ticketId: null,
-  clamp: false,
-  zdrMode: "off",
-  store: null,
-  forwardedElsewhere: false,
-  metadata: {},
-};
+const REFUSED = refused("wallet_unavailable");
+const COMMAND = authorizeCommandOf("res_1");
 
 afterEach(() => vi.useRealTimers());
 
@@ -62,6 +35,8 @@ function failingFirst(faults: readonly unknown[], authorize: OrganizationRpc["au
     estimate: unused,
     models: unused,
     simulateAccess: unused,
+    effectiveBudgets: unused,
+    simulateBudgets: unused,
     transfer: unused,
     balance: unused,
     transactions: unused,

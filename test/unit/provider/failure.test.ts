@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { BudgetWindowView } from "../../../src/core/budget.ts";
 import type { Failure } from "../../../src/core/failure.ts";
 import { failureResponse } from "../../../src/provider/failure.ts";
 
@@ -23,23 +24,19 @@ const funds: Failure = {
   scope: "team",
   topUp: { available: true, url: "https://example.test/top-up" },
 };
-const budget: Failure = {
-  kind: "budget_exhausted",
-  retryAfterSeconds: 7_200,
-  budgets: [
-    {
-      policyId: "bud_1",
-      name: "Team day",
-      scope: { type: "team", id: "team_1" },
-      window: "daily",
-      limitNanos: 10_000_000_000n,
-      usedNanos: 9_500_000_000n,
-      heldNanos: 400_000_000n,
-      requestedNanos: 200_000_000n,
-      resetsAtMs: context.nowMs + 7_200_000,
-    },
-  ],
+const teamDay: BudgetWindowView = {
+  policyId: "bud_1",
+  name: "Team day",
+  scope: { type: "team", id: "team_1" },
+  window: "daily",
+  hard: true,
+  limitNanos: 10_000_000_000n,
+  usedNanos: 9_500_000_000n,
+  heldNanos: 400_000_000n,
+  requestedNanos: 200_000_000n,
+  resetsAtMs: context.nowMs + 7_200_000,
 };
+const budget: Failure = { kind: "budget_exhausted", retryAfterSeconds: 7_200, budgets: [teamDay] };
 
 const constraint: Failure = {
   kind: "agent_constraint_exceeded",
@@ -150,12 +147,44 @@ const TABLE: readonly (readonly [Failure, number, string, string, string, Readon
     {},
   ],
   [
-    { kind: "rate_limited", scope: "key", limit: 5, unit: "requests", retryAfterSeconds: 600 },
+    {
+      kind: "rate_limited",
+      scope: { type: "key", id: "key_1", name: null },
+      limit: 5,
+      unit: "requests",
+      retryAfterSeconds: 600,
+      rates: { requests: { limit: 5, remaining: 0, resetMs: 12_500 }, tokens: null },
+    },
     429,
     "rate_limit_error",
     "rate_limit_exceeded",
     "rate_limit_error",
-    { "retry-after": "60" },
+    {
+      "retry-after": "60",
+      "x-ratelimit-limit-requests": "5",
+      "x-ratelimit-remaining-requests": "0",
+      "x-ratelimit-reset-requests": "12.5s",
+    },
+  ],
+  [
+    {
+      kind: "rate_limited",
+      scope: { type: "policy", id: "pol_1:key_1", name: "Small" },
+      limit: 5,
+      unit: "tokens",
+      retryAfterSeconds: null,
+      rates: { requests: null, tokens: { limit: 5, remaining: 5, resetMs: 60_000 } },
+    },
+    429,
+    "rate_limit_error",
+    "rate_limit_exceeded",
+    "rate_limit_error",
+    {
+      "x-should-retry": "false",
+      "x-ratelimit-limit-tokens": "5",
+      "x-ratelimit-remaining-tokens": "5",
+      "x-ratelimit-reset-tokens": "1m0s",
+    },
   ],
   [
     constraint,
@@ -264,6 +293,13 @@ describe("failureResponse", () => {
     const { body } = failureResponse("openai", { ...funds, ticket: null }, context);
     expect(body).not.toHaveProperty("cost_ticket");
     expect(body["error"]).not.toHaveProperty("cost_ticket");
+  });
+
+  it("never blames a budget that only counts", () => {
+    const soft = { ...teamDay, name: "Soft", hard: false, usedNanos: 900_000_000_000n };
+    const failure: Failure = { kind: "budget_exhausted", retryAfterSeconds: 7_200, budgets: [soft, teamDay] };
+    const { body } = failureResponse("openai", failure, context);
+    expect(body["error"]).toMatchObject({ message: expect.stringMatching(/budget "Team day" leaves/) });
   });
 
   it("lists the evaluated budgets and names the one that does not fit", () => {

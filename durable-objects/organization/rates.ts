@@ -1,0 +1,85 @@
+/** Rate limits of a request: whose apply, and what they leave (contract: Policies, Rate limits). */
+import type { Attribution } from "../../src/contract/commands.ts";
+import type { PolicyResource } from "../../src/core/access-policy.ts";
+import { fail, ok } from "../../src/core/failure.ts";
+import type { Result } from "../../src/core/failure.ts";
+import { countTokenRoom, decideRates, limitsRate, NO_RECENT_USE, ownOrTier } from "../../src/core/rate-limit.ts";
+import type { RateLimitedScope, RateLimits, RateScope, RateView, RecentUse } from "../../src/core/rate-limit.ts";
+import type { CommandContext, PlanContext } from "./context.ts";
+import type { DirectoryIndex } from "./directory-index.ts";
+import { decideModel, resourceOf } from "./model-access.ts";
+
+/** Counts requests in what limits them under this directory, or not at all when nothing does. Comes before each command. */
+export function trackRates({ store, index }: CommandContext): void {
+  if (!index.hasRateLimits) {
+    store.recent.rest();
+    return;
+  }
+  store.recent.track(index, (plan) => {
+    if (plan.unreserved === true) return null;
+    const resource = resourceOf(plan.endpoint, plan.requestedModel, plan.grant.targets[0]?.price ?? null);
+    return limitedScopes(index, plan.grant.attribution, resource).map(({ scope }) => scopeName(scope));
+  });
+}
+
+/** Tests a request that can use so many tokens. Gives what it leaves of the limits, or undefined when there are none. Reads only. */
+export function planRates(
+  context: CommandContext,
+  attribution: Attribution,
+  resource: PolicyResource,
+  tokens: bigint,
+): Result<RateView | undefined> {
+  const scopes = limitedScopes(context.index, attribution, resource);
+  if (scopes.length === 0) return ok(undefined);
+  const decision = decideRates(scopes, useIn(context), Number(tokens), context.nowMs);
+  if (decision.outcome === "admitted") return ok(decision.view);
+  const { scope, unit, limit, waitMs, view: rates } = decision;
+  const retryAfterSeconds = waitMs === null ? null : Math.ceil(waitMs / 1_000);
+  return fail({ kind: "rate_limited", scope, limit, unit, retryAfterSeconds, rates });
+}
+
+/** The most tokens that a request can use now. Null: no rate limit bounds it. */
+export function findTokenRoom(context: PlanContext, attribution: Attribution, resource: PolicyResource): number | null {
+  return countTokenRoom(limitedScopes(context.index, attribution, resource), useIn(context));
+}
+
+/** Key, user, team, organization, then the policies that allow it. */
+function limitedScopes(index: DirectoryIndex, attribution: Attribution, resource: PolicyResource): RateLimitedScope[] {
+  if (!index.hasRateLimits) return [];
+  const { rateLimits: tiers } = index.directory.settings;
+  const { keyId, userId, serviceUserId, teamId } = attribution;
+  const callerId = serviceUserId ?? userId;
+  const named = (type: RateScope["type"], id: string | null, tier: RateLimits): RateLimitedScope[] =>
+    id === null
+      ? []
+      : [{ scope: { type, id, name: null }, limits: ownOrTier(index.rateLimitsById.get(id) ?? null, tier) }];
+  const scopes = [
+    ...named("key", keyId, tiers.perKey),
+    ...named("user", callerId, tiers.perUser),
+    ...named("team", teamId, tiers.perTeam),
+    ...named("organization", index.directory.organization.id, tiers.organization),
+    ...ratedPolicies(index, attribution, resource, callerId ?? keyId),
+  ];
+  return scopes.filter(({ limits }) => limitsRate(limits));
+}
+
+function ratedPolicies(
+  index: DirectoryIndex,
+  attribution: Attribution,
+  resource: PolicyResource,
+  callerId: string | null,
+): RateLimitedScope[] {
+  if (!index.hasRatedPolicies || callerId === null) return [];
+  return decideModel(index, attribution, resource).rated.map(({ id, name, limits }) => ({
+    scope: { type: "policy", id: `${id}:${callerId}`, name },
+    limits: { rpm: limits.rpm, tpm: limits.tpm, maxParallelRequests: null },
+  }));
+}
+
+function useIn({ store, nowMs }: PlanContext): (scope: RateScope) => RecentUse {
+  return (scope) => store.recent.useOf(scopeName(scope), nowMs) ?? NO_RECENT_USE;
+}
+
+function scopeName({ type, id }: RateScope): string {
+  return `${type}:${id}`;
+}

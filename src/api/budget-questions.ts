@@ -1,0 +1,99 @@
+/** `/v1/unified-access/budgets/effective` and `/simulate`: how budgets stand for a use, and what they would decide. */
+import {
+  budgetSimulationSchema,
+  effectiveBudgetsQuerySchema,
+  effectiveBudgetsSchema,
+  simulateBudgetsSchema,
+  simulationToWire,
+  standingToWire,
+  tokensToFacts,
+  type SimulateBudgets,
+} from "../contract/budget-questions.ts";
+import { toBudget } from "../contract/budget.ts";
+import type { AskedSubject, SimulateBudgetsQuestion } from "../contract/organization-rpc.ts";
+import { fail, invalid, ok, type Result } from "../core/failure.ts";
+import { adapterOf } from "../provider/dialects.ts";
+import type { ApiDeps } from "./deps.ts";
+import { addKeyRoute, type Api } from "./route.ts";
+
+const TAG = "Budgets";
+
+export function addBudgetQuestionRoutes(api: Api, deps: ApiDeps): void {
+  addKeyRoute(
+    api,
+    deps,
+    "GET /v1/unified-access/budgets/effective",
+    {
+      summary: "See how budgets stand for a use",
+      description: "Every window that a request of this subject, for this model, would be tested against.",
+      tag: TAG,
+      query: effectiveBudgetsQuerySchema,
+      answer: effectiveBudgetsSchema,
+      refusals: [404, 503],
+    },
+    async ({ key, query }) => {
+      const reply = await deps.organization(key.organizationId).effectiveBudgets({
+        ...subjectOf({ ...query, tags: [] }),
+        model: query.model ?? null,
+        endpoint: query.endpoint ?? null,
+      });
+      return reply.outcome === "refused" ? fail(reply.failure) : ok(standingToWire(reply.value));
+    },
+  );
+
+  addKeyRoute(
+    api,
+    deps,
+    "POST /v1/unified-access/budgets/simulate",
+    {
+      summary: "Ask what the budgets would decide",
+      description:
+        "Decided by the code that decides requests, with the drafts as if they were saved. Of `amount`, `body` and `tokens` at most one; without any, a request without input and output cap. An `amount` is tested against budgets alone; a request is first planned as it would be. Changes nothing.",
+      tag: TAG,
+      body: simulateBudgetsSchema,
+      answer: budgetSimulationSchema,
+      refusals: [404, 503],
+    },
+    async ({ key, body }) => {
+      const use = await readUse(body);
+      if (!use.ok) return use;
+      const reply = await deps.organization(key.organizationId).simulateBudgets({
+        ...subjectOf(body.subject),
+        model: body.model,
+        endpoint: body.endpoint,
+        drafts: body.drafts.map(({ id, ...draft }, index) => toBudget(id ?? `draft_${index + 1}`, draft)),
+        use: use.value,
+      });
+      return reply.outcome === "refused" ? fail(reply.failure) : ok(simulationToWire(reply.value));
+    },
+  );
+}
+
+type SubjectFields = Omit<SimulateBudgets["subject"], "agent_run_id"> & { readonly agent_run_id?: string | undefined };
+
+function subjectOf(subject: SubjectFields): AskedSubject {
+  return {
+    keyId: subject.key_id ?? null,
+    userId: subject.user_id ?? null,
+    teamId: subject.team_id ?? null,
+    serviceUserId: subject.service_user_id ?? null,
+    gatewayId: subject.gateway_id ?? null,
+    agentId: subject.agent_id ?? null,
+    agentRunId: subject.agent_run_id ?? null,
+    tags: subject.tags,
+  };
+}
+
+/** What is tested. A body is read as the endpoint would read it. */
+async function readUse(question: SimulateBudgets): Promise<Result<SimulateBudgetsQuestion["use"]>> {
+  const { model, endpoint, amount, body, tokens } = question;
+  if (amount !== undefined) return ok({ amountNanos: amount });
+  if (body === undefined) return ok({ facts: tokensToFacts(model, endpoint, tokens) });
+  if (body["model"] !== undefined && body["model"] !== model) {
+    return fail(invalid("body.model", "invalid_value", "`body.model`: expected the same as `model`, or nothing."));
+  }
+  const adapter = adapterOf(endpoint);
+  const inspected = adapter.inspectBody(JSON.stringify({ ...body, model }));
+  if (!inspected.ok) return inspected;
+  return ok({ facts: { ...inspected.value.facts, inputTokens: await adapter.estimateInput(inspected.value) } });
+}

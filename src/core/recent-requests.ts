@@ -1,0 +1,132 @@
+/** The requests of the last sixty seconds, and those that have not ended, by what counts them. Memory alone: no clock, no storage. */
+import { RATE_WINDOW_MS } from "./rate-limit.ts";
+import type { RecentRequest, RecentUse } from "./rate-limit.ts";
+
+/** A request as it is entered. */
+export interface CountedRequest extends RecentRequest {
+  readonly id: string;
+  readonly isOpen: boolean;
+}
+
+/** A request in memory. It stays until it has left the window and has ended. */
+interface Entry extends RecentRequest {
+  readonly id: string;
+  readonly scopes: readonly Scope[];
+  tokens: number;
+  isOpen: boolean;
+  isInWindow: boolean;
+}
+
+/** Requests in the order in which they were admitted; the oldest leave from the front. */
+class Line {
+  #entries: Entry[] = [];
+  #start = 0;
+
+  get length(): number {
+    return this.#entries.length - this.#start;
+  }
+
+  at(index: number): Entry | undefined {
+    return this.#entries[this.#start + index];
+  }
+
+  /** Behind all that are not newer, also when the clock was set back. */
+  add(entry: Entry): void {
+    let place = this.#entries.length;
+    while (place > this.#start && (this.#entries[place - 1]?.atMs ?? 0) > entry.atMs) place -= 1;
+    if (place === this.#entries.length) this.#entries.push(entry);
+    else this.#entries.splice(place, 0, entry);
+  }
+
+  removeOldest(): void {
+    this.#start += 1;
+    if (this.#start < 1_000 || this.#start * 2 < this.#entries.length) return;
+    this.#entries = this.#entries.slice(this.#start);
+    this.#start = 0;
+  }
+}
+
+class Scope implements RecentUse {
+  readonly name: string;
+  readonly line = new Line();
+  tokens = 0;
+  parallelRequests = 0;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  get requests(): number {
+    return this.line.length;
+  }
+
+  get isIdle(): boolean {
+    return this.requests === 0 && this.parallelRequests === 0;
+  }
+
+  at(index: number): RecentRequest | undefined {
+    return this.line.at(index);
+  }
+}
+
+export class RecentRequests {
+  readonly #line = new Line();
+  readonly #entries = new Map<string, Entry>();
+  readonly #scopes = new Map<string, Scope>();
+
+  /** Counts a request in every scope that is named. */
+  enter(names: readonly string[], request: CountedRequest): void {
+    const scopes = names.map((name) => {
+      const scope = this.#scopes.get(name) ?? new Scope(name);
+      this.#scopes.set(name, scope);
+      return scope;
+    });
+    const entry: Entry = { ...request, scopes, isInWindow: true };
+    this.#line.add(entry);
+    this.#entries.set(entry.id, entry);
+    for (const scope of scopes) {
+      scope.line.add(entry);
+      scope.tokens += entry.tokens;
+      if (entry.isOpen) scope.parallelRequests += 1;
+    }
+  }
+
+  /** A request has ended, or its end is corrected: it has used so many tokens. One that is not known any more changes nothing. */
+  end(id: string, usedTokens: number): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    for (const scope of entry.scopes) {
+      if (entry.isOpen) scope.parallelRequests -= 1;
+      if (entry.isInWindow) scope.tokens += usedTokens - entry.tokens;
+      this.#dropIdle(scope);
+    }
+    entry.tokens = usedTokens;
+    entry.isOpen = false;
+    if (!entry.isInWindow) this.#entries.delete(id);
+  }
+
+  /** Null: the scope has no request in the window and none under way. Good until the next call. */
+  useOf(name: string, nowMs: number): RecentUse | null {
+    this.#dropOld(nowMs);
+    return this.#scopes.get(name) ?? null;
+  }
+
+  /** The oldest request of all is the oldest one of each of its scopes. */
+  #dropOld(nowMs: number): void {
+    for (let oldest = this.#line.at(0); oldest !== undefined; oldest = this.#line.at(0)) {
+      if (oldest.atMs > nowMs - RATE_WINDOW_MS) return;
+      this.#line.removeOldest();
+      oldest.isInWindow = false;
+      for (const scope of oldest.scopes) {
+        scope.line.removeOldest();
+        scope.tokens -= oldest.tokens;
+        this.#dropIdle(scope);
+      }
+      if (!oldest.isOpen) this.#entries.delete(oldest.id);
+    }
+  }
+
+  #dropIdle(scope: Scope): void {
+    if (scope.isIdle) this.#scopes.delete(scope.name);
+  }
+}
