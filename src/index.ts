@@ -8,6 +8,7 @@ import type { ConfirmShipped } from "./queue/confirm-shipped.ts";
 import { consumeDeadLetters, parkMessages, UNREADABLE } from "./queue/dead-letter-consumer.ts";
 import { consumeLedger } from "./queue/ledger-consumer.ts";
 import { consumeSettlements } from "./queue/settlement-consumer.ts";
+import { recordMoney } from "./queue/money-audit.ts";
 import { replayDeadLetters } from "./queue/dead-letter-replay.ts";
 import { removeOldEvents } from "./queue/event-retention.ts";
 import { notifyExpiringKeys } from "./queue/expiring-keys.ts";
@@ -42,7 +43,14 @@ export default {
   async queue(batch, env) {
     switch (batch.queue) {
       case "keeptrusts-ledger":
-        return consumeLedger(batch, env, Date.now(), confirmShippedOf(env), portsOf(env).notifications);
+        return consumeLedger(
+          batch,
+          env,
+          Date.now(),
+          confirmShippedOf(env),
+          portsOf(env).notifications,
+          async (entries) => recordMoney(portsOf(env).api.db, entries),
+        );
       case "keeptrusts-settlements":
         return consumeSettlements(batch, {
           organization: (organizationId) => portsOf(env).api.organization(organizationId),

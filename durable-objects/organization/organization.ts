@@ -49,11 +49,14 @@ import type {
 } from "../../src/contract/organization-rpc.ts";
 import type { LedgerEntryRow } from "../../src/contract/ledger-message.ts";
 import type { Directory } from "../../src/contract/directory.ts";
+import { CHAIN_START } from "../../src/core/audit-chain.ts";
+import type { ChainHead } from "../../src/core/audit-chain.ts";
 import type { Result } from "../../src/core/failure.ts";
 import type { WalletSettings } from "../../src/core/wallet.ts";
 import { readConfig } from "../../src/env.ts";
 import { loadDirectory, readVersions } from "../../src/platform/directory-loader.ts";
-import { openSpendDatabase } from "../../src/platform/d1/database.ts";
+import { readChainHead } from "../../src/platform/d1/audit-log.ts";
+import { openControlDatabase, openSpendDatabase } from "../../src/platform/d1/database.ts";
 import { readLedgerEntries } from "../../src/platform/d1/ledger-entries.ts";
 import { reportError } from "../../src/platform/log.ts";
 import { countAgentUse, viewAgentUsage } from "./agent-usage.ts";
@@ -112,7 +115,7 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
       {
         readVersions: () =>
           reportFailure("organization.directory_unread", readVersions(env.CONTROL_DB, organizationId)),
-        load: () => reportFailure("organization.directory_unread", loadDirectory(env.CONTROL_DB, organizationId)),
+        load: () => reportFailure("organization.directory_unread", this.#loadDirectory()),
       },
       this.#store.directoryCopy.read(),
       (directory, known) => this.#keepDirectory(keepCurrency(this.#store, known, directory)),
@@ -219,6 +222,11 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
 
   async entries(range: { readonly afterSequence: number; readonly limit: number }): Promise<readonly LedgerEntryRow[]> {
     return this.#show(({ store }) => store.entries.list(range.afterSequence, range.limit));
+  }
+
+  /** Reads no directory: it only tells what was seen. */
+  async auditAnchors(range: { readonly afterSequence: number; readonly limit: number }): Promise<readonly ChainHead[]> {
+    return this.#store.auditAnchors.list(range.afterSequence, range.limit);
   }
 
   async seat(memberId: string): Promise<SeatView> {
@@ -378,6 +386,21 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
     const { ready, checking } = this.#directory.freshen(nowMs);
     if (checking !== null) this.ctx.waitUntil(checking);
     if (ready !== null) await ready;
+  }
+
+  /** Remembers the head of the audit chain with it, for comparing later; that never keeps the directory from being read. */
+  async #loadDirectory(): Promise<Directory | null> {
+    const { organizationId } = this.#store;
+    const { CONTROL_DB: controlDb } = this.env;
+    const [directory, head] = await Promise.all([
+      loadDirectory(controlDb, organizationId),
+      readChainHead(openControlDatabase(controlDb), organizationId).catch((error: unknown) => {
+        reportError("organization.audit_head_unread", error);
+        return CHAIN_START;
+      }),
+    ]);
+    if (directory !== null && head.sequence > 0 && !this.#erased) this.#store.auditAnchors.remember(head, Date.now());
+    return directory;
   }
 
   #keepDirectory(directory: Directory): Directory {

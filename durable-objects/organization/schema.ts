@@ -164,6 +164,13 @@ const MIGRATIONS: readonly string[] = [
     policies TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE TABLE audit_anchor (
+    sequence INTEGER PRIMARY KEY CHECK (sequence > 0),
+    hash TEXT NOT NULL CHECK (length(hash) = 64),
+    seen_at_ms INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** Brings the storage to the newest schema. Synchronous and idempotent: called first in the object's constructor. */

@@ -1,5 +1,6 @@
 /** All SQL of the Organization object, one small store per table. Every method is synchronous. Memory is only a memo of rows. */
 import { ArchivedAccountStore } from "./store/archived-accounts.ts";
+import { AuditAnchorStore } from "./store/audit-anchors.ts";
 import { BudgetAlertStore } from "./store/budget-alerts.ts";
 import { DirectoryCopyStore } from "./store/directory-copy.ts";
 import { EntryStore } from "./store/entries.ts";
@@ -32,6 +33,7 @@ export interface Store {
   readonly transfers: TransferStore;
   readonly outbox: OutboxRowStore;
   readonly directoryCopy: DirectoryCopyStore;
+  readonly auditAnchors: AuditAnchorStore;
   /** Drops every memo of rows. */
   forget(): void;
 }
@@ -78,6 +80,7 @@ export function openStore(sql: SqlStorage, name: string | undefined): Store {
     transfers: new TransferStore(sql),
     outbox,
     directoryCopy: new DirectoryCopyStore(sql),
+    auditAnchors: new AuditAnchorStore(sql),
     forget: () => {
       for (const store of remembering) store.forget();
     },

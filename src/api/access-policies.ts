@@ -25,6 +25,7 @@ export const ACCESS_POLICY: PolicyKind<NewAccessPolicy, AccessPolicyPatch, typeo
   path: "access-policies",
   prefix: "pol",
   noun: "an access policy",
+  audited: "access_policy",
   plural: "access policies",
   tag: TAG,
   description:

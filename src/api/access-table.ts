@@ -30,6 +30,9 @@ export const ROUTE_ACCESS = {
   "GET /v1/admin/ledger": "platform_admin",
   "GET /v1/admin/ledger/entries": "platform_admin",
   "GET /v1/admin/spend/logs": "platform_admin",
+  "GET /v1/admin/audit-log": "platform_admin",
+  "GET /v1/admin/audit-log/export": "platform_admin",
+  "GET /v1/admin/audit-log/verify": "platform_admin",
   "GET /v1/admin/exchange-rates": "platform_admin",
   "PUT /v1/admin/exchange-rates": "platform_admin",
 
@@ -127,6 +130,10 @@ export const ROUTE_ACCESS = {
   "PUT /v1/unified-access/budgets/{id}": "org:billing",
   "PATCH /v1/unified-access/budgets/{id}": "org:billing",
   "DELETE /v1/unified-access/budgets/{id}": "org:billing",
+
+  "GET /v1/audit-log": "org:read",
+  "GET /v1/audit-log/export": "org:read",
+  "GET /v1/audit-log/verify": "org:read",
 
   "GET /v1/reconciliation": "org:billing",
   "POST /v1/spend/log": "control_plane",

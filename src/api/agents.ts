@@ -78,7 +78,7 @@ function addCreateRoute(api: Api, deps: ApiDeps): void {
       status: 201,
       refusals: [409],
     },
-    async ({ key, body, nowMs, keep }) => {
+    async ({ key, body, nowMs, keep, trail }) => {
       const row: AgentRow = {
         id: deps.newId("agt"),
         organizationId: key.organizationId,
@@ -89,7 +89,8 @@ function addCreateRoute(api: Api, deps: ApiDeps): void {
       };
       const answer = toWire(row);
       const statements = [deps.db.insert(agents).values(row), ...(await keep(answer))];
-      const saved = await saveUnique(deps, key.organizationId, statements, NAME_TAKEN);
+      const event = trail.record("agent.create", row.id, null, answer);
+      const saved = await saveUnique(deps, key.organizationId, event, statements, NAME_TAKEN);
       return saved.ok ? ok(answer) : saved;
     },
   );
@@ -109,7 +110,7 @@ function addPatchRoute(api: Api, deps: ApiDeps): void {
       answer: agentSchema,
       refusals: [404, 409],
     },
-    async ({ key, params, body, keep }) => {
+    async ({ key, params, body, keep, trail }) => {
       const found = await findAgent(deps, key.organizationId, params.id);
       if (!found.ok) return found;
       const changes = {
@@ -119,7 +120,8 @@ function addPatchRoute(api: Api, deps: ApiDeps): void {
       };
       const update = deps.db.update(agents).set(changes).where(eq(agents.id, params.id));
       const answer = toWire({ ...found.value, ...changes });
-      const saved = await saveUnique(deps, key.organizationId, [update, ...(await keep(answer))], NAME_TAKEN);
+      const event = trail.record("agent.update", params.id, toWire(found.value), answer);
+      const saved = await saveUnique(deps, key.organizationId, event, [update, ...(await keep(answer))], NAME_TAKEN);
       return saved.ok ? ok(answer) : saved;
     },
   );
@@ -138,11 +140,11 @@ function addDeleteRoute(api: Api, deps: ApiDeps): void {
       answer: deletedSchema,
       refusals: [404],
     },
-    async ({ key, params, keep }) => {
+    async ({ key, params, keep, trail }) => {
       const found = await findAgent(deps, key.organizationId, params.id);
       if (!found.ok) return found;
       const answer = deleted(params.id);
-      await saveChange(deps, key.organizationId, [
+      await saveChange(deps, key.organizationId, trail.record("agent.delete", params.id, toWire(found.value), null), [
         deps.db.delete(usageConstraints).where(eq(usageConstraints.agentId, params.id)),
         deps.db.delete(agents).where(eq(agents.id, params.id)),
         ...(await keep(answer)),

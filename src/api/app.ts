@@ -6,6 +6,7 @@ import { failureResponse } from "../provider/failure.ts";
 import { methodsOf } from "./access-table.ts";
 import { addAccessPolicyRoutes } from "./access-policies.ts";
 import { addAgentRoutes } from "./agents.ts";
+import { addAuditLogRoutes } from "./audit-log.ts";
 import { addBudgetRoutes } from "./budgets.ts";
 import type { ApiDeps } from "./deps.ts";
 import { addEventRoutes } from "./events.ts";
@@ -84,6 +85,7 @@ export function createApi(deps: ApiDeps): Api {
   addWebhookRoutes(api, deps);
   addWebhookDeliveryRoutes(api, deps);
   addLedgerRoutes(api, deps);
+  addAuditLogRoutes(api, deps);
   addReference(api);
   return api;
 }

@@ -22,6 +22,7 @@ const BUDGET: PolicyKind<NewBudget, BudgetPatch, typeof budgetSchema> = {
   path: "budgets",
   prefix: "bud",
   noun: "a budget",
+  audited: "budget",
   plural: "budgets",
   tag: TAG,
   description:

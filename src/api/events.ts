@@ -10,7 +10,7 @@ import { eventOfValues, type EventRow } from "../platform/d1/event-row.ts";
 import { spendLogColumns, spendLogOfValues } from "../platform/d1/spend-log-row.ts";
 import { events, spendLogs } from "../platform/d1/spend-schema.ts";
 import type { ApiDeps } from "./deps.ts";
-import { foreignBytes, rawAnswerSchema } from "./raw-answer.ts";
+import { fileAnswer, fileAnswerSchema } from "./file-answer.ts";
 import { idParams } from "./route-reference.ts";
 import { addKeyRoute, type Api } from "./route.ts";
 import { matching } from "./spend.ts";
@@ -65,8 +65,8 @@ function addBodyRoute(api: Api, deps: ApiDeps, part: BodyPart, what: string): vo
       description: `Byte for byte ${what}, or its beginning when the event says \`truncated\`. JSON comes as \`application/json\`, anything else as \`text/plain\`.`,
       tag: TAG,
       params: idParams,
-      answer: rawAnswerSchema,
-      answerType: "text/plain",
+      answer: fileAnswerSchema,
+      files: ["application/json", "text/plain"],
       refusals: [404],
     },
     async ({ key, params }) => {
@@ -74,8 +74,8 @@ function addBodyRoute(api: Api, deps: ApiDeps, part: BodyPart, what: string): vo
       if (body === null) return fail({ kind: "not_found", what: `${part} body` });
       const [contentType, extension] = isJson(body) ? ["application/json", "json"] : ["text/plain", "txt"];
       return ok(
-        foreignBytes(body.stream, {
-          contentType: `${contentType}; charset=utf-8`,
+        fileAnswer(body.stream, {
+          contentType,
           fileName: `event-${part}.${extension}`,
         }),
       );

@@ -1,5 +1,6 @@
 /** `/v1/admin/exchange-rates`: units of a currency per 1 USD. */
 import { z } from "zod";
+import { PLATFORM_CHAIN } from "../core/audit-chain.ts";
 import { parseExchangeRate } from "../core/exchange.ts";
 import { ok } from "../core/failure.ts";
 import { CURRENCIES, plainDecimal } from "../core/money.ts";
@@ -46,8 +47,8 @@ export function addExchangeRateRoutes(api: Api, deps: ApiDeps): void {
       body: newRatesSchema,
       answer: ratesSchema,
     },
-    async ({ body, nowMs, keep }) =>
-      changePlatform(deps, "exchange rates set", keep, async () => {
+    async ({ body, nowMs, keep, trail }) =>
+      changePlatform(deps, "exchange rates set", { keep, trail }, async () => {
         const rows = FOREIGN.flatMap((currency) => {
           const rate = body[currency];
           return rate === undefined ? [] : [{ currency, rate, updatedAtMs: nowMs }];
@@ -59,7 +60,10 @@ export function addExchangeRateRoutes(api: Api, deps: ApiDeps): void {
             .onConflictDoUpdate({ target: exchangeRates.currency, set: { rate: row.rate, updatedAtMs: nowMs } }),
         );
         const named = Object.fromEntries(rows.map((row) => [row.currency, row.rate]));
-        return ok({ statements, answer: { ...(await readRates(deps)), ...named } });
+        const before = await readRates(deps);
+        const answer = { ...before, ...named };
+        const recorded = { action: "exchange_rates.update", objectId: PLATFORM_CHAIN, before, after: answer } as const;
+        return ok({ statements, recorded, answer });
       }),
   );
 }

@@ -1,4 +1,5 @@
 /** Keys between D1 and the wire. */
+import { asc, type SQL } from "drizzle-orm";
 import { formatTime, formatTimeOrNull } from "../contract/amount.ts";
 import type { Capability } from "../contract/directory.ts";
 import {
@@ -10,7 +11,7 @@ import {
   type KeyWire,
 } from "../contract/key.ts";
 import { showRateLimits } from "../contract/rate-limits.ts";
-import type { keys } from "../platform/d1/control-schema.ts";
+import { keys } from "../platform/d1/control-schema.ts";
 import { sha256Hex } from "../platform/identifiers.ts";
 import type { ApiDeps } from "./deps.ts";
 
@@ -69,6 +70,12 @@ export async function draftKey(
     createdAtMs: deps.nowMs(),
   };
   return { row, token };
+}
+
+/** Whose keys go when they go, for the record of it. */
+export async function readKeyIds(deps: ApiDeps, owned: SQL): Promise<{ readonly key_ids: readonly string[] }> {
+  const rows = await deps.db.select({ id: keys.id }).from(keys).where(owned).orderBy(asc(keys.id));
+  return { key_ids: rows.map((row) => row.id) };
 }
 
 /** Without any hash. */

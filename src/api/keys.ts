@@ -75,7 +75,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       answer: newKeySchema,
       status: 201,
     },
-    async ({ key, body, nowMs, keep }) => {
+    async ({ key, body, nowMs, keep, trail }) => {
       const memberId = body.member_id ?? body.user_id ?? null;
       const capabilities = body.capabilities ?? (body.type === "access" ? (["org:read"] as const) : []);
       const failure =
@@ -98,8 +98,12 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
         rateLimitsJson: writeRateLimits(body.rate_limits),
         expiresAtMs: body.expires_at ?? null,
       });
-      const answer = { ...keyToWire(row, nowMs), key: token };
-      await saveChange(deps, key.organizationId, [deps.db.insert(keys).values(row), ...(await keep(answer))]);
+      const shown = keyToWire(row, nowMs);
+      const answer = { ...shown, key: token };
+      await saveChange(deps, key.organizationId, trail.record("key.create", row.id, null, shown), [
+        deps.db.insert(keys).values(row),
+        ...(await keep(answer)),
+      ]);
       return ok(answer);
     },
   );
@@ -116,7 +120,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       answer: keySchema,
       refusals: [404],
     },
-    async ({ key, params, body, nowMs, keep }) => {
+    async ({ key, params, body, nowMs, keep, trail }) => {
       const found = await findKeyRow(deps, key.organizationId, params.id);
       if (!found.ok) return found;
       const failure =
@@ -134,7 +138,8 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
         ...(body.expires_at === undefined ? {} : { expiresAtMs: body.expires_at }),
       };
       const answer = keyToWire({ ...found.value, ...changes }, nowMs);
-      await saveChange(deps, key.organizationId, [
+      const event = trail.record("key.update", params.id, keyToWire(found.value, nowMs), answer);
+      await saveChange(deps, key.organizationId, event, [
         deps.db.update(keys).set(changes).where(eq(keys.id, params.id)),
         ...(await keep(answer)),
       ]);
@@ -154,11 +159,12 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       answer: deletedSchema,
       refusals: [404],
     },
-    async ({ key, params, keep }) => {
+    async ({ key, params, nowMs, keep, trail }) => {
       const found = await findKeyRow(deps, key.organizationId, params.id);
       if (!found.ok) return found;
       const answer = deleted(params.id);
-      await saveChange(deps, key.organizationId, [
+      const event = trail.record("key.delete", params.id, keyToWire(found.value, nowMs), null);
+      await saveChange(deps, key.organizationId, event, [
         deps.db.delete(keys).where(eq(keys.id, params.id)),
         ...(await keep(answer)),
       ]);
@@ -182,7 +188,7 @@ function addLifeRoutes(api: Api, deps: ApiDeps): void {
       answer: newKeySchema,
       refusals: [404, 409],
     },
-    async ({ key, params, body, nowMs, keep }) => {
+    async ({ key, params, body, nowMs, keep, trail }) => {
       const found = await findKeyRow(deps, key.organizationId, params.id);
       if (!found.ok) return found;
       const old = found.value;
@@ -195,12 +201,14 @@ function addLifeRoutes(api: Api, deps: ApiDeps): void {
         previousTokenSha256: overlaps ? old.tokenSha256 : null,
         previousExpiresAtMs: overlaps ? nowMs + body.overlap_seconds * 1_000 : null,
       };
-      const answer = { ...keyToWire({ ...old, ...changes }, nowMs), key: token };
+      const shown = keyToWire({ ...old, ...changes }, nowMs);
+      const answer = { ...shown, key: token };
+      const event = trail.record("key.rotate", old.id, keyToWire(old, nowMs), shown);
       // A rotation at the same time has changed the token.
       const isMine = and(eq(keys.tokenSha256, old.tokenSha256), isNull(keys.revokedAtMs));
       const mine = { ...changes, tokenSha256: valueWhile(isMine, tokenSha256) };
       try {
-        await saveChange(deps, key.organizationId, [
+        await saveChange(deps, key.organizationId, event, [
           deps.db.update(keys).set(mine).where(eq(keys.id, old.id)),
           ...(await keep(answer)),
         ]);
@@ -217,13 +225,14 @@ function addLifeRoutes(api: Api, deps: ApiDeps): void {
     deps,
     "POST /v1/keys/{id}/revoke",
     { summary: "Revoke a key at once", tag: TAG, params: idParams, answer: keySchema, refusals: [404] },
-    async ({ key, params, nowMs, keep }) => {
+    async ({ key, params, nowMs, keep, trail }) => {
       const found = await findKeyRow(deps, key.organizationId, params.id);
       if (!found.ok) return found;
       if (found.value.revokedAtMs !== null) return ok(keyToWire(found.value, nowMs));
       const changes = { revokedAtMs: nowMs, previousTokenSha256: null, previousExpiresAtMs: null };
       const answer = keyToWire({ ...found.value, ...changes }, nowMs);
-      await saveChange(deps, key.organizationId, [
+      const event = trail.record("key.revoke", params.id, keyToWire(found.value, nowMs), answer);
+      await saveChange(deps, key.organizationId, event, [
         deps.db.update(keys).set(changes).where(eq(keys.id, params.id)),
         ...(await keep(answer)),
       ]);

@@ -6,6 +6,7 @@ import { writeRateLimits } from "../contract/rate-limits.ts";
 import { fail, ok, type Failure, type Result } from "../core/failure.ts";
 import { keys, members, seats, teamMembers } from "../platform/d1/control-schema.ts";
 import type { ApiDeps } from "./deps.ts";
+import { readKeyIds } from "./key-rows.ts";
 import { findMember, memberToWire, selectMembers, type MemberRow } from "./member-rows.ts";
 import { checkWalletEmpty } from "./owner-wallet.ts";
 import { idParams } from "./route-reference.ts";
@@ -67,7 +68,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       status: 201,
       refusals: [409],
     },
-    async ({ key, body, nowMs, keep }) => {
+    async ({ key, body, nowMs, keep, trail }) => {
       const row: MemberRow = {
         id: deps.newId("mem"),
         organizationId: key.organizationId,
@@ -79,7 +80,8 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       };
       const answer = memberToWire({ member: row, seat: null });
       const statements = [deps.db.insert(members).values(row), ...(await keep(answer))];
-      const saved = await saveUnique(deps, key.organizationId, statements, EMAIL_TAKEN);
+      const event = trail.record("member.create", row.id, null, answer);
+      const saved = await saveUnique(deps, key.organizationId, event, statements, EMAIL_TAKEN);
       return saved.ok ? ok(answer) : saved;
     },
   );
@@ -96,7 +98,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       answer: memberSchema,
       refusals: [404, 409],
     },
-    async ({ key, params, body, keep }) => {
+    async ({ key, params, body, keep, trail }) => {
       const found = await findMember(deps, key.organizationId, params.id);
       if (!found.ok) return found;
       const { member, seat } = found.value;
@@ -111,7 +113,8 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
         if (!others.ok) return others;
       }
       const answer = memberToWire({ member: row, seat });
-      await saveChange(deps, key.organizationId, [
+      const event = trail.record("member.update", row.id, memberToWire(found.value), answer);
+      await saveChange(deps, key.organizationId, event, [
         deps.db.update(members).set(changes).where(eq(members.id, row.id)),
         ...(await keep(answer)),
       ]);
@@ -132,7 +135,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       answer: deletedSchema,
       refusals: [404, 409, 503],
     },
-    async ({ key, params, keep }) => {
+    async ({ key, params, keep, trail }) => {
       const found = await findMember(deps, key.organizationId, params.id);
       if (!found.ok) return found;
       const { member } = found.value;
@@ -143,7 +146,8 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       const empty = await checkWalletEmpty(deps, key.organizationId, params.id);
       if (!empty.ok) return empty;
       const answer = deleted(params.id);
-      await saveChange(deps, key.organizationId, [
+      const before = { ...memberToWire(found.value), ...(await readKeyIds(deps, eq(keys.memberId, params.id))) };
+      await saveChange(deps, key.organizationId, trail.record("member.delete", params.id, before, null), [
         deps.db.delete(keys).where(eq(keys.memberId, params.id)),
         deps.db.delete(teamMembers).where(eq(teamMembers.memberId, params.id)),
         deps.db.delete(seats).where(eq(seats.memberId, params.id)),

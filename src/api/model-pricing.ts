@@ -1,6 +1,7 @@
 /** `/v1/admin/model-pricing`: the price book. */
 import { and, desc, eq, inArray, lt } from "drizzle-orm";
 import { z } from "zod";
+import type { AuditAction } from "../contract/audit.ts";
 import { PROVIDERS } from "../core/endpoint.ts";
 import { fail, ok, type Result } from "../core/failure.ts";
 import { deleted, deletedSchema, listOf, wholeListQuerySchema, pageOf } from "../contract/list.ts";
@@ -77,11 +78,16 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       status: 201,
       refusals: [409],
     },
-    async ({ body, nowMs, keep }) => {
+    async ({ body, nowMs, keep, trail }) => {
       const id = deps.newId("price");
-      return changePlatform(deps, "price added", keep, async () =>
-        changeOf(deps, nowMs, planAddition(await readPeriods(deps, body), periodOf(id, body), nowMs), id),
-      );
+      return changePlatform(deps, "price added", { keep, trail }, async () => {
+        const known = await readPeriods(deps, body);
+        return changeOf(deps, nowMs, planAddition(known, periodOf(id, body), nowMs), {
+          id,
+          known,
+          action: "price.create",
+        });
+      });
     },
   );
 
@@ -100,16 +106,13 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       answer: storedPriceSchema,
       refusals: [404, 409],
     },
-    async ({ params, body, nowMs, keep }) => {
+    async ({ params: { id }, body, nowMs, keep, trail }) => {
       const historyId = deps.newId("price");
-      return changePlatform(deps, "price replaced", keep, async () =>
-        changeOf(
-          deps,
-          nowMs,
-          planReplacement(await readPeriods(deps, body), periodOf(params.id, body), historyId, nowMs),
-          params.id,
-        ),
-      );
+      return changePlatform(deps, "price replaced", { keep, trail }, async () => {
+        const known = await readPeriods(deps, body);
+        const plan = planReplacement(known, periodOf(id, body), historyId, nowMs);
+        return changeOf(deps, nowMs, plan, { id, known, action: "price.update" });
+      });
     },
   );
 
@@ -125,11 +128,14 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       answer: deletedSchema,
       refusals: [404, 409],
     },
-    async ({ params, nowMs, keep }) =>
-      changePlatform(deps, "price ended", keep, async () => {
-        const rows = await deps.db.select().from(modelPrices).where(eq(modelPrices.id, params.id));
-        const plan = planRemoval(rows.map(periodOfRow), params.id, nowMs);
-        return plan.ok ? ok({ statements: statementsOf(deps, plan.value, nowMs), answer: deleted(params.id) }) : plan;
+    async ({ params: { id }, nowMs, keep, trail }) =>
+      changePlatform(deps, "price ended", { keep, trail }, async () => {
+        const rows = await deps.db.select().from(modelPrices).where(eq(modelPrices.id, id));
+        const known = rows.map(periodOfRow);
+        const plan = planRemoval(known, id, nowMs);
+        if (!plan.ok) return plan;
+        const recorded = recordOf(plan.value, nowMs, { id, known, action: "price.delete" });
+        return ok({ statements: statementsOf(deps, plan.value, nowMs), recorded, answer: deleted(id) });
       }),
   );
 }
@@ -141,16 +147,32 @@ function changeOf(
   deps: ApiDeps,
   nowMs: number,
   plan: Result<PricePlan>,
-  id: string,
+  asked: AskedChange,
 ): Result<PlatformChange<StoredPrice>> {
   if (!plan.ok) return plan;
   const { added, changed } = plan.value;
-  const answer = [...added, ...changed].find((period) => period.id === id);
+  const answer = [...added, ...changed].find((period) => period.id === asked.id);
   if (answer === undefined) return fail({ kind: "internal" });
   return ok({
     statements: statementsOf(deps, plan.value, nowMs),
+    recorded: recordOf(plan.value, nowMs, asked),
     answer: rowToWire(rowOf(answer, nowMs)),
   });
+}
+
+interface AskedChange {
+  readonly id: string;
+  readonly known: readonly PricePeriod[];
+  readonly action: AuditAction;
+}
+
+/** Every period that changes, by its id: a new one can end another one. */
+function recordOf({ added, changed, removedIds }: PricePlan, nowMs: number, { id, known, action }: AskedChange) {
+  const touched = new Set([...changed.map((period) => period.id), ...removedIds]);
+  const stateOf = (periods: readonly PricePeriod[]) =>
+    Object.fromEntries(periods.map((period) => [period.id, rowToWire(rowOf(period, nowMs))]));
+  const before = stateOf(known.filter((period) => touched.has(period.id)));
+  return { action, objectId: id, before, after: stateOf([...added, ...changed]) };
 }
 
 function statementsOf(deps: ApiDeps, plan: PricePlan, nowMs: number): Statement[] {

@@ -1,7 +1,8 @@
 /** `/v1/teams`, `/v1/service-users` and `/v1/gateways`: records with a name and tags. */
-import { and, desc, eq, lt } from "drizzle-orm";
+import { and, asc, desc, eq, lt } from "drizzle-orm";
 import type { z } from "zod";
 import { formatTime } from "../contract/amount.ts";
+import type { AuditState } from "../contract/audit.ts";
 import { tagsSchema } from "../contract/key.ts";
 import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
 import {
@@ -19,6 +20,7 @@ import type { ZdrMode } from "../core/zdr.ts";
 import { gateways, keys, serviceUsers, teamMembers, teams } from "../platform/d1/control-schema.ts";
 import { isForeignKeyViolation } from "../platform/d1/database.ts";
 import type { ApiDeps } from "./deps.ts";
+import { readKeyIds } from "./key-rows.ts";
 import { checkWalletEmpty } from "./owner-wallet.ts";
 import { idParams } from "./route-reference.ts";
 import { addKeyRoute, type Api } from "./route.ts";
@@ -50,10 +52,13 @@ interface RecordKind {
   readonly table: NamedTable;
   readonly prefix: "team" | "svc" | "gw";
   readonly noun: string;
+  readonly audited: "team" | "service_user" | "gateway";
   readonly tag: string;
   readonly schemas: RecordSchemas;
   /** What goes with a record of this kind. */
   dependents(deps: ApiDeps, id: string): readonly Statement[];
+  /** What is recorded of that. */
+  goesAlong(deps: ApiDeps, id: string): Promise<AuditState>;
 }
 
 const KINDS: readonly RecordKind[] = [
@@ -62,28 +67,41 @@ const KINDS: readonly RecordKind[] = [
     table: teams,
     prefix: "team",
     noun: "team",
+    audited: "team",
     tag: "Teams",
     schemas: LIMITED,
     // Keys that name the team stay, and refuse its deletion: they would silently be charged to someone else.
     dependents: (deps, id) => [deps.db.delete(teamMembers).where(eq(teamMembers.teamId, id))],
+    goesAlong: async (deps, id) => {
+      const rows = await deps.db
+        .select({ id: teamMembers.memberId })
+        .from(teamMembers)
+        .where(eq(teamMembers.teamId, id))
+        .orderBy(asc(teamMembers.memberId));
+      return { member_ids: rows.map((row) => row.id) };
+    },
   },
   {
     path: "service-users",
     table: serviceUsers,
     prefix: "svc",
     noun: "service user",
+    audited: "service_user",
     tag: "Service users",
     schemas: LIMITED,
     dependents: (deps, id) => [deps.db.delete(keys).where(eq(keys.serviceUserId, id))],
+    goesAlong: (deps, id) => readKeyIds(deps, eq(keys.serviceUserId, id)),
   },
   {
     path: "gateways",
     table: gateways,
     prefix: "gw",
     noun: "gateway",
+    audited: "gateway",
     tag: "Gateways",
     schemas: { shown: gatewaySchema, created: newGatewaySchema, patched: gatewayPatchSchema },
     dependents: (deps, id) => [deps.db.delete(keys).where(eq(keys.gatewayId, id))],
+    goesAlong: (deps, id) => readKeyIds(deps, eq(keys.gatewayId, id)),
   },
 ];
 
@@ -140,7 +158,7 @@ function addCreateRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
       status: 201,
       refusals: [409],
     },
-    async ({ key, body, nowMs, keep }) => {
+    async ({ key, body, nowMs, keep, trail }) => {
       const row: NamedRow = {
         id: deps.newId(kind.prefix),
         organizationId: key.organizationId,
@@ -151,7 +169,8 @@ function addCreateRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
       };
       const answer = toWire(row);
       const statements = [deps.db.insert(kind.table).values(row), ...(await keep(answer))];
-      const saved = await saveUnique(deps, key.organizationId, statements, nameTaken(kind.noun));
+      const event = trail.record(`${kind.audited}.create`, row.id, null, answer);
+      const saved = await saveUnique(deps, key.organizationId, event, statements, nameTaken(kind.noun));
       return saved.ok ? ok(answer) : saved;
     },
   );
@@ -170,7 +189,7 @@ function addPatchRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
       answer: kind.schemas.shown,
       refusals: [404, 409],
     },
-    async ({ key, params, body, keep }) => {
+    async ({ key, params, body, keep, trail }) => {
       const found = await findNamedRow(deps, kind, key.organizationId, params.id);
       if (!found.ok) return found;
       const changes = {
@@ -181,7 +200,8 @@ function addPatchRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
       const update = deps.db.update(kind.table).set(changes).where(eq(kind.table.id, params.id));
       const answer = toWire({ ...found.value, ...changes });
       const statements = [update, ...(await keep(answer))];
-      const saved = await saveUnique(deps, key.organizationId, statements, nameTaken(kind.noun));
+      const event = trail.record(`${kind.audited}.update`, params.id, toWire(found.value), answer);
+      const saved = await saveUnique(deps, key.organizationId, event, statements, nameTaken(kind.noun));
       return saved.ok ? ok(answer) : saved;
     },
   );
@@ -203,14 +223,16 @@ function addDeleteRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
       answer: deletedSchema,
       refusals: [404, 409, 503],
     },
-    async ({ key, params, keep }) => {
+    async ({ key, params, keep, trail }) => {
       const found = await findNamedRow(deps, kind, key.organizationId, params.id);
       if (!found.ok) return found;
       const empty = await checkWalletEmpty(deps, key.organizationId, params.id);
       if (!empty.ok) return empty;
       const answer = deleted(params.id);
+      const before = { ...toWire(found.value), ...(await kind.goesAlong(deps, params.id)) };
+      const event = trail.record(`${kind.audited}.delete`, params.id, before, null);
       try {
-        await saveChange(deps, key.organizationId, [
+        await saveChange(deps, key.organizationId, event, [
           ...kind.dependents(deps, params.id),
           deps.db.delete(kind.table).where(eq(kind.table.id, params.id)),
           ...(await keep(answer)),

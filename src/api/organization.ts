@@ -27,12 +27,13 @@ export function addOrganizationRoutes(api: Api, deps: ApiDeps): void {
     deps,
     "PATCH /v1/organization",
     { summary: "Rename the organization", tag: TAG, body: organizationPatchSchema, answer: organizationSchema },
-    async ({ key, body, keep }) => {
+    async ({ key, body, keep, trail }) => {
       const found = await findOrganization(deps, key.organizationId);
       if (!found.ok) return found;
       const row = { ...found.value, name: body.name ?? found.value.name };
       const answer = organizationToWire(row);
-      await saveChange(deps, row.id, [
+      const event = trail.record("organization.update", row.id, organizationToWire(found.value), answer);
+      await saveChange(deps, row.id, event, [
         deps.db.update(organizations).set({ name: row.name }).where(eq(organizations.id, row.id)),
         ...(await keep(answer)),
       ]);

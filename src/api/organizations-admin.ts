@@ -13,6 +13,7 @@ import {
 import { ok, type Result } from "../core/failure.ts";
 import { keys, members, organizations, policies } from "../platform/d1/control-schema.ts";
 import { ACCESS_POLICY } from "./access-policies.ts";
+import type { AuditTrail } from "./audit-trail.ts";
 import type { ApiDeps } from "./deps.ts";
 import { draftKey, keyToWire } from "./key-rows.ts";
 import {
@@ -24,7 +25,7 @@ import {
 import { idParams } from "./route-reference.ts";
 import { draftPolicy } from "./policies.ts";
 import { addPlatformRoute, type Api } from "./route.ts";
-import { saveChange, type Keep } from "./save-change.ts";
+import { saveChange, saveRecorded, type Keep } from "./save-change.ts";
 
 const TAG = "Platform";
 
@@ -41,7 +42,7 @@ export function addOrganizationAdminRoutes(api: Api, deps: ApiDeps): void {
       answer: createdOrganizationSchema,
       status: 201,
     },
-    async ({ body, keep }) => createOrganization(deps, body, keep),
+    async ({ body, keep, trail }) => createOrganization(deps, body, keep, trail),
   );
 
   addPlatformRoute(
@@ -85,7 +86,8 @@ export function addOrganizationAdminRoutes(api: Api, deps: ApiDeps): void {
       answer: organizationSchema,
       refusals: [404],
     },
-    async ({ params, body, keep }) => {
+    async ({ params, body, keep, trail }) => {
+      await trail.open(params.id);
       const found = await findOrganization(deps, params.id);
       if (!found.ok) return found;
       const row = {
@@ -97,7 +99,8 @@ export function addOrganizationAdminRoutes(api: Api, deps: ApiDeps): void {
       };
       const { name, status, seatCount, seatMonthlyCreditNanos } = row;
       const answer = organizationToWire(row);
-      await saveChange(deps, row.id, [
+      const event = trail.record("organization.update", row.id, organizationToWire(found.value), answer);
+      await saveChange(deps, row.id, event, [
         deps.db
           .update(organizations)
           .set({ name, status, seatCount, seatMonthlyCreditNanos })
@@ -116,6 +119,7 @@ async function createOrganization(
   deps: ApiDeps,
   body: z.output<typeof newOrganizationSchema>,
   keep: Keep<CreatedOrganization>,
+  trail: AuditTrail,
 ): Promise<Result<CreatedOrganization>> {
   const nowMs = deps.nowMs();
   const row: OrganizationRow = {
@@ -138,8 +142,10 @@ async function createOrganization(
     mayAssertIdentity: true,
   });
   const owner = row.ownerEmail === null ? null : newOwner(deps, row.id, row.ownerEmail);
-  const answer = { ...organizationToWire(row), key: token, access_key: { ...keyToWire(key, nowMs), key: token } };
-  await deps.db.batch([
+  const shown = { organization: organizationToWire(row), access_key: keyToWire(key, nowMs) };
+  const answer = { ...shown.organization, key: token, access_key: { ...shown.access_key, key: token } };
+  const after = { ...shown.organization, access_key: shown.access_key, owner_id: owner?.id ?? null };
+  await saveRecorded(deps, row.id, trail.record("organization.create", row.id, null, after), [
     deps.db.insert(organizations).values(row),
     ...(owner === null ? [] : [deps.db.insert(members).values(owner)]),
     deps.db.insert(keys).values(key),

@@ -1,9 +1,13 @@
 /** Changes of prices and exchange rates: read, decide, write against the version that was read, and tell the organizations. */
 import { asc } from "drizzle-orm";
+import { PLATFORM_CHAIN } from "../core/audit-chain.ts";
 import { fail, type Result } from "../core/failure.ts";
-import { organizations, platformVersions } from "../platform/d1/control-schema.ts";
+import { sealRecord } from "../platform/audit-record.ts";
+import { readChainHead } from "../platform/d1/audit-log.ts";
+import { auditLog, organizations, platformVersions } from "../platform/d1/control-schema.ts";
 import { isUniqueViolation } from "../platform/d1/database.ts";
 import { readPlatformVersion } from "../platform/price-book-cache.ts";
+import type { AuditEvent, AuditTrail } from "./audit-trail.ts";
 import type { ApiDeps } from "./deps.ts";
 import type { Keep, Statement } from "./save-change.ts";
 
@@ -14,32 +18,42 @@ const MAX_TOLD_ORGANIZATIONS = 500;
 
 export interface PlatformChange<T> {
   readonly statements: readonly Statement[];
+  readonly recorded: Pick<AuditEvent, "action" | "objectId" | "before" | "after">;
   readonly answer: T;
 }
 
 /**
- * Saves what `decide` wants, with its answer (`CallContext.keep`). When another change was saved since `decide` has read, nothing is written, and it decides
+ * Saves what `decide` wants, with its record in the platform's chain and its answer (`CallContext.keep`). When another change was saved since `decide` has read, nothing is written, and it decides
  * again; after five rounds the answer is `conflict`.
  */
 export async function changePlatform<T>(
   deps: ApiDeps,
   reason: string,
-  keep: Keep<T>,
+  { keep, trail }: { readonly keep: Keep<T>; readonly trail: AuditTrail },
   decide: () => Promise<Result<PlatformChange<T>>>,
   attempt = 1,
 ): Promise<Result<T>> {
   const version = await readPlatformVersion(deps.db);
+  const head = await readChainHead(deps.db, PLATFORM_CHAIN);
   const change = await decide();
   if (!change.ok) return change;
+  const row = await sealRecord(head, {
+    organizationId: PLATFORM_CHAIN,
+    createdAtMs: deps.nowMs(),
+    sourceId: null,
+    ...trail.author,
+    ...change.value.recorded,
+  });
   try {
     await deps.db.batch([
+      deps.db.insert(auditLog).values(row),
       deps.db.insert(platformVersions).values({ version: version + 1, reason, changedAtMs: deps.nowMs() }),
       ...change.value.statements,
       ...(await keep(change.value.answer)),
     ]);
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
-    if (attempt < MAX_ATTEMPTS) return changePlatform(deps, reason, keep, decide, attempt + 1);
+    if (attempt < MAX_ATTEMPTS) return changePlatform(deps, reason, { keep, trail }, decide, attempt + 1);
     return fail({
       kind: "conflict",
       code: "concurrent_change",

@@ -1,6 +1,7 @@
 /** Access policies and budgets: records of an organization whose whole content is one body. */
 import { and, desc, eq, lt, sql } from "drizzle-orm";
 import type { z } from "zod";
+import type { AuditState } from "../contract/audit.ts";
 import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
 import { fail, invalid, ok, type Failure, type Result } from "../core/failure.ts";
 import { policies } from "../platform/d1/control-schema.ts";
@@ -8,6 +9,7 @@ import { isViolationOf, valueWhile } from "../platform/d1/database.ts";
 import type { PolicyRow } from "../platform/d1/policy-row.ts";
 import type { ApiDeps } from "./deps.ts";
 import { idParams } from "./route-reference.ts";
+import type { AuditTrail } from "./audit-trail.ts";
 import { addKeyRoute, type Api } from "./route.ts";
 import { saveChange, saveUnique, type Keep } from "./save-change.ts";
 
@@ -19,6 +21,7 @@ export interface PolicyKind<Body extends { readonly name: string }, Patch, Shown
   readonly path: "access-policies" | "budgets";
   readonly prefix: "pol" | "bud";
   readonly noun: string;
+  readonly audited: "access_policy" | "budget";
   readonly plural: string;
   readonly tag: string;
   /** What creating one does, for the reference. */
@@ -32,7 +35,7 @@ export interface PolicyKind<Body extends { readonly name: string }, Patch, Shown
   findFault(body: Body): { readonly field: string; readonly message: string } | null;
   /** The text to store, which `newSchema` reads again. */
   toJson(body: Body): string;
-  toWire(row: PolicyRow): z.input<Shown>;
+  toWire(row: PolicyRow): z.input<Shown> & AuditState;
 }
 
 /** A policy that is not saved yet. */
@@ -128,7 +131,7 @@ function addCreateRoute<Body extends { readonly name: string }, Patch, Shown ext
       status: 201,
       refusals: [409],
     },
-    async ({ key, body, keep }) => {
+    async ({ key, body, keep, trail }) => {
       const row = draftPolicy(deps, kind, key.organizationId, body);
       const answer = kind.toWire(row);
       const existing = deps.db.$count(
@@ -138,7 +141,8 @@ function addCreateRoute<Body extends { readonly name: string }, Patch, Shown ext
       const limited = { ...row, bodyJson: valueWhile(sql`${existing} < ${MAX_POLICIES}`, row.bodyJson) };
       const statements = [deps.db.insert(policies).values(limited), ...(await keep(answer))];
       try {
-        const saved = await saveUnique(deps, key.organizationId, statements, nameTaken(kind.noun));
+        const event = trail.record(`${kind.audited}.create`, row.id, null, answer);
+        const saved = await saveUnique(deps, key.organizationId, event, statements, nameTaken(kind.noun));
         return saved.ok ? ok(answer) : saved;
       } catch (error) {
         if (!isViolationOf(error, "policies.body_json")) throw error;
@@ -160,7 +164,8 @@ function addChangeRoutes<Body extends { readonly name: string }, Patch, Shown ex
     deps,
     `PUT /v1/unified-access/${kind.path}/{id}`,
     { summary: `Replace ${kind.noun}`, body: kind.newSchema, ...described },
-    async ({ key, params, body, keep }) => changePolicy(deps, kind, key.organizationId, params.id, () => body, keep),
+    async ({ key, params, body, keep, trail }) =>
+      changePolicy(deps, kind, key.organizationId, params.id, () => body, keep, trail),
   );
 
   addKeyRoute(
@@ -173,8 +178,8 @@ function addChangeRoutes<Body extends { readonly name: string }, Patch, Shown ex
       body: kind.patchSchema,
       ...described,
     },
-    async ({ key, params, body, keep }) =>
-      changePolicy(deps, kind, key.organizationId, params.id, (before) => kind.merge(before, body), keep),
+    async ({ key, params, body, keep, trail }) =>
+      changePolicy(deps, kind, key.organizationId, params.id, (before) => kind.merge(before, body), keep, trail),
   );
 }
 
@@ -188,11 +193,12 @@ function addDeleteRoute<Body extends { readonly name: string }, Patch, Shown ext
     deps,
     `DELETE /v1/unified-access/${kind.path}/{id}`,
     { summary: `Delete ${kind.noun}`, tag: kind.tag, params: idParams, answer: deletedSchema, refusals: [404] },
-    async ({ key, params, keep }) => {
+    async ({ key, params, keep, trail }) => {
       const found = await findPolicy(deps, kind, key.organizationId, params.id);
       if (!found.ok) return found;
       const answer = deleted(params.id);
-      await saveChange(deps, key.organizationId, [
+      const event = trail.record(`${kind.audited}.delete`, params.id, kind.toWire(found.value), null);
+      await saveChange(deps, key.organizationId, event, [
         deps.db.delete(policies).where(eq(policies.id, params.id)),
         ...(await keep(answer)),
       ]);
@@ -208,6 +214,7 @@ async function changePolicy<Body extends { readonly name: string }, Patch, Shown
   id: string,
   change: (before: Body) => Body,
   keep: Keep<z.input<Shown>>,
+  trail: AuditTrail,
 ): Promise<Result<z.input<Shown>>> {
   const found = await findPolicy(deps, kind, organizationId, id);
   if (!found.ok) return found;
@@ -218,7 +225,8 @@ async function changePolicy<Body extends { readonly name: string }, Patch, Shown
   const update = deps.db.update(policies).set(changes).where(eq(policies.id, id));
   const answer = kind.toWire({ ...found.value, ...changes });
   const statements = [update, ...(await keep(answer))];
-  const saved = await saveUnique(deps, organizationId, statements, nameTaken(kind.noun));
+  const event = trail.record(`${kind.audited}.update`, id, kind.toWire(found.value), answer);
+  const saved = await saveUnique(deps, organizationId, event, statements, nameTaken(kind.noun));
   return saved.ok ? ok(answer) : saved;
 }
 

@@ -15,8 +15,8 @@ export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z
   readonly headers?: z.ZodObject;
   readonly body?: B;
   readonly answer: A;
-  /** Of answers that are not JSON. */
-  readonly answerType?: "text/plain";
+  /** Of answers that are files (`fileAnswer`), not JSON: their media types. */
+  readonly files?: readonly string[];
   /** 200 unless something is made. */
   readonly status?: 200 | 201;
   /** Statuses of refusals beyond those of every route. */
@@ -28,6 +28,10 @@ export const idParams = z.strictObject({ id: z.string() });
 
 export function jsonContent<S extends z.ZodType>(schema: S) {
   return { "application/json": { schema } };
+}
+
+function fileContent(types: readonly string[]) {
+  return Object.fromEntries(types.map((type) => [type, { schema: z.string() }]));
 }
 
 const METHODS = ["get", "post", "put", "patch", "delete"] as const;
@@ -91,7 +95,7 @@ export function describeRoute<P extends z.ZodType, Q extends z.ZodType, B extend
       [spec.status ?? 200]: {
         description: spec.summary,
         headers: takesKey ? answerHeaders.extend(replayHeaders.shape) : answerHeaders,
-        content: { [spec.answerType ?? "application/json"]: { schema: spec.answer } },
+        content: spec.files === undefined ? jsonContent(spec.answer) : fileContent(spec.files),
       },
       ...Object.fromEntries(refusals),
     },

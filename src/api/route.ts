@@ -14,6 +14,8 @@ import { answerOnce, type Execute } from "./answer-once.ts";
 import { readBody, readValues, type nothing } from "./read-values.ts";
 import { refuse, respond } from "./respond.ts";
 import { describeRoute, splitName, takesIdempotencyKey, type RouteSpec } from "./route-reference.ts";
+import { recordsChange } from "./audit-table.ts";
+import { AuditTrail, decideOnTrail } from "./audit-trail.ts";
 import type { Keep, Statement } from "./save-change.ts";
 
 export interface ApiEnv {
@@ -43,6 +45,8 @@ interface Call<P, Q, B, W> extends CallContext {
    * answer: else a crash after its transaction would have a repeat change once more.
    */
   readonly keep: Keep<W>;
+  /** What records the changes of this request. The handler runs again from its beginning when others were faster. */
+  readonly trail: AuditTrail;
 }
 
 export interface KeyCall<P, Q, B, W = never> extends Call<P, Q, B, W> {
@@ -112,8 +116,12 @@ function addRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType,
     if (!values.ok) return refuse(values.failure, context);
     const actor = actorOf(caller.value);
     const status = spec.status ?? 200;
+    const given = { ...context, ...values.value, headers: request.headers, idempotencyKey, actor };
     const execute: Execute<z.input<A>> = (keep) =>
-      handler({ ...context, ...values.value, headers: request.headers, idempotencyKey, actor, keep }, caller.value);
+      decideOnTrail(new AuditTrail(deps, { actor, requestId: context.requestId }), async (trail) => {
+        if (caller.value.kind === "key" && recordsChange(name)) await trail.open(caller.value.key.organizationId);
+        return handler({ ...given, keep, trail }, caller.value);
+      });
     if (!once) return respond(await execute(keepNothing), status, context);
     const content = [method, url.pathname + url.search, body.value] as const;
     const token = readToken(request.headers) ?? "";

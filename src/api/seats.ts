@@ -1,5 +1,5 @@
 /** `/v1/members/{id}/seat`: who has a seat of the organization's plan. */
-import { and, eq, sql } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import type { z } from "zod";
 import { formatTime, formatTimeOrNull } from "../contract/amount.ts";
 import { deleted, deletedSchema } from "../contract/list.ts";
@@ -7,13 +7,14 @@ import { seatSchema } from "../contract/people.ts";
 import { walletToWire } from "../contract/wallet-api.ts";
 import { fail, ok, type Result } from "../core/failure.ts";
 import { formatNanos } from "../core/money.ts";
-import { members, organizations, seats } from "../platform/d1/control-schema.ts";
+import { seats } from "../platform/d1/control-schema.ts";
+import type { AuditTrail } from "./audit-trail.ts";
 import type { ApiDeps } from "./deps.ts";
 import { findMember } from "./member-rows.ts";
 import { findOrganization } from "./organization-rows.ts";
 import { idParams } from "./route-reference.ts";
 import { addKeyRoute, type Api } from "./route.ts";
-import { saveChange, type Statement } from "./save-change.ts";
+import { saveChange } from "./save-change.ts";
 
 const TAG = "Members";
 
@@ -47,14 +48,19 @@ export function addSeatRoutes(api: Api, deps: ApiDeps): void {
       answer: seatSchema,
       refusals: [404, 409, 503],
     },
-    async ({ key, params, nowMs }) => {
+    async ({ key, params, nowMs, trail }) => {
       const found = await findMember(deps, key.organizationId, params.id);
       if (!found.ok) return found;
+      if (found.value.seat === null) {
+        const given = await giveSeat(deps, trail, {
+          organizationId: key.organizationId,
+          memberId: params.id,
+          createdAtMs: nowMs,
+        });
+        if (!given.ok) return given;
+      }
       // Its answer is known only afterwards, and need not be kept with it: done again it changes nothing.
-      await saveChange(deps, key.organizationId, [insertWithinPlan(deps, key.organizationId, params.id, nowMs)]);
-      const seated = await findMember(deps, key.organizationId, params.id);
-      if (!seated.ok) return seated;
-      return seated.value.seat === null ? fail(NO_SEATS_LEFT) : readSeat(deps, key.organizationId, params.id);
+      return readSeat(deps, key.organizationId, params.id);
     },
   );
 
@@ -70,12 +76,13 @@ export function addSeatRoutes(api: Api, deps: ApiDeps): void {
       answer: deletedSchema,
       refusals: [404],
     },
-    async ({ key, params, keep }) => {
+    async ({ key, params, keep, trail }) => {
       const found = await findMember(deps, key.organizationId, params.id);
       if (!found.ok) return found;
       if (found.value.seat === null) return fail(NO_SEAT);
       const answer = deleted(params.id);
-      await saveChange(deps, key.organizationId, [
+      const before = { member_id: params.id, created_at: formatTime(found.value.seat.createdAtMs) };
+      await saveChange(deps, key.organizationId, trail.record("seat.delete", params.id, before, null), [
         deps.db.delete(seats).where(eq(seats.memberId, params.id)),
         ...(await keep(answer)),
       ]);
@@ -92,29 +99,17 @@ const NO_SEATS_LEFT = {
   message: "The plan has no more seats. Take one away, or ask the platform's administrator for more.",
 } as const;
 
-/** One statement that counts and inserts, so that two at once never give the same seat. A member that has one keeps it. */
-function insertWithinPlan(deps: ApiDeps, organizationId: string, memberId: string, nowMs: number): Statement {
-  const given = deps.db.$count(seats, eq(seats.organizationId, organizationId));
-  return deps.db
-    .insert(seats)
-    .select(
-      deps.db
-        .select({
-          memberId: members.id,
-          organizationId: members.organizationId,
-          createdAtMs: sql<number>`${nowMs}`.as("created_at_ms"),
-        })
-        .from(members)
-        .innerJoin(organizations, eq(organizations.id, members.organizationId))
-        .where(
-          and(
-            eq(members.id, memberId),
-            eq(members.organizationId, organizationId),
-            sql`${organizations.seatCount} > ${given}`,
-          ),
-        ),
-    )
-    .onConflictDoNothing();
+/** While nothing else of the organization changes, so that two at once never get the same seat of the plan (`AuditTrail`). */
+async function giveSeat(deps: ApiDeps, trail: AuditTrail, row: typeof seats.$inferSelect): Promise<Result<null>> {
+  const { organizationId, memberId, createdAtMs } = row;
+  const organization = await findOrganization(deps, organizationId);
+  if (!organization.ok) return organization;
+  const given = await deps.db.$count(seats, eq(seats.organizationId, organizationId));
+  if (given >= organization.value.seatCount) return fail(NO_SEATS_LEFT);
+  const after = { member_id: memberId, created_at: formatTime(createdAtMs) };
+  const event = trail.record("seat.create", memberId, null, after);
+  await saveChange(deps, organizationId, event, [deps.db.insert(seats).values(row)]);
+  return ok(null);
 }
 
 async function readSeat(

@@ -55,7 +55,7 @@ export function addTeamMemberRoutes(api: Api, deps: ApiDeps): void {
       status: 201,
       refusals: [404],
     },
-    async ({ key, params, body, nowMs, keep }) => {
+    async ({ key, params, body, nowMs, keep, trail }) => {
       const team = await findTeam(deps, key.organizationId, params.id);
       if (!team.ok) return team;
       const found = await deps.db
@@ -65,15 +65,18 @@ export function addTeamMemberRoutes(api: Api, deps: ApiDeps): void {
       if (found.length === 0) {
         return fail(invalid("member_id", "not_found", "There is no such member in this organization."));
       }
+      const known = await findTeamMember(deps, params.id, body.member_id);
       const row: TeamMemberRow = {
         organizationId: key.organizationId,
         teamId: params.id,
         memberId: body.member_id,
         role: body.role,
-        createdAtMs: nowMs,
+        createdAtMs: known?.createdAtMs ?? nowMs,
       };
       const answer = toWire(row);
-      await saveChange(deps, key.organizationId, [
+      const action = known === null ? "team_member.create" : "team_member.update";
+      const event = trail.record(action, objectIdOf(row), known === null ? null : toWire(known), answer);
+      await saveChange(deps, key.organizationId, event, [
         deps.db
           .insert(teamMembers)
           .values(row)
@@ -95,14 +98,18 @@ export function addTeamMemberRoutes(api: Api, deps: ApiDeps): void {
       answer: deletedSchema,
       refusals: [404],
     },
-    async ({ key, params, keep }) => {
+    async ({ key, params, keep, trail }) => {
       const team = await findTeam(deps, key.organizationId, params.id);
       if (!team.ok) return team;
       const mine = and(eq(teamMembers.teamId, params.id), eq(teamMembers.memberId, params.member_id));
-      const found = await deps.db.select({ id: teamMembers.memberId }).from(teamMembers).where(mine);
-      if (found.length === 0) return fail({ kind: "not_found", what: "member of this team" });
+      const found = await findTeamMember(deps, params.id, params.member_id);
+      if (found === null) return fail({ kind: "not_found", what: "member of this team" });
       const answer = deleted(params.member_id);
-      await saveChange(deps, key.organizationId, [deps.db.delete(teamMembers).where(mine), ...(await keep(answer))]);
+      const event = trail.record("team_member.delete", objectIdOf(found), toWire(found), null);
+      await saveChange(deps, key.organizationId, event, [
+        deps.db.delete(teamMembers).where(mine),
+        ...(await keep(answer)),
+      ]);
       return ok(answer);
     },
   );
@@ -114,6 +121,19 @@ async function findTeam(deps: ApiDeps, organizationId: string, id: string): Prom
     .from(teams)
     .where(and(eq(teams.id, id), eq(teams.organizationId, organizationId)));
   return rows.length === 0 ? fail({ kind: "not_found", what: "team" }) : ok(null);
+}
+
+async function findTeamMember(deps: ApiDeps, teamId: string, memberId: string): Promise<TeamMemberRow | null> {
+  const rows = await deps.db
+    .select()
+    .from(teamMembers)
+    .where(and(eq(teamMembers.teamId, teamId), eq(teamMembers.memberId, memberId)));
+  return rows[0] ?? null;
+}
+
+/** For the audit log: the membership has no id of its own. */
+function objectIdOf(row: TeamMemberRow): string {
+  return `${row.teamId}/${row.memberId}`;
 }
 
 function toWire(row: TeamMemberRow): z.input<typeof teamMemberSchema> {

@@ -9,10 +9,12 @@ import {
   constraintUsageToWire,
   newConstraintSchema,
 } from "../contract/agent-api.ts";
+import type { AuditState } from "../contract/audit.ts";
 import { deleted, deletedSchema, listOf, pageOfAll } from "../contract/list.ts";
 import { fail, ok, type Failure, type Result } from "../core/failure.ts";
 import { usageConstraints } from "../platform/d1/control-schema.ts";
 import { isForeignKeyViolation, isViolationOf, valueWhile } from "../platform/d1/database.ts";
+import { selectNanos } from "../platform/d1/nanos-column.ts";
 import { findAgent } from "./agents.ts";
 import type { ApiDeps } from "./deps.ts";
 import { idParams } from "./route-reference.ts";
@@ -72,7 +74,7 @@ function addCreateRoute(api: Api, deps: ApiDeps): void {
       status: 201,
       refusals: [404, 409],
     },
-    async ({ key, params, body, nowMs, keep }) => {
+    async ({ key, params, body, nowMs, keep, trail }) => {
       const agent = await findAgent(deps, key.organizationId, params.id);
       if (!agent.ok) return agent;
       const constraint = { id: deps.newId("ucn"), ...body };
@@ -86,8 +88,9 @@ function addCreateRoute(api: Api, deps: ApiDeps): void {
       };
       const existing = deps.db.$count(usageConstraints, eq(usageConstraints.agentId, params.id));
       const limited = { ...row, type: valueWhile(sql`${existing} < ${MAX_CONSTRAINTS}`, row.type) };
+      const event = trail.record("usage_constraint.create", row.id, null, stateOf(params.id, constraint));
       try {
-        await saveChange(deps, key.organizationId, [
+        await saveChange(deps, key.organizationId, event, [
           deps.db.insert(usageConstraints).values(limited),
           ...(await keep(answer)),
         ]);
@@ -116,11 +119,13 @@ function addReplaceRoute(api: Api, deps: ApiDeps): void {
       answer: constraintSchema,
       refusals: [404],
     },
-    async ({ key, params, body, keep }) => {
+    async ({ key, params, body, keep, trail }) => {
       const found = await findConstraint(deps, key.organizationId, params);
       if (!found.ok) return found;
       const answer = constraintToWire({ id: params.constraint_id, ...body });
-      await saveChange(deps, key.organizationId, [
+      const after = stateOf(params.id, { id: params.constraint_id, ...body });
+      const event = trail.record("usage_constraint.update", params.constraint_id, found.value, after);
+      await saveChange(deps, key.organizationId, event, [
         deps.db.update(usageConstraints).set(columnsOf(body)).where(eq(usageConstraints.id, params.constraint_id)),
         ...(await keep(answer)),
       ]);
@@ -135,11 +140,12 @@ function addDeleteRoute(api: Api, deps: ApiDeps): void {
     deps,
     "DELETE /v1/agents/{id}/usage-constraints/{constraint_id}",
     { summary: "Delete a constraint", tag: TAG, params: constraintParams, answer: deletedSchema, refusals: [404] },
-    async ({ key, params, keep }) => {
+    async ({ key, params, keep, trail }) => {
       const found = await findConstraint(deps, key.organizationId, params);
       if (!found.ok) return found;
       const answer = deleted(params.constraint_id);
-      await saveChange(deps, key.organizationId, [
+      const event = trail.record("usage_constraint.delete", params.constraint_id, found.value, null);
+      await saveChange(deps, key.organizationId, event, [
         deps.db.delete(usageConstraints).where(eq(usageConstraints.id, params.constraint_id)),
         ...(await keep(answer)),
       ]);
@@ -162,9 +168,14 @@ async function findConstraint(
   deps: ApiDeps,
   organizationId: string,
   params: z.output<typeof constraintParams>,
-): Promise<Result<null>> {
+): Promise<Result<AuditState>> {
   const rows = await deps.db
-    .select({ id: usageConstraints.id })
+    .select({
+      id: usageConstraints.id,
+      type: usageConstraints.type,
+      window: usageConstraints.window,
+      limit: selectNanos(usageConstraints.limitAmount),
+    })
     .from(usageConstraints)
     .where(
       and(
@@ -173,5 +184,12 @@ async function findConstraint(
         eq(usageConstraints.organizationId, organizationId),
       ),
     );
-  return rows.length === 0 ? fail({ kind: "not_found", what: "usage constraint" }) : ok(null);
+  return rows[0] === undefined
+    ? fail({ kind: "not_found", what: "usage constraint" })
+    : ok(stateOf(params.id, rows[0]));
+}
+
+/** As it is recorded: with its agent. */
+function stateOf(agentId: string, constraint: Parameters<typeof constraintToWire>[0]): AuditState {
+  return { ...constraintToWire(constraint), agent_id: agentId };
 }

@@ -1,5 +1,5 @@
 /** Reading and saving wallet settings, for an organization's own billing people and for the platform admin. */
-import { and, eq } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import type { z } from "zod";
 import {
   applySettingsPatch,
@@ -11,6 +11,7 @@ import { fail, ok, type Result } from "../core/failure.ts";
 import type { WalletSettings } from "../core/wallet.ts";
 import { organizations } from "../platform/d1/control-schema.ts";
 import { readSettings } from "../platform/directory-loader.ts";
+import { decideOnTrail, type AuditTrail } from "./audit-trail.ts";
 import type { ApiDeps } from "./deps.ts";
 import { findOrganization } from "./organization-rows.ts";
 import { saveChange, type Keep } from "./save-change.ts";
@@ -26,7 +27,9 @@ export async function saveSettings(
   organizationId: string,
   patch: WalletSettingsPatch,
   keep: Keep<z.input<typeof walletSettingsSchema>>,
+  trail: AuditTrail,
 ) {
+  await trail.open(organizationId);
   const organization = await findOrganization(deps, organizationId);
   if (!organization.ok) return organization;
   const settings = applySettingsPatch(readSettings(organization.value.settingsJson), patch);
@@ -35,13 +38,15 @@ export async function saveSettings(
   const stored = organization.value.settingsJson;
   const wire = fromWalletSettings(settings);
   const update = updateSettings(deps, JSON.stringify(wire)).where(eq(organizations.id, organizationId));
-  if (settings.currency === readSettings(stored).currency) {
-    await saveChange(deps, organizationId, [update, ...(await keep(wire))]);
+  const before = fromWalletSettings(readSettings(stored));
+  const event = trail.record("wallet_settings.update", organizationId, before, wire);
+  if (settings.currency === before.currency) {
+    await saveChange(deps, organizationId, event, [update, ...(await keep(wire))]);
     return ok(wire);
   }
   // Whether it lasts is known only afterwards, so that the answer cannot be kept with it: done again it changes nothing.
-  await saveChange(deps, organizationId, [update]);
-  const lasting = await checkCurrency(deps, organizationId, settings, stored);
+  await saveChange(deps, organizationId, event, [update]);
+  const lasting = await checkCurrency(deps, organizationId, settings, stored, trail);
   return lasting.ok ? ok(wire) : lasting;
 }
 
@@ -51,13 +56,23 @@ async function checkCurrency(
   organizationId: string,
   settings: WalletSettings,
   stored: string,
+  trail: AuditTrail,
 ): Promise<Result<null>> {
   const checked = await deps.organization(organizationId).checkSettings(settings);
   if (checked.outcome === "found" || checked.failure.kind !== "conflict") return ok(null);
-  const saved = eq(organizations.settingsJson, JSON.stringify(fromWalletSettings(settings)));
-  const restore = updateSettings(deps, stored).where(and(eq(organizations.id, organizationId), saved));
-  await saveChange(deps, organizationId, [restore]);
-  return fail(checked.failure);
+  return decideOnTrail(trail, async (current) => {
+    await current.open(organizationId);
+    const organization = await findOrganization(deps, organizationId);
+    if (!organization.ok) return organization;
+    const saved = fromWalletSettings(settings);
+    // Somebody else has set them meanwhile.
+    if (organization.value.settingsJson !== JSON.stringify(saved)) return fail(checked.failure);
+    const restored = fromWalletSettings(readSettings(stored));
+    const event = current.record("wallet_settings.restore", organizationId, saved, restored);
+    const restore = updateSettings(deps, stored).where(eq(organizations.id, organizationId));
+    await saveChange(deps, organizationId, event, [restore]);
+    return fail(checked.failure);
+  });
 }
 
 function updateSettings(deps: ApiDeps, settingsJson: string) {

@@ -171,6 +171,6 @@ function addSettings(api: Api, deps: ApiDeps): void {
       answer: walletSettingsSchema,
       refusals: [404, 409, 503],
     },
-    async ({ params, body, keep }) => saveSettings(deps, params.id, body, keep),
+    async ({ params, body, keep, trail }) => saveSettings(deps, params.id, body, keep, trail),
   );
 }

@@ -113,7 +113,7 @@ function addSettings(api: Api, deps: ApiDeps): void {
       answer: walletSettingsSchema,
       refusals: [409, 503],
     },
-    async ({ key, body, keep }) => saveSettings(deps, key.organizationId, body, keep),
+    async ({ key, body, keep, trail }) => saveSettings(deps, key.organizationId, body, keep, trail),
   );
 }
 

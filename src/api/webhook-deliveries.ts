@@ -7,10 +7,13 @@ import { deliveryQuerySchema, deliverySchema, TEST_EVENT, type EventPayload } fr
 import { fail, ok } from "../core/failure.ts";
 import { webhookDeliveries } from "../platform/d1/spend-schema.ts";
 import type { DeliveryRow, WebhookRow } from "../platform/d1/webhook-row.ts";
+import { isSourceViolation } from "../platform/d1/audit-log.ts";
 import { deriveId } from "../platform/identifiers.ts";
+import type { AuditEvent } from "./audit-trail.ts";
 import type { ApiDeps } from "./deps.ts";
 import { idParams } from "./route-reference.ts";
 import { addKeyRoute, type Api } from "./route.ts";
+import { saveRecorded } from "./save-change.ts";
 import { afterTimeCursor, timeCursorOf } from "./time-cursor.ts";
 import { deliveryToWire, findOwnDelivery, findOwnWebhook, requireWebhooks } from "./webhook-rows.ts";
 
@@ -74,7 +77,7 @@ function addTestRoute(api: Api, deps: ApiDeps): void {
       answer: deliverySchema,
       refusals: [404, 409],
     },
-    async ({ key, params, nowMs, actor, idempotencyKey }) => {
+    async ({ key, params, nowMs, actor, idempotencyKey, trail }) => {
       const ports = requireWebhooks(deps);
       if (!ports.ok) return ports;
       const webhook = await findOwnWebhook(deps, key.organizationId, params.id);
@@ -82,6 +85,7 @@ function addTestRoute(api: Api, deps: ApiDeps): void {
       const id =
         idempotencyKey === null ? deps.newId("dlv") : await deriveId("dlv", [params.id, actor, idempotencyKey]);
       const row = draftTest(deps, webhook.value, id, nowMs);
+      await recordOnce(deps, webhook.value, trail.record("webhook.test", params.id, null, null, id));
       await deps.spendDb.insert(webhookDeliveries).values(row).onConflictDoNothing();
       const delivery = await findOwnDelivery(deps, key.organizationId, params.id, id);
       if (!delivery.ok) return delivery;
@@ -104,7 +108,7 @@ function addRetryRoute(api: Api, deps: ApiDeps): void {
       answer: deliverySchema,
       refusals: [404, 409],
     },
-    async ({ key, params }) => {
+    async ({ key, params, trail }) => {
       const ports = requireWebhooks(deps);
       if (!ports.ok) return ports;
       const webhook = await findOwnWebhook(deps, key.organizationId, params.id);
@@ -114,9 +118,21 @@ function addRetryRoute(api: Api, deps: ApiDeps): void {
       if (!webhook.value.enabled && delivery.value.type !== TEST_EVENT) {
         return fail({ kind: "conflict", code: "webhook_disabled", message: "Enable the webhook first." });
       }
+      // Before it is sent: nothing leaves without a record.
+      const event = trail.record("webhook_delivery.retry", params.delivery_id, null, null);
+      await saveRecorded(deps, key.organizationId, event, []);
       return ok(deliveryToWire(await ports.value.retry(delivery.value)));
     },
   );
+}
+
+/** Before it is sent: nothing leaves without a record. The repeat of a request that died finds it recorded. */
+async function recordOnce(deps: ApiDeps, { organizationId }: WebhookRow, event: AuditEvent): Promise<void> {
+  try {
+    await saveRecorded(deps, organizationId, event, []);
+  } catch (error) {
+    if (!isSourceViolation(error)) throw error;
+  }
 }
 
 /** Not due for anybody else: it is attempted once, by the request that asks for it. */

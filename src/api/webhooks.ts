@@ -18,6 +18,7 @@ import type { WebhookRow } from "../platform/d1/webhook-row.ts";
 import type { ApiDeps } from "./deps.ts";
 import { idParams } from "./route-reference.ts";
 import { addKeyRoute, type Api } from "./route.ts";
+import { saveRecorded } from "./save-change.ts";
 import { findOwnWebhook, requireWebhooks, webhookToWire } from "./webhook-rows.ts";
 
 const TAG = "Webhooks";
@@ -80,7 +81,7 @@ function addCreateRoute(api: Api, deps: ApiDeps): void {
       status: 201,
       refusals: [409],
     },
-    async ({ key, body, nowMs, keep }) => {
+    async ({ key, body, nowMs, keep, trail }) => {
       const ports = requireWebhooks(deps);
       if (!ports.ok) return ports;
       const failure = checkUrl(body.url, ports.value.allowInsecure);
@@ -96,11 +97,15 @@ function addCreateRoute(api: Api, deps: ApiDeps): void {
         previousSecretUntilMs: null,
         createdAtMs: nowMs,
       };
+      const event = trail.record("webhook.create", row.id, null, webhookToWire(row, nowMs));
       const answer = { ...webhookToWire(row, nowMs), secret: await ports.value.secretOf(row.id, row.secretVersion) };
       const existing = deps.db.$count(webhooks, eq(webhooks.organizationId, row.organizationId));
       const limited = { ...row, name: valueWhile(sql`${existing} < ${MAX_WEBHOOKS}`, row.name) };
       try {
-        await deps.db.batch([deps.db.insert(webhooks).values(limited), ...(await keep(answer))]);
+        await saveRecorded(deps, key.organizationId, event, [
+          deps.db.insert(webhooks).values(limited),
+          ...(await keep(answer)),
+        ]);
       } catch (error) {
         if (isViolationOf(error, "webhooks.name")) return fail(TOO_MANY_WEBHOOKS);
         throw error;
@@ -124,7 +129,7 @@ function addChangeRoutes(api: Api, deps: ApiDeps): void {
       answer: webhookSchema,
       refusals: [404],
     },
-    async ({ key, params, body, nowMs, keep }) => {
+    async ({ key, params, body, nowMs, keep, trail }) => {
       const found = await findOwnWebhook(deps, key.organizationId, params.id);
       if (!found.ok) return found;
       const failure = body.url === undefined ? null : checkUrl(body.url, deps.webhooks?.allowInsecure === true);
@@ -137,7 +142,8 @@ function addChangeRoutes(api: Api, deps: ApiDeps): void {
       };
       const answer = webhookToWire({ ...found.value, ...changes }, nowMs);
       const update = deps.db.update(webhooks).set(changes).where(eq(webhooks.id, params.id));
-      await deps.db.batch([update, ...(await keep(answer))]);
+      const event = trail.record("webhook.update", params.id, webhookToWire(found.value, nowMs), answer);
+      await saveRecorded(deps, key.organizationId, event, [update, ...(await keep(answer))]);
       return ok(answer);
     },
   );
@@ -154,11 +160,15 @@ function addChangeRoutes(api: Api, deps: ApiDeps): void {
       answer: deletedSchema,
       refusals: [404],
     },
-    async ({ key, params, keep }) => {
+    async ({ key, params, nowMs, keep, trail }) => {
       const found = await findOwnWebhook(deps, key.organizationId, params.id);
       if (!found.ok) return found;
       const answer = deleted(params.id);
-      await deps.db.batch([deps.db.delete(webhooks).where(eq(webhooks.id, params.id)), ...(await keep(answer))]);
+      const event = trail.record("webhook.delete", params.id, webhookToWire(found.value, nowMs), null);
+      await saveRecorded(deps, key.organizationId, event, [
+        deps.db.delete(webhooks).where(eq(webhooks.id, params.id)),
+        ...(await keep(answer)),
+      ]);
       await deps.spendDb
         .delete(webhookDeliveries)
         .where(
@@ -183,7 +193,7 @@ function addRotateRoute(api: Api, deps: ApiDeps): void {
       answer: secretWebhookSchema,
       refusals: [404, 409],
     },
-    async ({ key, params, nowMs, keep }) => {
+    async ({ key, params, nowMs, keep, trail }) => {
       const ports = requireWebhooks(deps);
       if (!ports.ok) return ports;
       const found = await findOwnWebhook(deps, key.organizationId, params.id);
@@ -192,12 +202,14 @@ function addRotateRoute(api: Api, deps: ApiDeps): void {
       const secretVersion = old.secretVersion + 1;
       const changes = { secretVersion, previousSecretUntilMs: nowMs + SECRET_OVERLAP_MS };
       const secret = await ports.value.secretOf(old.id, secretVersion);
-      const answer = { ...webhookToWire({ ...old, ...changes }, nowMs), secret };
+      const shown = webhookToWire({ ...old, ...changes }, nowMs);
+      const answer = { ...shown, secret };
+      const event = trail.record("webhook.rotate_secret", old.id, webhookToWire(old, nowMs), shown);
       // A rotation at the same time has changed the version.
       const isMine = eq(webhooks.secretVersion, old.secretVersion);
       const mine = { ...changes, secretVersion: valueWhile(isMine, secretVersion) };
       try {
-        await deps.db.batch([
+        await saveRecorded(deps, key.organizationId, event, [
           deps.db.update(webhooks).set(mine).where(eq(webhooks.id, old.id)),
           ...(await keep(answer)),
         ]);

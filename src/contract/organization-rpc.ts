@@ -3,6 +3,7 @@ import type { AccessDecision, AccessPolicy } from "../core/access-policy.ts";
 import type { UsageConstraint } from "../core/agent-constraint.ts";
 import type { BudgetPolicy, BudgetWindowView } from "../core/budget.ts";
 import type { Endpoint } from "../core/endpoint.ts";
+import type { ChainHead } from "../core/audit-chain.ts";
 import type { WalletAmount } from "../core/ledger-entry.ts";
 import type { Use } from "../core/limit-counter.ts";
 import type { Currency, Nanos } from "../core/money.ts";
@@ -295,6 +296,8 @@ export interface OrganizationRpc {
   books(): Promise<BooksView>;
   /** Entries that have not left the object, oldest first. */
   entries(range: { readonly afterSequence: number; readonly limit: number }): Promise<readonly LedgerEntryRow[]>;
+  /** Heads of the audit chain that were seen when the directory was read, in order. */
+  auditAnchors(range: { readonly afterSequence: number; readonly limit: number }): Promise<readonly ChainHead[]>;
   /**
    * Refused with `conflict` when the currency changes: `seat_credit_set` while the plan has an amount for seats,
    * `wallets_not_empty` while any wallet holds money, `reservations_open` while any request is under way.

@@ -27,7 +27,7 @@ export interface RetryPorts {
 }
 
 /** Questions whose answers have no refusal of their own. */
-type Question = "wallets" | "balance" | "reservations" | "seat" | "books" | "entries";
+type Question = "wallets" | "balance" | "reservations" | "seat" | "books" | "entries" | "auditAnchors";
 
 /**
  * `OrganizationRpc` with every answer able to say that the object could not be reached. For `confirmShipped` and
@@ -93,6 +93,7 @@ export function createOrganizationClient(
     countUse: (command) => call((organization) => organization.countUse(command)),
     books: () => find((organization) => organization.books()),
     entries: (range) => find((organization) => organization.entries(range)),
+    auditAnchors: (range) => find((organization) => organization.auditAnchors(range)),
     checkSettings: (settings) => call((organization) => organization.checkSettings(settings)),
     confirmShipped: async (outboxNumbers) => {
       await find((organization) => organization.confirmShipped(outboxNumbers));

@@ -6,7 +6,7 @@ import { hash } from "node:crypto";
 import type { Grant, SettleCommand } from "../contract/commands.ts";
 import type { AnswerStore, KeptResponse } from "../contract/kept-answer.ts";
 import type { Endpoint } from "../core/endpoint.ts";
-import { canonicalJson } from "../provider/canonical-json.ts";
+import { jsonIdentity } from "../provider/json-identity.ts";
 import type { CapturedAnswer } from "./answer-capture.ts";
 import type { Caller } from "./read-request.ts";
 
@@ -94,6 +94,6 @@ function readDirectives(headers: Headers): ReadonlySet<string> {
 
 /** The same for two requests exactly when they ask the same of the same organization. */
 function nameOf({ caller, endpoint, headers, bodyText }: CacheableRequest): string {
-  const parts = [endpoint, ...ANSWER_HEADERS.map((name) => headers.get(name)), canonicalJson(bodyText)];
+  const parts = [endpoint, ...ANSWER_HEADERS.map((name) => headers.get(name)), jsonIdentity(bodyText)];
   return `${caller.organizationId}/${hash("sha256", JSON.stringify([caller.organizationId, ...parts]), "hex")}`;
 }

@@ -2,7 +2,7 @@
  * Copies ledger entries, spend logs and notifications from the organizations' outboxes to SPEND_DB. Repeats and any order
  * change nothing.
  */
-import { ledgerMessageSchema, type LedgerMessage } from "../contract/ledger-message.ts";
+import { ledgerMessageSchema, type LedgerEntryRow, type LedgerMessage } from "../contract/ledger-message.ts";
 import { openSpendDatabase } from "../platform/d1/database.ts";
 import { copyLedger, type PlannedDelivery } from "../platform/d1/ledger-copy.ts";
 import { reportError } from "../platform/log.ts";
@@ -10,6 +10,9 @@ import { confirmShipped, type ConfirmShipped } from "./confirm-shipped.ts";
 import { parkMessages, UNREADABLE } from "./dead-letter-consumer.ts";
 import { announceStored, type NotificationPorts } from "./notification-ports.ts";
 import { retryDelaySeconds } from "./retry-delay.ts";
+
+/** Puts what people moved into the audit log, each entry once. Throws when that cannot be done now. */
+export type RecordMoney = (entries: readonly LedgerEntryRow[]) => Promise<void>;
 
 interface ReadMessage {
   readonly message: Message;
@@ -31,6 +34,7 @@ export async function consumeLedger(
   nowMs = Date.now(),
   confirm: ConfirmShipped | null = null,
   notifications: NotificationPorts | null = null,
+  recordMoney: RecordMoney | null = null,
 ): Promise<void> {
   const readable: ReadMessage[] = [];
   const unreadable: Message[] = [];
@@ -41,7 +45,7 @@ export async function consumeLedger(
   }
   const parked = await parkMessages(openSpendDatabase(env.SPEND_DB), batch.queue, unreadable, UNREADABLE, nowMs);
   const planned = await planDeliveries(readable, notifications);
-  const stored = await storeOrHalve(env.SPEND_DB, planned, notifications);
+  const stored = await storeOrHalve(env.SPEND_DB, planned, notifications, recordMoney);
   if (confirm !== null) await confirmShipped([...parked, ...stored], confirm);
 }
 
@@ -72,9 +76,12 @@ async function storeOrHalve(
   db: D1Database,
   group: readonly PlannedMessage[],
   ports: NotificationPorts | null,
+  recordMoney: RecordMoney | null,
 ): Promise<readonly Message[]> {
   try {
     const contents = group.map(({ content }) => content);
+    // First: what is stored in SPEND_DB is announced only by the attempt that has stored it.
+    await recordMoney?.(contents.flatMap(({ entry }) => entry ?? []));
     const copied = await copyLedger(
       db,
       contents,
@@ -86,8 +93,8 @@ async function storeOrHalve(
   } catch (error) {
     if (group.length > 1 && (await isAnswering(db))) {
       const middle = Math.ceil(group.length / 2);
-      const first = await storeOrHalve(db, group.slice(0, middle), ports);
-      return [...first, ...(await storeOrHalve(db, group.slice(middle), ports))];
+      const first = await storeOrHalve(db, group.slice(0, middle), ports, recordMoney);
+      return [...first, ...(await storeOrHalve(db, group.slice(middle), ports, recordMoney))];
     }
     reportError("ledger.not_stored", error);
     for (const { message } of group) message.retry({ delaySeconds: retryDelaySeconds(message.attempts) });

@@ -100,7 +100,13 @@ export interface CallOptions {
 /** Calls `METHOD /path`; the platform admin calls unless a token is given, nobody when it is null. */
 export async function call(name: string, options: CallOptions = {}): Promise<Reply> {
   const response = await send(name, options);
-  return { status: response.status, headers: response.headers, body: await response.json() };
+  const text = new TextDecoder().decode(await response.arrayBuffer());
+  const isJson = response.headers.get("content-type")?.startsWith("application/json") === true;
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: JSON.parse(isJson ? text : JSON.stringify({ file: text })),
+  };
 }
 
 /** As `call`, with the answer as it comes. */

@@ -103,6 +103,11 @@ test("money that comes in while the currency is being changed keeps its own, and
     currency: "USD",
     available: "100.00",
   });
+  const records = rowsOf(await call("GET /v1/audit-log?object_type=wallet_settings", { token }));
+  expect(records).toMatchObject([
+    { action: "wallet_settings.restore", before: { currency: "JPY" }, after: { currency: "USD" } },
+    { action: "wallet_settings.update", before: { currency: "USD" }, after: { currency: "JPY" } },
+  ]);
 });
 
 test("the balance shows the caller's cascade, and another's only to who may see it", async () => {

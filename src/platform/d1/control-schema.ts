@@ -303,6 +303,41 @@ export const idempotentAnswers = sqliteTable(
   (table) => [index("idempotent_answers_by_expiry").on(table.expiresAtMs)],
 );
 
+/**
+ * What was done, by whom, in one chain for each organization and one for the platform: `hash` covers the row and the hash of
+ * the row before (docs/audit.md). A row is inserted by the batch of the change that it tells of; of two changes at once the second
+ * violates the primary key, is rolled back as a whole, and is decided again. Rows are never changed or deleted.
+ */
+export const auditLog = sqliteTable(
+  "audit_log",
+  {
+    /** `org_…`, or `platform`, which is no organization. */
+    organizationId: text("organization_id").notNull(),
+    /** Gap-free per chain, from 1. */
+    sequence: integer("sequence").notNull(),
+    createdAtMs: createdAtMs(),
+    actor: text("actor").notNull(),
+    action: text("action").notNull(),
+    objectType: text("object_type").notNull(),
+    objectId: text("object_id").notNull(),
+    requestId: text("request_id"),
+    /** Of what is recorded from elsewhere, and only once: a ledger entry, a delivery. */
+    sourceId: text("source_id"),
+    /** Canonical JSON, without secrets. */
+    beforeJson: text("before_json"),
+    afterJson: text("after_json"),
+    previousHash: text("previous_hash").notNull(),
+    hash: text("hash").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.sequence] }),
+    uniqueIndex("audit_log_source").on(table.organizationId, table.sourceId),
+    index("audit_log_by_object").on(table.organizationId, table.objectType, table.objectId, table.sequence),
+    check("audit_log_sequence", sql`${table.sequence} > 0`),
+    check("audit_log_hash", sql`length(${table.hash}) = 64`),
+  ],
+);
+
 /** One row per period of a model: a change never rewrites a period that has ended. */
 export const modelPrices = sqliteTable(
   "model_prices",

@@ -26,6 +26,7 @@ function failingFirst(faults: readonly unknown[], authorize: OrganizationRpc["au
     settleMany: unused,
     books: unused,
     entries: unused,
+    auditAnchors: unused,
     checkpoint: unused,
     beginUnreserved: unused,
     settleUnreserved: unused,

@@ -2,7 +2,7 @@
  * A text that two JSON documents share exactly when they say the same: the order of names and white space do not matter, and
  * every number counts as it is written, so that none is rounded into another. Throws a `SyntaxError` when it is no JSON.
  */
-export function canonicalJson(text: string): string {
+export function jsonIdentity(text: string): string {
   return JSON.stringify(
     JSON.parse(text, (_name, value: unknown, context?: { readonly source?: string }) => {
       if (typeof value === "number") return ["number", context?.source];

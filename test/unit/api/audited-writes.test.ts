@@ -1,0 +1,19 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const folder = fileURLToPath(new URL("../../../src/api", import.meta.url));
+
+/** These write the audit log's record with the change. */
+const SAVING = ["save-change.ts", "platform-change.ts"];
+/** Its rows are answers that are kept, not records of anybody's. */
+const UNAUDITED = ["idempotency.ts"];
+
+/** Statements of CONTROL_DB that run by themselves: awaited, or in a batch. */
+const WRITE = /\bdb\s*\.batch\(|await\s+(?:deps\.)?db\s*\.(?:insert|update|delete|run)\(/;
+
+test("the control plane changes CONTROL_DB only where the change is recorded", () => {
+  const writing = readdirSync(folder).filter((name) => WRITE.test(readFileSync(join(folder, name), "utf8")));
+  expect(new Set(writing)).toEqual(new Set([...SAVING, ...UNAUDITED]));
+});
