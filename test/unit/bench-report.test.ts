@@ -4,7 +4,7 @@ import type { PolicyRound } from "../../scripts/bench/policy-rounds.ts";
 import { formatReport } from "../../scripts/bench/report.ts";
 import { differences, ratios, runRounds, type Round } from "../../scripts/bench/rounds.ts";
 import { quantile, quartiles } from "../../scripts/bench/statistics.ts";
-import { replaceFigures } from "../../scripts/bench/write-page.ts";
+import { replaceFigures, replaceTables } from "../../scripts/bench/write-page.ts";
 
 describe("the statistics of the benchmark", () => {
   it("interpolates between the values, whatever their order", () => {
@@ -74,6 +74,15 @@ describe("the report of the benchmark", () => {
     expect(report).toMatch(/processor time of a request.* 2\.00 \|/);
     expect(report).not.toContain("Ledger");
     expect(report).not.toContain("NaN");
+  });
+
+  it("of a part replaces the tables of that part, and says when", () => {
+    const page = "a\n<!-- figures -->\nrun 1\n\n### A\n\n|1|\n\n### B\n\n|2|\n<!-- end of figures -->\nb\n";
+    const written = replaceTables(page, "### A\n\n|3|\n\n### C\n\n|4|\n", "run 2");
+    expect(written).toBe(
+      "a\n<!-- figures -->\nrun 1\n\n### A\n\n|3|\n\nrun 2\n\n### B\n\n|2|\n\n### C\n\n|4|\n\nrun 2\n<!-- end of figures -->\nb\n",
+    );
+    expect(() => replaceTables("no marks", "new", "run")).toThrow("lost the marks");
   });
 
   it("goes between the marks of its page", () => {

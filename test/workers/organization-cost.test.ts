@@ -1,5 +1,6 @@
 import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
+import { createBudgetedOrganization, type TestBudget } from "../support/worker-budgets.ts";
 import {
   authorizeCommand,
   createOrganization,
@@ -105,5 +106,32 @@ describe("what a request costs the object, in rows", () => {
     }
     const old = await countRows(organization, () => request(organization));
     expect(old).toEqual(young);
+  });
+});
+
+describe("what budgets cost the object, in rows", () => {
+  const windows = { daily: "10", weekly: "20", monthly: "40" };
+  const ofOthers = Array.from({ length: 300 }, (_, index) => ({
+    name: `Of ${index}`,
+    scope: { type: "user", id: `user_${index}` },
+    windows: { daily: "1" },
+  }));
+
+  async function costOf(budgets: readonly TestBudget[]): Promise<readonly [reserved: Rows, settled: Rows]> {
+    const organization = await createBudgetedOrganization(budgets);
+    await request(organization);
+    let id = "";
+    const reserved = await countRows(organization, async () => {
+      id = granted(await organization.stub.authorize(authorizeCommand(organization, "gateway"))).reservationId;
+    });
+    return [reserved, await countRows(organization, () => organization.stub.settle(settleCommand(id)))];
+  }
+
+  it("is nothing for those that do not match, and one write for each window of those that do", async () => {
+    const [reserved, settled] = await costOf([]);
+    expect(await costOf(ofOthers)).toEqual([reserved, settled]);
+    const [withWindows, settledWithWindows] = await costOf([{ windows }, ...ofOthers]);
+    expectAtMost(withWindows, { read: reserved.read, written: reserved.written + 3 });
+    expectAtMost(settledWithWindows, { read: settled.read, written: settled.written + 3 });
   });
 });

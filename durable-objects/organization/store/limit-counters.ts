@@ -3,8 +3,9 @@ import { insertRows } from "./insert-rows.ts";
 
 type CounterRow = { key: string; used: string; held: string; forget_after_ms: number | null };
 
-const REPLACE = `ON CONFLICT (key) DO UPDATE SET used = excluded.used, held = excluded.held,
-  forget_after_ms = excluded.forget_after_ms`;
+const COUNT = "ON CONFLICT (key) DO UPDATE SET used = excluded.used, held = excluded.held";
+/** Also writes the index, which a window of the calendar never needs again. */
+const COUNT_AND_MOVE = `${COUNT}, forget_after_ms = excluded.forget_after_ms`;
 
 /** More counters than are busy at a time; a megabyte or two. */
 const MAX_REMEMBERED = 10_000;
@@ -18,6 +19,8 @@ export class LimitCounterStore {
   /** As they are at this point of the transaction; null: there is no row. */
   readonly #remembered = new Map<string, LimitCounter | null>();
   readonly #changed = new Set<string>();
+  /** Of those, the ones that are to be forgotten at another time than their row says, as far as is known. */
+  readonly #moved = new Set<string>();
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -40,17 +43,24 @@ export class LimitCounterStore {
   }
 
   save(counter: LimitCounter): void {
+    const known = this.#remembered.get(counter.key);
+    if (known?.forgetAfterMs !== counter.forgetAfterMs) this.#moved.add(counter.key);
     this.#remembered.set(counter.key, counter);
     this.#changed.add(counter.key);
   }
 
   /** Must be called before the transaction ends. */
   writeChanges(): void {
-    const rows = [...this.#changed].flatMap((key) => {
-      const counter = this.#remembered.get(key) ?? null;
-      return counter === null ? [] : [toRow(counter)];
-    });
-    insertRows(this.#sql, "limit_counter (key, used, held, forget_after_ms)", rows, REPLACE);
+    const changed = [...this.#changed];
+    this.#write(
+      changed.filter((key) => !this.#moved.has(key)),
+      COUNT,
+    );
+    this.#write(
+      changed.filter((key) => this.#moved.has(key)),
+      COUNT_AND_MOVE,
+    );
+    this.#moved.clear();
     this.#changed.clear();
     if (this.#remembered.size > MAX_REMEMBERED) this.#remembered.clear();
   }
@@ -59,6 +69,7 @@ export class LimitCounterStore {
   forget(): void {
     this.#remembered.clear();
     this.#changed.clear();
+    this.#moved.clear();
   }
 
   /** Some at a time. */
@@ -75,6 +86,14 @@ export class LimitCounterStore {
 
   firstForgetMs(): number | null {
     return this.#sql.exec<{ due: number | null }>("SELECT min(forget_after_ms) AS due FROM limit_counter").one().due;
+  }
+
+  #write(keys: readonly string[], onConflict: string): void {
+    const rows = keys.flatMap((key) => {
+      const counter = this.#remembered.get(key) ?? null;
+      return counter === null ? [] : [toRow(counter)];
+    });
+    insertRows(this.#sql, "limit_counter (key, used, held, forget_after_ms)", rows, onConflict);
   }
 }
 
