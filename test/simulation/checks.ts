@@ -8,6 +8,7 @@ import type { ExpectedRow } from "./auditor/log-rows.ts";
 import type { AuditMessage, AuditReservation, AuditState } from "./auditor/state.ts";
 import { Difference } from "./difference.ts";
 import type { LedgerCopy } from "./driver.ts";
+import { HardBudgets } from "./hard-budgets.ts";
 import type { EndedRow, Inspection, OpenRow, Since } from "./inspection.ts";
 
 const DAY_MS = 86_400_000;
@@ -18,6 +19,7 @@ export class Checks {
   /** The sums of all lines ever seen, by account. */
   readonly #sums = new Map<string, bigint>();
   readonly #unconfirmed = new Set<number>();
+  readonly #hardBudgets = new HardBudgets();
   #sequence = 0;
   #outboxNumber = 0;
 
@@ -39,6 +41,7 @@ export class Checks {
 
   check(seen: Inspection, nowMs: number): void {
     this.#checkInvariants(seen);
+    this.#hardBudgets.check(seen, this.#state.records, nowMs);
     this.#checkWallets(seen);
     this.#checkEntries(seen);
     this.#checkOpen(seen, nowMs);

@@ -46,7 +46,10 @@ export default {
 async function storeBatch(batch: MessageBatch, env: Env): Promise<void> {
   await consumeLedger(batch, env, Date.now(), async (organizationId, outboxNumbers) => {
     const bodies = batch.messages.map(({ body }) => body);
-    const stored = bodies.filter((body) => outboxNumbers.includes(outboxAddressOf(body)?.outboxNumber ?? Number.NaN));
+    const stored = bodies.filter((body) => {
+      const address = outboxAddressOf(body);
+      return address?.organizationId === organizationId && outboxNumbers.includes(address.outboxNumber);
+    });
     storing.get(organizationId)?.push(...stored);
   });
 }
