@@ -94,11 +94,16 @@ export class AnswerRecord {
     };
   }
 
-  /** What was counted; the output cap of all choices, which is what the hold covers, when an event could not be read. */
+  /**
+   * What was counted, at most the output cap of all choices, which the provider keeps and the hold covers: our count may be
+   * too high. All of the cap when an event could not be read.
+   */
   #outputTokens(): number {
     const { facts, outputCapTokens = facts.outputCapTokens } = this.#context;
     const counted = this.#output.tokens();
-    return this.#oversized && outputCapTokens !== null ? Math.max(counted, outputCapTokens * facts.choices) : counted;
+    if (outputCapTokens === null) return counted;
+    const most = outputCapTokens * facts.choices;
+    return this.#oversized ? most : Math.min(counted, most);
   }
 
   /** The provider's own input counters where they came with the first event (Anthropic), our estimate where not. */

@@ -259,6 +259,18 @@ describe("responses", () => {
     expect(outputWith(null)).toBe(1);
   });
 
+  it("never estimates more output than the cap of all choices, which the provider keeps", () => {
+    const options = { ...meterContext("openai.chat", { outputCapTokens: null, choices: 2 }), stripUsage: false };
+    const outputWith = (outputCapTokens: number | null): number | undefined => {
+      const meter = adapterOf("openai.chat").createStreamMeter({ ...options, outputCapTokens });
+      const content = "one two three four five six seven eight nine ten";
+      meter.push(bytesOfText(`data: {"choices":[{"index":0,"delta":{"content":"${content}"}}]}\n\n`));
+      return meter.snapshot().estimatedUsage.passes[0]?.tokens.output;
+    };
+    expect(outputWith(3)).toBe(6);
+    expect(outputWith(100)).toBe(outputWith(null));
+  });
+
   it("closes a broken event before its own", () => {
     const meter = createMeter("openai.responses");
     run(meter, 'event: x\ndata: {"ty');
