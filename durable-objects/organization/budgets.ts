@@ -6,7 +6,7 @@ import type { BudgetLimit, BudgetPolicy, BudgetWindowView } from "../../src/core
 import { fail, ok } from "../../src/core/failure.ts";
 import type { Result } from "../../src/core/failure.ts";
 import { tighter } from "../../src/core/limit.ts";
-import { bindingLimit, countLimit, decideTakes, evaluate, roomOf } from "../../src/core/limit-counter.ts";
+import { bindingLimit, countLimit, decideTakes, evaluate, isTakenOf, roomOf } from "../../src/core/limit-counter.ts";
 import type { CountedLimit, EvaluatedLimit, LimitCounter, Take, Use } from "../../src/core/limit-counter.ts";
 import type { Nanos } from "../../src/core/money.ts";
 import type { CommandContext, PlanContext } from "./context.ts";
@@ -94,13 +94,17 @@ export function budgetRoom(context: CommandContext, reservation: Reservation): N
 export function takenBudgets(context: CommandContext, reservation: Reservation): readonly CountedBudget[] {
   const { takes, createdAtMs } = reservation;
   if (takes.length === 0) return [];
-  const taken = new Set(takes.map(({ key }) => key));
+  const { currency } = context.directory.settings;
   const counting = { ...countingContext(context), nowMs: createdAtMs };
   return [...new Set(takes.map(({ limitId }) => limitId))]
     .flatMap((id) => context.index.budgetsById.get(id) ?? [])
     .flatMap((policy) => budgetLimitsOf(policy, context.nowMs))
     .map((budget) => countBudget(budget, counting))
-    .filter(({ limit }) => taken.has(limit.counterKey));
+    .flatMap(({ budget, limit }) =>
+      takes
+        .filter((take) => isTakenOf(take, limit, currency))
+        .map(({ key: counterKey }) => ({ budget, limit: { ...limit, counterKey } })),
+    );
 }
 
 /** The windows of these budgets at an instant, with the limits that are in force then. */

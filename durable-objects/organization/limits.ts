@@ -6,7 +6,7 @@ import type { CountingContext } from "../../src/core/agent-constraint.ts";
 import { fail, ok } from "../../src/core/failure.ts";
 import type { Result } from "../../src/core/failure.ts";
 import { tighter } from "../../src/core/limit.ts";
-import { countUse, decideTakes, endTake, NO_USE, roomOf } from "../../src/core/limit-counter.ts";
+import { countUse, decideTakes, endTake, isTakenOf, NO_USE, roomOf } from "../../src/core/limit-counter.ts";
 import type { CountedLimit, LimitCounter, Take, Use } from "../../src/core/limit-counter.ts";
 import type { Nanos } from "../../src/core/money.ts";
 import { totalTokens } from "../../src/core/usage.ts";
@@ -96,15 +96,23 @@ export function openTake({ store }: CommandContext, limit: CountedLimit): Take {
 
 /** How much more an open reservation can take of its limits of credits, as they are now. Null: none limits it. */
 export function creditRoom(context: CommandContext, reservation: Reservation): Nanos | null {
-  const { attribution } = reservation.plan.grant;
-  const agent = attribution.agentId === null ? undefined : context.index.agentsById.get(attribution.agentId);
-  const counting = { ...countingContext(context), nowMs: reservation.createdAtMs };
-  const rooms = (agent?.constraints ?? []).flatMap((constraint) => {
-    const limit = countConstraint(constraint, attribution.agentRunId, counting);
-    const taken = reservation.takes.find(({ key, unit }) => unit === "credits" && key === limit?.counterKey);
-    return limit === null || taken === undefined ? [] : [roomOf(limit, context.store.limits.find(limit.counterKey))];
-  });
-  return rooms.reduce<Nanos | null>(tighter, null);
+  const { agentId } = reservation.plan.grant.attribution;
+  const agent = agentId === null ? undefined : context.index.agentsById.get(agentId);
+  const credits = (agent?.constraints ?? []).filter(({ type }) => type === "credits");
+  return credits
+    .flatMap(({ id, window, limit }) => roomsLeft(context, reservation, { id, unit: "credits", window, limit }))
+    .reduce<Nanos | null>(tighter, null);
+}
+
+/** What a limit leaves of the counters that the reservation took from. One that it did not meet leaves it alone. */
+export function roomsLeft(
+  { store, directory }: CommandContext,
+  reservation: Reservation,
+  limit: Pick<CountedLimit, "id" | "unit" | "window" | "limit">,
+): readonly Nanos[] {
+  return reservation.takes
+    .filter((each) => isTakenOf(each, limit, directory.settings.currency))
+    .map(({ key }) => roomOf(limit, store.limits.find(key)));
 }
 
 /** Takes more of the counters of credits, for a hold that has grown. Gives all takes as they are then; null: unchanged. */

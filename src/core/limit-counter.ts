@@ -79,13 +79,12 @@ export function countLimit(
   },
 ): CountedLimit | null {
   const { id, unit, window } = limit;
-  const unitName = unit === "credits" ? `credits.${at.currency}` : unit;
   const counted = (part: string, resetsAtMs: number | null, forgetAfterMs: number | null): CountedLimit => ({
     id,
     unit,
     window,
     limit: limit.limit,
-    counterKey: `${id}|${unitName}|${window}|${part}`,
+    counterKey: `${keyPrefix(limit, at.currency)}${part}`,
     resetsAtMs,
     forgetAfterMs,
   });
@@ -93,6 +92,17 @@ export function countLimit(
   if (window === "run") return at.runId === null ? null : counted(at.runId, null, at.nowMs + IDLE_RUN_MS);
   const { startMs, endMs } = windowAt(window, at.nowMs, at.calendar);
   return counted(String(startMs), endMs, endMs + PAST_WINDOW_MS);
+}
+
+/** What the keys of all counters of a limit begin with, whatever the window's start or the run. */
+function keyPrefix({ id, unit, window }: Pick<CountedLimit, "id" | "unit" | "window">, currency: string): string {
+  const unitName = unit === "credits" ? `credits.${currency}` : unit;
+  return `${id}|${unitName}|${window}|`;
+}
+
+/** Whether this was taken of the limit: in its window of when the request began, also after a change of the calendar. */
+export function isTakenOf(take: Take, limit: Pick<CountedLimit, "id" | "unit" | "window">, currency: string): boolean {
+  return take.key.startsWith(keyPrefix(limit, currency));
 }
 
 /** Tests every limit. All must pass; a request that is refused takes nothing. `counterOf` gives null for an unused counter. */
@@ -127,7 +137,7 @@ export function evaluate(limit: CountedLimit, counter: LimitCounter | null, requ
 }
 
 /** What is left of a limit; zero when it is exceeded. */
-export function roomOf(limit: CountedLimit, counter: LimitCounter | null): bigint {
+export function roomOf(limit: Pick<CountedLimit, "limit">, counter: LimitCounter | null): bigint {
   return counter === null ? atLeastZero(limit.limit) : atLeastZero(limit.limit - counter.used - counter.held);
 }
 

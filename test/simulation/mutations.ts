@@ -148,8 +148,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "wallets are remembered after a failed transaction",
     file: `${OBJECT}/store.ts`,
-    find: "const remembering = [wallets, prices,",
-    replace: "const remembering = [prices,",
+    find: "remembering = [\n    wallets,\n    prices,",
+    replace: "remembering = [\n    prices,",
   },
   {
     name: "entry numbers have gaps",
@@ -426,8 +426,33 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a budget is not asked",
     file: `${OBJECT}/budgets.ts`,
-    find: 'if (decision.outcome === "taken") return ok(decision);',
-    replace: 'if (decision.outcome === "taken" || decision.evaluated.length > 0) return ok(NOTHING);',
+    find: 'if (decision.outcome === "taken") {',
+    replace: 'if (decision.outcome === "exceeded") return ok({ ...NOTHING, budgetRemainingNanos: null });\n  else {',
+  },
+  {
+    name: "people are told of a budget by what is held",
+    file: `${OBJECT}/budget-alerts.ts`,
+    find: "return store.limits.find(limit.counterKey)?.used ?? 0n;",
+    replace:
+      "const counter = store.limits.find(limit.counterKey);\n  return (counter?.used ?? 0n) + (counter?.held ?? 0n);",
+  },
+  {
+    name: "a percentage of a budget is told with every posting",
+    file: `${CORE}/budget-alert.ts`,
+    find: "knowsOf(told, reached, limitNanos) ? null : reached",
+    replace: "false ? null : reached",
+  },
+  {
+    name: "a budget is told to be exhausted by every refusal",
+    file: `${CORE}/budget-alert.ts`,
+    find: "if (exhaustion === null || exhaustion.limitNanos < limitNanos) return reason;",
+    replace: "if (exhaustion === null || exhaustion.limitNanos <= limitNanos) return reason;",
+  },
+  {
+    name: "a soft budget is told to be exhausted",
+    file: `${CORE}/budget-alert.ts`,
+    find: "window.hard && usedNanos >= limitNanos",
+    replace: "usedNanos >= limitNanos",
   },
   {
     name: "a soft budget refuses",
@@ -463,13 +488,19 @@ export const MUTATIONS: readonly Mutation[] = [
     name: "a longer hold asks budgets for their limits of when the request began",
     file: `${OBJECT}/budgets.ts`,
     find: "budgetLimitsOf(policy, context.nowMs)",
-    replace: "budgetLimitsOf(policy, reservation.createdAtMs)",
+    replace: "budgetLimitsOf(policy, createdAtMs)",
   },
   {
-    name: "a longer hold takes from the window of now",
+    name: "a longer hold asks the shortest window of a budget alone",
     file: `${OBJECT}/budgets.ts`,
-    find: "const counting = { ...countingContext(context), nowMs: reservation.createdAtMs };",
-    replace: "const counting = countingContext(context);",
+    find: ".flatMap((policy) => budgetLimitsOf(policy, context.nowMs))",
+    replace: ".flatMap((policy) => budgetLimitsOf(policy, context.nowMs).slice(0, 1))",
+  },
+  {
+    name: "a longer hold asks limits of agents without a window alone",
+    file: `${OBJECT}/limits.ts`,
+    find: '.filter(({ type }) => type === "credits");',
+    replace: '.filter(({ type, window }) => type === "credits" && window === "total");',
   },
   {
     name: "a longer hold asks no budget",
@@ -528,8 +559,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a budget of another currency goes on counting",
     file: `${CORE}/limit-counter.ts`,
-    find: 'unit === "credits" ? `credits.${at.currency}` : unit;',
-    replace: 'unit === "credits" && at.currency !== "" ? "credits.USD" : unit;',
+    find: 'unit === "credits" ? `credits.${currency}` : unit;',
+    replace: 'unit === "credits" && currency !== "" ? "credits.USD" : unit;',
   },
   {
     name: "money keeps no currency",

@@ -369,6 +369,19 @@ describe("a hold that grows in mid-stream", () => {
     expect(await auditLedger(organization)).toEqual(SOUND);
   });
 
+  it("stays within a limit whose windows begin at other times since", async () => {
+    const organization = await createAgent([credits(HOLD_NANOS * 2n, "daily")]);
+    const { reservationId } = granted(await organization.request());
+    await changeRecords(
+      organization,
+      "UPDATE organizations SET settings_json = json_set(settings_json, '$.time_zone', 'Asia/Kolkata') WHERE id = ?",
+      organization.id,
+    );
+    const usage = usageOf(1_000, 90);
+    const grown = await organization.stub.checkpoint({ reservationId, usage, holdForOutputTokens: 1_000 });
+    expect(grown).toMatchObject({ heldNanos: HOLD_NANOS * 2n, coveredOutputTokens: 380 });
+  });
+
   it("grows freely when its limit is gone, and gives back what it took", async () => {
     const organization = await createAgent([credits(HOLD_NANOS)]);
     const { stub } = organization;

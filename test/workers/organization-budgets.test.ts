@@ -11,6 +11,7 @@ import {
 import { auditLedger, SOUND } from "../support/worker-audit.ts";
 import {
   authorizeCommand,
+  changeRecords,
   factsFor,
   failureOf,
   granted,
@@ -18,6 +19,7 @@ import {
   MODEL,
   releaseCommand,
   settleCommand,
+  usageOf,
   type TestOrganization,
 } from "../support/worker-organization.ts";
 
@@ -223,5 +225,25 @@ describe("many budgets", () => {
     granted(await ask(organization, { asserted: { userId: "user_x" } }));
     await addBudgets(organization, [{ name: "New", scope: { type: "user", id: "user_x" }, windows: { daily: "0" } }]);
     expect(failureOf(await ask(organization, { asserted: { userId: "user_x" } })).kind).toBe("budget_exhausted");
+  });
+});
+
+describe("a hold that grows in mid-stream", () => {
+  it("takes no more than its budgets have, also when the calendar has changed since it began", async () => {
+    at("2036-03-04T10:10:00Z");
+    const windows = { hourly: decimal(HOLD_NANOS * 2n), daily: decimal(HOLD_NANOS * 3n) };
+    const organization = await makeOrganization([{ windows }]);
+    const { stub } = organization;
+    const { reservationId } = granted(await ask(organization));
+    const grow = () => stub.checkpoint({ reservationId, usage: usageOf(1_000, 90), holdForOutputTokens: 1_000 });
+    await changeRecords(
+      organization,
+      "UPDATE organizations SET settings_json = json_set(settings_json, '$.time_zone', 'Asia/Kolkata') WHERE id = ?",
+      organization.id,
+    );
+    // (1,000 × 1 + 380 × 10) per million.
+    expect(await grow()).toMatchObject({ heldNanos: HOLD_NANOS * 2n, coveredOutputTokens: 380 });
+    expect(await grow()).toMatchObject({ heldNanos: HOLD_NANOS * 2n });
+    expect(await auditLedger(organization)).toEqual(SOUND);
   });
 });

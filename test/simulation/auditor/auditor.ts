@@ -151,6 +151,7 @@ export class Auditor {
     const { state } = this;
     removeWhere(state.tickets, ({ expiresAtMs }) => expiresAtMs <= nowMs);
     removeWhere(state.counters, ({ forgetAfterMs }) => forgetAfterMs !== null && forgetAfterMs <= nowMs);
+    removeWhere(state.toldOfBudgets, ({ forgetAfterMs }) => forgetAfterMs <= nowMs);
     removeWhere(state.transfers, ({ atMs }) => atMs <= nowMs - WEEK_MS);
     removeWhere(state.responses, ({ expiresAtMs }) => expiresAtMs <= nowMs);
   }

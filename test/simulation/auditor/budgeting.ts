@@ -2,13 +2,13 @@
 import type { Attribution } from "../../../src/core/attribution.ts";
 import type { BudgetRow, PriceRow } from "../records.ts";
 import type { Decided } from "./admission.ts";
-import { creditRoom, keepCounter, readCounter, takeNothing, testLimits } from "./limiting.ts";
+import { creditRoom, keepCounter, leastRoom, readCounter, takeNothing, testLimits } from "./limiting.ts";
 import type { AuditTake, AuditUse } from "./limiting.ts";
 import type { AuditReservation, AuditState } from "./state.ts";
 import { windowAround } from "./windows.ts";
 
 const DAY_MS = 86_400_000;
-const WINDOWS = ["hourly", "daily", "weekly", "monthly"] as const;
+export const WINDOWS = ["hourly", "daily", "weekly", "monthly"] as const;
 
 /** What the money is for. Null: the model has no price. */
 export interface Purpose {
@@ -16,7 +16,7 @@ export interface Purpose {
   readonly price: PriceRow | null;
 }
 
-interface BudgetWindow {
+export interface BudgetWindow {
   readonly budget: BudgetRow;
   readonly window: (typeof WINDOWS)[number];
   readonly key: string;
@@ -69,15 +69,16 @@ export function roomToHold(state: AuditState, reservation: AuditReservation, now
   let least = creditRoom(state, reservation);
   for (const budget of state.records.budgets) {
     if (!budget.hard) continue;
-    for (const { key, window } of windowsOf(state, budget, reservation.createdAtMs)) {
-      if (!reservation.takes.some((take) => take.key === key)) continue;
-      const { used, held } = readCounter(state, key);
-      const left = limitNow(budget, window, nowMs) - used - held;
-      const room = left > 0n ? left : 0n;
-      if (least === null || room < least) least = room;
+    for (const window of WINDOWS) {
+      if (budget.windows[window] === undefined) continue;
+      least = leastRoom(state, reservation, nameOfWindow(budget, window), limitNow(budget, window, nowMs), least);
     }
   }
   return least;
+}
+
+export function nameOfWindow({ id }: BudgetRow, window: BudgetWindow["window"]): string {
+  return `${id} ${window}`;
 }
 
 function windowsFor(state: AuditState, who: Attribution, purpose: Purpose, atMs: number): readonly BudgetWindow[] {
@@ -110,14 +111,21 @@ function speaksOf(state: AuditState, { scope }: BudgetRow, who: Attribution, { m
 }
 
 function windowsOf(state: AuditState, budget: BudgetRow, atMs: number): readonly BudgetWindow[] {
-  const found: BudgetWindow[] = [];
-  for (const window of WINDOWS) {
-    if (budget.windows[window] === undefined) continue;
-    const [startMs, endMs] = windowAround(window, atMs, state.settings);
-    const key = `${budget.id}|credits.${state.settings.currency}|${window}|${startMs}`;
-    found.push({ budget, window, key, limit: limitNow(budget, window, atMs), endMs });
-  }
-  return found;
+  const limited = WINDOWS.filter((window) => budget.windows[window] !== undefined);
+  return limited.map((window) => budgetWindowOf(state, budget, window, atMs, atMs));
+}
+
+/** The window around an instant, with the limit of another one. */
+export function budgetWindowOf(
+  state: AuditState,
+  budget: BudgetRow,
+  window: BudgetWindow["window"],
+  atMs: number,
+  limitAtMs: number,
+): BudgetWindow {
+  const [startMs, endMs] = windowAround(window, atMs, state.settings);
+  const key = `${budget.id}|credits.${state.settings.currency}|${window}|${startMs}`;
+  return { budget, window, key, limit: limitNow(budget, window, limitAtMs), endMs };
 }
 
 /** An override stands for every window, until it is over. */
@@ -127,17 +135,32 @@ function limitNow(budget: BudgetRow, window: BudgetWindow["window"], nowMs: numb
   return budget.windows[window] ?? 0n;
 }
 
-function takeOf(state: AuditState, { key, endMs }: BudgetWindow, amount: bigint): AuditTake {
+function takeOf(state: AuditState, { budget, window, key, endMs }: BudgetWindow, amount: bigint): AuditTake {
   keepCounter(state, key, endMs + DAY_MS).held += amount;
-  return { key, unit: "credits", held: amount };
+  return { of: nameOfWindow(budget, window), key, unit: "credits", held: amount };
 }
 
-function seen(state: AuditState, { budget, window, key, limit, endMs }: BudgetWindow, requestedNanos: bigint): unknown {
+/** One window as a refusal shows it. */
+interface BudgetView {
+  readonly policyId: string;
+  readonly window: BudgetWindow["window"];
+  readonly limitNanos: bigint;
+  readonly usedNanos: bigint;
+  readonly heldNanos: bigint;
+  readonly requestedNanos: bigint;
+}
+
+export function isBudgetView(value: unknown): value is BudgetView {
+  return typeof value === "object" && value !== null && "policyId" in value && "requestedNanos" in value;
+}
+
+function seen(state: AuditState, { budget, window, key, limit, endMs }: BudgetWindow, requestedNanos: bigint) {
   const { used, held } = readCounter(state, key);
   return {
     policyId: budget.id,
     name: budget.name,
     scope: budget.scope,
+    hard: budget.hard,
     window,
     limitNanos: limit,
     usedNanos: used,

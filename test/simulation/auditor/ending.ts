@@ -4,6 +4,7 @@ import type { Usage } from "../../../src/core/usage.ts";
 import type { PriceFields } from "../records.ts";
 import { free } from "./books.ts";
 import type { AuditWallet, Movement } from "./books.ts";
+import { tellOfPostedBudgets, watchBudgets } from "./budget-telling.ts";
 import { roomToHold } from "./budgeting.ts";
 import { canonical, WalletId } from "./expectation.ts";
 import { decimal, nearest, times, whole } from "./fractions.ts";
@@ -345,7 +346,9 @@ function endReservation(state: AuditState, reservation: AuditReservation, end: E
   expectLeftover(state, reservation, payment.debits, freed, end.nowMs);
   const { usage } = end.outcome;
   const isCharged = end.status === "settled" || usage !== null;
+  const watched = watchBudgets(state, reservation, end.nowMs);
   const counted = endTakes(state, reservation, { isCharged, usage, settledNanos: payment.settledNanos });
+  tellOfPostedBudgets(state, watched, reservation, end.nowMs);
   reservation.status = end.status;
   reservation.settledNanos = payment.settledNanos;
   reservation.endContent = end.content;

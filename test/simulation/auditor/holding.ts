@@ -5,6 +5,7 @@ import { chargeTo, findKey, findModel, ownAttribution } from "./admission.ts";
 import type { Decided, Limits, Refusal } from "./admission.ts";
 import { free } from "./books.ts";
 import type { AuditWallet } from "./books.ts";
+import { tellOfRefusedBudgets } from "./budget-telling.ts";
 import { testEverything } from "./budgeting.ts";
 import { canonical, LearnedId, WalletId } from "./expectation.ts";
 import { decimal } from "./fractions.ts";
@@ -47,6 +48,7 @@ export function expectAuthorize(state: AuditState, command: AuthorizeCommand, no
       nowMs,
     }),
   });
+  tellOfRefusedBudgets(state, held.refusal, nowMs);
   return refused(held.refusal);
 }
 
@@ -75,7 +77,9 @@ export function expectRedeem(state: AuditState, command: RedeemCommand, nowMs: n
     command,
     nowMs,
   );
-  return "value" in held ? { outcome: "authorized", status: "open", grant: held.value.grant } : refused(held.refusal);
+  if ("value" in held) return { outcome: "authorized", status: "open", grant: held.value.grant };
+  tellOfRefusedBudgets(state, held.refusal, nowMs);
+  return refused(held.refusal);
 }
 
 function refused(failure: Refusal): unknown {

@@ -18,6 +18,8 @@ export interface AuditCounter {
 }
 
 export interface AuditTake {
+  /** Of which limit, and in which kind of window. */
+  readonly of: string;
   readonly key: string;
   readonly unit: ConstraintRow["type"];
   held: bigint;
@@ -90,7 +92,7 @@ export function testLimits(
     found.value.map(({ key, constraint, forgetAfterMs }) => {
       const counter = keepCounter(state, key, forgetAfterMs);
       counter.held += use[constraint.type];
-      return { key, unit: constraint.type, held: use[constraint.type] };
+      return { of: nameOf(constraint), key, unit: constraint.type, held: use[constraint.type] };
     });
   return { value: { take } };
 }
@@ -102,7 +104,7 @@ export function takeNothing(state: AuditState, who: Attribution, atMs: number): 
     const counted = counterOf(state, constraint, who.agentRunId, atMs);
     if (counted === null) continue;
     keepCounter(state, counted.key, counted.forgetAfterMs);
-    takes.push({ key: counted.key, unit: constraint.type, held: 0n });
+    takes.push({ of: nameOf(constraint), key: counted.key, unit: constraint.type, held: 0n });
   }
   return takes;
 }
@@ -112,14 +114,29 @@ export function creditRoom(state: AuditState, reservation: AuditReservation): bi
   let least: bigint | null = null;
   for (const constraint of agentOf(state, reservation.attribution)?.constraints ?? []) {
     if (constraint.type !== "credits") continue;
-    const counted = counterOf(state, constraint, reservation.attribution.agentRunId, reservation.createdAtMs);
-    if (counted === null || !reservation.takes.some(({ key }) => key === counted.key)) continue;
-    const { used, held } = readCounter(state, counted.key);
-    const left = constraint.limit - used - held;
-    const room = left > 0n ? left : 0n;
-    if (least === null || room < least) least = room;
+    least = leastRoom(state, reservation, nameOf(constraint), constraint.limit, least);
   }
   return least;
+}
+
+function nameOf({ id, type, window }: ConstraintRow): string {
+  return `${id} ${type} ${window}`;
+}
+
+/** With what is left of a limit in the very window that the reservation took from. */
+export function leastRoom(
+  state: AuditState,
+  { takes }: AuditReservation,
+  name: string,
+  limit: bigint,
+  soFar: bigint | null,
+): bigint | null {
+  const taken = takes.find((take) => take.of === name);
+  if (taken === undefined) return soFar;
+  const { used, held } = readCounter(state, taken.key);
+  const left = limit - used - held;
+  const room = left > 0n ? left : 0n;
+  return soFar === null || room < soFar ? room : soFar;
 }
 
 export function takeMore(state: AuditState, reservation: AuditReservation, added: bigint): void {

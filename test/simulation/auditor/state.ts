@@ -3,6 +3,7 @@ import type { Attribution } from "../../../src/core/attribution.ts";
 import type { RequestFacts } from "../../../src/core/request-facts.ts";
 import type { Usage } from "../../../src/core/usage.ts";
 import type { PriceRow, Records, SettingsFields } from "../records.ts";
+import type { ToldOfWindow } from "./budget-telling.ts";
 import { Books } from "./books.ts";
 import type { AuditEntry, AuditWallet } from "./books.ts";
 import type { LearnedId } from "./expectation.ts";
@@ -98,6 +99,8 @@ export class AuditState {
   readonly tickets: AuditTicket[] = [];
   readonly responses: { readonly id: string; readonly tokens: number; readonly expiresAtMs: number }[] = [];
   readonly counters: AuditCounter[] = [];
+  /** What people know of windows of budgets. */
+  readonly toldOfBudgets: ToldOfWindow[] = [];
   readonly grants: AuditGrant[] = [];
   /** By provider and hour. */
   readonly accountErrors = new Map<string, LearnedId>();

@@ -82,7 +82,7 @@ function tellOf(state: AuditState, wallet: AuditWallet, type: string, nowMs: num
   });
 }
 
-function tell(state: AuditState, type: string, nowMs: number, data: Readonly<Record<string, unknown>>): void {
+export function tell(state: AuditState, type: string, nowMs: number, data: Readonly<Record<string, unknown>>): void {
   const notification = { id: new LearnedId(), organization_id: state.organizationId, type, created_at_ms: nowMs, data };
   state.messages.push({ entry: null, row: null, notification });
 }
@@ -99,7 +99,7 @@ function isWatched({ scope, allocated, funded }: AuditWallet): boolean {
 }
 
 /** At least two and at most nine decimals. */
-function asDecimal(nanos: bigint): string {
+export function asDecimal(nanos: bigint): string {
   const sign = nanos < 0n ? "-" : "";
   const digits = String(nanos < 0n ? -nanos : nanos).padStart(10, "0");
   let decimals = digits.slice(-9);
