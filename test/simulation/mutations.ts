@@ -407,7 +407,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "a redeemed ticket asks no limit",
-    file: `${OBJECT}/authorize.ts`,
+    file: `${OBJECT}/redeem-ticket.ts`,
     find: "const use = { credits: ticket.holdNanos, tokens: ticket.coveredTokens, requests: 1n };",
     replace: "const use = { credits: 0n, tokens: 0n, requests: 0n };",
   },

@@ -1,0 +1,128 @@
+/** Cost tickets that come back: what was frozen is held, by a request of ours or by a gateway elsewhere (contract: Wallets, Tickets). */
+import { refuse } from "../../src/contract/commands.ts";
+import type {
+  Attribution,
+  AuthorizeCommand,
+  AuthorizeReply,
+  Grant,
+  RedeemCommand,
+} from "../../src/contract/commands.ts";
+import { chooseSource } from "../../src/core/cascade.ts";
+import { checkTicket, isSamePayer } from "../../src/core/cost-ticket.ts";
+import { fail, ok } from "../../src/core/failure.ts";
+import type { Failure, Result } from "../../src/core/failure.ts";
+import { notifyRefusedBudgets } from "./budget-alerts.ts";
+import type { CommandContext } from "./context.ts";
+import { hashContent } from "./digest.ts";
+import { ticketShortage } from "./issue-ticket.ts";
+import { permitModel } from "./model-access.ts";
+import type { ModelPermit } from "./model-access.ts";
+import { notifyShortage } from "./notify.ts";
+import { baseGrant, findRepeat, holdFor, openCascade, remainingAfter } from "./open-reservation.ts";
+import { authenticate, cascadeOf } from "./principal.ts";
+import { zdrModeOf } from "./request-plan.ts";
+import { seatMonthOf } from "./seats.ts";
+import type { StoredTicket } from "./store/tickets.ts";
+import { planTakings } from "./takings.ts";
+
+/** Redeems a ticket for a gateway that has the body's hash but not the body; see `OrganizationRpc.redeemTicket`. */
+export function redeemTicket(context: CommandContext, command: RedeemCommand): AuthorizeReply {
+  const authenticated = authenticate(context, command.credential, "control_plane");
+  if (!authenticated.ok) return refuse(authenticated.failure);
+  const key = authenticated.value;
+  const startSha256 = hashContent(command);
+  const repeat = findRepeat(context, command.reservationId, startSha256);
+  if (repeat !== null) return repeat;
+  if (context.directory.organization.status !== "active") return refuse({ kind: "organization_suspended" });
+
+  const isBearer = (owner: Attribution): boolean =>
+    owner.keyId === key.id || (key.gatewayId !== null && owner.gatewayId === key.gatewayId);
+  const ticket = findTicket(context, command.ticketId);
+  const checked = checkTicket(ticket, command.requestSha256, isBearer, context.nowMs);
+  if (!checked.ok) return refuse(checked.failure);
+  const { facts } = checked.value;
+  const permitted = permitModel(context, key, checked.value.attribution, facts.endpoint, facts.model);
+  if (!permitted.ok) return refuse(permitted.failure);
+  const redeemed = reserveTicket(
+    context,
+    checked.value,
+    permitted.value,
+    {
+      ...command,
+      forwardedElsewhere: true,
+      zdrMode: zdrModeOf(context, checked.value.attribution, "off"),
+    },
+    startSha256,
+  );
+  if (redeemed.ok) return { outcome: "authorized", grant: redeemed.value, status: "open" };
+  notifyRefusedBudgets(context, redeemed.failure);
+  return refuse(redeemed.failure);
+}
+
+/** On model traffic an unusable ticket means a fresh estimate (contract: Wallets). It counts in the run that redeems it. */
+export function usableTicket(
+  context: CommandContext,
+  command: AuthorizeCommand,
+  attribution: Attribution,
+): StoredTicket | null {
+  if (command.ticketId === null) return null;
+  const ticket = findTicket(context, command.ticketId);
+  const isBearer = (owner: Attribution): boolean => isSamePayer(owner, attribution);
+  const checked = checkTicket(ticket, command.requestSha256, isBearer, context.nowMs);
+  if (!checked.ok) return null;
+  const { agentRunId } = attribution;
+  return { ...checked.value, attribution: { ...checked.value.attribution, agentRunId } };
+}
+
+/** A ticket in a currency that the wallets no longer have cannot be redeemed. */
+function findTicket(context: CommandContext, ticketId: string): StoredTicket | null {
+  const ticket = context.store.tickets.find(ticketId);
+  return ticket === null || ticket.currency !== context.directory.settings.currency ? null : ticket;
+}
+
+/**
+ * Holds a ticket's frozen amount at its frozen exchange rate; while the money is short the same ticket is given again. The
+ * request is settled at the price of now: a ticket freezes what is held, not what tomorrow's tokens cost.
+ */
+export function reserveTicket(
+  context: CommandContext,
+  ticket: StoredTicket,
+  { target, resource, matched }: Pick<ModelPermit, "target" | "resource" | "matched">,
+  command: Pick<AuthorizeCommand, "requestId" | "reservationId" | "forwardedElsewhere" | "zdrMode">,
+  startSha256: string,
+): Result<Grant> {
+  const use = { credits: ticket.holdNanos, tokens: ticket.coveredTokens, requests: 1n };
+  const taking = planTakings(context, ticket.attribution, resource, use);
+  if (!taking.ok) return taking;
+  const source = chooseSource(openCascade(context, ticket.attribution), ticket.holdNanos);
+  if (source === null) return fail(refuseForFunds(context, ticket, command.reservationId));
+  const grant = holdFor(context, source, taking.value, startSha256, {
+    endpoint: ticket.facts.endpoint,
+    streamed: ticket.facts.streamed,
+    requestedModel: ticket.facts.model,
+    metadata: ticket.metadata,
+    matched,
+    forwardedElsewhere: command.forwardedElsewhere,
+    seatMonth: seatMonthOf(context, ticket.attribution),
+    coveredTokens: Number(ticket.coveredTokens),
+    grant: {
+      ...baseGrant(context, command, ticket.attribution),
+      ...remainingAfter(taking.value),
+      currency: ticket.currency,
+      exchangeRate: ticket.exchangeRate,
+      targets: [target],
+      heldNanos: ticket.holdNanos,
+      outputCapTokens: ticket.outputCapTokens,
+      clamped: false,
+      ticketId: ticket.id,
+    },
+  });
+  context.store.tickets.redeem(ticket.id, grant.reservationId);
+  return ok(grant);
+}
+
+/** The refusal with its ticket; people are told of a low wallet that could not pay. */
+export function refuseForFunds(context: CommandContext, ticket: StoredTicket, reservationId: string): Failure {
+  notifyShortage(context, cascadeOf(context, ticket.attribution), ticket.holdNanos, reservationId);
+  return ticketShortage(context, ticket);
+}
