@@ -1,7 +1,7 @@
 /** Budget policies on the wire (contract: Policies). */
 import { z } from "zod";
 import { BUDGET_SCOPES } from "../core/budget.ts";
-import type { BudgetPolicy } from "../core/budget.ts";
+import type { BudgetScopeType, BudgetPolicy } from "../core/budget.ts";
 import { CALENDAR_WINDOWS } from "../core/calendar.ts";
 import type { CalendarWindow } from "../core/calendar.ts";
 import { formatNanos } from "../core/money.ts";
@@ -58,6 +58,18 @@ const shape = {
 
 type BudgetBody = z.output<z.ZodObject<typeof shape>>;
 
+/** What names the holder of a budget: a name of another kind would never meet a request. */
+const NAME_OF_SCOPE: Readonly<Record<BudgetScopeType, z.ZodType>> = {
+  organization: z.null(),
+  team: idSchema,
+  user: idSchema,
+  service_user: idSchema,
+  agent: idSchema,
+  key: idSchema,
+  model: modelPatternSchema,
+  tag: tagSchema,
+};
+
 /** What no field alone can say; null: it is a budget. */
 export function findBudgetFault({
   scope,
@@ -69,8 +81,9 @@ export function findBudgetFault({
   if (scope.type !== "organization" && scope.id === null) {
     return { field: "scope.id", message: `name the ${scope.type.replace("_", " ")}` };
   }
-  if (scope.type === "tag" && !tagSchema.safeParse(scope.id).success) {
-    return { field: "scope.id", message: "expected a tag, `name:value`" };
+  const named = scope.id === null ? null : NAME_OF_SCOPE[scope.type].safeParse(scope.id);
+  if (named?.success === false) {
+    return { field: "scope.id", message: named.error.issues[0]?.message ?? "not a name of this kind" };
   }
   const isEmpty = CALENDAR_WINDOWS.every((window) => windows[window] === undefined);
   return isEmpty ? { field: "windows", message: "expected at least one of hourly, daily, weekly, monthly" } : null;

@@ -321,6 +321,20 @@ test.each([
   expect(reply.body["error"]?.["message"]).toMatch(message);
 });
 
+test.each([
+  [{ type: "user", id: "'; DROP TABLE policies; --" }, /1 to 128 letters/],
+  [{ type: "team", id: "env:prod and more" }, /1 to 128 letters/],
+  [{ type: "model", id: "gpt-*-mini" }, /trailing \*/],
+  [{ type: "tag", id: "no tag" }, /a tag is `key:value`/],
+  [{ type: "organization", id: "org_1" }, /names nobody/],
+])("a budget's scope %j names nothing of its kind", async (scope, message) => {
+  const caller = await makeCaller();
+  const body = { name: "b", scope, windows: { daily: "1" } };
+  const refused = await call("POST /v1/unified-access/budgets", { token: caller.admin, body });
+  expect([refused.status, refused.body["error"]?.["param"]]).toEqual([400, "scope.id"]);
+  expect(refused.body["error"]?.["message"]).toMatch(message);
+});
+
 test("questions need org:read, and unknown parameters are refused", async () => {
   const caller = await makeCaller();
   const key = await call("POST /v1/keys", {
