@@ -139,6 +139,8 @@ export const ROUTE_ACCESS = {
   "POST /v1/spend/log": "control_plane",
   "GET /v1/spend/logs": "any",
   "GET /v1/spend/logs/{id}": "any",
+  "GET /v1/spend/summary": "org:read",
+  "GET /v1/spend/export": "org:read",
 
   "GET /v1/events": "org:read",
   "GET /v1/events/{id}": "org:read",

@@ -28,6 +28,8 @@ import { jsonContent } from "./route-reference.ts";
 import { refuse } from "./respond.ts";
 import type { Api, ApiEnv } from "./route.ts";
 import { addSpendRoutes } from "./spend.ts";
+import { addSpendExportRoute } from "./spend-export.ts";
+import { addSpendSummaryRoute } from "./spend-summary.ts";
 import { addTeamMemberRoutes } from "./team-members.ts";
 import { addUnifiedAccessRoutes } from "./unified-access.ts";
 import { addUsageConstraintRoutes } from "./usage-constraints.ts";
@@ -80,6 +82,8 @@ export function createApi(deps: ApiDeps): Api {
   addAccessPolicyRoutes(api, deps);
   addBudgetRoutes(api, deps);
   addSpendRoutes(api, deps);
+  addSpendSummaryRoute(api, deps);
+  addSpendExportRoute(api, deps);
   addEventRoutes(api, deps);
   addNotificationRoutes(api, deps);
   addWebhookRoutes(api, deps);

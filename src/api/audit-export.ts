@@ -4,6 +4,7 @@ import type { AuditRecord, auditExportQuerySchema } from "../contract/audit.ts";
 import { canonicalJson } from "../core/canonical-json.ts";
 import { recordToWire, type AuditRow } from "../platform/audit-record.ts";
 import { listRecordsAfter } from "../platform/d1/audit-log.ts";
+import { csvLine } from "./csv.ts";
 import type { ApiDeps } from "./deps.ts";
 import { fileAnswer, streamText } from "./file-answer.ts";
 
@@ -29,7 +30,7 @@ const CSV_COLUMNS = [
 
 const FORMATS = {
   ndjson: { type: "application/x-ndjson", header: "", write: writeJsonLine },
-  csv: { type: "text/csv", header: `${CSV_COLUMNS.join(",")}\r\n`, write: writeCsvLine },
+  csv: { type: "text/csv", header: csvLine(CSV_COLUMNS), write: writeCsvLine },
 } as const;
 
 export const EXPORT_TYPES = Object.values(FORMATS).map(({ type }) => type);
@@ -79,13 +80,7 @@ function writeJsonLine(record: AuditRecord): string {
   return `${canonicalJson(record)}\n`;
 }
 
-/** RFC 4180. `before` and `after` are JSON; null is an empty field. */
+/** `before` and `after` are JSON. */
 function writeCsvLine(record: AuditRecord): string {
-  return `${CSV_COLUMNS.map((name) => csvField(record[name])).join(",")}\r\n`;
-}
-
-function csvField(value: AuditRecord[keyof AuditRecord]): string {
-  if (value === null) return "";
-  const text = typeof value === "object" ? canonicalJson(value) : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvLine(CSV_COLUMNS.map((name) => record[name]));
 }

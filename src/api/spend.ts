@@ -132,7 +132,7 @@ function visibleTo(key: AuthenticatedKey): SQL | undefined {
 }
 
 /** The rows that the filters of a list ask for. */
-export function matching(query: z.output<typeof spendLogQuerySchema>): SQL | undefined {
+export function matching(query: Omit<z.output<typeof spendLogQuerySchema>, "limit" | "cursor">): SQL | undefined {
   const filters: (SQL | undefined)[] = [
     query.key_id === undefined ? undefined : eq(spendLogs.keyId, query.key_id),
     query.user_id === undefined ? undefined : eq(spendLogs.userId, query.user_id),

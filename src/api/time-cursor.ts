@@ -1,5 +1,5 @@
 /** Cursors of lists that are newest first: `<created at>.<id>` of the last row that was shown. */
-import { and, eq, lt, or, type SQL } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { fail, invalid, ok, type Result } from "../core/failure.ts";
 
@@ -22,5 +22,6 @@ export function afterTimeCursor(
   if (match === null) return fail(invalid("cursor", "invalid_value", "`cursor` is not the `next_cursor` of a page."));
   const [, createdAtText = "", id = ""] = match;
   const createdAtMs = Number(createdAtText);
-  return ok(or(lt(table.createdAtMs, createdAtMs), and(eq(table.createdAtMs, createdAtMs), lt(table.id, id))));
+  // One comparison of both: an index is entered there, where an OR would have it read from its newest row on.
+  return ok(sql`(${table.createdAtMs}, ${table.id}) < (${createdAtMs}, ${id})`);
 }

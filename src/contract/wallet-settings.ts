@@ -14,7 +14,8 @@ const percent = z
   .min(0)
   .refine((value) => Number.isInteger(Math.round(value * 1e6) / 1e4), "at most two decimals");
 
-const ianaTimeZone = z.string().max(64).refine(isTimeZone, "not an IANA time zone");
+/** An IANA name that this runtime knows. */
+export const timeZoneSchema = z.string().max(64).refine(isTimeZone, "not an IANA time zone");
 
 function isTimeZone(name: string): boolean {
   try {
@@ -54,7 +55,7 @@ export const walletSettingsSchema = z
         "When a stream has used up its hold and no more money can be held: let it finish, or end it as at an output cap.",
     }),
     self_service_user_top_up: z.boolean(),
-    time_zone: ianaTimeZone.meta({ example: "Europe/Berlin" }),
+    time_zone: timeZoneSchema.meta({ example: "Europe/Berlin" }),
     week_starts_on: z.enum(["monday", "sunday", "saturday"]),
     allow_unpriced: z.boolean().meta({ description: "Let models without any price through, at cost 0, flagged." }),
     zdr_mode: z.enum(ZDR_MODES).meta({

@@ -132,3 +132,30 @@ test.each(["reported first", "settled first"])(
     expect((await call("GET /v1/spend/logs", { token })).body["data"]).toMatchObject([row]);
   },
 );
+
+test("the log as a file: every row once, oldest first, by the list's filters; what a spreadsheet would run is text", async () => {
+  const { token } = await makeOrganization();
+  const at = (minute: number) => `2026-10-01T00:${String(minute).padStart(2, "0")}:00Z`;
+  const models = ["=HYPERLINK(1)", "plain", 'with "quotes", commas', "-1+2"];
+  for (const [index, model] of models.entries()) {
+    // oxlint-disable-next-line no-await-in-loop -- the order matters
+    await call("POST /v1/spend/log", {
+      token,
+      body: { ...LOG, request_id: `f${index}`, model, created_at: at(index), user_id: index < 2 ? "u1" : "u2" },
+    });
+  }
+  const file = await call("GET /v1/spend/export", { token });
+  expect(file.headers.get("content-type")).toBe("text/csv; charset=utf-8");
+  const [header = "", ...lines] = textOf(file.body["file"]).trimEnd().split("\r\n");
+  const place = header.split(",").indexOf("model");
+  expect(lines).toHaveLength(4);
+  expect(lines.map((line) => line.split(",")[place])).toEqual(["'=HYPERLINK(1)", "plain", '"with ""quotes""', "'-1+2"]);
+  expect(lines[0]).toContain("0.000000001");
+  const filtered = await call("GET /v1/spend/export?user_id=u2", { token });
+  expect(textOf(filtered.body["file"]).trimEnd().split("\r\n")).toEqual([header, ...lines.slice(2)]);
+  const rest = await call(`GET /v1/spend/export?after=${lines[1]?.split(",")[0] ?? ""}`, { token });
+  expect(textOf(rest.body["file"]).trimEnd().split("\r\n")).toEqual([header, ...lines.slice(2)]);
+  const other = await makeOrganization();
+  const theirs = await call("GET /v1/spend/export", { token: other.token });
+  expect(textOf(theirs.body["file"]).trimEnd()).toBe(header);
+});

@@ -107,6 +107,61 @@ export const spendLogs = sqliteTable(
   ],
 );
 
+/** What roll-ups add up, of the rows of the spend log. A request that was settled late has a second row and is one request. */
+const measures = () => ({
+  requests: integer("requests").notNull(),
+  refusedRequests: integer("refused_requests").notNull(),
+  inputTokens: integer("input_tokens").notNull(),
+  cachedInputTokens: integer("cached_input_tokens").notNull(),
+  cacheWriteTokens: integer("cache_write_tokens").notNull(),
+  outputTokens: integer("output_tokens").notNull(),
+  reasoningTokens: integer("reasoning_tokens").notNull(),
+  totalTokens: integer("total_tokens").notNull(),
+  inputCostNanos: nanos("input_cost_nanos").notNull(),
+  cachedInputCostNanos: nanos("cached_input_cost_nanos").notNull(),
+  cacheWriteCostNanos: nanos("cache_write_cost_nanos").notNull(),
+  outputCostNanos: nanos("output_cost_nanos").notNull(),
+  feesCostNanos: nanos("fees_cost_nanos").notNull(),
+  totalCostNanos: nanos("total_cost_nanos").notNull(),
+  estimatedAvoidedCostNanos: nanos("estimated_avoided_cost_nanos").notNull(),
+});
+
+/**
+ * Roll-ups of the spend log: always the sum of its rows, because triggers keep them in the statement that writes a row
+ * (`migrations/spend/0004_roll_up_triggers.sql`). A missing name is the empty text. Quarters of an hour fit the hours and days
+ * of every zone.
+ */
+export const spendQuarters = sqliteTable(
+  "spend_quarters",
+  {
+    organizationId: text("organization_id").notNull(),
+    quarterMs: integer("quarter_ms").notNull(),
+    provider: text("provider").notNull(),
+    currency: text("currency").notNull(),
+    ...measures(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.quarterMs, table.provider, table.currency] })],
+);
+
+/** By whom or on what, in days of UTC: the inside of a longer range. */
+export const spendDays = sqliteTable(
+  "spend_days",
+  {
+    organizationId: text("organization_id").notNull(),
+    dimension: text("dimension", { enum: ["model", "team", "user", "key", "agent"] }).notNull(),
+    dayMs: integer("day_ms").notNull(),
+    value: text("value").notNull(),
+    provider: text("provider").notNull(),
+    currency: text("currency").notNull(),
+    ...measures(),
+  },
+  (table) => [
+    primaryKey({
+      columns: [table.organizationId, table.dimension, table.dayMs, table.value, table.provider, table.currency],
+    }),
+  ],
+);
+
 /**
  * The event log: what a request's spend log row does not say. Everything else is read from that row, by `log_id`; `created_at_ms`
  * is the same. Unlike the spend log it is removed by age.
