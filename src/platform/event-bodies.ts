@@ -1,48 +1,50 @@
 /**
- * Bodies of events in R2, one object each: `events/<organization>/<yyyy-mm-dd>/<event>/<part>`, so that a day of an
- * organization can be listed and removed.
+ * Bodies of events in R2, in bundles: `events/<organization>/<yyyy-mm-dd>/<second>/<event>.<part>`, named by the first body in it.
+ * All bodies of a bundle are of one organization and of events that began in one second, so that the bundles that can have a body
+ * are few, and a day of an organization can be listed and removed.
  */
-import { z } from "zod";
-import type { BodyFacts, BodyPart, EventAddress, EventBody } from "../contract/event-body.ts";
-import { dayOf } from "../core/event.ts";
+import type { BodyFacts, BodyPart, EventAddress } from "../contract/event-body.ts";
+import { bundlePlace, packBundle, readBundleHeader } from "./body-bundle.ts";
+import type { Bundled, BundleEntry } from "./body-bundle.ts";
 
 /** What R2 lists, and deletes, in one call. */
 const KEYS_PER_CALL = 1_000;
+/** Read of a bundle at first: the headers of a few hundred bodies. */
+const FIRST_BYTES = 64 * 1024;
+const BUNDLES_AT_ONCE = 6;
 
 export interface StoredBody extends BodyFacts {
   readonly keptBytes: number;
 }
 
 export interface EventBodies {
-  /** A repeat writes the same again. */
-  put(address: EventAddress, part: BodyPart, body: EventBody): Promise<void>;
+  /** All of one `bundlePlace`, and at least one. A repeat writes the same again. */
+  put(bodies: Bundled): Promise<void>;
   /** Null: it is not there. */
   find(address: EventAddress, part: BodyPart): Promise<StoredBody | null>;
   read(address: EventAddress, part: BodyPart): Promise<(StoredBody & { readonly stream: ReadableStream }) | null>;
-  /** Removes up to a thousand bodies of a day, and tells whether there may be more. */
+  /** Removes up to a thousand bundles of a day, and tells whether there may be more. */
   removeSome(organizationId: string, day: string): Promise<"more" | "none_left">;
 }
 
 /** All methods throw what R2 throws. */
 export function createEventBodies(bucket: R2Bucket): EventBodies {
   return {
-    async put(address, part, { bytes, totalBytes, truncated, contentType, status }) {
-      await bucket.put(keyOf(address, part), bytes, {
-        ...(contentType === null ? {} : { httpMetadata: { contentType } }),
-        customMetadata: {
-          total_bytes: String(totalBytes),
-          truncated: String(truncated),
-          ...(status === null ? {} : { status: String(status) }),
-        },
-      });
+    async put(bodies) {
+      const [{ address, part }] = bodies;
+      await bucket.put(`${bundlePlace(address)}/${address.eventId}.${part}`, packBundle(bodies));
     },
     async find(address, part) {
-      const object = await bucket.head(keyOf(address, part));
-      return object === null ? null : factsOf(object);
+      const found = await findEntry(bucket, address, part);
+      return found === null ? null : factsOf(found.entry);
     },
     async read(address, part) {
-      const object = await bucket.get(keyOf(address, part));
-      return object === null ? null : { ...factsOf(object), stream: object.body };
+      const found = await findEntry(bucket, address, part);
+      if (found === null) return null;
+      const { key, at, entry } = found;
+      if (entry.length === 0) return { ...factsOf(entry), stream: new Blob([]).stream() };
+      const object = await bucket.get(key, { range: { offset: at, length: entry.length } });
+      return object === null ? null : { ...factsOf(entry), stream: object.body };
     },
     async removeSome(organizationId, day) {
       const { objects, truncated } = await bucket.list({
@@ -55,23 +57,49 @@ export function createEventBodies(bucket: R2Bucket): EventBodies {
   };
 }
 
-function keyOf({ organizationId, eventId, createdAtMs }: EventAddress, part: BodyPart): string {
-  return `events/${organizationId}/${dayOf(createdAtMs)}/${eventId}/${part}`;
+interface FoundBody {
+  readonly key: string;
+  readonly at: number;
+  readonly entry: BundleEntry;
 }
 
-const metadataSchema = z.object({
-  total_bytes: z.coerce.number().int().nonnegative(),
-  truncated: z.enum(["true", "false"]),
-  status: z.coerce.number().int().optional(),
-});
+/** Looks into the bundles of the event's second, a few at a time, first into that which bears its name. */
+async function findEntry(bucket: R2Bucket, address: EventAddress, part: BodyPart): Promise<FoundBody | null> {
+  const { objects } = await bucket.list({ prefix: `${bundlePlace(address)}/`, limit: KEYS_PER_CALL });
+  const isNamed = (key: string): boolean => key.includes(`/${address.eventId}.`);
+  const keys = objects.map(({ key }) => key).toSorted((a, b) => Number(isNamed(b)) - Number(isNamed(a)));
+  for (let first = 0; first < keys.length; first += BUNDLES_AT_ONCE) {
+    const some = keys.slice(first, first + BUNDLES_AT_ONCE);
+    // oxlint-disable-next-line no-await-in-loop -- most are found in the first few
+    const found = await Promise.all(some.map((key) => findIn(bucket, key, address.eventId, part)));
+    const body = found.find((each) => each !== null);
+    if (body !== undefined) return body;
+  }
+  return null;
+}
 
-function factsOf({ size, customMetadata, httpMetadata }: R2Object): StoredBody {
-  const facts = metadataSchema.parse(customMetadata);
+async function findIn(bucket: R2Bucket, key: string, eventId: string, part: BodyPart): Promise<FoundBody | null> {
+  for (let bytes = FIRST_BYTES; ;) {
+    // oxlint-disable-next-line no-await-in-loop -- again only for a header that is longer
+    const object = await bucket.get(key, { range: { offset: 0, length: bytes } });
+    if (object === null) return null;
+    // oxlint-disable-next-line no-await-in-loop -- of the object above
+    const header = readBundleHeader(new Uint8Array(await object.arrayBuffer()));
+    if (typeof header === "number") {
+      bytes = header;
+      continue;
+    }
+    const entry = header.entries.find((each) => each.event === eventId && each.part === part);
+    return entry === undefined ? null : { key, at: header.bodiesAt + entry.offset, entry };
+  }
+}
+
+function factsOf(entry: BundleEntry): StoredBody {
   return {
-    keptBytes: size,
-    totalBytes: facts.total_bytes,
-    truncated: facts.truncated === "true",
-    contentType: httpMetadata?.contentType ?? null,
-    status: facts.status ?? null,
+    keptBytes: entry.length,
+    totalBytes: entry.total_bytes,
+    truncated: entry.truncated,
+    contentType: entry.content_type,
+    status: entry.status,
   };
 }

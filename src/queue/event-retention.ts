@@ -19,7 +19,7 @@ const WORK: RetentionWork = { organizations: 20, callsEach: 20 };
 
 export interface RetentionWork {
   readonly organizations: number;
-  /** Calls that remove up to a thousand bodies or rows. */
+  /** Calls that remove up to a thousand bundles of bodies or rows. */
   readonly callsEach: number;
 }
 

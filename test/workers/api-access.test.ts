@@ -100,7 +100,7 @@ async function addEvent(organizationId: string, logId: string): Promise<string> 
     status: null,
   };
   const address = { organizationId, eventId: id, createdAtMs: 0 };
-  for (const part of BODY_PARTS) await createEventBodies(env.BODIES).put(address, part, body);
+  for (const part of BODY_PARTS) await createEventBodies(env.BODIES).put([{ address, part, body }]);
   return id;
 }
 

@@ -25,7 +25,8 @@ async function addEvents(organizationId: string, ...ages: readonly number[]): Pr
     const createdAtMs = NOW_MS - days * DAY_MS;
     const decided = { decision: "allow", matchedJson: "[]", zdrMode: "off", bodies: "kept" } as const;
     await deps.spendDb.insert(events).values({ id, logId: id, organizationId, createdAtMs, ...decided });
-    for (const part of BODY_PARTS) await bodies.put({ organizationId, eventId: id, createdAtMs }, part, BODY);
+    for (const part of BODY_PARTS)
+      await bodies.put([{ address: { organizationId, eventId: id, createdAtMs }, part, body: BODY }]);
   }
 }
 
@@ -95,11 +96,17 @@ it("removes more of a day than one call can, and bodies that the clocks put a da
   const { id } = await createOrganization({ settings: { retention_days: 1 } });
   await addEvents(id, 3);
   const dayBefore = { organizationId: id, eventId: "evt_before", createdAtMs: NOW_MS - 4 * DAY_MS };
-  await bodies.put(dayBefore, "request", BODY);
+  await bodies.put([{ address: dayBefore, part: "request", body: BODY }]);
   const many = Array.from({ length: 1_005 }, (_, index) => index);
   await Promise.all(
     many.map((index) =>
-      bodies.put({ organizationId: id, eventId: `evt_${index}`, createdAtMs: NOW_MS - 3 * DAY_MS }, "request", BODY),
+      bodies.put([
+        {
+          address: { organizationId: id, eventId: `evt_${index}`, createdAtMs: NOW_MS - 3 * DAY_MS },
+          part: "request",
+          body: BODY,
+        },
+      ]),
     ),
   );
   await env.SPEND_DB.prepare(
