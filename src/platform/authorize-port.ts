@@ -6,6 +6,7 @@
  */
 import { refuse, type AuthorizeCommand, type AuthorizeReply } from "../contract/commands.ts";
 import type { OrganizationClient } from "./organization-client.ts";
+import { waitForOthers } from "./wait-for-others.ts";
 
 export interface AuthorizePorts {
   organization(organizationId: string): Pick<OrganizationClient, "authorize" | "authorizeMany">;
@@ -35,14 +36,14 @@ const MAX_REMEMBERED = 1_000;
 
 interface Follower {
   readonly command: AuthorizeCommand;
-  readonly answer: (reply: AuthorizeReply) => void;
+  reply: AuthorizeReply | null;
 }
 
 /** Those who wait to ask together. */
 interface Group {
   readonly sinceMs: number;
   readonly followers: Follower[];
-  readonly leave: () => void;
+  isLeaving: boolean;
 }
 
 /** The calls of one organization. */
@@ -77,7 +78,7 @@ export function createAuthorizePort(ports: AuthorizePorts): AuthorizePort {
     line.sharedAtMs = isShared ? ports.nowMs() : Number.NEGATIVE_INFINITY;
     if (line.call === call) {
       line.call = null;
-      line.gathering?.leave();
+      leave(line);
     }
     return result;
   }
@@ -91,7 +92,7 @@ export function createAuthorizePort(ports: AuthorizePorts): AuthorizePort {
     if (followers.length === 0) return askAlone(line, organizationId, command);
     const commands = [command, ...followers.map((follower) => follower.command)];
     const [own, ...others] = await track(line, true, ports.organization(organizationId).authorizeMany(commands));
-    for (const [index, { answer }] of followers.entries()) answer(others[index] ?? UNAVAILABLE);
+    for (const [index, follower] of followers.entries()) follower.reply = others[index] ?? UNAVAILABLE;
     return own ?? UNAVAILABLE;
   }
 
@@ -101,7 +102,7 @@ export function createAuthorizePort(ports: AuthorizePorts): AuthorizePort {
       const { call, gathering, sharedAtMs } = line;
       const nowMs = ports.nowMs();
       if (gathering !== null && nowMs - gathering.sinceMs <= MAX_LEAD_MS) {
-        const reply = await follow(gathering, command);
+        const reply = await follow(line, gathering, command);
         return reply ?? ports.organization(organizationId).authorize(command);
       }
       const isBusy = (call !== null && nowMs - call.beganAtMs <= MAX_CALL_MS) || nowMs - sharedAtMs <= BUSY_MS;
@@ -110,35 +111,26 @@ export function createAuthorizePort(ports: AuthorizePorts): AuthorizePort {
   };
 }
 
+/** Those who have gathered so far go; whoever comes next begins anew. */
+function leave(line: Line): void {
+  if (line.gathering !== null) line.gathering.isLeaving = true;
+  line.gathering = null;
+}
+
 /** Waits for company until the call under way returns, there are enough, or the time is over. */
 async function gather(line: Line, sinceMs: number): Promise<readonly Follower[]> {
-  const followers: Follower[] = [];
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  await new Promise<void>((resolve) => {
-    const group: Group = {
-      sinceMs,
-      followers,
-      leave: () => {
-        if (line.gathering === group) line.gathering = null;
-        resolve();
-      },
-    };
-    timer = setTimeout(group.leave, MAX_GATHER_MS);
-    line.gathering = group;
-  });
-  // Here, since a timer can only be cleared by the request that set it.
-  clearTimeout(timer);
-  return followers;
+  const group: Group = { sinceMs, followers: [], isLeaving: false };
+  line.gathering = group;
+  await waitForOthers(() => group.isLeaving, MAX_GATHER_MS);
+  if (line.gathering === group) leave(line);
+  return group.followers;
 }
 
 /** Null: the request that was to ask for all gave no answer in time. */
-async function follow(group: Group, command: AuthorizeCommand): Promise<AuthorizeReply | null> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const reply = await new Promise<AuthorizeReply | null>((resolve) => {
-    timer = setTimeout(() => resolve(null), MAX_FOLLOW_MS);
-    group.followers.push({ command, answer: resolve });
-    if (group.followers.length === MAX_SHARED - 1) group.leave();
-  });
-  clearTimeout(timer);
-  return reply;
+async function follow(line: Line, group: Group, command: AuthorizeCommand): Promise<AuthorizeReply | null> {
+  const follower: Follower = { command, reply: null };
+  group.followers.push(follower);
+  if (group.followers.length === MAX_SHARED - 1) leave(line);
+  await waitForOthers(() => follower.reply !== null, MAX_FOLLOW_MS);
+  return follower.reply;
 }

@@ -7,6 +7,7 @@
 import type { BodyPart, EventAddress, EventBody } from "../contract/event-body.ts";
 import { bundlePlace } from "./body-bundle.ts";
 import type { Bundled, NamedBody } from "./body-bundle.ts";
+import { waitForOthers } from "./wait-for-others.ts";
 
 const RETRY_DELAYS_MS = [200, 1_000] as const;
 
@@ -25,8 +26,8 @@ export interface BodyPort {
 /** Bodies that wait to leave together. */
 interface Bundle {
   readonly bodies: [NamedBody, ...NamedBody[]];
-  readonly followers: (() => void)[];
   bytes: number;
+  hasLeft: boolean;
 }
 
 /** One for each isolate. */
@@ -52,24 +53,18 @@ export function createBodyPort(ports: {
   }
 
   async function lead(place: string, own: NamedBody): Promise<void> {
-    const bundle: Bundle = { bodies: [own], followers: [], bytes: own.body.bytes.byteLength };
+    const bundle: Bundle = { bodies: [own], bytes: own.body.bytes.byteLength, hasLeft: false };
     gathering.set(place, bundle);
     await ports.sleep(GATHER_MS);
     if (gathering.get(place) === bundle) gathering.delete(place);
     await deliver(bundle.bodies);
-    for (const tell of bundle.followers) tell();
+    bundle.hasLeft = true;
   }
 
   async function follow(bundle: Bundle, own: NamedBody): Promise<void> {
     bundle.bodies.push(own);
     bundle.bytes += own.body.bytes.byteLength;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const isTold = await new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(false), MAX_FOLLOW_MS);
-      bundle.followers.push(() => resolve(true));
-    });
-    clearTimeout(timer);
-    if (!isTold) await deliver([own]);
+    if (!(await waitForOthers(() => bundle.hasLeft, MAX_FOLLOW_MS))) await deliver([own]);
   }
 
   return {

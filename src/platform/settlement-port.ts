@@ -9,6 +9,7 @@
 import type { SettleCommand } from "../contract/commands.ts";
 import type { OrganizationClient } from "./organization-client.ts";
 import { enqueueSettlement, type SettlementQueue } from "./settlement-queue.ts";
+import { waitForOthers } from "./wait-for-others.ts";
 
 export interface SettlementPorts {
   organization(organizationId: string): Pick<OrganizationClient, "settleMany">;
@@ -37,8 +38,8 @@ const MAX_WAIT_MS = 2_000;
 
 interface Waiting {
   readonly command: SettleCommand;
-  /** Told that its settlement was delivered, or given others' to deliver with its own. */
-  readonly wake: (turn: "delivered" | readonly Waiting[]) => void;
+  /** Its settlement was delivered, or it is given others' to deliver with its own. Null: it waits. */
+  turn: "delivered" | readonly Waiting[] | null;
 }
 
 interface Call {
@@ -85,10 +86,10 @@ export function createSettlementPort(ports: SettlementPorts): SettlementPort {
     if (isBusy && own.responseId === null) await ports.sleep(GATHER_MS);
     const company = call.waiting.splice(0, MAX_SHARED - 1);
     await deliver(organizationId, [own, ...company.map(({ command }) => command)]);
-    for (const { wake } of company) wake("delivered");
+    for (const waiting of company) waiting.turn = "delivered";
     call.underWay = false;
     const [next, ...rest] = call.waiting;
-    next?.wake(rest);
+    if (next !== undefined) next.turn = rest;
   }
 
   return {
@@ -105,12 +106,8 @@ export function createSettlementPort(ports: SettlementPorts): SettlementPort {
 
 /** Waits for the call under way; when it never ends, the settlement leaves alone: twice is harmless, never is not. */
 async function gather(call: Call, command: SettleCommand): Promise<"delivered" | readonly Waiting[]> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve([]), MAX_WAIT_MS);
-    const wake: Waiting["wake"] = (turn) => {
-      clearTimeout(timer);
-      resolve(turn);
-    };
-    call.waiting.push({ command, wake });
-  });
+  const waiting: Waiting = { command, turn: null };
+  call.waiting.push(waiting);
+  await waitForOthers(() => waiting.turn !== null, MAX_WAIT_MS);
+  return waiting.turn ?? [];
 }
