@@ -80,6 +80,7 @@ function makePorts(env: Env): WorkerPorts {
   const eventBodies = createEventBodies(env.BODIES);
   const kept = createBodyPort({
     bodies: eventBodies,
+    nowMs: Date.now,
     sleep,
     reportError: (error) => reportError("event.body_not_stored", error),
   });

@@ -14,6 +14,8 @@ import { endCached } from "./settle.ts";
 import { FULL_WALLETS } from "./store/wallets.ts";
 import { planTakings } from "./takings.ts";
 
+const NOTHING_RECENT = { useOf: () => null };
+
 /**
  * Gives an answer that was kept, to whoever may send the request and whatever is left in the wallets. It counts as a request of
  * no tokens, and its reservation ends at once. Null: the answer may not be given, and the request goes its usual way.
@@ -27,8 +29,8 @@ export function serveKept(
 ): Result<Grant> | null {
   const cache = cacheOf(context, attribution, command.zdrMode);
   if (command.kept === undefined || cache === null) return null;
-  // With funds without end, so that they lower no cap.
-  const unguarded = { ...context, store: { ...context.store, wallets: FULL_WALLETS } };
+  // As if nothing were used of any money or rate, so that neither lowers a cap: such an answer needs none of it.
+  const unguarded = { ...context, store: { ...context.store, wallets: FULL_WALLETS, recent: NOTHING_RECENT } };
   const planned = planRequest(unguarded, key, attribution, command);
   if (!planned.ok) return planned;
   const { target, resource, matched, exchangeRate, money } = planned.value;

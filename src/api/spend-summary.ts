@@ -73,7 +73,8 @@ async function summarize(
   const shown = groupBy === "day" || groupBy === "hour" ? rows : rows.slice(0, query.limit);
   const rest = rows.slice(shown.length);
   return {
-    ...spendSumsToWire(total(ofCurrency.map(({ sums }) => sums))),
+    // Of the rows themselves: what is stored between the two reads is in both or in neither.
+    ...spendSumsToWire(total(rows.map(({ sums }) => sums))),
     from: formatTime(range.fromMs),
     to: formatTime(range.toMs),
     time_zone: calendar.timeZone,

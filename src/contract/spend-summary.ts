@@ -16,7 +16,7 @@ export const spendSummaryQuerySchema = z.strictObject({
     description: "An IANA name: whose days and hours; without it, the organization's.",
     example: "Asia/Kathmandu",
   }),
-  provider: z.string().max(128).optional(),
+  provider: z.string().min(1).max(128).optional(),
   currency: currencySchema.optional().meta({ description: "Without it, the one that the organization has now." }),
   limit: z.coerce.number().int().min(1).max(1_000).default(100).meta({
     description: "Rows at most, those that cost most; the others together are `rest`. Days and hours are always all.",
@@ -49,7 +49,7 @@ export const spendSummarySchema = sumsSchema
     group_by: z.enum(GROUPINGS),
     currency: currencySchema,
     other_currencies: z.array(z.string()).meta({ description: "In which something was spent too: ask for each." }),
-    top_provider: z.string().nullable().meta({ description: "That cost most; null: nothing was sent to any." }),
+    top_provider: z.string().nullable().meta({ description: "That cost most; null: no request was for any." }),
     rows: z.array(
       sumsSchema.extend({
         group: z.string().nullable().meta({ description: "An id or a name; a local date or hour. Null: without one." }),

@@ -74,8 +74,10 @@ export class RecentRequests {
   readonly #entries = new Map<string, Entry>();
   readonly #scopes = new Map<string, Scope>();
 
-  /** Counts a request in every scope that is named. */
+  /** Counts a request in every scope that is named; in none, it is not remembered. */
   enter(names: readonly string[], request: CountedRequest): void {
+    this.#dropOld(request.atMs);
+    if (names.length === 0) return;
     const scopes = names.map((name) => {
       const scope = this.#scopes.get(name) ?? new Scope(name);
       this.#scopes.set(name, scope);
@@ -103,6 +105,11 @@ export class RecentRequests {
     entry.tokens = usedTokens;
     entry.isOpen = false;
     if (!entry.isInWindow) this.#entries.delete(id);
+  }
+
+  /** How many requests are remembered. */
+  get size(): number {
+    return this.#entries.size;
   }
 
   /** Null: the scope has no request in the window and none under way. Good until the next call. */

@@ -71,7 +71,7 @@ export function packBundle(bodies: readonly NamedBody[]): Uint8Array {
   return bundle;
 }
 
-/** From the beginning of a bundle. A number: so many bytes of it are needed. Throws when it is no bundle. */
+/** From the beginning of a bundle. A number: so many bytes of it are needed. Throws when its header is none. */
 export function readBundleHeader(beginning: Uint8Array): BundleHeader | number {
   if (beginning.byteLength < LENGTH_BYTES) return LENGTH_BYTES;
   const view = new DataView(beginning.buffer, beginning.byteOffset, beginning.byteLength);

@@ -26,6 +26,7 @@ export interface BodyPort {
 /** Bodies that wait to leave together. */
 interface Bundle {
   readonly bodies: [NamedBody, ...NamedBody[]];
+  readonly sinceMs: number;
   bytes: number;
   hasLeft: boolean;
 }
@@ -33,6 +34,7 @@ interface Bundle {
 /** One for each isolate. */
 export function createBodyPort(ports: {
   readonly bodies: { put(bodies: Bundled): Promise<void> };
+  readonly nowMs: () => number;
   sleep(durationMs: number): Promise<void>;
   reportError(error: unknown): void;
 }): BodyPort {
@@ -53,12 +55,19 @@ export function createBodyPort(ports: {
   }
 
   async function lead(place: string, own: NamedBody): Promise<void> {
-    const bundle: Bundle = { bodies: [own], bytes: own.body.bytes.byteLength, hasLeft: false };
+    const bundle: Bundle = { bodies: [own], bytes: own.body.bytes.byteLength, sinceMs: ports.nowMs(), hasLeft: false };
     gathering.set(place, bundle);
     await ports.sleep(GATHER_MS);
     if (gathering.get(place) === bundle) gathering.delete(place);
     await deliver(bundle.bodies);
     bundle.hasLeft = true;
+  }
+
+  /** Those of a request that the platform ended before they left: whoever waits with them delivers its own. */
+  function dropAbandoned(): void {
+    for (const [place, { sinceMs }] of gathering) {
+      if (ports.nowMs() - sinceMs > MAX_FOLLOW_MS) gathering.delete(place);
+    }
   }
 
   async function follow(bundle: Bundle, own: NamedBody): Promise<void> {
@@ -73,6 +82,7 @@ export function createBodyPort(ports: {
       await ports.sleep(0);
       const own: NamedBody = { address, part, body: makeBody() };
       const place = bundlePlace(address);
+      dropAbandoned();
       const bundle = gathering.get(place);
       const fits = bundle !== undefined && bundle.bytes + own.body.bytes.byteLength <= MAX_BUNDLE_BYTES;
       await (fits ? follow(bundle, own) : lead(place, own));

@@ -86,6 +86,7 @@ async function findIn(bucket: R2Bucket, key: string, eventId: string, part: Body
     // oxlint-disable-next-line no-await-in-loop -- of the object above
     const header = readBundleHeader(new Uint8Array(await object.arrayBuffer()));
     if (typeof header === "number") {
+      if (header <= bytes) throw new Error("an object among the bodies of events is no bundle");
       bytes = header;
       continue;
     }

@@ -19,7 +19,7 @@ export interface CacheHints {
 const MAX_HINTS = 10_000;
 /** A larger request is not likely to come twice. */
 const MAX_BODY_CHARACTERS = 1024 * 1024;
-/** What of the caller's headers makes another answer. */
+/** What of the caller's headers may make another answer; `accept` and `user-agent` go upstream too, and do not. */
 const ANSWER_HEADERS = ["anthropic-version", "anthropic-beta", "openai-beta"] as const;
 
 export function createCacheHints(): CacheHints {
@@ -27,8 +27,11 @@ export function createCacheHints(): CacheHints {
   return {
     isOn: (tokenSha256) => on.has(tokenSha256),
     learn: (tokenSha256, isOn) => {
-      if (!isOn) on.delete(tokenSha256);
-      else if (on.size < MAX_HINTS) on.add(tokenSha256);
+      on.delete(tokenSha256);
+      if (!isOn) return;
+      const [oldest] = on;
+      if (on.size >= MAX_HINTS && oldest !== undefined) on.delete(oldest);
+      on.add(tokenSha256);
     },
   };
 }

@@ -213,6 +213,7 @@ test.each([
   [{ limit: "0" }, "limit"],
   [{ currency: "XXX" }, "currency"],
   [{ team: "t" }, "team"],
+  [{ provider: "" }, "provider"],
 ])("%j is refused", async (query, param) => {
   const { token } = await makeOrganization();
   const refused = await summary(token, query);

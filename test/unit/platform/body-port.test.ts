@@ -39,6 +39,7 @@ function createPort(failures = 0) {
       },
     },
     sleep: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
+    nowMs: Date.now,
     reportError: (error) => errors.push(error),
   });
   return { port, puts, errors, eventsPut: () => puts.map((bodies) => bodies.map((each) => each.address.eventId)) };
@@ -94,6 +95,7 @@ it("delivers its own when the request that gathers is gone", async () => {
       sleeps += durationMs > 0 ? 1 : 0;
       return durationMs > 0 && sleeps === 1 ? new Promise(() => undefined) : Promise.resolve();
     },
+    nowMs: Date.now,
     reportError: () => undefined,
   });
   void port.keep(address("a"), "request", () => bodyOf(1));
