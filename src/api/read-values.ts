@@ -66,11 +66,31 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
 
 function readJson(text: string): Result<unknown> {
   if (text.trim() === "") return ok({});
+  let value: unknown;
   try {
-    return ok(JSON.parse(text));
+    value = JSON.parse(text);
   } catch {
     return fail(invalid(null, "invalid_json", "The body is not valid JSON."));
   }
+  // Only an escape can bring half a character in: the decoder has replaced what is no UTF-8.
+  const broken = text.includes("\\u") ? findBrokenText(value) : null;
+  if (broken === null) return ok(value);
+  return fail(invalid(broken, "invalid_value", `\`${broken}\`: expected text without half of a surrogate pair.`));
+}
+
+/**
+ * The path of a text that is not well-formed Unicode; null: there is none. Such a text has no UTF-8, so that what is hashed with it,
+ * as the audit log is, could not be verified elsewhere (RFC 8785 §3.2.2.2). Bodies may be nested deeper than a recursion can go.
+ */
+function findBrokenText(json: unknown): string | null {
+  const open: (readonly [path: string, value: unknown])[] = [["", json]];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [path, value] = next;
+    if (typeof value === "string" && !value.isWellFormed()) return path;
+    if (typeof value !== "object" || value === null) continue;
+    for (const [name, member] of Object.entries(value)) open.push([path === "" ? name : `${path}.${name}`, member]);
+  }
+  return null;
 }
 
 /** Reads at most the limit, whatever `content-length` says; refuses with `body_too_large`. */

@@ -79,6 +79,13 @@ test.each([
   ["POST /v1/wallets/credit", { amount: -1 }, "amount", /above zero with at most nine decimals/],
   ["POST /v1/wallets/credit", { amount: 1, currency: "XXX" }, "currency", /expected "USD" or "EUR" or/],
   ["POST /v1/wallets/credit", { amount: 1, note: "x".repeat(501) }, "note", /expected at most 500 characters/],
+  ["POST /v1/teams", { name: "half \ud800" }, "name", /without half of a surrogate pair/],
+  [
+    "POST /v1/keys",
+    { name: "k", type: "gateway", tags: ["a:b", "c:\udc00"] },
+    "tags.1",
+    /without half of a surrogate pair/,
+  ],
   ["POST /v1/members", { email: "nobody" }, "email", /expected an e-mail address/],
   ["POST /v1/keys", { name: "k", type: "gateway", expires_at: "tomorrow" }, "expires_at", /ISO 8601 date, or/],
   ["POST /v1/keys", { name: "k", type: "gateway", tags: ["plain"] }, "tags.0", /a tag is `key:value`/],
