@@ -8,7 +8,7 @@ import type { AnswerStore, KeptResponse } from "../contract/kept-answer.ts";
 import type { Endpoint } from "../core/endpoint.ts";
 import { jsonIdentity } from "../provider/json-identity.ts";
 import type { CapturedAnswer } from "./answer-capture.ts";
-import type { Caller } from "./read-request.ts";
+import { asksForBeta, type Caller } from "./read-request.ts";
 
 /** What this isolate knows: for which keys the cache was in force when they were last granted something. */
 export interface CacheHints {
@@ -39,6 +39,7 @@ export function createCacheHints(): CacheHints {
 export interface CacheableRequest {
   readonly caller: Caller;
   readonly endpoint: Endpoint;
+  readonly url: string;
   readonly headers: Headers;
   readonly bodyText: string;
 }
@@ -96,7 +97,12 @@ function readDirectives(headers: Headers): ReadonlySet<string> {
 }
 
 /** The same for two requests exactly when they ask the same of the same organization. */
-function nameOf({ caller, endpoint, headers, bodyText }: CacheableRequest): string {
-  const parts = [endpoint, ...ANSWER_HEADERS.map((name) => headers.get(name)), jsonIdentity(bodyText)];
+function nameOf({ caller, endpoint, url, headers, bodyText }: CacheableRequest): string {
+  const parts = [
+    endpoint,
+    asksForBeta(url),
+    ...ANSWER_HEADERS.map((name) => headers.get(name)),
+    jsonIdentity(bodyText),
+  ];
   return `${caller.organizationId}/${hash("sha256", JSON.stringify([caller.organizationId, ...parts]), "hex")}`;
 }

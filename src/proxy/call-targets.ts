@@ -6,6 +6,7 @@ import { upstreamHeaders } from "../provider/headers.ts";
 import { errorName } from "./error-name.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ProxyPorts } from "./ports.ts";
+import { asksForBeta } from "./read-request.ts";
 
 export const MAX_ATTEMPTS = 3;
 
@@ -124,9 +125,7 @@ function abortOnTimeoutOrDeparture(exchange: Exchange): { controller: AbortContr
 
 function targetUrl(exchange: Exchange, target: PlannedTarget, ports: ProxyPorts): string {
   const base = target.baseUrl ?? ports.config.upstreamUrls[target.provider];
-  const { url } = exchange.request;
-  const asksForBeta = url.includes("?") && new URL(url).searchParams.get("beta") === "true";
-  const beta = asksForBeta ? "?beta=true" : "";
+  const beta = asksForBeta(exchange.request.url) ? "?beta=true" : "";
   return `${base}${exchange.adapter.upstreamPath}${beta}`;
 }
 

@@ -90,3 +90,8 @@ async function readChunks(
 function sha256Hex(bytes: string | Uint8Array): string {
   return hash("sha256", bytes, "hex");
 }
+
+/** The only parameter of a URL that goes upstream: Anthropic's SDK asks for beta answers with it. */
+export function asksForBeta(url: string): boolean {
+  return url.includes("?") && new URL(url).searchParams.get("beta") === "true";
+}

@@ -51,7 +51,8 @@ export async function serveModelRequest(
 
   const reservationId = ports.newId("res");
   const facts = { ...inspected.facts, inputTokens: await adapter.estimateInput(inspected) };
-  const cache = openCacheTurn({ caller: caller.value, endpoint, headers: request.headers, bodyText: body.text }, ports);
+  const { url, headers } = request;
+  const cache = openCacheTurn({ caller: caller.value, endpoint, url, headers, bodyText: body.text }, ports);
   const kept = await cache.find();
   const admitted = await timing.measure("authorize", () =>
     authorizeRequest(

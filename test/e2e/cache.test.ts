@@ -105,6 +105,22 @@ describe("an answer that is kept", () => {
     expect(told(await ask(organization, written, { "openai-beta": "x=v1" }))).toBe("miss");
   });
 
+  it("is another one where the URL asks for Anthropic's beta, as its SDK does", async () => {
+    const organization = await makeOrganization();
+    const sendTo = async (query: string): Promise<Read> => {
+      const response = await fetch(`${gateway.url}/v1/messages${query}`, {
+        method: "POST",
+        headers: { "x-api-key": organization.gatewayKey, "anthropic-version": "2023-06-01" },
+        body: JSON.stringify(bodyFor("anthropic.messages", { text: "beta" })),
+      });
+      return { status: response.status, headers: response.headers, text: await response.text() };
+    };
+    await expect.poll(async () => told(await sendTo(""))).toBe("hit");
+    expect(told(await sendTo("?beta=true"))).toBe("miss");
+    await expect.poll(async () => told(await sendTo("?beta=true"))).toBe("hit");
+    expect(told(await sendTo("?beta=false"))).toBe("hit");
+  });
+
   it("belongs to one organization", async () => {
     const [mine, theirs] = [await makeOrganization(), await makeOrganization()];
     const body = bodyFor("openai.chat", { text: "whose" });
