@@ -84,7 +84,8 @@ function reserve(
   const request = { ...requestOf(context, command, attribution), matched, coveredTokens: Number(use.tokens) };
   const base = { ...baseGrant(context, command, attribution), exchangeRate, targets: [target] };
 
-  const ticket = money.outcome === "nothing_to_hold" ? null : usableTicket(context, command, attribution);
+  const ticket =
+    money.outcome === "nothing_to_hold" ? null : usableTicket(context, command, attribution, planned.value);
   if (ticket !== null) return reserveTicket(context, ticket, planned.value, command, startSha256);
   const taking = planTakings(context, attribution, resource, use);
   if (!taking.ok) return taking;

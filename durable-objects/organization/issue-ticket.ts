@@ -12,7 +12,7 @@ import { cascadeOf } from "./principal.ts";
 import type { MoneyPlan, RequestPlan } from "./request-plan.ts";
 import type { StoredTicket } from "./store/tickets.ts";
 
-type Shortage = Omit<RequestPlan, "money" | "matched"> & {
+type Shortage = Omit<RequestPlan, "money" | "matched" | "limits"> & {
   readonly money: Exclude<MoneyPlan, { readonly outcome: "nothing_to_hold" }>;
 };
 

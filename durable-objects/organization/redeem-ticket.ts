@@ -9,8 +9,13 @@ import type {
 } from "../../src/contract/commands.ts";
 import { chooseSource } from "../../src/core/cascade.ts";
 import { checkTicket, isSamePayer } from "../../src/core/cost-ticket.ts";
+import { parseExchangeRate } from "../../src/core/exchange.ts";
 import { fail, ok } from "../../src/core/failure.ts";
 import type { Failure, Result } from "../../src/core/failure.ts";
+import type { Nanos } from "../../src/core/money.ts";
+import { planPolicyCap } from "../../src/core/policy-cap.ts";
+import type { PolicyCap } from "../../src/core/policy-cap.ts";
+import { affordableOutputTokens } from "../../src/core/quote.ts";
 import { notifyRefusedBudgets } from "./budget-alerts.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
@@ -41,17 +46,17 @@ export function redeemTicket(context: CommandContext, command: RedeemCommand): A
   const checked = checkTicket(ticket, command.requestSha256, isBearer, context.nowMs);
   if (!checked.ok) return refuse(checked.failure);
   const { facts } = checked.value;
-  const permitted = permitModel(context, key, checked.value.attribution, facts.endpoint, facts.model);
+  const attribution = { ...checked.value.attribution, keyId: key.id };
+  const permitted = permitModel(context, key, attribution, facts.endpoint, facts.model);
   if (!permitted.ok) return refuse(permitted.failure);
+  const within = checkTicketLimits(checked.value, permitted.value);
+  if (!within.ok) return refuse(within.failure);
+  const zdrMode = zdrModeOf(context, attribution, "off");
   const redeemed = reserveTicket(
     context,
-    checked.value,
+    { ...checked.value, attribution },
     permitted.value,
-    {
-      ...command,
-      forwardedElsewhere: true,
-      zdrMode: zdrModeOf(context, checked.value.attribution, "off"),
-    },
+    { ...command, forwardedElsewhere: true, zdrMode },
     startSha256,
   );
   if (redeemed.ok) return { outcome: "authorized", grant: redeemed.value, status: "open" };
@@ -59,19 +64,35 @@ export function redeemTicket(context: CommandContext, command: RedeemCommand): A
   return refuse(redeemed.failure);
 }
 
-/** On model traffic an unusable ticket means a fresh estimate (contract: Wallets). It counts in the run that redeems it. */
+/** On model traffic an unusable ticket means a fresh estimate (contract: Wallets). It counts for the key and the run that redeem it. */
 export function usableTicket(
   context: CommandContext,
   command: AuthorizeCommand,
   attribution: Attribution,
+  permit: Pick<ModelPermit, "target" | "limits">,
 ): StoredTicket | null {
   if (command.ticketId === null) return null;
   const ticket = findTicket(context, command.ticketId);
   const isBearer = (owner: Attribution): boolean => isSamePayer(owner, attribution);
   const checked = checkTicket(ticket, command.requestSha256, isBearer, context.nowMs);
-  if (!checked.ok) return null;
-  const { agentRunId } = attribution;
-  return { ...checked.value, attribution: { ...checked.value.attribution, agentRunId } };
+  if (!checked.ok || !checkTicketLimits(checked.value, permit).ok) return null;
+  return { ...checked.value, attribution };
+}
+
+/** Whether what a ticket froze is within the policies' limits of now: it slips past none that came after it. */
+function checkTicketLimits(
+  { facts, outputCapTokens, exchangeRate }: StoredTicket,
+  { target, limits }: Pick<ModelPermit, "target" | "limits">,
+): Result<PolicyCap> {
+  const { price } = target;
+  const rate = parseExchangeRate(exchangeRate);
+  const countTokens =
+    price === null || price.free || rate === null
+      ? null
+      : (amountNanos: Nanos): number =>
+          affordableOutputTokens({ price, facts, exchangeRate: rate, bufferBasisPoints: 0, amountNanos });
+  const frozenTokens = outputCapTokens ?? facts.outputCapTokens ?? price?.maxOutputTokens ?? Number.POSITIVE_INFINITY;
+  return planPolicyCap({ ...facts, outputCapTokens: frozenTokens }, limits, false, countTokens);
 }
 
 /** A ticket in a currency that the wallets no longer have cannot be redeemed. */
@@ -100,7 +121,7 @@ export function reserveTicket(
     endpoint: ticket.facts.endpoint,
     streamed: ticket.facts.streamed,
     requestedModel: ticket.facts.model,
-    metadata: ticket.metadata,
+    metadata: command.zdrMode === "strict" ? {} : ticket.metadata,
     matched,
     forwardedElsewhere: command.forwardedElsewhere,
     seatMonth: seatMonthOf(context, ticket.attribution),

@@ -51,6 +51,7 @@ export interface RequestPlan {
   readonly money: MoneyPlan;
   /** The access policies that allow it. */
   readonly matched: readonly MatchedPolicy[];
+  readonly limits: PolicyLimits;
   /** The most that it can use. */
   readonly use: Use;
 }
@@ -70,7 +71,7 @@ export function planRequest(
   if (!counted.ok) return counted;
   const permitted = permitModel(context, key, attribution, request.facts.endpoint, request.facts.model);
   if (!permitted.ok) return permitted;
-  const { target, resource, limits, matched } = permitted.value;
+  const { target, resource, limits } = permitted.value;
   const continued = countContinuedResponse(context, request.facts);
   if (!continued.ok) return continued;
   const { directory } = context;
@@ -90,7 +91,7 @@ export function planRequest(
     target.price === null || target.price.free
       ? planUnheld(shared)
       : planHold({ ...shared, price: target.price }, exchange.value.rate, best === null ? 0n : availableNanos(best));
-  return terms.ok ? ok({ target, resource, matched, exchangeRate: exchange.value.text, ...terms.value }) : terms;
+  return terms.ok ? ok({ ...permitted.value, exchangeRate: exchange.value.text, ...terms.value }) : terms;
 }
 
 /** What bounds a request before its money is looked at. */

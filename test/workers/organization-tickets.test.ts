@@ -1,14 +1,18 @@
+import { runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { AuthorizeReply, RedeemCommand } from "../../src/contract/commands.ts";
 import type { CostTicketView } from "../../src/core/failure.ts";
+import { delivered } from "../support/worker-main.ts";
 import {
   authorizeCommand,
+  changeRecords,
   createOrganization,
   failureOf,
   factsFor,
   granted,
   HOLD_NANOS,
   nextId,
+  settleCommand,
   tokenHash,
   transferCommand,
 } from "../support/worker-organization.ts";
@@ -125,6 +129,121 @@ describe("cost tickets", () => {
     const { id } = ticketOf(await ask("ada", null));
     await stub.transfer(transferCommand({ amountNanos: HOLD_NANOS }));
     expect(granted(await ask("bob", id)).ticketId).toBeNull();
+  });
+});
+
+/** Saves an access policy behind the one that allows everything. */
+function addPolicy(organization: TestOrganization, policy: object): Promise<void> {
+  return changeRecords(
+    organization,
+    "INSERT INTO policies (id, organization_id, kind, name, body_json, created_at_ms) VALUES (?, ?, 'access', 'new', ?, 0)",
+    nextId("pol"),
+    organization.id,
+    JSON.stringify({ name: "new", ...policy }),
+  );
+}
+
+describe("a ticket slips past nothing that came after it", () => {
+  const ALL = { effect: "allow", resources: { models: ["*"] } };
+
+  async function createWithTicket(facts = factsFor()) {
+    const organization = await create();
+    const asked = { facts, metadata: { note: "text of the caller" } };
+    const { id } = ticketOf(await organization.stub.authorize(authorizeCommand(organization, "gateway", asked)));
+    await organization.stub.transfer(transferCommand({ amountNanos: HOLD_NANOS * 100n }));
+    const send = () =>
+      organization.stub.authorize(authorizeCommand(organization, "gateway", { ...asked, ticketId: id }));
+    const redeem = () => organization.stub.redeemTicket(redeemCommand(organization, id));
+    return { organization, id, send, redeem };
+  }
+
+  it("a policy's cap of output tokens, of a request without its own", async () => {
+    const { organization, send, redeem } = await createWithTicket(factsFor({ outputCapTokens: null }));
+    await addPolicy(organization, { ...ALL, limits: { max_output_tokens: 50 } });
+    expect(failureOf(await redeem())).toMatchObject({
+      kind: "access_denied",
+      limit: { name: "max_output_tokens", allowedOutputTokens: 50 },
+    });
+    expect(granted(await send())).toMatchObject({ ticketId: null, outputCapTokens: 50 });
+  });
+
+  it("a policy's cost of a request, without the buffer; one that is just enough lets it through", async () => {
+    const { organization, redeem } = await createWithTicket();
+    await addPolicy(organization, { ...ALL, limits: { max_cost_per_request: "0.001999" } });
+    expect(failureOf(await redeem())).toMatchObject({ kind: "access_denied", limit: { name: "max_cost_per_request" } });
+    await changeRecords(organization, "UPDATE policies SET body_json = replace(body_json, '0.001999', '0.002')");
+    expect(granted(await redeem())).toMatchObject({ heldNanos: HOLD_NANOS });
+  });
+
+  it("strict zero data retention: what was kept for the ticket comes to no row", async () => {
+    for (const way of ["send", "redeem"] as const) {
+      const made = await createWithTicket();
+      const { organization } = made;
+      await changeRecords(
+        organization,
+        "UPDATE organizations SET settings_json = ? WHERE id = ?",
+        JSON.stringify({ zdr_mode: "strict" }),
+        organization.id,
+      );
+      const grant = granted(await made[way]());
+      expect(grant).toMatchObject({ ticketId: made.id, zdrMode: "strict" });
+      const stored = await runInDurableObject(organization.stub, async (_object, { storage }) =>
+        storage.sql.exec("SELECT * FROM reservation").toArray(),
+      );
+      expect(JSON.stringify(stored)).not.toContain("text of the caller");
+      await organization.stub.settle(settleCommand(grant.reservationId));
+      const rowOf = () => delivered.find(({ spend_log: log }) => log?.request_id === grant.requestId)?.spend_log;
+      await expect.poll(rowOf, { timeout: 5_000 }).toMatchObject({ status: "completed" });
+      expect(rowOf()?.metadata).toEqual({});
+    }
+  });
+
+  it("what the key that redeems it has left of its limits", async () => {
+    const organization = await createOrganization({
+      settings: { rate_limits: { per_key: { rpm: 1 } } },
+      members: [{ id: "mem_of_keys", name: "Ada" }],
+      keys: ["a", "b"].map((token) => ({ id: `key_${token}`, token, memberId: "mem_of_keys" })),
+    });
+    const { stub } = organization;
+    const { id } = ticketOf(await stub.authorize(authorizeCommand(organization, "a")));
+    await stub.transfer(transferCommand({ amountNanos: HOLD_NANOS * 10n }));
+    granted(await stub.authorize(authorizeCommand(organization, "b")));
+    expect(failureOf(await stub.authorize(authorizeCommand(organization, "b", { ticketId: id })))).toMatchObject({
+      kind: "rate_limited",
+      scope: { type: "key", id: "key_b" },
+    });
+    const grant = granted(await stub.authorize(authorizeCommand(organization, "a", { ticketId: id })));
+    expect(grant).toMatchObject({ ticketId: id, attribution: { keyId: "key_a" } });
+  });
+
+  it("a deny for the key of the same gateway that redeems it", async () => {
+    const organization = await createOrganization({
+      keys: ["a", "b"].map((token) => ({
+        id: `key_of_gateway_${token}`,
+        token,
+        capabilities: ["control_plane"] as const,
+      })),
+    });
+    const { stub } = organization;
+    await changeRecords(
+      organization,
+      "INSERT INTO gateways (id, organization_id, name, created_at_ms) VALUES ('gw_of_keys', ?, 'edge', 0)",
+      organization.id,
+    );
+    await changeRecords(
+      organization,
+      "UPDATE keys SET gateway_id = 'gw_of_keys' WHERE organization_id = ?",
+      organization.id,
+    );
+    const { id } = ticketOf(await stub.authorize(authorizeCommand(organization, "a")));
+    await stub.transfer(transferCommand({ amountNanos: HOLD_NANOS * 10n }));
+    await addPolicy(organization, { effect: "deny", subjects: { keys: ["key_of_gateway_b"] } });
+    const redeemWith = (token: string) =>
+      stub.redeemTicket(
+        redeemCommand(organization, id, { credential: { tokenSha256: tokenHash(organization.id, token) } }),
+      );
+    expect(failureOf(await redeemWith("b"))).toMatchObject({ kind: "access_denied", rule: "new" });
+    expect(granted(await redeemWith("a"))).toMatchObject({ attribution: { keyId: "key_of_gateway_a" } });
   });
 });
 

@@ -65,9 +65,11 @@ export function expectRedeem(state: AuditState, command: RedeemCommand, nowMs: n
     (ticket.attribution.keyId === key.id || (key.gatewayId !== null && ticket.attribution.gatewayId === key.gatewayId));
   const fault = ticketFault(ticket, command.requestSha256, isBearer, nowMs);
   if (fault !== null || ticket === null) return refused({ kind: "ticket_invalid", reason: fault });
-  const model = findModel(state, key, ticket.attribution, ticket.facts.endpoint, ticket.facts.model, nowMs);
+  const who = { ...ticket.attribution, keyId: key.id };
+  const model = findModel(state, key, who, ticket.facts.endpoint, ticket.facts.model, nowMs);
   if ("refusal" in model) return refused(model.refusal);
-  const { attribution: who } = ticket;
+  const excess = excessOf(ticket, model.value.price, model.value.limits);
+  if (excess !== null) return refused(excess);
   const held = holdTicket(
     state,
     ticket,
@@ -154,11 +156,12 @@ function hold(
   );
   const sentCapTokens = decision.sentCapTokens ?? (isLowered ? limitTokens : null);
   const ticket = command.ticketId === null ? null : findTicket(state, command.ticketId);
-  if (ticket !== null && ticketFault(ticket, command.requestSha256, isSamePayer(ticket, who), nowMs) === null) {
-    // It counts in the run that redeems it.
-    const bearer = { ...ticket.attribution, agentRunId: who.agentRunId };
-    return holdTicket(state, ticket, bearer, price, command, sent, nowMs);
-  }
+  const isGood =
+    ticket !== null &&
+    ticketFault(ticket, command.requestSha256, isSamePayer(ticket, who), nowMs) === null &&
+    excessOf(ticket, price, limits) === null;
+  // It counts for the key and in the run that redeem it.
+  if (isGood) return holdTicket(state, ticket, who, price, command, sent, nowMs);
   const tokens = BigInt(facts.inputTokens[price.fields.tokenizer] + decision.heldCapTokens * facts.choices);
   const use = { credits: decision.holdNanos, tokens, requests: 1n };
   const allowed = testEverything(state, who, purpose, use, nowMs);
@@ -219,6 +222,19 @@ function limitCap(
   return { value: { limitTokens, isLowered: isOver } };
 }
 
+/** What of the policies' limits of now a ticket is over; null: nothing. */
+function excessOf(ticket: AuditTicket, price: PriceRow | null, limits: Limits): Refusal | null {
+  const { facts, exchangeRate, outputCapTokens } = ticket;
+  const frozen = outputCapTokens ?? facts.outputCapTokens ?? price?.fields.max_output_tokens ?? null;
+  const asked = frozen === null ? facts : { ...facts, outputCapTokens: frozen };
+  const limited = limitCap(asked, price, limits, false, exchangeRate);
+  if ("refusal" in limited) return limited.refusal;
+  const { limitTokens } = limited.value;
+  if (frozen !== null || limitTokens === null) return null;
+  const name = limitTokens === limits.tokens ? "max_output_tokens" : "max_cost_per_request";
+  return { kind: "access_denied", rule: null, limit: { name, allowedOutputTokens: limitTokens } };
+}
+
 /** A continued response is input again. Null: it is not known here. */
 function withContext(state: AuditState, facts: AuthorizeCommand["facts"]): AuthorizeCommand["facts"] | null {
   if (facts.previousResponseId === null) return facts;
@@ -258,7 +274,8 @@ function holdTicket(
   ticket: AuditTicket,
   who: Attribution,
   price: PriceRow | null,
-  command: Pick<AuthorizeCommand, "requestId" | "reservationId" | "forwardedElsewhere">,
+  command: Pick<AuthorizeCommand, "requestId" | "reservationId" | "forwardedElsewhere"> &
+    Partial<Pick<AuthorizeCommand, "zdrMode">>,
   content: unknown,
   nowMs: number,
 ): Decided<AuditReservation> {
@@ -274,7 +291,7 @@ function holdTicket(
     price,
     who,
     facts: ticket.facts,
-    metadata: ticket.metadata,
+    metadata: command.zdrMode === "strict" ? {} : ticket.metadata,
     exchangeRate: ticket.exchangeRate,
     currency: ticket.currency,
   };
