@@ -27,8 +27,10 @@ export class HardBudgets {
   }
 }
 
+/** Null: it has no such window, or no longer. */
 function limitOf({ windows, override }: BudgetRow, window: string | undefined, nowMs: number): bigint | null {
-  if (override !== null && nowMs < override.untilMs) return override.amountNanos;
-  for (const [name, limit] of Object.entries(windows)) if (name === window) return limit;
+  for (const [name, limit] of Object.entries(windows)) {
+    if (name === window) return override !== null && nowMs < override.untilMs ? override.amountNanos : limit;
+  }
   return null;
 }
