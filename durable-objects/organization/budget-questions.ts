@@ -103,7 +103,7 @@ function askedResource(context: CommandContext, { model, endpoint }: BudgetsQues
     .map((provider) => findPrice(index.priceBook, { model, provider, atMs: nowMs }))
     .find((found) => found !== null && (endpoint === null || found.endpoints.includes(endpoint)));
   if (price === undefined && !directory.settings.allowUnpriced) return fail({ kind: "model_not_found", model });
-  return ok(resourceOf(endpoint ?? price?.endpoints[0] ?? "openai.chat", model, price ?? null));
+  return ok(resourceOf(index, endpoint ?? price?.endpoints[0] ?? "openai.chat", model, price ?? null));
 }
 
 interface PlannedUse {

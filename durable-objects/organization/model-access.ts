@@ -61,7 +61,7 @@ export function permitBy(
   const { index, directory, nowMs } = context;
   const provider = providerOf(endpoint);
   const price = findPrice(index.priceBook, { model, provider, atMs: nowMs });
-  const resource = resourceOf(endpoint, model, price);
+  const resource = resourceOf(index, endpoint, model, price);
   const decision = decide(resource);
   const resolved = resolveModel({
     key,
@@ -85,15 +85,25 @@ export function matchedPolicies(
   model: string,
 ): readonly MatchedPolicy[] {
   const price = findPrice(index.priceBook, { model, provider: providerOf(endpoint), atMs: nowMs });
-  return decideModel(index, attribution, resourceOf(endpoint, model, price)).matched;
+  return decideModel(index, attribution, resourceOf(index, endpoint, model, price)).matched;
 }
 
-/** A model is one resource under all its names, so that no alias slips past a policy. */
-export function resourceOf(endpoint: Endpoint, model: string, price: Price | null): PolicyResource {
+/**
+ * A model is one resource under all its names, so that no alias slips past a policy. `price` is the one in force; without one
+ * the model is what the price book has ever known under that name.
+ */
+export function resourceOf(
+  { priceBook }: DirectoryIndex,
+  endpoint: Endpoint,
+  model: string,
+  price: Price | null,
+): PolicyResource {
+  const provider = providerOf(endpoint);
+  const known = price ?? priceBook.candidatesByName.get(model)?.find((each) => each.provider === provider) ?? null;
   return {
-    provider: providerOf(endpoint),
-    models: price === null ? [model] : [...new Set([model, price.model, ...price.aliases])],
-    tags: price?.tags ?? [],
+    provider,
+    models: known === null ? [model] : [...new Set([model, known.model, ...known.aliases])],
+    tags: known?.tags ?? [],
   };
 }
 

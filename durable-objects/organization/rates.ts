@@ -17,7 +17,7 @@ export function trackRates({ store, index }: CommandContext): void {
   }
   store.recent.track(index, (plan) => {
     if (plan.unreserved === true) return null;
-    const resource = resourceOf(plan.endpoint, plan.requestedModel, plan.grant.targets[0]?.price ?? null);
+    const resource = resourceOf(index, plan.endpoint, plan.requestedModel, plan.grant.targets[0]?.price ?? null);
     return limitedScopes(index, plan.grant.attribution, resource).map(({ scope }) => scopeName(scope));
   });
 }

@@ -46,7 +46,8 @@ export function settleUnreserved(context: CommandContext, command: SettleUnreser
 
 /** An open reservation without a hold. Its start is of another content than `authorize`: one that comes late is refused. */
 function open(context: CommandContext, request: UnreservedRequest): void {
-  const resource = resourceOf(request.endpoint, request.requestedModel, request.targets[0]?.price ?? null);
+  const { endpoint, requestedModel, targets } = request;
+  const resource = resourceOf(context.index, endpoint, requestedModel, targets[0]?.price ?? null);
   const takes = takeNothingAtAll(context, request.attribution, resource, request.createdAtMs);
   context.store.reservations.insert(planOf(context, request), takes, startOf(request));
 }

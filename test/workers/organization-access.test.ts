@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { delivered } from "../support/worker-main.ts";
 import {
   authorizeCommand,
+  changeRecords,
   createOrganization,
   failureOf,
   factsFor,
@@ -226,3 +227,27 @@ async function expectNoLog(requestId: string): Promise<void> {
   await logsOf(command.requestId, 1);
   expect(delivered.some(({ spend_log }) => spend_log?.request_id === requestId)).toBe(false);
 }
+
+it("a policy governs a model under all its names also when its price has ended", async () => {
+  const organization = await createOrganization({
+    settings: { allow_unpriced: true },
+    keys: [{ token: "used", mayAssertIdentity: true }],
+    accessPolicies: [
+      { name: "everything", effect: "allow", resources: { models: ["*"] } },
+      { name: "not the old one", effect: "deny", resources: { models: ["ended-model"] } },
+    ],
+  });
+  const record = { provider: "openai", model: "ended-model", aliases: ["ended-alias"], endpoints: ["openai.chat"] };
+  await changeRecords(
+    organization,
+    `INSERT INTO model_prices (id, provider, model, record_json, effective_to_ms, created_at_ms)
+     VALUES ('price_ended', 'openai', 'ended-model', ?, 1, 0)`,
+    JSON.stringify({ ...record, input_price_per_million: "1", output_price_per_million: "1" }),
+  );
+  const ask = (model: string) =>
+    organization.stub.authorize(authorizeCommand(organization, "used", { facts: factsFor({ model }) }));
+  for (const model of ["ended-model", "ended-alias"]) {
+    expect(failureOf(await ask(model))).toMatchObject({ kind: "access_denied", rule: "not the old one" });
+  }
+  granted(await ask("a-name-that-nobody-knows"));
+});

@@ -5,7 +5,7 @@ import { tokenHash } from "../records.ts";
 import { decimal, nearest, times, whole } from "./fractions.ts";
 import { agentOf, checkAgent } from "./limiting.ts";
 import type { AuditState } from "./state.ts";
-import { findListing, isNamed } from "./tariff.ts";
+import { findEver, findListing } from "./tariff.ts";
 
 export interface Refusal {
   readonly kind: string;
@@ -150,19 +150,20 @@ export function findModel(
 ): Decided<PermittedModel> {
   const provider = endpoint === "anthropic.messages" ? "anthropic" : "openai";
   const price = findListing(state.records.prices, model, provider, nowMs);
-  const isKnown = state.records.prices.some((row) => row.fields.provider === provider && isNamed(row, model));
+  const known = findEver(state.records.prices, model, provider);
   const mayBeUnpriced = state.settings.allow_unpriced;
-  const served = price === null ? isKnown || mayBeUnpriced : price.fields.endpoints.some((name) => name === endpoint);
+  const served =
+    price === null ? known !== null || mayBeUnpriced : price.fields.endpoints.some((name) => name === endpoint);
   if (model === "" || model.length > 256 || !served) return { refusal: { kind: "model_not_found", model } };
   const names = price === null ? [model] : [model, price.fields.model];
   if (key.models.length > 0 && !key.models.some((pattern) => names.some((name) => covers(pattern, name)))) {
     return { refusal: { kind: "access_denied", rule: `key ${key.id}` } };
   }
-  const limits = limitsFor(state, who, provider, price === null ? [model] : namesOf(price, model));
+  const limits = limitsFor(state, who, provider, known === null ? [model] : namesOf(price ?? known, model));
   if ("deniedBy" in limits) return { refusal: { kind: "access_denied", rule: limits.deniedBy } };
   if (price === null && !mayBeUnpriced) return { refusal: { kind: "price_unknown", model } };
-  const known = checkAgent(state, who);
-  if ("refusal" in known) return known;
+  const checked = checkAgent(state, who);
+  if ("refusal" in checked) return checked;
   const agent = agentOf(state, who);
   if (agent !== null && agent.status !== "active") {
     return { refusal: { kind: "access_denied", rule: `agent ${agent.id} (${agent.status})` } };

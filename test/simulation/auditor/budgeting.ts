@@ -5,6 +5,7 @@ import type { Decided } from "./admission.ts";
 import { creditRoom, keepCounter, leastRoom, readCounter, takeNothing, testLimits } from "./limiting.ts";
 import type { AuditTake, AuditUse } from "./limiting.ts";
 import type { AuditReservation, AuditState } from "./state.ts";
+import { findEver } from "./tariff.ts";
 import { windowAround } from "./windows.ts";
 
 const DAY_MS = 86_400_000;
@@ -12,6 +13,7 @@ export const WINDOWS = ["hourly", "daily", "weekly", "monthly"] as const;
 
 /** What the money is for. Null: the model has no price. */
 export interface Purpose {
+  readonly endpoint: string;
   readonly model: string;
   readonly price: PriceRow | null;
 }
@@ -86,7 +88,10 @@ function windowsFor(state: AuditState, who: Attribution, purpose: Purpose, atMs:
   return spoken.flatMap((budget) => windowsOf(state, budget, atMs));
 }
 
-function speaksOf(state: AuditState, { scope }: BudgetRow, who: Attribution, { model, price }: Purpose): boolean {
+function speaksOf(state: AuditState, { scope }: BudgetRow, who: Attribution, purpose: Purpose): boolean {
+  const { endpoint, model, price } = purpose;
+  const provider = endpoint === "anthropic.messages" ? "anthropic" : "openai";
+  const listing = price ?? findEver(state.records.prices, model, provider);
   const owners = {
     team: who.teamId,
     user: who.userId,
@@ -96,7 +101,7 @@ function speaksOf(state: AuditState, { scope }: BudgetRow, who: Attribution, { m
   };
   if (scope.type === "organization") return true;
   if (scope.type === "model") {
-    const names = price === null ? [model] : [model, price.fields.model, ...(price.fields.aliases ?? [])];
+    const names = listing === null ? [model] : [model, listing.fields.model, ...(listing.fields.aliases ?? [])];
     const wanted = scope.id ?? "";
     const isPrefix = wanted.endsWith("*");
     return names.some((name) => (isPrefix ? name.startsWith(wanted.slice(0, -1)) : name === wanted));
@@ -104,7 +109,7 @@ function speaksOf(state: AuditState, { scope }: BudgetRow, who: Attribution, { m
   if (scope.type === "tag") {
     const key = state.records.keys.find(({ id }) => id === who.keyId);
     const team = state.records.teams.find(({ id }) => id === who.teamId);
-    const tags = [...(key?.tags ?? []), ...(team?.tags ?? []), ...(price?.fields.tags ?? [])];
+    const tags = [...(key?.tags ?? []), ...(team?.tags ?? []), ...(listing?.fields.tags ?? [])];
     return tags.some((tag) => tag === scope.id);
   }
   return owners[scope.type] === scope.id;

@@ -127,7 +127,7 @@ function hold(
   const cascade = cascadeOf(state, who);
   const best = fullest(cascade);
   const request = { ...command, ...model.value, who, facts, exchangeRate, currency };
-  const purpose = { model: facts.model, price };
+  const purpose = { endpoint: facts.endpoint, model: facts.model, price };
   if (price === null || price.fields.free === true) {
     const cap = continued.outputCapTokens === null || isLowered ? limitTokens : null;
     const tokens = BigInt(mostTokens(price?.fields ?? null, continued, cap));
@@ -280,7 +280,13 @@ function holdTicket(
   nowMs: number,
 ): Decided<AuditReservation> {
   const use = { credits: ticket.holdNanos, tokens: ticket.coveredTokens, requests: 1n };
-  const limits = testEverything(state, who, { model: ticket.facts.model, price }, use, nowMs);
+  const limits = testEverything(
+    state,
+    who,
+    { endpoint: ticket.facts.endpoint, model: ticket.facts.model, price },
+    use,
+    nowMs,
+  );
   if ("refusal" in limits) return limits;
   const payer = openAndChoose(cascadeOf(state, who), ticket.holdNanos);
   if (payer === null) return { refusal: shortage(state, ticket, nowMs) };

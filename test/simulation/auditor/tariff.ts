@@ -60,6 +60,16 @@ export function findListing(list: readonly PriceRow[], name: string, provider: s
   return best;
 }
 
+/** What a name has ever stood for: a model does not end with its price. */
+export function findEver(list: readonly PriceRow[], name: string, provider: string): PriceRow | null {
+  let best: PriceRow | null = null;
+  for (const row of list) {
+    if (row.fields.provider !== provider || !isNamed(row, name)) continue;
+    if (best === null || rank(row, name) >= rank(best, name)) best = row;
+  }
+  return best;
+}
+
 export function isNamed({ fields }: PriceRow, name: string): boolean {
   return fields.model === name || (fields.aliases ?? []).includes(name);
 }

@@ -52,7 +52,7 @@ function open(state: AuditState, request: UnreservedRequest, nowMs: number): Aud
   const [target] = request.targets;
   const prices = [...state.reservations.map(({ price }) => price), ...state.records.prices];
   const price = prices.find((known) => known !== null && known.id === target?.price?.id) ?? null;
-  const purpose = { model: request.requestedModel, price };
+  const purpose = { endpoint: request.endpoint, model: request.requestedModel, price };
   const reservation: AuditReservation = {
     id: request.reservationId,
     requestId: request.requestId,
