@@ -99,7 +99,7 @@ function reserve(
       heldNanos: 0n,
       availableNanos: best === null ? 0n : availableNanos(best),
       outputCapTokens: money.outputCapTokens,
-      clamped: false,
+      clamped: money.clamped,
       ticketId: null,
     };
     return ok(openReservation(context, { grant, ...request }, taking.value, startSha256));

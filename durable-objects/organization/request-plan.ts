@@ -31,7 +31,7 @@ import { findTokenRoom } from "./rates.ts";
 /** How the money stands for a request. Amounts are in the organization's currency. */
 export type MoneyPlan =
   /** Free, or without a price where the organization allows that: nothing is held. */
-  | { readonly outcome: "nothing_to_hold"; readonly outputCapTokens: number | null }
+  | { readonly outcome: "nothing_to_hold"; readonly outputCapTokens: number | null; readonly clamped: boolean }
   | {
       readonly outcome: "covered" | "short";
       readonly holdNanos: Nanos;
@@ -116,7 +116,11 @@ function planUnheld({ request, settings, facts, limits, price, tokenRoom }: CapQ
   const tokens = largestUse(price, facts, outputCapTokens);
   return ok({
     facts,
-    money: { outcome: "nothing_to_hold", outputCapTokens },
+    money: {
+      outcome: "nothing_to_hold",
+      outputCapTokens,
+      clamped: capped.value.lowered || (rateCap !== null && outputCapTokens === rateCap),
+    },
     use: { credits: 0n, tokens: BigInt(tokens), requests: 1n },
   });
 }

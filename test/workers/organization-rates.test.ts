@@ -250,3 +250,20 @@ test("a repeat is the same request: it counts once and gets the same answer, als
   granted(await ask(organization));
   expect(failureOf(await ask(organization)).kind).toBe("rate_limited");
 });
+
+test("a cap that is lowered is told also where nothing is held", async () => {
+  const organization = await makeOrganization(
+    { per_key: { tpm: 3_000 } },
+    {
+      accessPolicies: [
+        { name: "small", effect: "allow", resources: { models: [FREE_MODEL] }, limits: { max_output_tokens: 2_500 } },
+      ],
+    },
+  );
+  const own = { clamp: true, facts: factsFor({ model: FREE_MODEL, outputCapTokens: 2_800, tokens: 100 }) };
+  expect(granted(await ask(organization, own))).toMatchObject({ outputCapTokens: 2_500, clamped: true });
+  const uncapped = { token: "other", facts: factsFor({ model: FREE_MODEL, outputCapTokens: null }) };
+  expect(granted(await ask(organization, uncapped))).toMatchObject({ outputCapTokens: 2_000, clamped: true });
+  const fits = { facts: factsFor({ model: FREE_MODEL, outputCapTokens: 100, tokens: 100 }) };
+  expect(granted(await ask(organization, fits))).toMatchObject({ outputCapTokens: null, clamped: false });
+});

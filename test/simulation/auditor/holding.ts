@@ -134,7 +134,7 @@ function hold(
     const unheld = testEverything(state, who, purpose, { credits: 0n, tokens, requests: 1n }, nowMs);
     if ("refusal" in unheld) return unheld;
     const takes = unheld.value.take();
-    const terms = { heldNanos: 0n, cap, clamped: false, available: free(best), takes };
+    const terms = { heldNanos: 0n, cap, clamped: isLowered, available: free(best), takes };
     return { value: keep(state, request, null, terms, sent, nowMs) };
   }
   const terms = {
