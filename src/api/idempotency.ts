@@ -4,7 +4,7 @@
  *
  * A request claims its key with one write. The claim is a lease: a request that died leaves it to the next repeat after a
  * minute, and a repeat before that is told to wait. How nothing happens twice:
- * - A change in D1 keeps its answer in its own transaction (`CallContext.keep`): either both are stored or neither, and when
+ * - A change in D1 keeps its answer in its own transaction (`Call.keep`): either both are stored or neither, and when
  *   the claim was lost to a repeat meanwhile, the whole transaction fails.
  * - A command to an organization's object has an id that follows from the key, or the caller's own request id: whoever executes
  *   it again gets its first answer from the object, and keeps that.

@@ -23,8 +23,8 @@ export interface PlatformChange<T> {
 }
 
 /**
- * Saves what `decide` wants, with its record in the platform's chain and its answer (`CallContext.keep`). When another change was saved since `decide` has read, nothing is written, and it decides
- * again; after five rounds the answer is `conflict`.
+ * Saves what `decide` wants, with its record in the platform's chain and its answer (`Call.keep`). When another change was
+ * saved since `decide` has read, nothing is written, and it decides again; after five rounds the answer is `conflict`.
  */
 export async function changePlatform<T>(
   deps: ApiDeps,

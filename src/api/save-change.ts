@@ -14,7 +14,7 @@ import type { ApiDeps } from "./deps.ts";
 
 export type Statement = BatchItem<"sqlite">;
 
-/** Gives what keeps an answer for repeats of its request, to be written with the change (`CallContext.keep`). */
+/** Gives what keeps an answer for repeats of its request, to be written with the change (`Call.keep`). */
 export type Keep<W> = (answer: W) => Promise<readonly Statement[]>;
 
 /**

@@ -29,7 +29,7 @@ export function findChainFault(
   return record.hash === computedHash ? null : "hash";
 }
 
-/** What is kept of an object: everything when it came or went, else only the members that changed. */
+/** What is kept of an object that was changed: only the members whose `textOf` differs, as they were and as they are. */
 export function changedMembers(
   before: Readonly<Record<string, unknown>>,
   after: Readonly<Record<string, unknown>>,

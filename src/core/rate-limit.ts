@@ -1,8 +1,8 @@
 /**
  * Rate limits: how many requests and tokens within any sixty seconds, and how many requests at a time (contract: Policies, Rate
  * limits). A request counts at the instant at which it was admitted: its tokens as the most that it can use until it ends, and
- * as what it really used from then on. No sixty seconds ever hold more than the limit, as far as what was counted at first was enough, and what left
- * the window is free at once.
+ * as what it really used from then on. No sixty seconds ever hold more than the limit, as far as what was counted at first was
+ * enough, and what left the window is free at once.
  */
 import { tighter } from "./limit.ts";
 

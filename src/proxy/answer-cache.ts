@@ -48,7 +48,7 @@ export interface CacheableRequest {
 export interface CacheTurn {
   /** The answer that is kept for this request; null: none, or this isolate does not know that the cache is on. */
   find(): Promise<KeptResponse | null>;
-  /** Whether the answer to this request may be kept. */
+  /** Whether the answer to this request may be kept. Also notes for `find` whether the cache is on for this key. */
   mayKeep(grant: Grant): boolean;
   /** Keeps the answer of a completed request, where `mayKeep`. */
   keep(grant: Grant, answer: CapturedAnswer, settlement: SettleCommand | null): Promise<void>;
