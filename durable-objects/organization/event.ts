@@ -10,7 +10,7 @@ import type { ReservationPlan } from "./store/reservations.ts";
 export function allowedEvent({ grant, matched, forwardedElsewhere }: ReservationPlan): EventMessage {
   return {
     decision: "allow",
-    matched: [...matchedOfEvent(matched)],
+    matched: matchedOfEvent(matched),
     failure_kind: null,
     failure_rule: null,
     zdr_mode: grant.zdrMode,
@@ -27,7 +27,7 @@ export function deniedEvent(request: {
 }): EventMessage {
   return {
     decision: "deny",
-    matched: [...matchedOfEvent(request.matched)],
+    matched: matchedOfEvent(request.matched),
     failure_kind: request.failureKind,
     failure_rule: request.failureRule,
     zdr_mode: request.zdrMode,

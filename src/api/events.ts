@@ -3,7 +3,7 @@ import { and, desc, eq, gte, lt, sql } from "drizzle-orm";
 import type { z } from "zod";
 import { eventDetailSchema, eventQuerySchema, eventToWire, eventViewSchema } from "../contract/event-api.ts";
 import type { EventBodyView } from "../contract/event-api.ts";
-import { BODY_PARTS, type BodyFacts, type BodyPart, type EventAddress } from "../contract/event-body.ts";
+import type { BodyFacts, BodyPart, EventAddress } from "../contract/event-body.ts";
 import { listOf, pageOf } from "../contract/list.ts";
 import { fail, ok } from "../core/failure.ts";
 import { eventOfValues, type EventRow } from "../platform/d1/event-row.ts";
@@ -47,8 +47,11 @@ export function addEventRoutes(api: Api, deps: ApiDeps): void {
     async ({ key, params }) => {
       const found = await findEvent(deps, key.organizationId, params.id);
       if (found === null) return fail({ kind: "not_found", what: "event" });
-      const [request, response] = await Promise.all(BODY_PARTS.map((part) => describeBody(deps, found.event, part)));
-      return ok({ ...eventToWire(found.event, found.log), request: request ?? null, response: response ?? null });
+      const [request, response] = await Promise.all([
+        describeBody(deps, found.event, "request"),
+        describeBody(deps, found.event, "response"),
+      ]);
+      return ok({ ...eventToWire(found.event, found.log), request, response });
     },
   );
   addBodyRoute(api, deps, "request", "the request as the caller sent it");
@@ -73,12 +76,7 @@ function addBodyRoute(api: Api, deps: ApiDeps, part: BodyPart, what: string): vo
       const body = await readEventBody(deps, key.organizationId, params.id, part);
       if (body === null) return fail({ kind: "not_found", what: `${part} body` });
       const [contentType, extension] = isJson(body) ? ["application/json", "json"] : ["text/plain", "txt"];
-      return ok(
-        fileAnswer(body.stream, {
-          contentType,
-          fileName: `event-${part}.${extension}`,
-        }),
-      );
+      return ok(fileAnswer(body.stream, { contentType, fileName: `event-${part}.${extension}` }));
     },
   );
 }

@@ -15,8 +15,8 @@ export type BodyRule = (typeof BODY_RULES)[number];
 /** How many of the policies that matched an event has: the denies, which decide, come first. */
 const MAX_MATCHED = 50;
 
-export function matchedOfEvent(matched: readonly MatchedPolicy[]): readonly MatchedPolicy[] {
-  return matched.length <= MAX_MATCHED ? matched : matched.slice(0, MAX_MATCHED);
+export function matchedOfEvent(matched: readonly MatchedPolicy[]): MatchedPolicy[] {
+  return matched.slice(0, MAX_MATCHED);
 }
 
 /** Strict zero data retention forbids bodies, whatever the organization's setting says. */
