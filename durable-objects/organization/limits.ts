@@ -131,16 +131,15 @@ export function takeMore(
 }
 
 /**
- * Puts what a reservation has really used in the place of what it had taken, in the very counters that it took from. Gives
- * what is counted now. A counter that is forgotten already is that of a window that nobody can ask for.
+ * Puts what a reservation has really used in the place of what it had taken, in the very counters that it took from. A counter
+ * that is forgotten already is that of a window that nobody can ask for.
  */
-export function endTakes({ store }: CommandContext, reservation: Reservation, used: Use): Use {
+export function endTakes({ store }: CommandContext, reservation: Reservation, used: Use): void {
   const counted = reservation.ending?.expiry?.counted ?? null;
   for (const each of reservation.takes) {
     const counter = store.limits.find(each.key);
     if (counter !== null) store.limits.save(endTake(counter, each, used, counted));
   }
-  return used;
 }
 
 /**

@@ -262,11 +262,8 @@ function endReservation(context: CommandContext, reservation: Reservation, end: 
   const { settledNanos } = payment;
   const isCharged = status === "settled" || end.outcome.usage !== null;
   const watched = watchBudgets(context, reservation);
-  const counted = endTakes(
-    context,
-    reservation,
-    usedBy(reservation, { isCharged, usage: end.outcome.usage, settledNanos }),
-  );
+  const counted = usedBy(reservation, { isCharged, usage: end.outcome.usage, settledNanos });
+  endTakes(context, reservation, counted);
   const usedTokens = Number(counted.tokens);
   store.recent.end(reservation.id, usedTokens);
   notifyPostedBudgets(context, watched, reservation);
