@@ -14,7 +14,7 @@ import { providerOf, verifyKey } from "../../src/core/access.ts";
 import { AGENT_ID_PREFIX } from "../../src/core/agent-constraint.ts";
 import { resolveAttribution } from "../../src/core/attribution.ts";
 import { findBudgets, hasRoom, remainingOf } from "../../src/core/budget.ts";
-import type { BudgetPolicy, BudgetWindowView } from "../../src/core/budget.ts";
+import type { BudgetWindowView } from "../../src/core/budget.ts";
 import { PROVIDERS } from "../../src/core/endpoint.ts";
 import { fail, ok } from "../../src/core/failure.ts";
 import type { Failure, Result } from "../../src/core/failure.ts";
@@ -26,7 +26,7 @@ import { countBudgets, testBudgets, viewBudgets } from "./budgets.ts";
 import type { CommandContext } from "./context.ts";
 import { permitBy, resourceOf, subjectOf } from "./model-access.ts";
 import { planRequest } from "./request-plan.ts";
-import { ANY_KEY, attributionOf, reasonOf } from "./simulate-access.ts";
+import { ANY_KEY, attributionOf, reasonOf, withDrafts } from "./simulate-access.ts";
 
 /** See `OrganizationRpc.effectiveBudgets`. */
 export function viewEffectiveBudgets(context: CommandContext, question: BudgetsQuestion): Result<BudgetStanding> {
@@ -137,12 +137,6 @@ function planUse(
   }));
   if (!permitted.ok) return permitted;
   return ok({ use: { ...NO_USE, credits: use.amountNanos }, resource: permitted.value.resource });
-}
-
-/** A draft with the id of a saved budget takes its place, with what that has counted. */
-function withDrafts(saved: readonly BudgetPolicy[], drafts: readonly BudgetPolicy[]): readonly BudgetPolicy[] {
-  const replaced = new Set(drafts.map(({ id }) => id));
-  return [...saved.filter(({ id }) => !replaced.has(id)), ...drafts];
 }
 
 /** Something that comes before the budgets refuses it. */

@@ -2,7 +2,7 @@
 import type { Attribution } from "../../src/contract/commands.ts";
 import type { AccessSimulation, AskedSubject, SimulateAccessQuestion } from "../../src/contract/organization-rpc.ts";
 import { decideAccess, denied as deniedBy } from "../../src/core/access-policy.ts";
-import type { AccessDecision, AccessPolicy } from "../../src/core/access-policy.ts";
+import type { AccessDecision } from "../../src/core/access-policy.ts";
 import { verifyKey } from "../../src/core/access.ts";
 import { resolveAttribution } from "../../src/core/attribution.ts";
 import { fail, ok } from "../../src/core/failure.ts";
@@ -43,8 +43,8 @@ export function attributionOf(question: AskedSubject): Attribution {
   return { keyId, userId, teamId, serviceUserId, gatewayId, agentId, agentRunId };
 }
 
-/** A draft with the id of a saved policy takes its place. */
-function withDrafts(saved: readonly AccessPolicy[], drafts: readonly AccessPolicy[]): readonly AccessPolicy[] {
+/** A draft with the id of a saved policy takes its place; that of a budget also has what the saved one has counted. */
+export function withDrafts<P extends { readonly id: string }>(saved: readonly P[], drafts: readonly P[]): readonly P[] {
   const replaced = new Set(drafts.map(({ id }) => id));
   return [...saved.filter(({ id }) => !replaced.has(id)), ...drafts];
 }
