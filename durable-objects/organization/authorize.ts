@@ -8,11 +8,10 @@ import type {
   LoggedRefusal,
 } from "../../src/contract/commands.ts";
 import type { KeyRecord } from "../../src/contract/directory.ts";
-import { bestFunded, chooseSource } from "../../src/core/cascade.ts";
+import { chooseSource } from "../../src/core/cascade.ts";
 import { ruleOfFailure } from "../../src/core/event.ts";
 import { fail, ok } from "../../src/core/failure.ts";
 import type { Failure, Result } from "../../src/core/failure.ts";
-import { availableNanos } from "../../src/core/wallet.ts";
 import { notifyRefusedBudgets } from "./budget-alerts.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
@@ -30,7 +29,7 @@ import {
   remainingAfter,
   requestOf,
 } from "./open-reservation.ts";
-import { attribute, authenticate, cascadeOf, ownAttribution } from "./principal.ts";
+import { attribute, authenticate, bestAvailableNanos, ownAttribution } from "./principal.ts";
 import { refuseForFunds, reserveTicket, usableTicket } from "./redeem-ticket.ts";
 import { planRequest, zdrModeOf } from "./request-plan.ts";
 import { serveKept } from "./serve-kept.ts";
@@ -91,13 +90,12 @@ function reserve(
   if (!taking.ok) return taking;
   const remaining = remainingAfter(taking.value);
   if (money.outcome === "nothing_to_hold") {
-    const best = bestFunded(cascadeOf(context, attribution));
     const grant: Grant = {
       ...base,
       ...remaining,
       wallet: null,
       heldNanos: 0n,
-      availableNanos: best === null ? 0n : availableNanos(best),
+      availableNanos: bestAvailableNanos(context, attribution),
       outputCapTokens: money.outputCapTokens,
       clamped: money.clamped,
       ticketId: null,

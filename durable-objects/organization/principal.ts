@@ -4,8 +4,11 @@ import type { KeyRecord } from "../../src/contract/directory.ts";
 import { verifyKey } from "../../src/core/access.ts";
 import type { KeyPurpose } from "../../src/core/access.ts";
 import { fundingOrder, resolveAttribution } from "../../src/core/attribution.ts";
+import { bestFunded } from "../../src/core/cascade.ts";
 import { fail, ok } from "../../src/core/failure.ts";
 import type { Result } from "../../src/core/failure.ts";
+import type { Nanos } from "../../src/core/money.ts";
+import { availableNanos } from "../../src/core/wallet.ts";
 import type { Wallet } from "../../src/core/wallet.ts";
 import type { PlanContext } from "./context.ts";
 import { seatTakesPart } from "./directory-index.ts";
@@ -55,4 +58,10 @@ export function cascadeOf(context: PlanContext, attribution: Attribution): Walle
   const { store, index } = context;
   const order = fundingOrder(attribution, store.organizationId, seatTakesPart(index, attribution));
   return order.map((owner) => store.wallets.of(owner));
+}
+
+/** What the best funded wallet of the cascade can still hold; negative when it is overdrawn. */
+export function bestAvailableNanos(context: PlanContext, attribution: Attribution): Nanos {
+  const best = bestFunded(cascadeOf(context, attribution));
+  return best === null ? 0n : availableNanos(best);
 }

@@ -2,7 +2,6 @@
 import type { Attribution, AuthorizeCommand, PlannedTarget } from "../../src/contract/commands.ts";
 import type { GatewayRecord, KeyRecord } from "../../src/contract/directory.ts";
 import type { MatchedPolicy } from "../../src/core/access-policy.ts";
-import { bestFunded } from "../../src/core/cascade.ts";
 import { findExchangeRate } from "../../src/core/exchange.ts";
 import type { PolicyLimits, PolicyResource } from "../../src/core/access-policy.ts";
 import { fail, ok } from "../../src/core/failure.ts";
@@ -18,14 +17,13 @@ import { affordableOutputTokens, largestUse, planOutputCap, planRateCap } from "
 import type { RequestFacts } from "../../src/core/request-facts.ts";
 import { cacheInForce } from "../../src/core/response-cache.ts";
 import type { CacheSettings } from "../../src/core/response-cache.ts";
-import { availableNanos } from "../../src/core/wallet.ts";
 import type { WalletSettings } from "../../src/core/wallet.ts";
 import { findRetention, strictestZdr } from "../../src/core/zdr.ts";
 import type { ZdrMode } from "../../src/core/zdr.ts";
 import type { PlanContext } from "./context.ts";
 import { limitsOf } from "./limits.ts";
 import { permitModel } from "./model-access.ts";
-import { cascadeOf } from "./principal.ts";
+import { bestAvailableNanos } from "./principal.ts";
 import { findTokenRoom } from "./rates.ts";
 
 /** How the money stands for a request. Amounts are in the organization's currency. */
@@ -86,11 +84,10 @@ export function planRequest(
     price: target.price,
     tokenRoom: findTokenRoom(context, attribution, resource),
   };
-  const best = bestFunded(cascadeOf(context, attribution));
   const terms =
     target.price === null || target.price.free
       ? planUnheld(shared)
-      : planHold({ ...shared, price: target.price }, exchange.value.rate, best === null ? 0n : availableNanos(best));
+      : planHold({ ...shared, price: target.price }, exchange.value.rate, bestAvailableNanos(context, attribution));
   return terms.ok ? ok({ ...permitted.value, exchangeRate: exchange.value.text, ...terms.value }) : terms;
 }
 

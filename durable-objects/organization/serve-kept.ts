@@ -1,14 +1,12 @@
 /** Answers that were kept and are given again (contract: Model traffic, Cache). */
 import type { Attribution, AuthorizeCommand, Grant } from "../../src/contract/commands.ts";
 import type { KeyRecord } from "../../src/contract/directory.ts";
-import { bestFunded } from "../../src/core/cascade.ts";
 import { ok } from "../../src/core/failure.ts";
 import type { Result } from "../../src/core/failure.ts";
 import { mayServe } from "../../src/core/response-cache.ts";
-import { availableNanos } from "../../src/core/wallet.ts";
 import type { CommandContext } from "./context.ts";
 import { baseGrant, openReservation, remainingAfter, requestOf } from "./open-reservation.ts";
-import { cascadeOf } from "./principal.ts";
+import { bestAvailableNanos } from "./principal.ts";
 import { cacheOf, planRequest } from "./request-plan.ts";
 import { endCached } from "./settle.ts";
 import { FULL_WALLETS } from "./store/wallets.ts";
@@ -37,7 +35,6 @@ export function serveKept(
   if (!mayServe(command.kept, cache, money.outputCapTokens, context.nowMs)) return null;
   const taking = planTakings(context, attribution, resource, { credits: 0n, tokens: 0n, requests: 1n });
   if (!taking.ok) return taking;
-  const best = bestFunded(cascadeOf(context, attribution));
   const grant: Grant = {
     ...baseGrant(context, command, attribution),
     ...remainingAfter(taking.value),
@@ -45,7 +42,7 @@ export function serveKept(
     targets: [target],
     wallet: null,
     heldNanos: 0n,
-    availableNanos: best === null ? 0n : availableNanos(best),
+    availableNanos: bestAvailableNanos(context, attribution),
     outputCapTokens: money.outputCapTokens,
     clamped: false,
     ticketId: null,
