@@ -1,9 +1,8 @@
 /** What a request may use, and what must be held for it: the decision that `authorize` and `estimate` share. */
 import type { Attribution, AuthorizeCommand, PlannedTarget } from "../../src/contract/commands.ts";
 import type { GatewayRecord, KeyRecord } from "../../src/contract/directory.ts";
-import type { MatchedPolicy } from "../../src/core/access-policy.ts";
+import type { MatchedPolicy, PolicyLimits, PolicyResource } from "../../src/core/access-policy.ts";
 import { findExchangeRate } from "../../src/core/exchange.ts";
-import type { PolicyLimits, PolicyResource } from "../../src/core/access-policy.ts";
 import { fail, ok } from "../../src/core/failure.ts";
 import type { Result } from "../../src/core/failure.ts";
 import type { Use } from "../../src/core/limit-counter.ts";
@@ -76,18 +75,15 @@ export function planRequest(
   const { settings } = directory;
   const exchange = findExchangeRate(directory.exchangeRates, settings.currency);
   if (!exchange.ok) return exchange;
-  const shared = {
-    request,
-    settings,
-    facts: continued.value,
-    limits,
-    price: target.price,
-    tokenRoom: findTokenRoom(context, attribution, resource),
-  };
+  const facts = continued.value;
+  const { price } = target;
+  const tokenRoom = findTokenRoom(context, attribution, resource);
+  const rateCap = planRateCap({ price, facts, tokenRoom, minimumOutputTokens: settings.minimumOutputTokens });
+  const shared = { request, settings, facts, limits, rateCap };
   const terms =
-    target.price === null || target.price.free
-      ? planUnheld(shared)
-      : planHold({ ...shared, price: target.price }, exchange.value.rate, bestAvailableNanos(context, attribution));
+    price === null || price.free
+      ? planUnheld({ ...shared, price })
+      : planHold({ ...shared, price }, exchange.value.rate, bestAvailableNanos(context, attribution));
   return terms.ok ? ok({ ...permitted.value, exchangeRate: exchange.value.text, ...terms.value }) : terms;
 }
 
@@ -98,17 +94,16 @@ interface CapQuestion {
   readonly facts: RequestFacts;
   readonly limits: PolicyLimits;
   readonly price: Price | null;
-  /** What the rate limits leave; null: they limit no tokens. */
-  readonly tokenRoom: number | null;
+  /** The cap that what the rate limits leave asks for (`planRateCap`). Null: none. */
+  readonly rateCap: number | null;
 }
 
 type Terms = Result<Pick<RequestPlan, "facts" | "money" | "use">>;
 
 /** A request that costs nothing, or whose cost nobody knows. */
-function planUnheld({ request, settings, facts, limits, price, tokenRoom }: CapQuestion): Terms {
+function planUnheld({ request, settings, facts, limits, price, rateCap }: CapQuestion): Terms {
   const capped = planPolicyCap(facts, limits, request.clamp || settings.clamp, null);
   if (!capped.ok) return capped;
-  const rateCap = planRateCap({ facts, price, tokenRoom, minimumOutputTokens: settings.minimumOutputTokens });
   const outputCapTokens = tighter(bindingCap(facts, capped.value), rateCap);
   const tokens = largestUse(price, facts, outputCapTokens);
   return ok({
@@ -127,19 +122,13 @@ function planHold(
   exchangeRate: Rational,
   availableAmountNanos: Nanos,
 ): Terms {
-  const { request, settings, limits, price, tokenRoom } = question;
+  const { request, settings, limits, price, rateCap } = question;
   const quoteRequest = { price, facts: question.facts, exchangeRate };
   const capped = planPolicyCap(question.facts, limits, request.clamp || settings.clamp, (amountNanos) =>
     affordableOutputTokens({ ...quoteRequest, bufferBasisPoints: 0, amountNanos }),
   );
   if (!capped.ok) return capped;
   const { lowered } = capped.value;
-  const rateCap = planRateCap({
-    facts: question.facts,
-    price,
-    tokenRoom,
-    minimumOutputTokens: settings.minimumOutputTokens,
-  });
   const limitTokens = tighter(capped.value.limitTokens, rateCap);
   const facts = lowered ? { ...question.facts, outputCapTokens: limitTokens } : question.facts;
   const held = { ...quoteRequest, facts, bufferBasisPoints: settings.reserveBufferBasisPoints };
