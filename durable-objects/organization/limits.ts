@@ -1,4 +1,4 @@
-/** Limits of a request: which apply, what they leave, and the counters that a reservation takes from and gives back to. */
+/** The constraints of a request's agent; and the counters that a reservation takes from and gives back to, of whatever limit. */
 import type { Attribution } from "../../src/contract/commands.ts";
 import type { AgentRecord } from "../../src/contract/directory.ts";
 import { AGENT_ID_PREFIX, countConstraint, countConstraints, inactiveRule } from "../../src/core/agent-constraint.ts";
@@ -43,17 +43,17 @@ export function checkAgentStatus(context: PlanContext, attribution: Attribution,
   return rule === null ? ok(null) : fail({ kind: "access_denied", rule, model });
 }
 
-/** The counters that the request is tested against now; refused when it does not say which run it belongs to, and must. */
-export function limitsOf(context: PlanContext, attribution: Attribution): Result<readonly CountedLimit[]> {
+/** The constraints of the request's agent, with their counters of now; refused when it must name its run, and does not. */
+export function countAgentConstraints(context: PlanContext, attribution: Attribution): Result<readonly CountedLimit[]> {
   const agent = findAgent(context, attribution);
   if (!agent.ok) return agent;
   if (agent.value === null || agent.value.constraints.length === 0) return ok([]);
   return countConstraints(agent.value, attribution.agentRunId, countingContext(context), RUN_HEADER);
 }
 
-/** Tests `use`, the most that the request can use, against every limit. Reads only: `take` writes what is allowed. */
-export function planTaking(context: CommandContext, attribution: Attribution, use: Use): Result<Taking> {
-  const limits = limitsOf(context, attribution);
+/** Tests the most that the request can use against every constraint of its agent. Reads only: `take` writes what is allowed. */
+export function planAgentConstraints(context: CommandContext, attribution: Attribution, use: Use): Result<Taking> {
+  const limits = countAgentConstraints(context, attribution);
   if (!limits.ok) return limits;
   if (limits.value.length === 0) return ok(NOTHING);
   const decision = decideTakes(limits.value, (key) => context.store.limits.find(key), use);
@@ -69,17 +69,17 @@ export function planTaking(context: CommandContext, attribution: Attribution, us
   });
 }
 
-/** Takes what `planTaking` allowed in the same transaction. Gives the takes for the reservation. */
+/** Takes what was allowed, in the same transaction. Gives the takes for the reservation. */
 export function take(context: CommandContext, taking: Taking): readonly Take[] {
   for (const counter of taking.counters) context.store.limits.save(counter);
   return taking.takes;
 }
 
 /**
- * The takes of a request that was let through without asking: nothing is held of its limits, and its end counts in them, in
- * the windows in which it began.
+ * The takes of a request that was let through without asking: nothing is held of its agent's constraints, and its end
+ * counts in them, in the windows in which it began.
  */
-export function takeNothing(context: CommandContext, attribution: Attribution, atMs: number): readonly Take[] {
+export function takeNothingOfAgent(context: CommandContext, attribution: Attribution, atMs: number): readonly Take[] {
   const agent = attribution.agentId === null ? undefined : context.index.agentsById.get(attribution.agentId);
   const counting = { ...countingContext(context), nowMs: atMs };
   return (agent?.constraints ?? []).flatMap((constraint) => {
@@ -94,8 +94,8 @@ export function openTake({ store }: CommandContext, limit: CountedLimit): Take {
   return { limitId: limit.id, unit: limit.unit, key: limit.counterKey, held: 0n };
 }
 
-/** How much more an open reservation can take of its limits of credits, as they are now. Null: none limits it. */
-export function creditRoom(context: CommandContext, reservation: Reservation): Nanos | null {
+/** How much more an open reservation can take of its agent's credits, as their constraints are now. Null: none limits it. */
+export function agentRoom(context: CommandContext, reservation: Reservation): Nanos | null {
   const { agentId } = reservation.plan.grant.attribution;
   const agent = agentId === null ? undefined : context.index.agentsById.get(agentId);
   const credits = (agent?.constraints ?? []).filter(({ type }) => type === "credits");

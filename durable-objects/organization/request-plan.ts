@@ -20,7 +20,7 @@ import type { WalletSettings } from "../../src/core/wallet.ts";
 import { findRetention, strictestZdr } from "../../src/core/zdr.ts";
 import type { ZdrMode } from "../../src/core/zdr.ts";
 import type { PlanContext } from "./context.ts";
-import { limitsOf } from "./limits.ts";
+import { countAgentConstraints } from "./limits.ts";
 import { permitModel } from "./model-access.ts";
 import { bestAvailableNanos } from "./principal.ts";
 import { findTokenRoom } from "./rates.ts";
@@ -64,7 +64,7 @@ export function planRequest(
   const { previousResponseId } = request.facts;
   const retention = findRetention(zdrMode, { store: request.store, previousResponseId });
   if (retention !== null) return fail(retention);
-  const counted = limitsOf(context, attribution);
+  const counted = countAgentConstraints(context, attribution);
   if (!counted.ok) return counted;
   const permitted = permitModel(context, key, attribution, request.facts.endpoint, request.facts.model);
   if (!permitted.ok) return permitted;

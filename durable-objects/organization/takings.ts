@@ -10,7 +10,7 @@ import type { RateView } from "../../src/core/rate-limit.ts";
 import { budgetRoom, planBudgets, takeNothingOfBudgets } from "./budgets.ts";
 import type { BudgetTaking } from "./budgets.ts";
 import type { CommandContext } from "./context.ts";
-import { creditRoom, planTaking, takeNothing } from "./limits.ts";
+import { agentRoom, planAgentConstraints, takeNothingOfAgent } from "./limits.ts";
 import { planRates } from "./rates.ts";
 import type { Reservation } from "./store/reservations.ts";
 
@@ -28,7 +28,7 @@ export function planTakings(
 ): Result<Takings> {
   const rates = planRates(context, attribution, resource, use.tokens);
   if (!rates.ok) return rates;
-  const agent = planTaking(context, attribution, use);
+  const agent = planAgentConstraints(context, attribution, use);
   if (!agent.ok) return agent;
   const budgets = planBudgets(context, attribution, resource, use);
   if (!budgets.ok) return budgets;
@@ -47,10 +47,13 @@ export function takeNothingAtAll(
   resource: PolicyResource,
   atMs: number,
 ): readonly Take[] {
-  return [...takeNothing(context, attribution, atMs), ...takeNothingOfBudgets(context, attribution, resource, atMs)];
+  return [
+    ...takeNothingOfAgent(context, attribution, atMs),
+    ...takeNothingOfBudgets(context, attribution, resource, atMs),
+  ];
 }
 
 /** How much more an open reservation can hold within its limits. Null: none limits it. */
 export function roomToHold(context: CommandContext, reservation: Reservation): Nanos | null {
-  return tighter(creditRoom(context, reservation), budgetRoom(context, reservation));
+  return tighter(agentRoom(context, reservation), budgetRoom(context, reservation));
 }

@@ -505,8 +505,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a longer hold asks no budget",
     file: `${OBJECT}/takings.ts`,
-    find: "return tighter(creditRoom(context, reservation), budgetRoom(context, reservation));",
-    replace: "return creditRoom(context, reservation);",
+    find: "return tighter(agentRoom(context, reservation), budgetRoom(context, reservation));",
+    replace: "return agentRoom(context, reservation);",
   },
   {
     name: "the spend of another team counts in a budget",
@@ -547,8 +547,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a request without a hold counts in no budget",
     file: `${OBJECT}/takings.ts`,
-    find: "return [...takeNothing(context, attribution, atMs), ...takeNothingOfBudgets(context, attribution, resource, atMs)];",
-    replace: "return [...takeNothing(context, attribution, atMs)];",
+    find: "    ...takeNothingOfBudgets(context, attribution, resource, atMs),\n",
+    replace: "",
   },
   {
     name: "a refusal tells of the window that ends first",
