@@ -17,10 +17,11 @@ import { smaller } from "../../src/core/money.ts";
 import type { Nanos } from "../../src/core/money.ts";
 import { reservationConflict } from "../../src/core/reservation.ts";
 import type { Usage } from "../../src/core/usage.ts";
+import { chargeFor, IMPLAUSIBLE_COST, isPlausible } from "./charge.ts";
 import type { CommandContext } from "./context.ts";
 import { takeMore } from "./limits.ts";
 import { payersOf } from "./payment.ts";
-import { chargeFor, findReservation, IMPLAUSIBLE_COST, isPlausible } from "./settle.ts";
+import { findReservation } from "./settle.ts";
 import type { Reservation } from "./store/reservations.ts";
 import { roomToHold } from "./takings.ts";
 

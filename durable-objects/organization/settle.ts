@@ -1,18 +1,16 @@
 /** Commands that end a reservation: settle (and release), and expiry when nobody came back. */
 import { refuse } from "../../src/contract/commands.ts";
 import type { AuthorizeCommand, SettleCommand, SettleReply } from "../../src/contract/commands.ts";
-import { convertUsd, parseExchangeRate } from "../../src/core/exchange.ts";
 import { invalid } from "../../src/core/failure.ts";
 import { freeMoney, settleEntry } from "../../src/core/ledger-entry.ts";
-import { formatNanos, MAX_NANOS, MAX_PLAUSIBLE_NANOS } from "../../src/core/money.ts";
-import type { Rational } from "../../src/core/money.ts";
-import { priceUsage } from "../../src/core/pricing.ts";
+import { formatNanos, MAX_NANOS } from "../../src/core/money.ts";
 import { decideEnd, reservationConflict } from "../../src/core/reservation.ts";
 import { totalTokens } from "../../src/core/usage.ts";
 import type { Usage } from "../../src/core/usage.ts";
 import { availableNanos } from "../../src/core/wallet.ts";
 import { logLine, reportError } from "../../src/platform/log.ts";
 import { notifyPostedBudgets, watchBudgets } from "./budget-alerts.ts";
+import { chargeFor, IMPLAUSIBLE_COST, isPlausible, NO_CHARGE } from "./charge.ts";
 import { postEntry } from "./context.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
@@ -21,7 +19,6 @@ import { endTakes, usedBy } from "./limits.ts";
 import { accountErrorOf, notifyOverdraft } from "./notify.ts";
 import { leaveUnposted, planPayment } from "./payment.ts";
 import type { Payment } from "./payment.ts";
-import { pricesAt } from "./request-plan.ts";
 import { expireLeftover } from "./seats.ts";
 import { endedRow, lateRow, unpostedRow } from "./spend-log-row.ts";
 import type { Charge, Outcome } from "./spend-log-row.ts";
@@ -160,64 +157,11 @@ export function findReservation(
   return forwardedElsewhere === true && reservation?.plan.forwardedElsewhere !== true ? null : reservation;
 }
 
-export const IMPLAUSIBLE_COST = invalid(
-  "usage",
-  "implausible_cost",
-  "The cost is negative, or more than any request can cost.",
-);
-
 const AMOUNT_OUT_OF_RANGE = invalid(
   null,
   "amount_out_of_range",
   `The wallet would owe more than ${formatNanos(MAX_NANOS)}, the most that can be kept.`,
 );
-
-export function isPlausible({ totalNanos }: Charge): boolean {
-  return totalNanos >= 0n && totalNanos <= MAX_PLAUSIBLE_NANOS;
-}
-
-const NO_CHARGE: Charge = { totalNanos: 0n, parts: [], pricingSource: null, flags: [] };
-
-/** Prices what was used, at the prices and the exchange rate of the moment when the money was held. */
-export function chargeFor(
-  context: CommandContext,
-  reservation: Reservation,
-  used: Pick<SettleCommand, "usage" | "costUsdNanos" | "targetId">,
-): Charge {
-  const { grant } = reservation.plan;
-  const rate = frozenRate(reservation);
-  if (used.costUsdNanos !== null) {
-    return {
-      totalNanos: convertUsd(used.costUsdNanos, rate),
-      parts: [],
-      pricingSource: "upstream",
-      flags: ["cost_given"],
-    };
-  }
-  const target = grant.targets.find(({ id }) => id === used.targetId) ?? grant.targets[0];
-  if (used.usage === null || target === undefined) return NO_CHARGE;
-  if (target.price === null) return unpriced(used.usage.flags);
-  const prices = pricesAt(context, target, reservation.createdAtMs);
-  const priced = priceUsage(used.usage, prices, { exchangeRate: rate });
-  if (priced.outcome === "unpriced") return unpriced(used.usage.flags);
-  return {
-    totalNanos: priced.totalNanos,
-    parts: priced.parts,
-    pricingSource: "wallet_catalog",
-    flags: [...used.usage.flags, ...priced.flags],
-  };
-}
-
-/** Only what was parsed is stored. */
-function frozenRate({ id, exchangeRate }: Reservation): Rational {
-  const rate = parseExchangeRate(exchangeRate);
-  if (rate === null) throw new Error(`the reservation ${id} has no exchange rate`);
-  return rate;
-}
-
-function unpriced(flags: readonly string[]): Charge {
-  return { ...NO_CHARGE, flags: [...flags, "unpriced"] };
-}
 
 interface End {
   readonly status: "settled" | "released" | "expired";

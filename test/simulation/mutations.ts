@@ -201,14 +201,14 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "a settlement takes the exchange rate of now",
-    file: `${OBJECT}/settle.ts`,
+    file: `${OBJECT}/charge.ts`,
     find: "const rate = frozenRate(reservation);",
     replace:
       'const rate = parseExchangeRate(context.directory.exchangeRates[reservation.currency] ?? "1") ?? frozenRate(reservation);',
   },
   {
     name: "a settlement takes the other models' prices of now",
-    file: `${OBJECT}/settle.ts`,
+    file: `${OBJECT}/charge.ts`,
     find: "pricesAt(context, target, reservation.createdAtMs)",
     replace: "pricesAt(context, target, context.nowMs)",
   },
