@@ -71,10 +71,12 @@ export function openCascade(context: CommandContext, attribution: Attribution): 
   return cascade;
 }
 
+/** What the tightest hard budget has left when this is taken; nothing without one. */
 export function remainingAfter({ budgetRemainingNanos }: BudgetTaking): Pick<Grant, "budgetRemainingNanos"> {
   return budgetRemainingNanos === null ? {} : { budgetRemainingNanos };
 }
 
+/** What every grant says of its request and of the settings in force, whatever it holds. */
 export function baseGrant(
   context: CommandContext,
   command: Pick<AuthorizeCommand, "requestId" | "reservationId" | "zdrMode" | "forwardedElsewhere">,
@@ -102,6 +104,7 @@ function keeping(cache: CacheSettings | null): Pick<Grant, "cacheTtlSeconds"> {
   return cache === null ? {} : { cacheTtlSeconds: cache.ttlSeconds };
 }
 
+/** Whether the request's bodies are kept, by the settings in force. */
 export function bodyRule(
   { directory }: CommandContext,
   { zdrMode, forwardedElsewhere }: Pick<AuthorizeCommand, "zdrMode" | "forwardedElsewhere">,
@@ -109,6 +112,7 @@ export function bodyRule(
   return bodyRuleOf({ zdrMode, forwardedElsewhere, keepsBodies: directory.settings.keepEventBodies });
 }
 
+/** What a reservation remembers of the request as it came. */
 export function requestOf(
   context: CommandContext,
   command: AuthorizeCommand,

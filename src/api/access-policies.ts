@@ -12,6 +12,7 @@ import {
   type AccessPolicyPatch,
   type NewAccessPolicy,
 } from "../contract/access-policy.ts";
+import { toAskedSubject } from "../contract/asked-subject.ts";
 import { fail, ok } from "../core/failure.ts";
 import { accessPolicyOfRow } from "../platform/d1/policy-row.ts";
 import type { ApiDeps } from "./deps.ts";
@@ -64,16 +65,8 @@ export function addAccessPolicyRoutes(api: Api, deps: ApiDeps): void {
       refusals: [404, 503],
     },
     async ({ key, body }) => {
-      const { subject } = body;
       const reply = await deps.organization(key.organizationId).simulateAccess({
-        keyId: subject.key_id ?? null,
-        userId: subject.user_id ?? null,
-        teamId: subject.team_id ?? null,
-        serviceUserId: subject.service_user_id ?? null,
-        gatewayId: subject.gateway_id ?? null,
-        agentId: subject.agent_id ?? null,
-        agentRunId: null,
-        tags: subject.tags,
+        ...toAskedSubject(body.subject),
         endpoint: body.endpoint,
         model: body.model,
         drafts: body.drafts.map(({ id, ...draft }, index) => toAccessPolicy(id ?? `draft_${index + 1}`, draft)),

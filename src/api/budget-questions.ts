@@ -1,4 +1,5 @@
 /** `/v1/unified-access/budgets/effective` and `/simulate`: how budgets stand for a use, and what they would decide. */
+import { toAskedSubject } from "../contract/asked-subject.ts";
 import {
   budgetSimulationSchema,
   effectiveBudgetsQuerySchema,
@@ -10,7 +11,7 @@ import {
   type SimulateBudgets,
 } from "../contract/budget-questions.ts";
 import { toBudget } from "../contract/budget.ts";
-import type { AskedSubject, SimulateBudgetsQuestion } from "../contract/organization-rpc.ts";
+import type { SimulateBudgetsQuestion } from "../contract/organization-rpc.ts";
 import { fail, invalid, ok, type Result } from "../core/failure.ts";
 import { adapterOf } from "../provider/dialects.ts";
 import type { ApiDeps } from "./deps.ts";
@@ -33,7 +34,7 @@ export function addBudgetQuestionRoutes(api: Api, deps: ApiDeps): void {
     },
     async ({ key, query }) => {
       const reply = await deps.organization(key.organizationId).effectiveBudgets({
-        ...subjectOf({ ...query, tags: [] }),
+        ...toAskedSubject(query),
         model: query.model ?? null,
         endpoint: query.endpoint ?? null,
       });
@@ -58,7 +59,7 @@ export function addBudgetQuestionRoutes(api: Api, deps: ApiDeps): void {
       const use = await readUse(body);
       if (!use.ok) return use;
       const reply = await deps.organization(key.organizationId).simulateBudgets({
-        ...subjectOf(body.subject),
+        ...toAskedSubject(body.subject),
         model: body.model,
         endpoint: body.endpoint,
         drafts: body.drafts.map(({ id, ...draft }, index) => toBudget(id ?? `draft_${index + 1}`, draft)),
@@ -67,21 +68,6 @@ export function addBudgetQuestionRoutes(api: Api, deps: ApiDeps): void {
       return reply.outcome === "refused" ? fail(reply.failure) : ok(simulationToWire(reply.value));
     },
   );
-}
-
-type SubjectFields = Omit<SimulateBudgets["subject"], "agent_run_id"> & { readonly agent_run_id?: string | undefined };
-
-function subjectOf(subject: SubjectFields): AskedSubject {
-  return {
-    keyId: subject.key_id ?? null,
-    userId: subject.user_id ?? null,
-    teamId: subject.team_id ?? null,
-    serviceUserId: subject.service_user_id ?? null,
-    gatewayId: subject.gateway_id ?? null,
-    agentId: subject.agent_id ?? null,
-    agentRunId: subject.agent_run_id ?? null,
-    tags: subject.tags,
-  };
 }
 
 /** What is tested. A body is read as the endpoint would read it. */

@@ -5,6 +5,7 @@ import type { AccessDecision, AccessPolicy, PolicyLimits, PolicySubjects } from 
 import { ENDPOINTS, PROVIDERS } from "../core/endpoint.ts";
 import { formatNanos } from "../core/money.ts";
 import { amountTextSchema, formatTime, positiveAmountSchema, timeTextSchema } from "./amount.ts";
+import { SUBJECT_DESCRIPTION, subjectShape, subjectTagsSchema } from "./asked-subject.ts";
 import { idSchema } from "./id.ts";
 import { modelPatternsSchema, tagsSchema } from "./key.ts";
 import { nameSchema } from "./organization.ts";
@@ -222,17 +223,7 @@ export const FIRST_POLICY: NewAccessPolicy = newAccessPolicySchema.parse({
 
 export const simulateAccessSchema = z
   .strictObject({
-    subject: z
-      .strictObject({
-        key_id: idSchema.optional(),
-        user_id: idSchema.optional(),
-        team_id: idSchema.optional(),
-        service_user_id: idSchema.optional(),
-        gateway_id: idSchema.optional(),
-        agent_id: idSchema.optional(),
-        tags: tagsSchema.default([]).meta({ description: "Beside those that the named records have." }),
-      })
-      .meta({ description: "With `key_id`: what that key would be charged to, with the other ids as its headers." }),
+    subject: z.strictObject({ ...subjectShape, tags: subjectTagsSchema }).meta({ description: SUBJECT_DESCRIPTION }),
     model: z.string().min(1).max(256),
     endpoint: z.enum(ENDPOINTS),
     drafts: z

@@ -9,21 +9,12 @@ import { formatNanos } from "../core/money.ts";
 import type { RequestFacts } from "../core/request-facts.ts";
 import { NO_CALLS } from "../core/usage.ts";
 import { amountSchema, amountTextSchema, currencySchema, formatTime, timeTextSchema } from "./amount.ts";
+import { SUBJECT_DESCRIPTION, subjectShape, subjectTagsSchema } from "./asked-subject.ts";
 import { budgetSchema, draftBudgetSchema } from "./budget.ts";
 import { idSchema } from "./id.ts";
-import { tagsSchema } from "./key.ts";
 import type { BudgetSimulation, BudgetStanding } from "./organization-rpc.ts";
 
 const modelSchema = z.string().min(1).max(256);
-
-const subjectShape = {
-  key_id: idSchema.optional(),
-  user_id: idSchema.optional(),
-  team_id: idSchema.optional(),
-  service_user_id: idSchema.optional(),
-  gateway_id: idSchema.optional(),
-  agent_id: idSchema.optional(),
-};
 
 export const effectiveBudgetsQuerySchema = z.strictObject({
   ...subjectShape,
@@ -69,12 +60,8 @@ const tokensSchema = z
 export const simulateBudgetsSchema = z
   .strictObject({
     subject: z
-      .strictObject({
-        ...subjectShape,
-        agent_run_id: idSchema.optional(),
-        tags: tagsSchema.default([]).meta({ description: "Beside those that the named records have." }),
-      })
-      .meta({ description: "With `key_id`: what that key would be charged to, with the other ids as its headers." }),
+      .strictObject({ ...subjectShape, agent_run_id: idSchema.optional(), tags: subjectTagsSchema })
+      .meta({ description: SUBJECT_DESCRIPTION }),
     model: modelSchema,
     endpoint: z.enum(ENDPOINTS),
     amount: amountSchema.optional().meta({ description: "What to test, in the organization's currency." }),
