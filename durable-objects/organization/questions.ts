@@ -15,6 +15,7 @@ import type { Price } from "../../src/core/price.ts";
 import type { CommandContext } from "./context.ts";
 import { permitModel } from "./model-access.ts";
 import { cascadeOf, identify } from "./principal.ts";
+import { countFreeRequest } from "./rates.ts";
 import { planRequest } from "./request-plan.ts";
 import { planTakings } from "./takings.ts";
 
@@ -41,14 +42,18 @@ export function estimate(context: CommandContext, command: AuthorizeCommand): Es
   };
 }
 
-/** Everything but the money, for calls that cost nothing. */
+/** Everything but money and tokens, for calls that cost nothing: of the limits, those of requests count it. */
 export function admit(context: CommandContext, command: AdmitCommand): AdmitReply {
   const identified = identify(context, command.credential, command.asserted, "model_traffic");
   if (!identified.ok) return refuse(identified.failure);
   const { key, attribution } = identified.value;
   const permitted = permitModel(context, key, attribution, command.endpoint, command.model);
   if (!permitted.ok) return refuse(permitted.failure);
-  return { outcome: "authorized", attribution, targets: [permitted.value.target] };
+  const { target, resource } = permitted.value;
+  const rates = countFreeRequest(context, command, attribution, { target, resource });
+  if (!rates.ok) return refuse(rates.failure);
+  const authorized = { outcome: "authorized", attribution, targets: [target] } as const;
+  return rates.value === undefined ? authorized : { ...authorized, rates: rates.value };
 }
 
 /** The prices in force of the models that the caller may use. */

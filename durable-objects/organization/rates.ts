@@ -1,13 +1,21 @@
 /** Rate limits of a request: whose apply, and what they leave (contract: Policies, Rate limits). */
-import type { Attribution } from "../../src/contract/commands.ts";
+import type { AdmitCommand, Attribution } from "../../src/contract/commands.ts";
 import type { PolicyResource } from "../../src/core/access-policy.ts";
 import { fail, ok } from "../../src/core/failure.ts";
 import type { Result } from "../../src/core/failure.ts";
-import { countTokenRoom, decideRates, limitsRate, NO_RECENT_USE, ownOrTier } from "../../src/core/rate-limit.ts";
+import {
+  countTokenRoom,
+  decideRates,
+  limitsRate,
+  NO_RATE_LIMITS,
+  NO_RECENT_USE,
+  ownOrTier,
+} from "../../src/core/rate-limit.ts";
 import type { RateLimitedScope, RateLimits, RateScope, RateView, RecentUse } from "../../src/core/rate-limit.ts";
 import type { CommandContext, PlanContext } from "./context.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
 import { decideModel, resourceOf } from "./model-access.ts";
+import type { ModelPermit } from "./model-access.ts";
 
 /** Counts requests in what limits them under this directory, or not at all when nothing does. Comes before each command. */
 export function trackRates({ store, index }: CommandContext): void {
@@ -15,10 +23,9 @@ export function trackRates({ store, index }: CommandContext): void {
     store.recent.rest();
     return;
   }
-  store.recent.track(index, (plan) => {
-    if (plan.unreserved === true) return null;
-    const resource = resourceOf(index, plan.endpoint, plan.requestedModel, plan.grant.targets[0]?.price ?? null);
-    return limitedScopes(index, plan.grant.attribution, resource).map(({ scope }) => scopeName(scope));
+  store.recent.track(index, ({ attribution, endpoint, model, price }) => {
+    const resource = resourceOf(index, endpoint, model, price);
+    return limitedScopes(index, attribution, resource).map(({ scope }) => scopeName(scope));
   });
 }
 
@@ -30,7 +37,30 @@ export function planRates(
   tokens: bigint,
 ): Result<RateView | undefined> {
   const scopes = limitedScopes(context.index, attribution, resource);
-  if (scopes.length === 0) return ok(undefined);
+  return scopes.length === 0 ? ok(undefined) : decideScopes(context, scopes, tokens);
+}
+
+/**
+ * Tests a request that costs nothing and has no reservation, by the limits of requests alone, and counts it when it passes. It
+ * counts in memory: no money hangs on it, and a window is shorter than the time after which an idle object is put away.
+ */
+export function countFreeRequest(
+  context: CommandContext,
+  { requestId, endpoint, model }: AdmitCommand,
+  attribution: Attribution,
+  { target, resource }: Pick<ModelPermit, "target" | "resource">,
+): Result<RateView | undefined> {
+  const scopes = limitedScopes(context.index, attribution, resource).flatMap(({ scope, limits: { rpm } }) =>
+    rpm === null ? [] : [{ scope, limits: { ...NO_RATE_LIMITS, rpm } }],
+  );
+  const { recent } = context.store;
+  if (scopes.length === 0 || recent.hasFree(requestId)) return ok(undefined);
+  const decided = decideScopes(context, scopes, 0n);
+  if (decided.ok) recent.enterFree(requestId, { attribution, endpoint, model, price: target.price }, context.nowMs);
+  return decided;
+}
+
+function decideScopes(context: CommandContext, scopes: readonly RateLimitedScope[], tokens: bigint): Result<RateView> {
   const decision = decideRates(scopes, useIn(context), Number(tokens), context.nowMs);
   if (decision.outcome === "admitted") return ok(decision.view);
   const { scope, unit, limit, waitMs, view: rates } = decision;

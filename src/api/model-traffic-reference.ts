@@ -18,8 +18,8 @@ import {
   responsesRequestSchema,
 } from "../contract/model-traffic.ts";
 import {
+  countTokensHeaders,
   dialectHeaders,
-  identityHeaders,
   modelAnswerHeaders,
   modelRequestHeaders,
   trafficHeaders,
@@ -120,10 +120,13 @@ function describeCountTokens(api: Api): void {
     method: "post",
     path: "/v1/messages/count_tokens",
     summary: "Count a message's tokens",
-    description: `Costs nothing and holds nothing. ${UNCHANGED}\n\n${NEEDS}`,
+    description: `Costs nothing and holds nothing; limits of requests (\`rpm\`) count it. ${UNCHANGED}\n\n${NEEDS}`,
     tags: [TAG],
     security: SECURITY,
-    request: { headers: identityHeaders, body: { required: true, content: jsonContent(countTokensRequestSchema) } },
+    request: {
+      headers: countTokensHeaders,
+      body: { required: true, content: jsonContent(countTokensRequestSchema) },
+    },
     responses: {
       200: { description: "The count", headers: trafficHeaders, content: jsonContent(countTokensAnswerSchema) },
       ...refusals([400, 401, 403, 404, 413, 429, 502, 503, 504], FAILURES.anthropic),

@@ -232,6 +232,8 @@ export type BeginReply = Pick<Renewal, "outcome" | "expiresAtMs"> | Refused;
 
 /** A call that costs nothing and is still checked: `count_tokens`. */
 export interface AdmitCommand {
+  /** `req_…`: what it counts as in limits of requests, once however often it is repeated. */
+  readonly requestId: string;
   readonly credential: Credential;
   readonly asserted: AssertedIdentity;
   readonly endpoint: Endpoint;
@@ -239,7 +241,13 @@ export interface AdmitCommand {
 }
 
 export type AdmitReply =
-  | { readonly outcome: "authorized"; readonly attribution: Attribution; readonly targets: readonly PlannedTarget[] }
+  | {
+      readonly outcome: "authorized";
+      readonly attribution: Attribution;
+      readonly targets: readonly PlannedTarget[];
+      /** What is left of the limits of requests. Absent: none limits it. */
+      readonly rates?: RateView;
+    }
   | Refused;
 
 /** Redeems a ticket for a gateway elsewhere, which has the body's hash but not the body. */

@@ -59,6 +59,12 @@ export const modelRequestHeaders = identityHeaders.extend({
   }),
 });
 
+export const countTokensHeaders = identityHeaders.extend({
+  "x-keeptrusts-zdr": z.enum(ZDR_MODES).optional().meta({
+    description: "Checked as on a message. Nothing of a count is ever kept here.",
+  }),
+});
+
 export const dialectHeaders = identityHeaders.extend({
   "anthropic-version": z.string().optional().meta({
     description: "With it the answer has Anthropic's shape, without it OpenAI's.",

@@ -3,7 +3,8 @@ import { hash } from "node:crypto";
 import type { AssertedIdentity, Credential } from "../contract/commands.ts";
 import { readAssertedIdentity, readToken } from "../contract/caller-headers.ts";
 import { parseToken } from "../contract/key.ts";
-import { fail, ok, type Result } from "../core/failure.ts";
+import { fail, invalid, ok, type Result } from "../core/failure.ts";
+import { ZDR_MODES, type ZdrMode } from "../core/zdr.ts";
 import { joinBytes } from "../provider/event-splitter.ts";
 import { decodeBody } from "../provider/read-body.ts";
 
@@ -84,6 +85,16 @@ async function readChunks(
     }
   }
   return length > limitBytes ? null : joinBytes(chunks);
+}
+
+/** A request for protection is never ignored: fails with `invalid_request` for a mode that nobody knows. */
+export function readZdrMode(headers: Headers): Result<ZdrMode> {
+  const value = headers.get("x-keeptrusts-zdr") ?? "off";
+  const mode = ZDR_MODES.find((known) => known === value);
+  if (mode !== undefined) return ok(mode);
+  return fail(
+    invalid("x-keeptrusts-zdr", "invalid_value", `x-keeptrusts-zdr must be one of: ${ZDR_MODES.join(", ")}.`),
+  );
 }
 
 /** Lower-case hex. */

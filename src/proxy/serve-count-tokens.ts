@@ -1,15 +1,20 @@
-/** `POST /v1/messages/count_tokens`: free and not budgeted, but only for callers who may use the model. */
+/**
+ * `POST /v1/messages/count_tokens`: free and not budgeted, but only for callers who may use the model, and counted by limits of
+ * requests. It is checked as a message is, and leaves no row, event or body.
+ */
 import type { AdmitReply } from "../contract/commands.ts";
-import type { Failure } from "../core/failure.ts";
-import { downstreamHeaders, upstreamHeaders } from "../provider/headers.ts";
+import { ok, type Failure, type Result } from "../core/failure.ts";
+import { downstreamHeaders, rateHeaders, upstreamHeaders } from "../provider/headers.ts";
 import { inspectCountTokens } from "../provider/messages.ts";
 import { classifyUpstreamFailure } from "../provider/upstream-failure.ts";
+import { findCallerFailure } from "./caller-failure.ts";
 import { errorName } from "./error-name.ts";
 import type { ProxyPorts } from "./ports.ts";
-import { readAtMost, readBody, readCaller } from "./read-request.ts";
+import { readAtMost, readBody, readCaller, readZdrMode } from "./read-request.ts";
 import { respondFailure } from "./respond.ts";
 import { startTiming } from "./timing.ts";
 
+const ENDPOINT = "anthropic.messages";
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 export async function serveCountTokens(request: Request, ports: ProxyPorts): Promise<Response> {
@@ -20,20 +25,14 @@ export async function serveCountTokens(request: Request, ports: ProxyPorts): Pro
 
   const caller = readCaller(request.headers);
   if (!caller.ok) return refuse(caller.failure);
-  const body = await readBody(request, ports.config.maxBodyBytes);
-  const inspected = body.ok ? inspectCountTokens(body.value.text) : body;
-  const model = inspected.ok ? inspected.value.model : "";
+  const ledger = ports.organization(caller.value.organizationId);
+  const read = await readQuestion(request, ports.config.maxBodyBytes);
+  if (!read.ok) return refuse((await findCallerFailure(ledger, caller.value, ENDPOINT, requestId)) ?? read.failure);
+  const { text, model } = read.value;
+  const { credential, asserted } = caller.value;
   const admitted: AdmitReply = await timing.measure("authorize", () =>
-    ports.organization(caller.value.organizationId).admit({
-      credential: caller.value.credential,
-      asserted: caller.value.asserted,
-      endpoint: "anthropic.messages",
-      model,
-    }),
+    ledger.admit({ requestId, credential, asserted, endpoint: ENDPOINT, model }),
   );
-  if (admitted.outcome === "refused" && admitted.failure.kind !== "model_not_found") return refuse(admitted.failure);
-  if (!body.ok) return refuse(body.failure);
-  if (!inspected.ok) return refuse(inspected.failure);
   if (admitted.outcome === "refused") return refuse(admitted.failure);
 
   const [target] = admitted.targets;
@@ -44,16 +43,16 @@ export async function serveCountTokens(request: Request, ports: ProxyPorts): Pro
     const response = await timing.measure("upstream", () =>
       ports.fetchUpstream(url, {
         method: "POST",
-        headers: upstreamHeaders("anthropic.messages", request.headers, key),
-        body: body.value.text,
+        headers: upstreamHeaders(ENDPOINT, request.headers, key),
+        body: text,
         redirect: "manual",
         signal: AbortSignal.timeout(ports.config.upstreamTimeoutMs),
       }),
     );
     const bytes = await readAtMost(response, MAX_ANSWER_BYTES);
     if (bytes === null) return refuse({ kind: "upstream_incomplete" });
-    const text = new TextDecoder().decode(bytes);
-    const failure = response.ok ? null : classifyUpstreamFailure("anthropic", response.status, text, key);
+    const answer = new TextDecoder().decode(bytes);
+    const failure = response.ok ? null : classifyUpstreamFailure("anthropic", response.status, answer, key);
     if (failure !== null) {
       ports.log({ event: "upstream.account_error", provider: target.provider, status: response.status });
       return refuse(failure);
@@ -62,9 +61,24 @@ export async function serveCountTokens(request: Request, ports: ProxyPorts): Pro
     headers["x-request-id"] = requestId;
     headers["request-id"] = requestId;
     headers["server-timing"] = timing.header();
+    if (admitted.rates !== undefined) Object.assign(headers, rateHeaders(admitted.rates));
     return new Response(bytes, { status: response.status, headers });
   } catch (error) {
     const timedOut = errorName(error) === "TimeoutError";
     return refuse({ kind: timedOut ? "upstream_timeout" : "upstream_unreachable" });
   }
+}
+
+/** Nothing of it is kept, whatever the mode: the header is only checked, as on a message. */
+async function readQuestion(
+  request: Request,
+  limitBytes: number,
+): Promise<Result<{ readonly text: string; readonly model: string }>> {
+  const body = await readBody(request, limitBytes);
+  if (!body.ok) return body;
+  const zdrMode = readZdrMode(request.headers);
+  if (!zdrMode.ok) return zdrMode;
+  const { text } = body.value;
+  const inspected = inspectCountTokens(text);
+  return inspected.ok ? ok({ text, model: inspected.value.model }) : inspected;
 }

@@ -4,8 +4,8 @@
  */
 import type { SettleCommand } from "../contract/commands.ts";
 import { dialectOf, type Endpoint } from "../core/endpoint.ts";
-import { fail, invalid, ok, type Failure, type Result } from "../core/failure.ts";
-import { ZDR_MODES, type ZdrMode } from "../core/zdr.ts";
+import { fail, ok, type Failure, type Result } from "../core/failure.ts";
+import type { ZdrMode } from "../core/zdr.ts";
 import { answerForm, needsFirstByte } from "../provider/answer-form.ts";
 import { adapterOf } from "../provider/dialects.ts";
 import type { InspectedBody, ProviderAdapter } from "../provider/adapter.ts";
@@ -16,14 +16,15 @@ import { answerIncomplete, answerJson } from "./answer-json.ts";
 import { answerStream } from "./answer-stream.ts";
 import { authorizeRequest } from "./authorize-request.ts";
 import { callTargets, type Answered } from "./call-targets.ts";
+import { findCallerFailure } from "./caller-failure.ts";
 import { errorName } from "./error-name.ts";
 import { findKeeper } from "./event-keeper.ts";
 import type { Exchange } from "./exchange.ts";
 import { keepLease } from "./lease.ts";
 import { peekBody } from "./peek-body.ts";
 import { passUpstreamFailure } from "./pass-upstream-failure.ts";
-import type { Lifetime, OrganizationLedger, ProxyPorts } from "./ports.ts";
-import { readBody, readCaller, type Caller, type RequestBody } from "./read-request.ts";
+import type { Lifetime, ProxyPorts } from "./ports.ts";
+import { readBody, readCaller, readZdrMode, type RequestBody } from "./read-request.ts";
 import { respondFailure } from "./respond.ts";
 import { notCharged } from "./settlement.ts";
 import { startTiming } from "./timing.ts";
@@ -46,7 +47,7 @@ export async function serveModelRequest(
   const adapter = adapterOf(endpoint);
 
   const read = await readInspected(adapter, request, ports.config.maxBodyBytes);
-  if (!read.ok) return refuse((await findCallerFailure(ledger, caller.value, endpoint)) ?? read.failure);
+  if (!read.ok) return refuse((await findCallerFailure(ledger, caller.value, endpoint, requestId)) ?? read.failure);
   const { body, inspected, zdrMode } = read.value;
 
   const reservationId = ports.newId("res");
@@ -173,33 +174,4 @@ async function readInspected(
   const { conversationId } = inspected.value;
   if (conversationId !== null) return fail({ kind: "not_found", what: `conversation ${conversationId}` });
   return ok({ body: body.value, inspected: inspected.value, zdrMode: zdrMode.value });
-}
-
-/** A request for protection is never ignored: a mode that nobody knows is refused. */
-function readZdrMode(headers: Headers): Result<ZdrMode> {
-  const value = headers.get("x-keeptrusts-zdr") ?? "off";
-  const mode = ZDR_MODES.find((known) => known === value);
-  if (mode !== undefined) return ok(mode);
-  return fail(
-    invalid("x-keeptrusts-zdr", "invalid_value", `x-keeptrusts-zdr must be one of: ${ZDR_MODES.join(", ")}.`),
-  );
-}
-
-/** A bad key comes before a bad body: asks whether the caller would have got as far as the body. */
-async function findCallerFailure(
-  ledger: OrganizationLedger,
-  caller: Caller,
-  endpoint: Endpoint,
-): Promise<Failure | null> {
-  const reply = await ledger.admit({ credential: caller.credential, asserted: caller.asserted, endpoint, model: "" });
-  if (reply.outcome === "authorized") return null;
-  switch (reply.failure.kind) {
-    case "unauthenticated":
-    case "organization_suspended":
-    case "identity_not_allowed":
-    case "wallet_unavailable":
-      return reply.failure;
-    default:
-      return null;
-  }
 }

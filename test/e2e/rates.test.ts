@@ -93,3 +93,37 @@ it("a request that alone asks for more tokens than the limit is not retried by e
   expect(sent).toHaveLength(2);
   expect(gateway.demo.requests).toHaveLength(0);
 });
+
+it("counting tokens counts as a request, and is checked as a message is", async () => {
+  const key = await makeKey({ rpm: 3, tpm: 500 });
+  const { max_tokens: _cap, ...body } = bodyFor("anthropic.messages");
+  const count = (content: object, headers: Readonly<Record<string, string>> = {}) =>
+    fetch(`${gateway.url}/v1/messages/count_tokens`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${key}`,
+        "content-type": "application/json",
+        "anthropic-version": "2023-06-01",
+        ...headers,
+      },
+      body: JSON.stringify(content),
+    });
+  const refusedMode = await count(body, { "x-keeptrusts-zdr": "on" });
+  expect(refusedMode.status).toBe(400);
+  expect(await refusedMode.json()).toMatchObject({ error: { code: "invalid_value", param: "x-keeptrusts-zdr" } });
+  expect((await count({ ...body, model: 4 })).status).toBe(400);
+  for (const remaining of ["2", "1", "0"]) {
+    const counted = await count(body, { "x-keeptrusts-zdr": "strict" });
+    expect(counted.status).toBe(200);
+    expect(counted.headers.get("x-ratelimit-remaining-requests")).toBe(remaining);
+    await counted.text();
+  }
+  for (const refused of [
+    await count(body),
+    await send(gateway, key, "anthropic.messages", bodyFor("anthropic.messages")),
+  ]) {
+    expect(refused.status).toBe(429);
+    expect(await refused.json()).toMatchObject({ error: { type: "rate_limit_error", scope: "key", unit: "requests" } });
+  }
+  expect(gateway.demo.requests).toHaveLength(3);
+});

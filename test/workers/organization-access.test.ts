@@ -103,7 +103,13 @@ describe("models", () => {
     const listed = await organization.stub.models(credential, NO_IDENTITY);
     expect(listed.outcome === "listed" ? listed.prices.map((price) => price.model) : []).toEqual([FREE_MODEL]);
     const admit = (model: string) =>
-      organization.stub.admit({ credential, asserted: NO_IDENTITY, endpoint: "openai.chat", model });
+      organization.stub.admit({
+        requestId: "req_1",
+        credential,
+        asserted: NO_IDENTITY,
+        endpoint: "openai.chat",
+        model,
+      });
     expect(await admit(FREE_MODEL)).toMatchObject({ outcome: "authorized" });
     expect(failureOf(await admit(MODEL)).kind).toBe("access_denied");
   });

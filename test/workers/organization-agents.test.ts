@@ -193,6 +193,7 @@ describe("refusals", () => {
     const credential = { tokenSha256: tokenHash(organization.id, "gateway") };
     const asserted = { userId: null, teamId: null, agentId: organization.agentId, agentRunId: null };
     const admitted = await organization.stub.admit({
+      requestId: "req_1",
       credential,
       asserted,
       endpoint: "openai.chat",

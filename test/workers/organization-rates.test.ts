@@ -14,6 +14,7 @@ import {
   settleCommand,
   transferCommand,
   usageOf,
+  tokenHash,
   type TestOrganization,
 } from "../support/worker-organization.ts";
 
@@ -179,6 +180,36 @@ test("a record's own limits stand in the place of its tier's, and a change count
   expect(failureOf(await as()).kind).toBe("rate_limited");
   await changeRecords(organization, "UPDATE members SET rate_limits_json = NULL WHERE id = 'mem_1'");
   expect(granted(await as()).rates).toBeUndefined();
+});
+
+test("a free call counts in limits of requests alone, once however often it is repeated, and after a change too", async () => {
+  const organization = await makeOrganization({ per_key: { rpm: 3, tpm: TOKENS, max_parallel_requests: 1 } });
+  const admit = (requestId: string, model = FREE_MODEL) =>
+    organization.stub.admit({
+      requestId,
+      credential: { tokenSha256: tokenHash(organization.id, "gateway") },
+      asserted: { userId: null, teamId: null, agentId: null, agentRunId: null },
+      endpoint: "openai.chat",
+      model,
+    });
+  granted(await ask(organization));
+  expect(failureOf(await admit("req_0", "nope")).kind).toBe("model_not_found");
+  at(10);
+  const requests = { limit: 3, remaining: 1, resetMs: 50_000 };
+  expect(await admit("req_1")).toMatchObject({ outcome: "authorized", rates: { requests, tokens: null } });
+  expect(await admit("req_1")).toMatchObject({ outcome: "authorized" });
+  await changeRecords(organization, "UPDATE organizations SET name = 'Renamed' WHERE id = ?", organization.id);
+  expect(await admit("req_2")).toMatchObject({ outcome: "authorized", rates: { requests: { remaining: 0 } } });
+  expect(failureOf(await admit("req_3"))).toMatchObject({
+    kind: "rate_limited",
+    unit: "requests",
+    limit: 3,
+    retryAfterSeconds: 50,
+  });
+  at(60);
+  expect(failureOf(await ask(organization))).toMatchObject({ unit: "parallel_requests" });
+  expect(await admit("req_4")).toMatchObject({ outcome: "authorized" });
+  expect(failureOf(await admit("req_5"))).toMatchObject({ retryAfterSeconds: 10 });
 });
 
 test("a policy's limits count what it allowed, for each user, and each key without one", async () => {

@@ -1,18 +1,37 @@
+import type { Attribution } from "../../../src/core/attribution.ts";
+import type { Endpoint } from "../../../src/core/endpoint.ts";
+import type { Price } from "../../../src/core/price.ts";
 import { RATE_WINDOW_MS } from "../../../src/core/rate-limit.ts";
 import type { RecentUse } from "../../../src/core/rate-limit.ts";
 import { RecentRequests } from "../../../src/core/recent-requests.ts";
 import type { ReservationPlan } from "./reservation-rows.ts";
 import type { ReservationStore } from "./reservations.ts";
 
-/** What a request is counted in. Null: it was let through unasked, and counts in nothing. */
-export type FindScopes = (plan: ReservationPlan) => readonly string[] | null;
+/** What decides which limits count a request. */
+export interface CountedUse {
+  readonly attribution: Attribution;
+  readonly endpoint: Endpoint;
+  /** As it was asked for. */
+  readonly model: string;
+  readonly price: Price | null;
+}
+
+/** What a use is counted in. */
+export type FindScopes = (use: CountedUse) => readonly string[];
+
+interface FreeRequest {
+  readonly use: CountedUse;
+  readonly atMs: number;
+}
 
 /**
  * The requests that rate limits count. A memo of reservations and of the directory: it has no rows of its own, and what is
- * forgotten is read again from the reservations.
+ * forgotten is read again from the reservations. Only requests that are free, and have none, are known here alone.
  */
 export class RecentRequestStore {
   readonly #reservations: ReservationStore;
+  /** By id, the oldest first; they outlive a new directory and a transaction that was taken back. */
+  readonly #free = new Map<string, FreeRequest>();
   #source: { readonly version: unknown; readonly findScopes: FindScopes } | null = null;
   #requests: RecentRequests | null = null;
 
@@ -31,6 +50,7 @@ export class RecentRequestStore {
   rest(): void {
     this.#source = null;
     this.#requests = null;
+    this.#free.clear();
   }
 
   useOf(scope: string, nowMs: number): RecentUse | null {
@@ -41,10 +61,22 @@ export class RecentRequestStore {
 
   /** A reservation was made. */
   enter(plan: ReservationPlan): void {
-    if (this.#source === null || this.#requests === null) return;
+    const use = usedBy(plan);
+    if (this.#source === null || this.#requests === null || use === null) return;
     const { reservationId: id, createdAtMs: atMs } = plan.grant;
-    const scopes = this.#source.findScopes(plan);
-    if (scopes !== null) this.#requests.enter(scopes, { id, atMs, tokens: plan.coveredTokens, isOpen: true });
+    this.#requests.enter(this.#source.findScopes(use), { id, atMs, tokens: plan.coveredTokens, isOpen: true });
+  }
+
+  /** A request that costs nothing was let through. It counts as one of no tokens that has ended. */
+  enterFree(id: string, use: CountedUse, atMs: number): void {
+    if (this.#source === null) return;
+    this.#forgetFree(atMs);
+    this.#free.set(id, { use, atMs });
+    this.#requests?.enter(this.#source.findScopes(use), { id, atMs, tokens: 0, isOpen: false });
+  }
+
+  hasFree(id: string): boolean {
+    return this.#free.has(id);
   }
 
   /** A reservation has ended, or was settled after its expiry: it has used so many tokens. */
@@ -61,10 +93,27 @@ export class RecentRequestStore {
     for (const { id, createdAtMs: atMs, plan, status, ending } of this.#reservations.listRecent(
       nowMs - RATE_WINDOW_MS,
     )) {
-      const scopes = findScopes(plan);
+      const use = usedBy(plan);
       const tokens = ending?.usedTokens ?? plan.coveredTokens;
-      if (scopes !== null) requests.enter(scopes, { id, atMs, tokens, isOpen: status === "open" });
+      if (use !== null) requests.enter(findScopes(use), { id, atMs, tokens, isOpen: status === "open" });
+    }
+    this.#forgetFree(nowMs);
+    for (const [id, { use, atMs }] of this.#free) {
+      requests.enter(findScopes(use), { id, atMs, tokens: 0, isOpen: false });
     }
     return requests;
   }
+
+  #forgetFree(nowMs: number): void {
+    for (const [id, { atMs }] of this.#free) {
+      if (atMs > nowMs - RATE_WINDOW_MS) return;
+      this.#free.delete(id);
+    }
+  }
+}
+
+/** Null: it was let through unasked, and counts in nothing. */
+function usedBy({ unreserved, endpoint, requestedModel: model, grant }: ReservationPlan): CountedUse | null {
+  const { attribution, targets } = grant;
+  return unreserved === true ? null : { attribution, endpoint, model, price: targets[0]?.price ?? null };
 }
