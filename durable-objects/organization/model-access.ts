@@ -90,21 +90,21 @@ export function matchedPolicies(
 
 /**
  * A model is one resource under all its names, so that no alias slips past a policy. `price` is the one in force; without one
- * the model is what the price book has ever known under that name.
+ * the model is what the price book has ever known under that name; a name that it never had is unlisted where such are let through.
  */
 export function resourceOf(
-  { priceBook }: DirectoryIndex,
+  { priceBook, directory }: DirectoryIndex,
   endpoint: Endpoint,
   model: string,
   price: Price | null,
 ): PolicyResource {
   const provider = providerOf(endpoint);
   const known = price ?? priceBook.candidatesByName.get(model)?.find((each) => each.provider === provider) ?? null;
-  return {
-    provider,
-    models: known === null ? [model] : [...new Set([model, known.model, ...known.aliases])],
-    tags: known?.tags ?? [],
-  };
+  if (known !== null) {
+    return { provider, models: [...new Set([model, known.model, ...known.aliases])], tags: known.tags };
+  }
+  const resource = { provider, models: [model], tags: [] };
+  return directory.settings.allowUnpriced ? { ...resource, unlisted: true } : resource;
 }
 
 /** The policies' decision, remembered: it follows from the directory alone. */

@@ -26,13 +26,22 @@ export function simulateAccess(context: CommandContext, question: SimulateAccess
 
   const policies = withDrafts(directory.accessPolicies, drafts);
   let decision = deniedBy([]);
+  let isUnlisted = false;
   const permitted = permitBy(context, key ?? ANY_KEY, question.endpoint, question.model, (resource) => {
+    isUnlisted = resource.unlisted === true;
     decision = decideAccess(policies, subjectOf(index, attributed.value, tags), resource);
     return decision;
   });
-  const reasons = permitted.ok ? reasonsOf(decision) : [...reasonsOf(decision), ...reasonOf(permitted.failure)];
+  const reasons = [
+    ...reasonsOf(decision),
+    ...(isUnlisted && decision.decision === "deny" ? [UNLISTED] : []),
+    ...(permitted.ok ? [] : reasonOf(permitted.failure)),
+  ];
   return ok({ decision: permitted.ok ? decision : { ...decision, decision: "deny" }, reasons });
 }
+
+const UNLISTED =
+  "The price book never had the name, so that it may be any model of the provider: every deny of its models stands against it, unless an allow names it in full.";
 
 /** A subject without a key has no list of models of its own. */
 export const ANY_KEY = { id: "", models: [] };

@@ -57,7 +57,10 @@ export const walletSettingsSchema = z
     self_service_user_top_up: z.boolean(),
     time_zone: timeZoneSchema.meta({ example: "Europe/Berlin" }),
     week_starts_on: z.enum(["monday", "sunday", "saturday"]),
-    allow_unpriced: z.boolean().meta({ description: "Let models without any price through, at cost 0, flagged." }),
+    allow_unpriced: z.boolean().meta({
+      description:
+        "Let models without any price through, at cost 0, flagged. A name that the price book never had is denied by every deny of its provider's models, unless an allow names it in full.",
+    }),
     zdr_mode: z.enum(ZDR_MODES).meta({
       description: "Zero data retention of every request: `passthrough` at the provider, `strict` also here.",
     }),

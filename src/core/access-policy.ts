@@ -65,6 +65,8 @@ export interface PolicyResource {
   /** The name that was asked for, the one that is called, and every alias in between. */
   readonly models: readonly string[];
   readonly tags: readonly string[];
+  /** Set: the price book never had such a name, so that nobody can tell which of the provider's models it is. */
+  readonly unlisted?: true;
 }
 
 export interface MatchedPolicy {
@@ -91,7 +93,7 @@ export function decideAccess(
   subject: PolicySubject,
   resource: PolicyResource,
 ): AccessDecision {
-  const matching = policies.filter((policy) => matchesPolicy(policy, subject, resource));
+  const matching = findMatching(policies, subject, resource);
   const matched = matching.map(({ id, name, effect }) => ({ id, name, effect })).toSorted(compareMatched);
   const allows = matching.filter(({ effect }) => effect === "allow");
   if (allows.length === 0 || allows.length < matching.length) return denied(matched);
@@ -115,8 +117,39 @@ export function denyingRule(decision: AccessDecision): string | null {
   return decision.matched.find(({ effect }) => effect === "deny")?.name ?? null;
 }
 
+/**
+ * The policies that speak about this use. An unlisted name may be another name of any model of the provider, so every deny of
+ * models of that provider speaks about it, unless an allow names it in full: that is somebody's decision about this very name.
+ */
+function findMatching(
+  policies: readonly AccessPolicy[],
+  subject: PolicySubject,
+  resource: PolicyResource,
+): readonly AccessPolicy[] {
+  const matching = policies.filter((policy) => matchesPolicy(policy, subject, resource));
+  if (resource.unlisted !== true || matching.some((policy) => allowsByName(policy, resource))) return matching;
+  return policies.filter(
+    (policy) => matching.includes(policy) || (policy.effect === "deny" && coversProvider(policy, subject, resource)),
+  );
+}
+
+/** A pattern is nobody's name, also when it is asked for as one. */
+function allowsByName({ effect, resources }: AccessPolicy, { models }: PolicyResource): boolean {
+  return effect === "allow" && models.some((name) => !name.endsWith("*") && resources.models.includes(name));
+}
+
 /** Whether an enabled policy speaks about this use. */
 function matchesPolicy(policy: AccessPolicy, subject: PolicySubject, resource: PolicyResource): boolean {
+  const { resources } = policy;
+  return (
+    coversProvider(policy, subject, resource) &&
+    reaches(resources.models, resource.models) &&
+    shares(resources.tags, resource.tags)
+  );
+}
+
+/** Whether an enabled policy speaks about some use of the provider by the subject. */
+function coversProvider(policy: AccessPolicy, subject: PolicySubject, { provider }: PolicyResource): boolean {
   const { subjects, resources } = policy;
   return (
     policy.enabled &&
@@ -127,9 +160,7 @@ function matchesPolicy(policy: AccessPolicy, subject: PolicySubject, resource: P
     names(subjects.agents, subject.agentId) &&
     names(subjects.keys, subject.keyId) &&
     shares(subjects.tags, subject.tags) &&
-    names(resources.providers, resource.provider) &&
-    reaches(resources.models, resource.models) &&
-    shares(resources.tags, resource.tags)
+    names(resources.providers, provider)
   );
 }
 

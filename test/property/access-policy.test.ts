@@ -46,15 +46,23 @@ const subject: fc.Arbitrary<PolicySubject> = fc.record({
   tags: fc.array(tag, { maxLength: 2 }),
 });
 
-const resource: fc.Arbitrary<PolicyResource> = fc.record({
+const listed: fc.Arbitrary<PolicyResource> = fc.record({
   provider,
   models: fc.array(model, { minLength: 1, maxLength: 3 }),
   tags: fc.array(tag, { maxLength: 2 }),
 });
+const unlisted: fc.Arbitrary<PolicyResource> = fc.record({
+  provider,
+  models: fc.tuple(pattern),
+  tags: fc.constant([]),
+  unlisted: fc.constant(true as const),
+});
+const resource = fc.oneof({ weight: 3, arbitrary: listed }, { weight: 1, arbitrary: unlisted });
 
 /** Says, for each policy, why it does not apply; then counts. */
 function decideByTheBook(policies: readonly AccessPolicy[], who: PolicySubject, what: PolicyResource) {
   const applying: AccessPolicy[] = [];
+  const denyingOthers: AccessPolicy[] = [];
   for (const each of policies) {
     const objections: string[] = [];
     if (!each.enabled) objections.push("disabled");
@@ -77,6 +85,7 @@ function decideByTheBook(policies: readonly AccessPolicy[], who: PolicySubject, 
     ) {
       objections.push("no subject tag in common");
     }
+    if (objections.length === 0 && each.effect === "deny") denyingOthers.push(each);
     if (
       resources.tags.length > 0 &&
       new Set([...resources.tags, ...what.tags]).size === new Set(resources.tags).size + new Set(what.tags).size
@@ -92,6 +101,11 @@ function decideByTheBook(policies: readonly AccessPolicy[], who: PolicySubject, 
     }
     if (objections.length === 0) applying.push(each);
   }
+  const isNamed = applying.some(
+    ({ effect, resources }) =>
+      effect === "allow" && resources.models.some((text) => what.models.includes(text) && !text.includes("*")),
+  );
+  if (what.unlisted === true && !isNamed) applying.push(...denyingOthers);
   const denied = applying.some(({ effect }) => effect === "deny");
   const allows = applying.filter(({ effect }) => effect === "allow");
   const least = (values: (number | bigint | null)[]): number | bigint | null => {

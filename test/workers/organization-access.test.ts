@@ -255,5 +255,52 @@ it("a policy governs a model under all its names also when its price has ended",
   for (const model of ["ended-model", "ended-alias"]) {
     expect(failureOf(await ask(model))).toMatchObject({ kind: "access_denied", rule: "not the old one" });
   }
-  granted(await ask("a-name-that-nobody-knows"));
+});
+
+it("a name that the price book never had slips past no deny, until an allow names it in full", async () => {
+  const organization = await createOrganization({
+    settings: { allow_unpriced: true },
+    keys: [{ token: "used", mayAssertIdentity: true }],
+    accessPolicies: [
+      { name: "everything", effect: "allow", resources: { models: ["*"] } },
+      { name: "by name", effect: "deny", subjects: { users: ["ada"] }, resources: { models: [MODEL] } },
+      { name: "by tag", effect: "deny", subjects: { users: ["bob"] }, resources: { tags: ["tier:frontier"] } },
+      {
+        name: "elsewhere",
+        effect: "deny",
+        subjects: { users: ["cy"] },
+        resources: { providers: ["anthropic"], models: ["claude-x"] },
+      },
+      { name: "tried", effect: "allow", subjects: { users: ["ada"] }, resources: { models: ["test-model-tried"] } },
+      { name: "family", effect: "allow", subjects: { users: ["ada"] }, resources: { models: ["test-model*"] } },
+    ],
+  });
+  const ask = (userId: string, model: string) =>
+    organization.stub.authorize(
+      authorizeCommand(organization, "used", { facts: factsFor({ model }), asserted: { userId } }),
+    );
+  expect(failureOf(await ask("ada", "test-model-2026-foo"))).toMatchObject({ kind: "access_denied", rule: "by name" });
+  expect(failureOf(await ask("ada", "test-model*"))).toMatchObject({ kind: "access_denied", rule: "by name" });
+  expect(failureOf(await ask("bob", "test-model-2026-foo"))).toMatchObject({ kind: "access_denied", rule: "by tag" });
+  granted(await ask("ada", "test-model-tried"));
+  granted(await ask("ada", FREE_MODEL));
+  granted(await ask("cy", "test-model-2026-foo"));
+  const simulated = await organization.stub.simulateAccess({
+    ...NO_IDENTITY,
+    keyId: null,
+    serviceUserId: null,
+    gatewayId: null,
+    userId: "ada",
+    tags: [],
+    drafts: [],
+    endpoint: "openai.chat",
+    model: "test-model-2026-foo",
+  });
+  expect(simulated).toMatchObject({
+    outcome: "found",
+    value: {
+      decision: { decision: "deny", matched: [{ name: "by name" }, { name: "everything" }, { name: "family" }] },
+      reasons: ['"by name" denies it, and deny always wins.', expect.stringContaining("never had the name")],
+    },
+  });
 });

@@ -103,9 +103,14 @@ function limitsFor(
   who: Attribution,
   provider: "openai" | "anthropic",
   names: readonly string[],
+  isKnown: boolean,
 ): Limits | { readonly deniedBy: string | null } {
   const has = (list: readonly string[] | undefined, id: string | null): boolean =>
     list === undefined || list.length === 0 || (id !== null && list.includes(id));
+  // What the book never knew may be anything, so that what forbids anything forbids it; unless some rule permits just this.
+  const isPermitted = (patterns: readonly string[]): boolean => names.some((name) => patterns.includes(name));
+  let mayBeForbidden: string | null = null;
+  let isNamed = isKnown;
   let deniedBy: string | null = null;
   let allows = 0;
   let tokens: number | null = null;
@@ -113,25 +118,29 @@ function limitsFor(
   for (const rule of state.records.policies) {
     const { subjects, resources } = rule;
     const patterns = resources.models ?? [];
-    const speaks =
+    const concerns =
       rule.enabled &&
       has(subjects.teams, who.teamId) &&
       has(subjects.users, who.userId) &&
       has(subjects.service_users, who.serviceUserId) &&
       has(subjects.keys, who.keyId) &&
-      has(resources.providers, provider) &&
-      (patterns.length === 0 || patterns.some((pattern) => names.some((name) => covers(pattern, name))));
-    if (!speaks) continue;
+      has(resources.providers, provider);
+    const speaks =
+      concerns && (patterns.length === 0 || patterns.some((pattern) => names.some((name) => covers(pattern, name))));
     const name = `Rule ${rule.id}`;
+    if (concerns && rule.effect === "deny" && (mayBeForbidden === null || name < mayBeForbidden)) mayBeForbidden = name;
+    if (!speaks) continue;
     if (rule.effect === "deny" && (deniedBy === null || name < deniedBy)) deniedBy = name;
     if (rule.effect === "deny") continue;
     allows += 1;
+    if (isPermitted(patterns)) isNamed = true;
     const most = rule.limits.max_output_tokens;
     if (most !== undefined && (tokens === null || most < tokens)) tokens = most;
     const cost = rule.limits.max_cost_per_request;
     const nanos = cost === undefined ? null : nearest(times(decimal(cost), whole(1_000_000_000)));
     if (nanos !== null && (costNanos === null || nanos < costNanos)) costNanos = nanos;
   }
+  if (!isNamed) deniedBy = mayBeForbidden;
   return deniedBy !== null || allows === 0 ? { deniedBy } : { tokens, costNanos };
 }
 
@@ -159,7 +168,13 @@ export function findModel(
   if (key.models.length > 0 && !key.models.some((pattern) => names.some((name) => covers(pattern, name)))) {
     return { refusal: { kind: "access_denied", rule: `key ${key.id}` } };
   }
-  const limits = limitsFor(state, who, provider, known === null ? [model] : namesOf(price ?? known, model));
+  const limits = limitsFor(
+    state,
+    who,
+    provider,
+    known === null ? [model] : namesOf(price ?? known, model),
+    known !== null,
+  );
   if ("deniedBy" in limits) return { refusal: { kind: "access_denied", rule: limits.deniedBy } };
   if (price === null && !mayBeUnpriced) return { refusal: { kind: "price_unknown", model } };
   const checked = checkAgent(state, who);
