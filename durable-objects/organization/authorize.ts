@@ -1,27 +1,17 @@
 /** Decides a request and holds its money before it leaves. */
 import { refuse } from "../../src/contract/commands.ts";
-import type {
-  Attribution,
-  AuthorizeCommand,
-  AuthorizeReply,
-  Grant,
-  LoggedRefusal,
-} from "../../src/contract/commands.ts";
+import type { Attribution, AuthorizeCommand, AuthorizeReply, Grant } from "../../src/contract/commands.ts";
 import type { KeyRecord } from "../../src/contract/directory.ts";
 import { chooseSource } from "../../src/core/cascade.ts";
-import { ruleOfFailure } from "../../src/core/event.ts";
 import { fail, ok } from "../../src/core/failure.ts";
-import type { Failure, Result } from "../../src/core/failure.ts";
-import { notifyRefusedBudgets } from "./budget-alerts.ts";
+import type { Result } from "../../src/core/failure.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
-import { deniedEvent } from "./event.ts";
 import { issueTicket } from "./issue-ticket.ts";
-import { checkMetadata, loggableMetadata } from "./metadata.ts";
-import { matchedPolicies } from "./model-access.ts";
+import { logRefusal } from "./log-refusal.ts";
+import { checkMetadata } from "./metadata.ts";
 import {
   baseGrant,
-  bodyRule,
   findRepeat,
   holdFor,
   openCascade,
@@ -33,7 +23,6 @@ import { attribute, authenticate, bestAvailableNanos, ownAttribution } from "./p
 import { refuseForFunds, reserveTicket, usableTicket } from "./redeem-ticket.ts";
 import { planRequest, zdrModeOf } from "./request-plan.ts";
 import { serveKept } from "./serve-kept.ts";
-import { refusedRow } from "./spend-log-row.ts";
 import { planTakings } from "./takings.ts";
 
 /** Decides a request and holds its money; see `OrganizationRpc.authorize`. */
@@ -121,34 +110,4 @@ function reserve(
       },
     }),
   );
-}
-
-function logRefusal(
-  context: CommandContext,
-  attribution: Attribution,
-  command: AuthorizeCommand,
-  failure: Failure,
-): LoggedRefusal {
-  const row = refusedRow(context, {
-    requestId: command.requestId,
-    reservationId: command.reservationId,
-    attribution,
-    endpoint: command.facts.endpoint,
-    requestedModel: command.facts.model,
-    streamed: command.facts.streamed,
-    metadata: loggableMetadata(command.metadata),
-    flags: [failure.kind],
-  });
-  const { endpoint, model } = command.facts;
-  const bodies = bodyRule(context, command);
-  const event = deniedEvent({
-    matched: matchedPolicies(context, attribution, endpoint, model),
-    failureKind: failure.kind,
-    failureRule: ruleOfFailure(failure),
-    zdrMode: command.zdrMode,
-    bodies,
-  });
-  context.store.outbox.add({ entry: null, spend_log: row, event });
-  notifyRefusedBudgets(context, failure);
-  return bodies === "kept" ? { ...refuse(failure), keepsBodiesAtMs: context.nowMs } : refuse(failure);
 }

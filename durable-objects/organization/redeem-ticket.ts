@@ -7,6 +7,7 @@ import type {
   Grant,
   RedeemCommand,
 } from "../../src/contract/commands.ts";
+import type { KeyRecord } from "../../src/contract/directory.ts";
 import { chooseSource } from "../../src/core/cascade.ts";
 import { checkTicket, isSamePayer } from "../../src/core/cost-ticket.ts";
 import { parseExchangeRate } from "../../src/core/exchange.ts";
@@ -16,10 +17,10 @@ import type { Nanos } from "../../src/core/money.ts";
 import { planPolicyCap } from "../../src/core/policy-cap.ts";
 import type { PolicyCap } from "../../src/core/policy-cap.ts";
 import { affordableOutputTokens } from "../../src/core/quote.ts";
-import { notifyRefusedBudgets } from "./budget-alerts.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
 import { ticketShortage } from "./issue-ticket.ts";
+import { logRefusal } from "./log-refusal.ts";
 import { permitModel } from "./model-access.ts";
 import type { ModelPermit } from "./model-access.ts";
 import { notifyShortage } from "./notify.ts";
@@ -38,30 +39,38 @@ export function redeemTicket(context: CommandContext, command: RedeemCommand): A
   const startSha256 = hashContent(command);
   const repeat = findRepeat(context, command.reservationId, startSha256);
   if (repeat !== null) return repeat;
-  if (context.directory.organization.status !== "active") return refuse({ kind: "organization_suspended" });
 
   const isBearer = (owner: Attribution): boolean =>
     owner.keyId === key.id || (key.gatewayId !== null && owner.gatewayId === key.gatewayId);
   const ticket = findTicket(context, command.ticketId);
   const checked = checkTicket(ticket, command.requestSha256, isBearer, context.nowMs);
-  if (!checked.ok) return refuse(checked.failure);
-  const { facts } = checked.value;
+  const isActive = context.directory.organization.status === "active";
+  // Of what request a ticket is that cannot be redeemed, nobody knows: no request is refused, and none is logged.
+  if (!checked.ok) return refuse(isActive ? checked.failure : { kind: "organization_suspended" });
   const attribution = { ...checked.value.attribution, keyId: key.id };
-  const permitted = permitModel(context, key, attribution, facts.endpoint, facts.model);
-  if (!permitted.ok) return refuse(permitted.failure);
-  const within = checkTicketLimits(checked.value, permitted.value);
-  if (!within.ok) return refuse(within.failure);
   const zdrMode = zdrModeOf(context, attribution, "off");
-  const redeemed = reserveTicket(
-    context,
-    { ...checked.value, attribution },
-    permitted.value,
-    { ...command, forwardedElsewhere: true, zdrMode },
-    startSha256,
-  );
+  const { facts } = checked.value;
+  const metadata = zdrMode === "strict" ? {} : checked.value.metadata;
+  const request = { ...command, facts, metadata, forwardedElsewhere: true, zdrMode };
+  const redeemed: Result<Grant> = isActive
+    ? redeem(context, key, { ...checked.value, attribution }, request, startSha256)
+    : fail({ kind: "organization_suspended" });
   if (redeemed.ok) return { outcome: "authorized", grant: redeemed.value, status: "open" };
-  notifyRefusedBudgets(context, redeemed.failure);
-  return refuse(redeemed.failure);
+  return logRefusal(context, attribution, request, redeemed.failure);
+}
+
+function redeem(
+  context: CommandContext,
+  key: KeyRecord,
+  ticket: StoredTicket,
+  request: Parameters<typeof reserveTicket>[3],
+  startSha256: string,
+): Result<Grant> {
+  const { attribution, facts } = ticket;
+  const permitted = permitModel(context, key, attribution, facts.endpoint, facts.model);
+  if (!permitted.ok) return permitted;
+  const within = checkTicketLimits(ticket, permitted.value);
+  return within.ok ? reserveTicket(context, ticket, permitted.value, request, startSha256) : within;
 }
 
 /** On model traffic an unusable ticket means a fresh estimate (contract: Wallets). It counts for the key and the run that redeem it. */

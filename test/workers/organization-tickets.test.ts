@@ -72,6 +72,42 @@ describe("cost tickets", () => {
     expect(ticketOf(await stub.authorize(command))).toEqual(ticket);
   });
 
+  it("leaves one row and event for a request that a redemption refuses, and none for a ticket that is no good", async () => {
+    const organization = await create();
+    const { stub } = organization;
+    const command = authorizeCommand(organization, "gateway", {
+      metadata: { job: "nightly" },
+      asserted: { userId: "ada" },
+    });
+    const { id } = ticketOf(await stub.authorize(command));
+    const unknown = redeemCommand(organization, "ctk_unknown");
+    expect(failureOf(await stub.redeemTicket(unknown)).kind).toBe("ticket_invalid");
+    const short = redeemCommand(organization, id);
+    for (let times = 0; times < 2; times++) expect(ticketOf(await stub.redeemTicket(short)).id).toBe(id);
+    await changeRecords(organization, "UPDATE organizations SET status = 'suspended' WHERE id = ?", organization.id);
+    const suspended = redeemCommand(organization, id);
+    expect(failureOf(await stub.redeemTicket(suspended))).toEqual({ kind: "organization_suspended" });
+    const messagesOf = (requestId: string) => delivered.filter(({ spend_log: log }) => log?.request_id === requestId);
+    await vi.waitFor(() => expect(messagesOf(suspended.requestId)).not.toHaveLength(0), { timeout: 10_000 });
+    const rows = messagesOf(short.requestId).map(({ spend_log: log, event }) => ({ log, event }));
+    expect(new Set(rows.map(({ log }) => log?.id)).size).toBe(1);
+    expect(rows[0]).toMatchObject({
+      log: {
+        status: "refused",
+        flags: ["insufficient_funds"],
+        requested_model: command.facts.model,
+        endpoint: "openai.chat",
+        user_id: "ada",
+        metadata: { job: "nightly" },
+        reservation_id: null,
+        total_cost_nanos: "0",
+      },
+      event: { decision: "deny", failure_kind: "insufficient_funds", bodies: "elsewhere" },
+    });
+    expect(messagesOf(suspended.requestId)[0]?.spend_log).toMatchObject({ flags: ["organization_suspended"] });
+    expect(messagesOf(unknown.requestId)).toEqual([]);
+  });
+
   it("is redeemed once, on model traffic, at the frozen amount", async () => {
     const organization = await create();
     const { stub } = organization;

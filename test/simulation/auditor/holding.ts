@@ -58,30 +58,51 @@ export function expectRedeem(state: AuditState, command: RedeemCommand, nowMs: n
   const repeat = expectRepeat(state, command.reservationId, command);
   if (repeat !== null) return repeat;
   const key = found.value;
-  if (state.records.status !== "active") return refused({ kind: "organization_suspended" });
   const ticket = findTicket(state, command.ticketId);
   const isBearer =
     ticket !== null &&
     (ticket.attribution.keyId === key.id || (key.gatewayId !== null && ticket.attribution.gatewayId === key.gatewayId));
   const fault = ticketFault(ticket, command.requestSha256, isBearer, nowMs);
-  if (fault !== null || ticket === null) return refused({ kind: "ticket_invalid", reason: fault });
+  const suspended: Refusal | null = state.records.status === "active" ? null : { kind: "organization_suspended" };
+  if (fault !== null || ticket === null) return refused(suspended ?? { kind: "ticket_invalid", reason: fault });
   const who = { ...ticket.attribution, keyId: key.id };
-  const model = findModel(state, key, who, ticket.facts.endpoint, ticket.facts.model, nowMs);
-  if ("refusal" in model) return refused(model.refusal);
-  const excess = excessOf(ticket, model.value.price, model.value.limits);
-  if (excess !== null) return refused(excess);
-  const held = holdTicket(
-    state,
-    ticket,
-    who,
-    model.value.price,
-    { ...command, forwardedElsewhere: true },
-    command,
-    nowMs,
-  );
+  const held = suspended === null ? redeem(state, key, who, ticket, command, nowMs) : { refusal: suspended };
   if ("value" in held) return { outcome: "authorized", status: "open", grant: held.value.grant };
+  // What is refused is the ticket's request, by whoever brings it.
+  state.messages.push({
+    entry: null,
+    row: refusedRow({
+      requestId: command.requestId,
+      reservationId: command.reservationId,
+      attribution: who,
+      endpoint: ticket.facts.endpoint,
+      model: ticket.facts.model,
+      streamed: ticket.facts.streamed,
+      metadata: ticket.metadata,
+      currency: state.settings.currency,
+      exchangeRate: state.exchangeRate(),
+      flags: [held.refusal.kind],
+      nowMs,
+    }),
+  });
   tellOfRefusedBudgets(state, held.refusal, nowMs);
   return refused(held.refusal);
+}
+
+function redeem(
+  state: AuditState,
+  key: KeyRow,
+  who: Attribution,
+  ticket: AuditTicket,
+  command: RedeemCommand,
+  nowMs: number,
+): Decided<AuditReservation> {
+  const model = findModel(state, key, who, ticket.facts.endpoint, ticket.facts.model, nowMs);
+  if ("refusal" in model) return model;
+  const excess = excessOf(ticket, model.value.price, model.value.limits);
+  if (excess !== null) return { refusal: excess };
+  const redeemed = { ...command, forwardedElsewhere: true };
+  return holdTicket(state, ticket, who, model.value.price, redeemed, command, nowMs);
 }
 
 function refused(failure: Refusal): unknown {
