@@ -27,6 +27,7 @@ export function logRefusal(
     attribution,
     endpoint: request.facts.endpoint,
     requestedModel: request.facts.model,
+    zdrMode: request.zdrMode,
     streamed: request.facts.streamed,
     metadata: loggableMetadata(request.metadata),
     flags: [failure.kind],

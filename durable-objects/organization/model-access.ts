@@ -15,6 +15,7 @@ import { ok } from "../../src/core/failure.ts";
 import type { Result } from "../../src/core/failure.ts";
 import { findPrice } from "../../src/core/price-book.ts";
 import type { Price } from "../../src/core/price.ts";
+import type { ZdrMode } from "../../src/core/zdr.ts";
 import type { PlanContext } from "./context.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
 import { checkAgentStatus } from "./limits.ts";
@@ -105,6 +106,15 @@ export function resourceOf(
   }
   const resource = { provider, models: [model], tags: [] };
   return directory.settings.allowUnpriced ? { ...resource, unlisted: true } : resource;
+}
+
+/**
+ * Whether the name that was asked for may be kept. Under strict zero data retention one that neither the price book nor a
+ * policy has is a text of the caller's own.
+ */
+export function mayKeepModel({ index }: Pick<PlanContext, "index">, zdrMode: ZdrMode, model: string): boolean {
+  if (zdrMode !== "strict" || index.priceBook.candidatesByName.has(model)) return true;
+  return index.directory.accessPolicies.some(({ resources }) => resources.models.includes(model));
 }
 
 /** The policies' decision, remembered: it follows from the directory alone. */

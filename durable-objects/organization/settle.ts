@@ -16,11 +16,12 @@ import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
 import { allowedEvent } from "./event.ts";
 import { endTakes, usedBy } from "./limits.ts";
+import { mayKeepModel } from "./model-access.ts";
 import { accountErrorOf, notifyOverdraft } from "./notify.ts";
 import { leaveUnposted, planPayment } from "./payment.ts";
 import type { Payment } from "./payment.ts";
 import { expireLeftover } from "./seats.ts";
-import { endedRow, lateRow, unpostedRow } from "./spend-log-row.ts";
+import { endedRow, lateRow, unpostedRow, withoutRequestedModel } from "./spend-log-row.ts";
 import type { Charge, Outcome } from "./spend-log-row.ts";
 import { holdsOf } from "./store/reservations.ts";
 import type { Reservation, ReservationEnding } from "./store/reservations.ts";
@@ -192,7 +193,9 @@ function endReservation(context: CommandContext, reservation: Reservation, end: 
         });
   const expired = reservation.ending?.expiry ?? null;
   const charged = reservation.walletId === null ? withPayer(store, reservation, payment) : reservation;
-  const priced = endedRow(store.organizationId, charged, end.outcome, { ...end.charge, flags });
+  const keepsModel = mayKeepModel(context, reservation.plan.grant.zdrMode, reservation.plan.requestedModel);
+  const row = endedRow(store.organizationId, charged, end.outcome, { ...end.charge, flags });
+  const priced = keepsModel ? row : withoutRequestedModel(row, end.outcome);
   const whole = payment.unposted === null ? priced : unpostedRow(priced, expired?.spendLog ?? null);
   logUnposted(reservation, end);
   const outboxNumber = store.outbox.add({
@@ -218,6 +221,7 @@ function endReservation(context: CommandContext, reservation: Reservation, end: 
     expiry: status === "expired" ? { debits: payment.debits, counted, spendLog: whole } : null,
   };
   store.reservations.end(reservation.id, { status, settledNanos, endSha256, endedAtMs: nowMs, ending, outboxNumber });
+  if (!keepsModel) store.reservations.forgetModel(reservation.id);
   return { ...reservation, status, settledNanos, endSha256, ending };
 }
 

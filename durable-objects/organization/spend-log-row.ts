@@ -7,7 +7,9 @@ import { findExchangeRate } from "../../src/core/exchange.ts";
 import type { Nanos } from "../../src/core/money.ts";
 import type { CostPart } from "../../src/core/pricing.ts";
 import type { TokenBuckets, Usage } from "../../src/core/usage.ts";
+import type { ZdrMode } from "../../src/core/zdr.ts";
 import type { CommandContext } from "./context.ts";
+import { mayKeepModel } from "./model-access.ts";
 import type { Reservation } from "./store/reservations.ts";
 
 /** Columns that only an end with a delivered answer fills. */
@@ -38,6 +40,7 @@ export interface RefusedRequest {
   readonly attribution: Attribution;
   readonly endpoint: Endpoint;
   readonly requestedModel: string;
+  readonly zdrMode: ZdrMode;
   readonly streamed: boolean;
   readonly metadata: Readonly<Record<string, string>>;
   /** The failure's kind first. */
@@ -58,7 +61,9 @@ export function refusedRow(context: CommandContext, request: RefusedRequest): Sp
     status: "refused",
     provider: null,
     model: null,
-    requested_model: request.requestedModel.slice(0, MAX_MODEL_NAME_LENGTH),
+    requested_model: mayKeepModel(context, request.zdrMode, request.requestedModel)
+      ? request.requestedModel.slice(0, MAX_MODEL_NAME_LENGTH)
+      : "",
     requested_provider: null,
     provider_target_id: null,
     endpoint: request.endpoint,
@@ -168,6 +173,14 @@ export function lateRow(whole: SpendLogRow, expired: SpendLogRow): SpendLogRow {
     row[column] = tokens === null ? null : Math.max(0, tokens - (expired[column] ?? 0));
   }
   return row;
+}
+
+/** The row of a request whose model may not be named: what is left is the name that the provider's answer has. */
+export function withoutRequestedModel(
+  row: SpendLogRow,
+  { responseModel }: Pick<Outcome, "responseModel">,
+): SpendLogRow {
+  return { ...row, model: responseModel, requested_model: "" };
 }
 
 /** The row of an end that posted nothing: its tokens are what was used, its costs what an expiry had posted before. */

@@ -10,7 +10,7 @@ import type { Failure } from "../../src/core/failure.ts";
 import type { PlanContext } from "./context.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
 import { checkMetadata, loggableMetadata } from "./metadata.ts";
-import { matchedPolicies } from "./model-access.ts";
+import { matchedPolicies, mayKeepModel } from "./model-access.ts";
 import { attribute, authenticate } from "./principal.ts";
 import { planRequest, zdrModeOf } from "./request-plan.ts";
 import { FULL_WALLETS } from "./store/wallets.ts";
@@ -44,9 +44,10 @@ export function planUnreserved(
   const planned = planRequest(context, key, attributed.value, command);
   if (!planned.ok) return refuse(planned.failure);
   const { target, money } = planned.value;
-  const forwarded: UnreservedRequest = { ...request, targets: [target] };
-  const grant = unreservedGrant(context, forwarded, money.outputCapTokens, clock.leaseMs);
-  return { outcome: "forward", grant, request: forwarded };
+  const grant = unreservedGrant(context, { ...request, targets: [target] }, money.outputCapTokens, clock.leaseMs);
+  // What is told of it goes through a queue: the name in it is the one that may be kept.
+  const kept = request.requestedModel === "" ? { ...target, model: "" } : target;
+  return { outcome: "forward", grant, request: { ...request, targets: [kept] } };
 }
 
 /** Nothing guards the spending: every wallet looks as full as can be. No response and no other request is known. */
@@ -79,7 +80,7 @@ function describeRequest(
     attribution,
     endpoint: facts.endpoint,
     streamed: facts.streamed,
-    requestedModel: facts.model.slice(0, MAX_MODEL_NAME_LENGTH),
+    requestedModel: mayKeepModel(context, zdrMode, facts.model) ? facts.model.slice(0, MAX_MODEL_NAME_LENGTH) : "",
     zdrMode,
     metadata: zdrMode === "strict" ? {} : loggableMetadata(metadata),
     currency: directory.settings.currency,

@@ -66,7 +66,8 @@ async function callTarget(exchange: Exchange, target: PlannedTarget): Promise<Ta
   const attempt = (status: number | null, error: string | null): Attempt => ({
     targetId: target.id,
     provider: target.provider,
-    model: target.model,
+    // Without a price it may be a text of the caller's own, and strict zero data retention keeps none.
+    model: exchange.grant.zdrMode === "strict" && target.price === null ? "" : target.model,
     status,
     latencyMs: ports.nowMs() - beganAtMs,
     error,

@@ -160,6 +160,10 @@ async function sendMarked(organization: TestOrganization, headers: Readonly<Reco
     }
     // Refusals of ours: too dear, malformed, unknown.
     const costly = { ...markedBody(endpoint, false, "empty"), max_tokens: 9_000_000, max_output_tokens: 9_000_000 };
+    const unknown = { ...markedBody(endpoint, false, "empty"), model: `${CANARY} model` };
+    const refused = await send(gateway, organization.gatewayKey, endpoint, unknown, { headers });
+    expect(refused.status).toBe(404);
+    expect(await refused.text()).toContain(CANARY);
     for (const body of [costly, { ...costly, temperature: CANARY, stream: CANARY }, `{"${CANARY}": `]) {
       await (await send(gateway, organization.gatewayKey, endpoint, body, { headers })).text();
     }

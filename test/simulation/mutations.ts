@@ -574,4 +574,16 @@ export const MUTATIONS: readonly Mutation[] = [
     find: 'level !== "healthy" && alerted === "healthy" && alertThresholdPercent > 0',
     replace: 'level !== "healthy" && alertThresholdPercent > 0',
   },
+  {
+    name: "a name that only its caller knows is logged in spite of strict retention",
+    file: `${OBJECT}/model-access.ts`,
+    find: 'if (zdrMode !== "strict" || index.priceBook',
+    replace: 'if (zdrMode !== "never" || index.priceBook',
+  },
+  {
+    name: "a refused redemption leaves no row",
+    file: `${OBJECT}/redeem-ticket.ts`,
+    find: "return logRefusal(context, attribution, request, redeemed.failure);",
+    replace: "return refuse(redeemed.failure);",
+  },
 ];

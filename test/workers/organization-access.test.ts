@@ -304,3 +304,43 @@ it("a name that the price book never had slips past no deny, until an allow name
     },
   });
 });
+
+it("strict zero data retention keeps no name of a model that only its caller knows", async () => {
+  const organization = await createOrganization({
+    settings: { allow_unpriced: true },
+    keys: [{ token: "used", models: ["test-*", "my *"] }],
+    accessPolicies: [
+      { name: "everything", effect: "allow", resources: { models: ["*"] } },
+      { name: "tried", effect: "allow", resources: { models: ["test-model-tried"] } },
+    ],
+  });
+  const ask = async (model: string, zdrMode: "off" | "strict" = "strict") => {
+    const command = authorizeCommand(organization, "used", { facts: factsFor({ model }), zdrMode });
+    const reply = await organization.stub.authorize(command);
+    if (reply.outcome === "authorized") {
+      await organization.stub.settle(settleCommand(command.reservationId, { responseModel: "test-model-real" }));
+    }
+    const [row] = await logsOf(command.requestId, 1);
+    return { reply, row, command };
+  };
+  const refused = await ask("the patient is ill");
+  expect(failureOf(refused.reply)).toMatchObject({ kind: "access_denied", model: "the patient is ill" });
+  expect(refused.row).toMatchObject({ status: "refused", requested_model: "", model: null });
+
+  const allowed = await ask("my patient");
+  expect(granted(allowed.reply).targets[0]?.model).toBe("my patient");
+  expect(allowed.row).toMatchObject({ status: "completed", requested_model: "", model: "test-model-real" });
+  const shown = await organization.stub.reservations({ status: null, cursor: null, limit: 10 });
+  expect(JSON.stringify(shown, (_, value) => (typeof value === "bigint" ? String(value) : value))).not.toContain(
+    "patient",
+  );
+  const stored = await runInDurableObject(organization.stub, (_, state) =>
+    state.storage.sql.exec("SELECT model, plan, ending FROM reservation").toArray(),
+  );
+  expect(JSON.stringify(stored)).not.toContain("patient");
+
+  for (const model of [MODEL, "test-alias", "test-model-tried"]) {
+    expect((await ask(model)).row).toMatchObject({ requested_model: model });
+  }
+  expect((await ask("my patient", "off")).row).toMatchObject({ requested_model: "my patient" });
+});

@@ -225,6 +225,15 @@ export class ReservationStore {
     );
   }
 
+  /** It has ended: the name that the caller gave the model is nobody's any more. */
+  forgetModel(id: string): void {
+    this.#sql.exec(
+      `UPDATE reservation SET model = '', plan = json_replace(plan, '$.targets[0].model', '')
+       WHERE id = ? AND status <> 'open'`,
+      id,
+    );
+  }
+
   /**
    * Looks at the next rows in the order in which they were made, and forgets those that ended long enough ago and whose row of
    * the spend log is stored. Which row is next is remembered: a sweep over all that are old takes many calls, and the next

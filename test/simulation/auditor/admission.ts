@@ -186,6 +186,15 @@ export function findModel(
   return { value: { provider, price, limits } };
 }
 
+/** Whether nobody may learn which model was asked for: nobody but the caller has ever named it. */
+export function isForNobody(state: AuditState, isStrict: boolean, model: string): boolean {
+  const { prices, policies } = state.records;
+  const isTold =
+    prices.some((row) => namesOf(row, row.fields.model).includes(model)) ||
+    policies.some(({ resources }) => (resources.models ?? []).includes(model));
+  return isStrict && !isTold;
+}
+
 function covers(pattern: string, name: string): boolean {
   return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, pattern.length - 1)) : name === pattern;
 }

@@ -2,6 +2,7 @@
 import type { CheckpointCommand, SettleCommand } from "../../../src/contract/commands.ts";
 import type { Usage } from "../../../src/core/usage.ts";
 import type { PriceFields } from "../records.ts";
+import { isForNobody } from "./admission.ts";
 import { free } from "./books.ts";
 import type { AuditWallet, Movement } from "./books.ts";
 import { tellOfPostedBudgets, watchBudgets } from "./budget-telling.ts";
@@ -155,6 +156,14 @@ export function expectExpiries(state: AuditState, atMs: number, nowMs: number): 
       nowMs,
     });
   }
+}
+
+function forgetModel(reservation: AuditReservation): void {
+  reservation.requestedModel = "";
+  const { grant } = reservation;
+  if (typeof grant !== "object" || grant === null || !("targets" in grant) || !Array.isArray(grant.targets)) return;
+  const targets: readonly object[] = grant.targets;
+  reservation.grant = { ...grant, targets: targets.map((target) => ({ ...target, model: "" })) };
 }
 
 function refused(kind: string, members: object): unknown {
@@ -335,7 +344,10 @@ function endReservation(state: AuditState, reservation: AuditReservation, end: E
   // Where nothing was held, the row names the first wallet that was debited.
   const [payer] = payment.debits;
   const named = reservation.wallet ?? (payer === undefined ? null : state.books.named(payer[0]));
-  const priced = endedRow({ ...reservation, wallet: named }, end.outcome, end.charge, flags);
+  const logged = endedRow({ ...reservation, wallet: named }, end.outcome, end.charge, flags);
+  const isNameless = isForNobody(state, reservation.isStrict, reservation.requestedModel);
+  const nameless = { model: end.outcome.responseModel, requested_model: "" };
+  const priced = isNameless ? { ...logged, fields: { ...logged.fields, ...nameless } } : logged;
   const row = payment.unposted === null ? priced : unpostedRow(priced, expired);
   state.messages.push({
     entry,
@@ -344,6 +356,7 @@ function endReservation(state: AuditState, reservation: AuditReservation, end: E
   });
   if (payment.flags.includes("overdraft")) tellOfOverdraft(state, reservation, payment.settledNanos, end.nowMs);
   expectLeftover(state, reservation, payment.debits, freed, end.nowMs);
+  if (isNameless) forgetModel(reservation);
   const { usage } = end.outcome;
   const isCharged = end.status === "settled" || usage !== null;
   const watched = watchBudgets(state, reservation, end.nowMs);

@@ -1,7 +1,7 @@
 /** What `authorize` and `redeemTicket` must answer, and what they must have held afterwards. */
 import type { Attribution, AuthorizeCommand, RedeemCommand } from "../../../src/contract/commands.ts";
 import type { KeyRow, PriceRow } from "../records.ts";
-import { chargeTo, findKey, findModel, ownAttribution } from "./admission.ts";
+import { chargeTo, findKey, findModel, isForNobody, ownAttribution } from "./admission.ts";
 import type { Decided, Limits, Refusal } from "./admission.ts";
 import { free } from "./books.ts";
 import type { AuditWallet } from "./books.ts";
@@ -39,7 +39,7 @@ export function expectAuthorize(state: AuditState, command: AuthorizeCommand, no
       reservationId: command.reservationId,
       attribution: "value" in who ? who.value : ownAttribution(key),
       endpoint: command.facts.endpoint,
-      model: command.facts.model,
+      model: isForNobody(state, command.zdrMode === "strict", command.facts.model) ? "" : command.facts.model,
       streamed: command.facts.streamed,
       metadata: isTooMuch(metadata) ? {} : metadata,
       currency: state.settings.currency,
@@ -338,6 +338,7 @@ interface Kept extends Pick<
 > {
   readonly provider: "openai" | "anthropic";
   readonly price: PriceRow | null;
+  readonly zdrMode?: AuthorizeCommand["zdrMode"];
   readonly who: Attribution;
   readonly exchangeRate: string;
   readonly currency: string;
@@ -392,6 +393,7 @@ function keep(
     exchangeRate: request.exchangeRate,
     provider,
     requestedModel: facts.model,
+    isStrict: request.zdrMode === "strict",
     price,
     endpoint: facts.endpoint,
     streamed: facts.streamed,

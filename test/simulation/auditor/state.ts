@@ -50,7 +50,9 @@ export interface AuditReservation {
   readonly currency: string;
   readonly exchangeRate: string;
   readonly provider: "openai" | "anthropic";
-  readonly requestedModel: string;
+  requestedModel: string;
+  /** Strict zero data retention: what the caller made up is kept nowhere. */
+  readonly isStrict: boolean;
   /** Null: the model has no price, and costs nothing. */
   readonly price: PriceRow | null;
   readonly endpoint: string;
@@ -61,7 +63,7 @@ export interface AuditReservation {
   /** The month of the seat's credit that was live then; null: none. */
   readonly seatMonth: string | null;
   /** What was answered. */
-  readonly grant: unknown;
+  grant: unknown;
   status: "open" | "settled" | "released" | "expired";
   expiresAtMs: number;
   settledNanos: bigint;

@@ -66,6 +66,7 @@ function open(state: AuditState, request: UnreservedRequest, nowMs: number): Aud
     exchangeRate: request.exchangeRate,
     provider: request.endpoint === "anthropic.messages" ? "anthropic" : "openai",
     requestedModel: request.requestedModel,
+    isStrict: request.zdrMode === "strict",
     price,
     endpoint: request.endpoint,
     streamed: request.streamed,
