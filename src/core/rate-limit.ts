@@ -204,9 +204,9 @@ function waitForTokens(use: RecentUse, requestedTokens: number, limit: number, n
   return waitMs;
 }
 
-/** A request is in the window until sixty seconds have passed, and no more at that instant. */
+/** A request is in the window until sixty seconds have passed, and no more at that instant; never longer than the window is. */
 function leavesInMs(request: RecentRequest | undefined, nowMs: number): number | null {
-  return request === undefined ? null : Math.max(1, request.atMs + RATE_WINDOW_MS - nowMs);
+  return request === undefined ? null : Math.max(1, Math.min(request.atMs, nowMs) + RATE_WINDOW_MS - nowMs);
 }
 
 function outlasts(a: Standing, b: Standing): boolean {

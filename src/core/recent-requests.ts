@@ -11,6 +11,7 @@ export interface CountedRequest extends RecentRequest {
 /** A request in memory. It stays until it has left the window and has ended. */
 interface Entry extends RecentRequest {
   readonly id: string;
+  atMs: number;
   readonly scopes: readonly Scope[];
   tokens: number;
   isOpen: boolean;
@@ -30,12 +31,8 @@ class Line {
     return this.#entries[this.#start + index];
   }
 
-  /** Behind all that are not newer, also when the clock was set back. */
   add(entry: Entry): void {
-    let place = this.#entries.length;
-    while (place > this.#start && (this.#entries[place - 1]?.atMs ?? 0) > entry.atMs) place -= 1;
-    if (place === this.#entries.length) this.#entries.push(entry);
-    else this.#entries.splice(place, 0, entry);
+    this.#entries.push(entry);
   }
 
   removeOldest(): void {
@@ -76,7 +73,7 @@ export class RecentRequests {
 
   /** Counts a request in every scope that is named; in none, it is not remembered. */
   enter(names: readonly string[], request: CountedRequest): void {
-    this.#dropOld(request.atMs);
+    this.#turnTo(request.atMs);
     if (names.length === 0) return;
     const scopes = names.map((name) => {
       const scope = this.#scopes.get(name) ?? new Scope(name);
@@ -114,8 +111,21 @@ export class RecentRequests {
 
   /** Null: the scope has no request in the window and none under way. Good until the next call. */
   useOf(name: string, nowMs: number): RecentUse | null {
-    this.#dropOld(nowMs);
+    this.#turnTo(nowMs);
     return this.#scopes.get(name) ?? null;
+  }
+
+  /**
+   * No request was made after now. One that seems to be was made before the clock was set back: it counts as made now, so that
+   * it is counted long enough, and no longer than the window is.
+   */
+  #turnTo(nowMs: number): void {
+    for (let index = this.#line.length - 1; index >= 0; index--) {
+      const newest = this.#line.at(index);
+      if (newest === undefined || newest.atMs <= nowMs) break;
+      newest.atMs = nowMs;
+    }
+    this.#dropOld(nowMs);
   }
 
   /** The oldest request of all is the oldest one of each of its scopes. */

@@ -212,6 +212,29 @@ test("a free call counts in limits of requests alone, once however often it is r
   expect(failureOf(await admit("req_5"))).toMatchObject({ retryAfterSeconds: 10 });
 });
 
+test("a clock that is set back makes nobody wait longer than the window, and no limit larger, also after an eviction", async () => {
+  for (const isEvicted of [false, true]) {
+    const organization = await makeOrganization({ per_key: { rpm: 2 } });
+    const restart = async () => (isEvicted ? evictDurableObject(organization.stub) : undefined);
+    at(0);
+    granted(await ask(organization));
+    at(3_600);
+    granted(await ask(organization));
+    at(0);
+    granted(await ask(organization));
+    await restart();
+    expect(failureOf(await ask(organization))).toMatchObject({ kind: "rate_limited", retryAfterSeconds: 60 });
+    at(59.999);
+    await restart();
+    expect(failureOf(await ask(organization))).toMatchObject({ retryAfterSeconds: 1 });
+    at(60);
+    await restart();
+    granted(await ask(organization));
+    granted(await ask(organization));
+    expect(failureOf(await ask(organization))).toMatchObject({ retryAfterSeconds: 60 });
+  }
+});
+
 test("a policy's limits count what it allowed, for each user, and each key without one", async () => {
   const organization = await makeOrganization(
     {},

@@ -4,6 +4,7 @@ import type { Price } from "../../../src/core/price.ts";
 import { RATE_WINDOW_MS } from "../../../src/core/rate-limit.ts";
 import type { RecentUse } from "../../../src/core/rate-limit.ts";
 import { RecentRequests } from "../../../src/core/recent-requests.ts";
+import type { CountedRequest } from "../../../src/core/recent-requests.ts";
 import type { ReservationPlan } from "./reservation-rows.ts";
 import type { ReservationStore } from "./reservations.ts";
 
@@ -21,7 +22,7 @@ export type FindScopes = (use: CountedUse) => readonly string[];
 
 interface FreeRequest {
   readonly use: CountedUse;
-  readonly atMs: number;
+  atMs: number;
 }
 
 /**
@@ -90,18 +91,25 @@ export class RecentRequestStore {
 
   #read(findScopes: FindScopes, nowMs: number): RecentRequests {
     const requests = new RecentRequests();
-    for (const { id, createdAtMs: atMs, plan, status, ending } of this.#reservations.listRecent(
-      nowMs - RATE_WINDOW_MS,
-    )) {
+    const known = [...this.#listFree(nowMs), ...this.#listReserved(nowMs)].toSorted((a, b) => a.atMs - b.atMs);
+    for (const { use, ...request } of known) requests.enter(findScopes(use), request);
+    return requests;
+  }
+
+  #listReserved(nowMs: number): (CountedRequest & { readonly use: CountedUse })[] {
+    return this.#reservations.listRecent(nowMs - RATE_WINDOW_MS, nowMs).flatMap(({ reservation, atMs }) => {
+      const { id, plan, status, ending } = reservation;
       const use = usedBy(plan);
       const tokens = ending?.usedTokens ?? plan.coveredTokens;
-      if (use !== null) requests.enter(findScopes(use), { id, atMs, tokens, isOpen: status === "open" });
-    }
+      return use === null ? [] : [{ id, atMs, tokens, isOpen: status === "open", use }];
+    });
+  }
+
+  /** One from before the clock was set back counts as made now. */
+  #listFree(nowMs: number): (CountedRequest & { readonly use: CountedUse })[] {
     this.#forgetFree(nowMs);
-    for (const [id, { use, atMs }] of this.#free) {
-      requests.enter(findScopes(use), { id, atMs, tokens: 0, isOpen: false });
-    }
-    return requests;
+    for (const free of this.#free.values()) free.atMs = Math.min(free.atMs, nowMs);
+    return [...this.#free].map(([id, { use, atMs }]) => ({ id, atMs, tokens: 0, isOpen: false, use }));
   }
 
   #forgetFree(nowMs: number): void {

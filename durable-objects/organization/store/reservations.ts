@@ -59,6 +59,12 @@ function forgetAtMs({ status, ended_at_ms: endedAtMs, unreserved }: PurgeRow): n
 }
 
 /** Reservations. Open ones are remembered, since most are settled a moment after they were made. */
+export interface RecentReservation {
+  readonly reservation: Reservation;
+  /** When it was made, by the clock of now. */
+  readonly atMs: number;
+}
+
 export class ReservationStore {
   readonly #sql: SqlStorage;
   readonly #kept: KeptContents;
@@ -92,24 +98,33 @@ export class ReservationStore {
       .map((row) => toReservation(row, this.#kept));
   }
 
-  /** Those that were made after an instant, and the open ones of before, the oldest first. */
-  listRecent(afterMs: number): readonly Reservation[] {
-    const recent: Reservation[] = [];
-    const newestFirst = this.#sql.exec<ReservationRow>(`SELECT ${COLUMNS} FROM reservation ORDER BY number DESC`);
-    for (const row of newestFirst) {
-      // An unreserved request is entered long after it was made.
+  /**
+   * Those that were made after an instant, and the open ones of before, the oldest first. Their order is known by their numbers:
+   * one whose time is after that of a later one, or after now, was made before the clock was set back, and counts as made with it.
+   * An unreserved request is left out: it is entered long after it was made.
+   */
+  listRecent(afterMs: number, nowMs: number): readonly RecentReservation[] {
+    const recent: RecentReservation[] = [];
+    let atMs = nowMs;
+    for (const row of this.#sql.exec<ReservationRow>(`SELECT ${COLUMNS} FROM reservation ORDER BY number DESC`)) {
       const reservation = toReservation(row, this.#kept);
-      if (row.created_at_ms > afterMs) recent.push(reservation);
-      else if (reservation.plan.unreserved !== true) break;
+      if (reservation.plan.unreserved === true) continue;
+      atMs = Math.min(atMs, row.created_at_ms);
+      if (atMs <= afterMs) return [...this.#listOpenThrough(row.number, atMs), ...recent.toReversed()];
+      recent.push({ reservation, atMs });
     }
-    const olderAndOpen = this.#sql
+    return recent.toReversed();
+  }
+
+  /** The oldest first; all were made at the instant or before. */
+  #listOpenThrough(throughNumber: number, atMs: number): readonly RecentReservation[] {
+    return this.#sql
       .exec<ReservationRow>(
-        `SELECT ${COLUMNS} FROM reservation WHERE status = 'open' AND created_at_ms <= ? ORDER BY number DESC`,
-        afterMs,
+        `SELECT ${COLUMNS} FROM reservation WHERE status = 'open' AND number <= ? ORDER BY number`,
+        throughNumber,
       )
       .toArray()
-      .map((row) => toReservation(row, this.#kept));
-    return [...recent, ...olderAndOpen].toReversed();
+      .map((row) => ({ reservation: toReservation(row, this.#kept), atMs }));
   }
 
   /** When the next lease may end, never too late; null when none is open. */
