@@ -13,6 +13,7 @@ import { checkMetadata, loggableMetadata } from "./metadata.ts";
 import { matchedPolicies, mayKeepModel } from "./model-access.ts";
 import { attribute, authenticate } from "./principal.ts";
 import { planRequest, zdrModeOf } from "./request-plan.ts";
+import type { MoneyPlan } from "./request-plan.ts";
 import { FULL_WALLETS } from "./store/wallets.ts";
 
 const UNAVAILABLE: Failure = { kind: "wallet_unavailable" };
@@ -44,7 +45,7 @@ export function planUnreserved(
   const planned = planRequest(context, key, attributed.value, command);
   if (!planned.ok) return refuse(planned.failure);
   const { target, money } = planned.value;
-  const grant = unreservedGrant(context, { ...request, targets: [target] }, money.outputCapTokens, clock.leaseMs);
+  const grant = unreservedGrant(context, { ...request, targets: [target] }, money, clock.leaseMs);
   // What is told of it goes through a queue: the name in it is the one that may be kept.
   const kept = request.requestedModel === "" ? { ...target, model: "" } : target;
   return { outcome: "forward", grant, request: { ...request, targets: [kept] } };
@@ -95,7 +96,7 @@ function describeRequest(
 function unreservedGrant(
   { directory, nowMs }: PlanContext,
   request: UnreservedRequest,
-  outputCapTokens: number | null,
+  { outputCapTokens, clamped }: MoneyPlan,
   leaseMs: number,
 ): Grant {
   return {
@@ -112,7 +113,7 @@ function unreservedGrant(
     leaseMs,
     targets: request.targets,
     outputCapTokens,
-    clamped: false,
+    clamped,
     onClientDisconnect: directory.settings.onClientDisconnect,
     // Nothing is held, so that nothing can be exhausted.
     onHoldExhausted: "finish",

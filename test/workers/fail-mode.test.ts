@@ -137,6 +137,60 @@ describe("open", () => {
     expect(await upstreamCalls[0]?.text()).toContain('"max_completion_tokens":50');
   });
 
+  it("says so when a policy or a rate limit lowers or sets the output cap, and only then", async () => {
+    const tenant = await open({ rate_limits: { per_key: { tpm: 5_000 } } });
+    const made = await call("POST /v1/unified-access/access-policies", {
+      token: tenant.accessKey,
+      body: {
+        name: "Short answers",
+        effect: "allow",
+        resources: { models: ["*"] },
+        subjects: { users: ["ada"] },
+        limits: { max_output_tokens: 60 },
+      },
+    });
+    expect(made.status).toBe(201);
+    faults.fail("unreachable");
+    const clampedOf = async (options: Parameters<typeof chat>[1]) => {
+      const answer = await chat(tenant, options);
+      expect([answer.status, answer.headers.get("x-keeptrusts-unreserved")]).toEqual([200, "true"]);
+      const sent = JSON.parse((await upstreamCalls.at(-1)?.text()) ?? "");
+      const clamped = answer.headers.get("x-keeptrusts-clamped-max-tokens");
+      if (clamped !== null) expect(clamped).toBe(String(sent.max_completion_tokens));
+      return clamped;
+    };
+    expect(await clampedOf({})).toBeNull();
+    expect(await clampedOf({ headers: { "x-user-id": "ada", "x-keeptrusts-clamp": "true" } })).toBe("60");
+    const byRate = Number(await clampedOf({ body: { max_completion_tokens: undefined } }));
+    expect(byRate).toBeGreaterThan(60);
+    expect(byRate).toBeLessThan(5_000);
+  });
+
+  it("strict retention: a name of a model that only the caller knows goes to no queue and no row", async () => {
+    const tenant = await open({ allow_unpriced: true });
+    const options = { body: { model: "the patient is ill" }, headers: { "x-keeptrusts-zdr": "strict" } };
+    faults.fail("unreachable");
+    const forwarded = await chat(tenant, options);
+    expect([forwarded.status, await upstreamCalls[0]?.text()]).toEqual([200, expect.stringContaining("patient")]);
+    await forwarded.lifeOver;
+    expect(queued.length).toBeGreaterThan(0);
+    expect(JSON.stringify(queued)).not.toContain("patient");
+    await call("PUT /v1/wallets/settings", { token: tenant.accessKey, body: { wallet_fail_mode: "closed" } });
+    await deliverQueue();
+    await restartIsolate();
+    faults.fail("unreachable");
+    const refused = await chat(tenant, options);
+    expect(refused.status).toBe(503);
+    await refused.lifeOver;
+    expect(queued.length).toBeGreaterThan(0);
+    expect(JSON.stringify(queued)).not.toContain("patient");
+    faults.heal();
+    await deliverQueue();
+    await vi.waitFor(() => expect(rowsOfTenant(tenant)).toHaveLength(2), { timeout: 10_000 });
+    for (const row of rowsOfTenant(tenant)) expect(row).toMatchObject({ requested_model: "" });
+    expect(JSON.stringify(rowsOfTenant(tenant))).not.toContain("patient");
+  });
+
   it("lets no suspended organization and no revoked key through", async () => {
     const tenant = await open();
     await call(`PATCH /v1/admin/organizations/${tenant.id}`, { body: { status: "suspended" } });
