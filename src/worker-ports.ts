@@ -60,7 +60,11 @@ function makePorts(env: Env): WorkerPorts {
       onError: (error) => reportError("organization.call_failed", error),
     });
   const db = openControlDatabase(env.CONTROL_DB);
-  const authorizations = createAuthorizePort({ organization, nowMs: Date.now });
+  const authorizations = createAuthorizePort({
+    organization,
+    authorizeTimeoutMs: config.authorizeTimeoutMs,
+    nowMs: Date.now,
+  });
   const spendDb = openSpendDatabase(env.SPEND_DB);
   const webhooks = makeWebhooks(env, config, db, spendDb);
   const settlements = createSettlementPort({

@@ -6,6 +6,7 @@ import { authorizeCommandOf, refused } from "../support/commands.ts";
 /** A reply that names its command. */
 const replyTo = (reservationId: string): AuthorizeReply => refuse({ kind: "not_found", what: reservationId });
 const UNAVAILABLE = refused("wallet_unavailable");
+const TIMEOUT_MS = 5_000;
 
 interface CallUnderWay {
   readonly organizationId: string;
@@ -19,6 +20,7 @@ function portByHand() {
   const calls: CallUnderWay[] = [];
   const port = createAuthorizePort({
     nowMs: Date.now,
+    authorizeTimeoutMs: TIMEOUT_MS,
     organization(organizationId) {
       const call = async (commands: readonly AuthorizeCommand[]): Promise<readonly AuthorizeReply[]> =>
         new Promise((resolve) => {
@@ -148,17 +150,55 @@ describe("createAuthorizePort", () => {
     expect(await seen(asked)).toEqual([replyTo("a"), UNAVAILABLE, UNAVAILABLE]);
   });
 
-  it("asks alone, with the same command, when whoever asks for all gives no answer", async () => {
-    const { calls, ask } = portByHand();
+  /** The request that asks for others is ended by the platform: its timers end with it, and its call gives nobody an answer. */
+  async function endWhoLeads(ask: (ids: readonly string[]) => unknown): Promise<void> {
+    vi.spyOn(globalThis, "setInterval").mockReturnValueOnce(setInterval(() => undefined, 60_000));
     void ask(["a", "b"]);
-    const followed = ask(["c", "d"]);
-    await vi.advanceTimersByTimeAsync(2);
+    await vi.advanceTimersByTimeAsync(0);
+  }
+
+  it("follows a call for as long as it is known to be on its way, within the time of one decision", async () => {
+    const { calls, ask } = portByHand();
+    const asked = ask(["a", "b", "c"]);
+    const waits = Promise.all([asked, ask(["d"])]);
+    await vi.advanceTimersByTimeAsync(4_000);
     expect(idsOf(calls)).toEqual([["a"], ["b", "c", "d"]]);
-    await vi.advanceTimersByTimeAsync(2_000);
-    expect(idsOf(calls).slice(2)).toEqual([["c"], ["d"]]);
+    for (const call of calls) call.answer();
+    expect(await seen(waits)).toEqual([["a", "b", "c"].map(replyTo), [replyTo("d")]]);
+
+    const { calls: slow, ask: askSlow } = portByHand();
+    void askSlow(["a", "b"]);
+    const late = askSlow(["c"]);
+    await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
+    expect(await late).toEqual([UNAVAILABLE]);
+    expect(idsOf(slow)).toEqual([["a"], ["b", "c"]]);
+  });
+
+  it("asks again when whoever asks for all is silent: one alone, the rest together, with the same commands", async () => {
+    const { calls, ask } = portByHand();
+    await endWhoLeads(ask);
+    const followed = ask(["c", "d", "e", "f"]);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(idsOf(calls)).toEqual([["a"], ["b", "c", "d", "e", "f"]]);
+    await vi.advanceTimersByTimeAsync(1_100);
+    expect(idsOf(calls).slice(2)).toEqual([["c"], ["d", "e", "f"]]);
     calls[2]?.answer();
     calls[3]?.answer();
-    expect(await followed).toEqual([replyTo("c"), replyTo("d")]);
+    expect(await seen(followed)).toEqual(["c", "d", "e", "f"].map(replyTo));
+  });
+
+  it("whoever had to ask again waits no longer than a lone request, all in all", async () => {
+    const { calls, ask } = portByHand();
+    await endWhoLeads(ask);
+    const followed = ask(["c", "d", "e"]);
+    await vi.advanceTimersByTimeAsync(TIMEOUT_MS - 100);
+    expect(idsOf(calls).slice(2)).toEqual([["c"], ["d", "e"]]);
+    let isOver = false;
+    void followed.then(() => (isOver = true));
+    await vi.advanceTimersByTimeAsync(50);
+    expect(isOver).toBe(false);
+    await vi.advanceTimersByTimeAsync(50);
+    expect(await followed).toEqual([UNAVAILABLE, UNAVAILABLE, UNAVAILABLE]);
   });
 
   it("does not wait behind a call that never ends, nor join who never leaves", async () => {
