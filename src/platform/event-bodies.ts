@@ -63,15 +63,46 @@ interface FoundBody {
   readonly entry: BundleEntry;
 }
 
-/** Looks into the bundles of the event's second, a few at a time, first into that which bears its name. */
+/** Looks into the bundles of the event's second: first into those that bear its name, then into all others. */
 async function findEntry(bucket: R2Bucket, address: EventAddress, part: BodyPart): Promise<FoundBody | null> {
-  const { objects } = await bucket.list({ prefix: `${bundlePlace(address)}/`, limit: KEYS_PER_CALL });
-  const isNamed = (key: string): boolean => key.includes(`/${address.eventId}.`);
-  const keys = objects.map(({ key }) => key).toSorted((a, b) => Number(isNamed(b)) - Number(isNamed(a)));
+  const place = `${bundlePlace(address)}/`;
+  const own = `${place}${address.eventId}.`;
+  const find = async (key: string): Promise<FoundBody | null> => findIn(bucket, key, address.eventId, part);
+  for (const [prefix, isWanted] of [
+    [own, () => true],
+    [place, (key: string) => !key.startsWith(own)],
+  ] as const) {
+    // oxlint-disable-next-line no-await-in-loop -- the second is seldom needed
+    for await (const keys of listKeys(bucket, prefix)) {
+      const body = await findFirst(keys.filter(isWanted), find);
+      if (body !== null) return body;
+    }
+  }
+  return null;
+}
+
+/** All keys with a prefix, page by page. */
+async function* listKeys(bucket: R2Bucket, prefix: string): AsyncGenerator<readonly string[]> {
+  let cursor: string | null = null;
+  do {
+    const page: R2Objects = await bucket.list({
+      prefix,
+      limit: KEYS_PER_CALL,
+      ...(cursor === null ? {} : { cursor }),
+    });
+    yield page.objects.map(({ key }) => key);
+    cursor = page.truncated ? page.cursor : null;
+  } while (cursor !== null);
+}
+
+/** A few at a time, until one has it. */
+async function findFirst(
+  keys: readonly string[],
+  find: (key: string) => Promise<FoundBody | null>,
+): Promise<FoundBody | null> {
   for (let first = 0; first < keys.length; first += BUNDLES_AT_ONCE) {
-    const some = keys.slice(first, first + BUNDLES_AT_ONCE);
     // oxlint-disable-next-line no-await-in-loop -- most are found in the first few
-    const found = await Promise.all(some.map((key) => findIn(bucket, key, address.eventId, part)));
+    const found = await Promise.all(keys.slice(first, first + BUNDLES_AT_ONCE).map(find));
     const body = found.find((each) => each !== null);
     if (body !== undefined) return body;
   }
