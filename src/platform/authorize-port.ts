@@ -112,7 +112,7 @@ export function createAuthorizePort(ports: AuthorizePorts): AuthorizePort {
     }
   }
 
-  /** Null: the request that was to ask for all is silent. */
+  /** Null: the request that was to ask for all is silent, and there is time to ask again. */
   async function follow(
     line: Line,
     group: Group,
@@ -124,7 +124,8 @@ export function createAuthorizePort(ports: AuthorizePorts): AuthorizePort {
     if (group.followers.length === MAX_SHARED - 1) leave(line);
     const isSilent = (): boolean => ports.nowMs() - group.aliveAtMs > MAX_SILENT_MS;
     await waitForOthers(() => follower.reply !== null || isSilent(), untilMs - ports.nowMs());
-    return follower.reply ?? (isSilent() ? null : UNAVAILABLE);
+    const mayAskAgain = isSilent() && ports.nowMs() < untilMs;
+    return follower.reply ?? (mayAskAgain ? null : UNAVAILABLE);
   }
 
   /** Follows, leads or asks alone, as things stand now. */
