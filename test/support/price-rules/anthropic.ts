@@ -28,6 +28,14 @@ const COUNTERS: readonly PriceRule[] = [
   rule("thinking is inside the output", "thinking", OPUS, "500 input × 4.00 + 1800 output × 20.00", "0.038"),
   rule("a refusal is billed for what it produced", "refusal", OPUS, "1200 input × 4.00 + 7 output × 20.00", "0.00494"),
   rule(
+    "a counter that nobody knows is flagged",
+    "unknown-counter",
+    OPUS,
+    "1200 input × 4.00 + 310 output × 20.00",
+    "0.011",
+    { flags: ["unknown_usage_counter"] },
+  ),
+  rule(
     "what is below a nano is rounded once, half-up, on the sum",
     "half-nano",
     "half-nano",
@@ -260,6 +268,21 @@ const FEES: readonly PriceRule[] = [
     "10682 input × 4.00 + 510 output × 20.00 + 2 web_search at 0.01",
     "0.072928",
     { request: { tools: [{ type: "web_search_20250305", name: "web_search", max_uses: 5 }] } },
+  ),
+  rule(
+    "code runs in a container, whose time the usage does not count: flagged",
+    "code-execution",
+    OPUS,
+    "2679 input × 4.00 + 120 output × 20.00",
+    "0.013116",
+    { flags: ["container_time_unmetered"] },
+  ),
+  rule(
+    "beside web search or fetch the container is free",
+    "code-execution-web",
+    OPUS,
+    "2679 input × 4.00 + 120 output × 20.00",
+    "0.013116",
   ),
   rule("fetches are free", "web-fetch", OPUS, "10682 input × 4.00 + 510 output × 20.00", "0.052928"),
 ];

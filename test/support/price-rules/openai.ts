@@ -42,6 +42,15 @@ const COUNTERS: readonly PriceRule[] = [
     usd: "0.00261",
   },
   {
+    rule: "a counter that nobody knows is flagged",
+    wire: "unknown-counter",
+    endpoints: OPENAI,
+    model: SOL,
+    bill: "1200 input × 2.00 + 310 output × 10.00",
+    usd: "0.0055",
+    flags: ["unknown_usage_counter"],
+  },
+  {
     rule: "an answer that ended at its cap is billed as it is",
     wire: "cut-at-cap",
     endpoints: OPENAI,
