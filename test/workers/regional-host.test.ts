@@ -1,4 +1,8 @@
 import { afterEach, expect, test, vi } from "vitest";
+import { z } from "zod";
+import { createApi } from "../../src/api/app.ts";
+import { parseDecimalNanos } from "../../src/core/money.ts";
+import { deps, makeOrganization, send } from "../support/worker-api.ts";
 import {
   chat,
   COST_NANOS,
@@ -30,4 +34,18 @@ test.each([false, true])("a data-residency host holds and costs a tenth more; st
   const regionalCostNanos = (COST_NANOS * 11n) / 10n;
   expect(new Set(costs.keys())).toEqual(new Set([COST_NANOS, regionalCostNanos]));
   expect((costs.get(COST_NANOS) ?? 0n) * 11n).toBe((costs.get(regionalCostNanos) ?? 0n) * 10n);
+});
+
+test("an estimate for such a host is a tenth higher", async () => {
+  const { token } = await makeOrganization({ credit: "10" });
+  const body = { model: "gpt-5.4-mini", messages: [{ role: "user", content: "Hi" }], max_completion_tokens: 100 };
+  const holdAt = async (openai: string): Promise<bigint> => {
+    const api = createApi({ ...deps, upstreamUrls: { ...deps.upstreamUrls, openai } });
+    const options = { token, body: { endpoint: "openai.chat", body } };
+    const answer = await send("POST /v1/unified-access/estimate", options, api);
+    return parseDecimalNanos(z.object({ hold: z.string() }).parse(await answer.json()).hold) ?? 0n;
+  };
+  const [plain, regional] = [await holdAt("https://api.openai.com/v1"), await holdAt("https://eu.api.openai.com/v1")];
+  expect(plain).toBeGreaterThan(0n);
+  expect(regional * 10n).toBe(plain * 11n);
 });
