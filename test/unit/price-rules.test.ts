@@ -169,6 +169,34 @@ test("every file of bytes has a rule, for the endpoint that it is of", () => {
   expect(stored.toSorted()).toEqual([...used].toSorted());
 });
 
+test.each([
+  [
+    "openai.chat",
+    "input cached_input cache_write_30m cache_write_12h audio_input output audio_output web_search",
+    ["batch", "contract", "fast", "flex", "standard"],
+  ],
+  [
+    "openai.responses",
+    "input cached_input cache_write_30m cache_write_12h output web_search file_search code_interpreter",
+    ["batch", "contract", "fast", "flex", "standard"],
+  ],
+  [
+    "anthropic.messages",
+    "input cached_input cache_write_5m cache_write_1h output web_search",
+    ["batch", "contract", "fast", "standard"],
+  ],
+] as const)(
+  "%s: everything that it can carry is in a bill, in every tier and region",
+  async (endpoint, kinds, tiers) => {
+    const own = CASES.filter((each) => each.endpoint === endpoint);
+    const billed = own.flatMap((each) => termsOf(each.bill ?? "").map(({ kind }) => kind));
+    expect(new Set(billed)).toEqual(new Set(kinds.split(" ")));
+    const usages = await Promise.all(own.map(async (each) => (await meterWhole(each)).usage));
+    expect([...new Set(usages.map((usage) => usage?.tier ?? ""))].toSorted()).toEqual(tiers);
+    expect(usages.some((usage) => usage?.regional === true)).toBe(true);
+  },
+);
+
 /** Fields of a price that no bill can show. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
   // They bound requests and count estimates.
