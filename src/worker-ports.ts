@@ -93,6 +93,7 @@ function makePorts(env: Env): WorkerPorts {
       db,
       spendDb,
       prices: createPriceBookCache(db),
+      upstreamUrls: config.upstreamUrls,
       platformAdminToken: config.platformAdminToken,
       webhooks: webhooks?.api ?? null,
       eventBodies,

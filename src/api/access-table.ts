@@ -23,6 +23,7 @@ export const ROUTE_ACCESS = {
   "GET /v1/admin/reservations": "platform_admin",
   "GET /v1/admin/model-pricing": "platform_admin",
   "POST /v1/admin/model-pricing": "platform_admin",
+  "POST /v1/admin/model-pricing/preview": "platform_admin",
   "GET /v1/admin/model-pricing/{id}": "platform_admin",
   "PUT /v1/admin/model-pricing/{id}": "platform_admin",
   "DELETE /v1/admin/model-pricing/{id}": "platform_admin",
@@ -35,6 +36,7 @@ export const ROUTE_ACCESS = {
   "GET /v1/admin/audit-log/verify": "platform_admin",
   "GET /v1/admin/exchange-rates": "platform_admin",
   "PUT /v1/admin/exchange-rates": "platform_admin",
+  "POST /v1/admin/exchange-rates/preview": "platform_admin",
 
   "GET /v1/organization": "org:read",
   "PATCH /v1/organization": "org:admin",

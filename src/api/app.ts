@@ -20,6 +20,7 @@ import { addLedgerRoutes } from "./ledger.ts";
 import { addMemberRoutes } from "./members.ts";
 import { addSeatRoutes } from "./seats.ts";
 import { addModelPricingRoutes } from "./model-pricing.ts";
+import { addPricePreviewRoute } from "./price-preview.ts";
 import { addNamedRecordRoutes } from "./named-records.ts";
 import { addNotificationRoutes } from "./notifications.ts";
 import { addOrganizationRoutes } from "./organization.ts";
@@ -66,6 +67,7 @@ export function createApi(deps: ApiDeps): Api {
   addOrganizationAdminRoutes(api, deps);
   addWalletAdminRoutes(api, deps);
   addModelPricingRoutes(api, deps);
+  addPricePreviewRoute(api, deps);
   addExchangeRateRoutes(api, deps);
   addOrganizationRoutes(api, deps);
   addMemberRoutes(api, deps);

@@ -25,6 +25,8 @@ export const UNRECORDED_ROUTES: ReadonlySet<RouteName> = new Set<RouteName>([
   "POST /v1/unified-access/estimate",
   "POST /v1/unified-access/access-policies/simulate",
   "POST /v1/unified-access/budgets/simulate",
+  "POST /v1/admin/model-pricing/preview",
+  "POST /v1/admin/exchange-rates/preview",
   // Marks in an inbox, which nothing depends on.
   "POST /v1/notifications/{id}/read",
   "POST /v1/notifications/read-all",

@@ -1,4 +1,5 @@
 /** What the control plane needs from the outside; wired in `src/worker-ports.ts`, replaced in tests. */
+import type { Provider } from "../core/endpoint.ts";
 import type { ControlDatabase, SpendDatabase } from "../platform/d1/database.ts";
 import type { EventBodies } from "../platform/event-bodies.ts";
 import type { DeliveryRow } from "../platform/d1/webhook-row.ts";
@@ -20,6 +21,8 @@ export interface ApiDeps {
   readonly db: ControlDatabase;
   readonly spendDb: SpendDatabase;
   readonly prices: PriceBookCache;
+  /** Where requests go that no configuration sends elsewhere, with `/v1`. */
+  readonly upstreamUrls: Readonly<Record<Provider, string>>;
   /** Empty: there is no platform admin. */
   readonly platformAdminToken: string;
   readonly eventBodies: EventBodies;

@@ -71,7 +71,8 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       summary: "Add a price",
       description:
         "Begins at `effective_from`; without it now, or from ever when the model has no price yet. A running period of the same " +
-        "model or alias ends where the new one begins. More than 1,000 USD per million tokens needs `force`.",
+        "model or alias ends where the new one begins. More than 1,000 USD per million tokens, 10 USD per call or a regional factor " +
+        "of 10 needs `force`. `/preview` answers what would change.",
       tag: TAG,
       body: priceRecordRequestSchema,
       answer: storedPriceSchema,
@@ -192,7 +193,7 @@ function statementsOf(deps: ApiDeps, plan: PricePlan, nowMs: number): Statement[
 }
 
 /** Aliases can be shared across models, so that all periods of the provider are looked at. */
-async function readPeriods(deps: ApiDeps, record: PriceRecord): Promise<PricePeriod[]> {
+export async function readPeriods(deps: ApiDeps, record: PriceRecord): Promise<PricePeriod[]> {
   const rows = await deps.db.select().from(modelPrices).where(eq(modelPrices.provider, record.provider));
   return rows.map(periodOfRow);
 }
@@ -201,7 +202,7 @@ function periodOfRow(row: PriceRow): PricePeriod {
   return { id: row.id, record: recordOfRow(row), fromMs: row.effectiveFromMs, toMs: row.effectiveToMs };
 }
 
-function periodOf(id: string, record: PriceRecord): PricePeriod {
+export function periodOf(id: string, record: PriceRecord): PricePeriod {
   return { id, record, fromMs: instantOf(record.effective_from), toMs: instantOf(record.effective_to) };
 }
 

@@ -21,6 +21,7 @@ import { fail, invalid, ok, type Result } from "../core/failure.ts";
 import { findPrice, listPricesInForce } from "../core/price-book.ts";
 import { priceUsage } from "../core/pricing.ts";
 import { adapterOf, normalizeUsage } from "../provider/dialects.ts";
+import { isRegionalHost } from "../provider/regional-host.ts";
 import { sha256Hex } from "../platform/identifiers.ts";
 import type { ApiDeps } from "./deps.ts";
 import { identityHeaders } from "../contract/request-headers.ts";
@@ -113,12 +114,17 @@ async function estimateRequest(
   const text = JSON.stringify(body.body);
   const inspected = adapter.inspectBody(text);
   if (!inspected.ok) return inspected;
+  const { facts } = inspected.value;
   const reply = await deps.organization(key.organizationId).estimate({
     requestId,
     reservationId: deps.newId("res"),
     credential: { tokenSha256: key.tokenSha256 },
     asserted: readAssertedIdentity(headers),
-    facts: { ...inspected.value.facts, inputTokens: await adapter.estimateInput(inspected.value) },
+    facts: {
+      ...facts,
+      inputTokens: await adapter.estimateInput(inspected.value),
+      regional: facts.regional || isRegionalHost(adapter.provider, deps.upstreamUrls[adapter.provider]),
+    },
     requestSha256: await sha256Hex(text),
     ticketId: null,
     clamp: false,

@@ -95,7 +95,9 @@ export const priceRecordShape = z.strictObject({
 export const priceRecordRequestShape = priceRecordShape.extend({
   per_call_fees: callFees.optional().meta({ description: "Absent: the provider's published fees." }),
   endpoints: endpoints.optional().meta({ description: "Absent: every endpoint of the provider." }),
-  force: z.boolean().default(false).meta({ description: "Accept a price over 1,000 USD per million tokens." }),
+  force: z.boolean().default(false).meta({
+    description: "Accept more than 1,000 USD per million tokens, 10 USD per call, or a regional factor of 10.",
+  }),
 });
 
 export type PriceRecordShape = z.output<typeof priceRecordShape>;

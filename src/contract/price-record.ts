@@ -16,41 +16,59 @@ import {
 } from "./price-fields.ts";
 import type { PriceRecordInput, PriceRecordShape, WireRates } from "./price-fields.ts";
 
-/** 1,000 USD per million tokens: beyond it a price is more likely a slip than a price. */
-const CEILING_NANOS: RateNanos = 1_000n * NANOS_PER_UNIT;
+/** Beyond these a price is more likely a slip than a price: USD per million tokens, USD per call, and a factor. */
+const RATE_CEILING_NANOS: RateNanos = 1_000n * NANOS_PER_UNIT;
+const FEE_CEILING_NANOS: Nanos = 10n * NANOS_PER_UNIT;
+const FACTOR_CEILING_NANOS: Nanos = 10n * NANOS_PER_UNIT;
 
 export const priceRecordSchema = priceRecordShape.superRefine(checkPriceRecord).meta({ id: "ModelPrice" });
 
 /** What comes out of the schema: every field present, prices as decimal strings, instants as date-times in UTC. */
 export type PriceRecord = z.output<typeof priceRecordSchema>;
 
-/** The body of `POST` and `PUT /v1/admin/model-pricing`: a record, and `force` for a price beyond 1,000 USD per million. */
+export const PRICE_EXAMPLE = {
+  provider: "openai",
+  model: "gpt-5-mini",
+  input_price_per_million: "0.25",
+  cached_input_price_per_million: "0.025",
+  output_price_per_million: "2.00",
+  max_output_tokens: 128_000,
+  context_window: 400_000,
+} as const;
+
+/** The body of `POST` and `PUT /v1/admin/model-pricing`: a record, and `force` for what is more likely a slip than a price. */
 export const priceRecordRequestSchema = priceRecordRequestShape
   .superRefine(checkPriceRecord)
   .superRefine((record, context) => {
     if (record.force) return;
-    for (const { path, rateNanos } of listRates(record)) {
-      if (rateNanos <= CEILING_NANOS) continue;
-      context.addIssue({
-        code: "custom",
-        path,
-        message: "more than 1000 USD per million tokens; send force: true if that is the price",
-      });
+    for (const { path, message } of listImplausible(record)) {
+      context.addIssue({ code: "custom", path: [...path], message: `${message}; send force: true if that is right` });
     }
   })
   .transform((request) => fromPrice(toPrice(request)))
   .meta({
     id: "ModelPriceRequest",
-    example: {
-      provider: "openai",
-      model: "gpt-5-mini",
-      input_price_per_million: "0.25",
-      cached_input_price_per_million: "0.025",
-      output_price_per_million: "2.00",
-      max_output_tokens: 128_000,
-      context_window: 400_000,
-    },
+    example: PRICE_EXAMPLE,
   });
+
+export interface Implausible {
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+/** What of a record needs `force`. */
+export function listImplausible(record: PriceRecordInput): readonly Implausible[] {
+  const rates = listRates(record)
+    .filter(({ rateNanos }) => rateNanos > RATE_CEILING_NANOS)
+    .map(({ path }) => ({ path, message: "more than 1000 USD per million tokens" }));
+  const fees = Object.entries(record.per_call_fees ?? {})
+    .filter(([, fee]) => (readOptionalNanos(fee) ?? 0n) > FEE_CEILING_NANOS)
+    .map(([name]) => ({ path: ["per_call_fees", name], message: "more than 10 USD per call" }));
+  const factorNanos = readOptionalNanos(record.regional_multiplier) ?? 0n;
+  const factor =
+    factorNanos > FACTOR_CEILING_NANOS ? [{ path: ["regional_multiplier"], message: "a factor of more than 10" }] : [];
+  return [...rates, ...fees, ...factor];
+}
 
 /** What the providers charge for their hosted tools, per call (OpenAI and Anthropic pricing pages). */
 const PUBLISHED_FEES: Readonly<Record<Provider, PriceRecordShape["per_call_fees"]>> = {

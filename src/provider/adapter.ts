@@ -48,6 +48,8 @@ export interface UsageContext {
   readonly webSearchCalls?: number;
   readonly fileSearchCalls?: number;
   readonly codeInterpreterCalls?: number;
+  /** Code ran in a container of the provider's, whose time no usage object counts (Anthropic, code execution). */
+  readonly containerRan?: boolean;
   /** The search context size that the request asked for. */
   readonly searchContextSize?: SearchContextSize | null;
 }

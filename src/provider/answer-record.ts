@@ -25,6 +25,7 @@ export class AnswerRecord {
   model: string | null = null;
   serviceTier: string | null = null;
   calls: CallCounts = NO_CALLS;
+  containerRan = false;
   terminal = false;
   errored = false;
 
@@ -90,6 +91,7 @@ export class AnswerRecord {
       webSearchCalls: this.calls.webSearch,
       fileSearchCalls: this.calls.fileSearch,
       codeInterpreterCalls: this.calls.codeInterpreter,
+      containerRan: this.containerRan,
       searchContextSize: facts.searchContextSize ?? null,
     };
   }

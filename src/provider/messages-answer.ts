@@ -18,8 +18,10 @@ export function meterMessagesJson(text: string, context: MeterContext): MeterSna
   if (message["type"] === "error" || isObject(message["error"])) record.errored = true;
   readMessageHead(record, message);
   record.usageIsFinal = true;
+  const blocks = listOf(message["content"]);
+  for (const block of blocks) noteContainer(record, block);
   if (record.isReported) return record.snapshot();
-  for (const block of listOf(message["content"])) addBlockOutput(record, block);
+  for (const block of blocks) addBlockOutput(record, block);
   return record.snapshot();
 }
 
@@ -29,6 +31,12 @@ export function readMessageHead(record: AnswerRecord, message: JsonObject): void
   record.model = textOf(message["model"]) ?? record.model;
   const usage = message["usage"];
   if (isObject(usage)) record.usage = record.usage === null ? usage : mergeMessagesUsage(record.usage, usage);
+}
+
+/** Remembers code execution, which its container's time is billed for (`code_execution`, `bash_code_execution`, …). */
+export function noteContainer(record: AnswerRecord, block: unknown): void {
+  if (member(block, "type") !== "server_tool_use") return;
+  if (textOf(member(block, "name"))?.endsWith("code_execution") === true) record.containerRan = true;
 }
 
 /** Counts what a content block, or the start of one, has that the model wrote. */

@@ -8,7 +8,13 @@ import type { AnswerRecord } from "./answer-record.ts";
 import { encodeEvent, eventText } from "./event-encoder.ts";
 import { failureError } from "./failure.ts";
 import { isObject, member, parseJson, textOf, type JsonObject } from "./json-value.ts";
-import { addBlockOutput, createMessagesRecord, mergeMessagesUsage, readMessageHead } from "./messages-answer.ts";
+import {
+  addBlockOutput,
+  createMessagesRecord,
+  mergeMessagesUsage,
+  noteContainer,
+  readMessageHead,
+} from "./messages-answer.ts";
 import { PassThrough } from "./pass-through.ts";
 import { totalTokens } from "./usage-total.ts";
 
@@ -82,6 +88,7 @@ export class MessagesStreamMeter implements StreamMeter {
       if (isObject(data["message"])) readMessageHead(record, data["message"]);
     } else if (type === "content_block_start") {
       addBlockOutput(record, data["content_block"]);
+      noteContainer(record, data["content_block"]);
       if (typeof data["index"] === "number") this.#openBlocks.add(data["index"]);
     } else if (type === "content_block_stop") {
       if (typeof data["index"] === "number") this.#openBlocks.delete(data["index"]);

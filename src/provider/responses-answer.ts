@@ -29,8 +29,10 @@ export function readResponseHead(record: AnswerRecord, response: JsonObject): vo
   record.serviceTier = textOf(response["service_tier"]) ?? record.serviceTier;
 }
 
-/** Usage, hosted calls and failure of a response object that will not change any more. */
+/** Usage, tier, hosted calls and failure of a response object that will not change any more. */
 export function readFinalResponse(record: AnswerRecord, response: JsonObject): void {
+  // A response that has begun says `auto`: what it says at its end is what was served, also where it says nothing.
+  record.serviceTier = textOf(response["service_tier"]);
   if (isObject(response["usage"])) {
     record.usage = response["usage"];
     record.usageIsFinal = true;

@@ -6,7 +6,23 @@
 import { EMPTY_BUCKETS, type ServiceTier, type TokenBuckets, type Usage, type UsagePass } from "../core/usage.ts";
 import type { UsageContext } from "./adapter.ts";
 import { isObject, listOf, member, textOf, type JsonObject } from "./json-value.ts";
-import { contextCalls, CounterReader, INCONSISTENT_USAGE } from "./usage-counter.ts";
+import { contextCalls, CounterReader, flagUnknownCounters, INCONSISTENT_USAGE } from "./usage-counter.ts";
+
+/** The flag of code that ran in a container: free beside web search and fetch, else by the hour, which usage does not count. */
+const CONTAINER_TIME_UNMETERED = "container_time_unmetered";
+
+/** Counters that are priced, are inside of one that is, or are free. */
+const KNOWN_COUNTERS: ReadonlySet<string> = new Set([
+  "input_tokens",
+  "cache_creation_input_tokens",
+  "cache_read_input_tokens",
+  "ephemeral_5m_input_tokens",
+  "ephemeral_1h_input_tokens",
+  "output_tokens",
+  "thinking_tokens",
+  "web_search_requests",
+  "web_fetch_requests",
+]);
 
 export function normalizeMessagesUsage(usage: unknown, context: UsageContext): Usage | null {
   if (!isObject(usage)) return null;
@@ -16,8 +32,11 @@ export function normalizeMessagesUsage(usage: unknown, context: UsageContext): U
   const searches = member(usage["server_tool_use"], "web_search_requests") ?? null;
   const calls = contextCalls(context);
   const webSearch = searches === null ? calls.webSearch : reader.required(searches);
+  const fetches = reader.optional(member(usage["server_tool_use"], "web_fetch_requests"));
+  if (context.containerRan === true && webSearch === 0 && fetches === 0) flags.push(CONTAINER_TIME_UNMETERED);
   const thinking = reader.optional(member(usage["output_tokens_details"], "thinking_tokens"));
   if (!reader.usable) return null;
+  flagUnknownCounters(usage, KNOWN_COUNTERS, flags);
   return {
     passes,
     tier: tierOf(usage, context, flags),

@@ -8,6 +8,24 @@ const MAX_COUNTER = 1_000_000_000;
 /** The flag of counters that contradict each other. */
 export const INCONSISTENT_USAGE = "inconsistent_usage";
 
+/** The flag of a counter that nobody here knows: it may be something that the provider bills. */
+const UNKNOWN_COUNTER = "unknown_usage_counter";
+
+/** Blocks of counters lie at most this deep: usage, its iterations, one of them, its split of cache writes. */
+const MAX_COUNTERS_DEPTH = 4;
+
+/** Flags usage that counts, anywhere in it and above zero, what is not in `known`. */
+export function flagUnknownCounters(usage: unknown, known: ReadonlySet<string>, flags: string[]): void {
+  if (countsUnknown(usage, known, MAX_COUNTERS_DEPTH)) flags.push(UNKNOWN_COUNTER);
+}
+
+function countsUnknown(block: unknown, known: ReadonlySet<string>, depth: number): boolean {
+  if (depth === 0 || typeof block !== "object" || block === null) return false;
+  return Object.entries(block).some(([name, value]: [string, unknown]) =>
+    typeof value === "number" ? value > 0 && !known.has(name) : countsUnknown(value, known, depth - 1),
+  );
+}
+
 /** A whole number from 0 to `MAX_COUNTER`. */
 export function isCounter(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 && value <= MAX_COUNTER;

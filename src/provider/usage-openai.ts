@@ -5,7 +5,14 @@
 import { EMPTY_BUCKETS, type TokenBuckets, type Usage } from "../core/usage.ts";
 import type { UsageContext } from "./adapter.ts";
 import { isObject, member } from "./json-value.ts";
-import { contextCalls, contextSearchSize, CounterReader, INCONSISTENT_USAGE, openaiTier } from "./usage-counter.ts";
+import {
+  contextCalls,
+  contextSearchSize,
+  CounterReader,
+  flagUnknownCounters,
+  INCONSISTENT_USAGE,
+  openaiTier,
+} from "./usage-counter.ts";
 
 interface FieldNames {
   readonly input: string;
@@ -27,6 +34,20 @@ const RESPONSES_FIELDS: FieldNames = {
   inputDetails: "input_tokens_details",
   outputDetails: "output_tokens_details",
 };
+
+/** Counters that are priced, or are inside of one that is. */
+const KNOWN_COUNTERS: ReadonlySet<string> = new Set([
+  "total_tokens",
+  "cached_tokens",
+  "cache_write_tokens",
+  "audio_tokens",
+  "text_tokens",
+  "image_tokens",
+  "reasoning_tokens",
+  "accepted_prediction_tokens",
+  "rejected_prediction_tokens",
+  ...[CHAT_FIELDS, RESPONSES_FIELDS].flatMap(({ input, output }) => [input, output]),
+]);
 
 export function normalizeChatUsage(usage: unknown, context: UsageContext): Usage | null {
   return normalizeOpenaiUsage(usage, CHAT_FIELDS, context);
@@ -63,6 +84,7 @@ function normalizeOpenaiUsage(usage: unknown, names: FieldNames, context: UsageC
   if (!reader.usable) return null;
   const flags: string[] = [];
   const tokens = bucketsOf(counters, context.cacheLifetime === "12h", flags);
+  flagUnknownCounters(usage, KNOWN_COUNTERS, flags);
   return {
     passes: [{ model: context.model ?? null, tokens }],
     tier: openaiTier(context, flags),

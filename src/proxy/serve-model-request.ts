@@ -21,6 +21,7 @@ import { errorName } from "./error-name.ts";
 import { findKeeper } from "./event-keeper.ts";
 import type { Exchange } from "./exchange.ts";
 import { keepLease } from "./lease.ts";
+import { isServedRegionally } from "./meter-context.ts";
 import { peekBody } from "./peek-body.ts";
 import { passUpstreamFailure } from "./pass-upstream-failure.ts";
 import type { Lifetime, ProxyPorts } from "./ports.ts";
@@ -51,7 +52,11 @@ export async function serveModelRequest(
   const { body, inspected, zdrMode } = read.value;
 
   const reservationId = ports.newId("res");
-  const facts = { ...inspected.facts, inputTokens: await adapter.estimateInput(inspected) };
+  const facts = {
+    ...inspected.facts,
+    inputTokens: await adapter.estimateInput(inspected),
+    regional: isServedRegionally(inspected, adapter.provider, ports.config.upstreamUrls[adapter.provider]),
+  };
   const { url, headers } = request;
   const cache = openCacheTurn({ caller: caller.value, endpoint, url, headers, bodyText: body.text }, ports);
   const kept = await cache.find();

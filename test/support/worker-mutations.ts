@@ -173,6 +173,14 @@ export const MUTATIONS: Readonly<Record<MutationName, Recipe>> = {
     };
   },
   "DELETE /v1/admin/model-pricing/{id}": async (tenant) => ({ path: `/v1/admin/model-pricing/${await price(tenant)}` }),
+  "POST /v1/admin/model-pricing/preview": ({ unique }) => ({
+    path: "/v1/admin/model-pricing/preview",
+    body: { ...PRICE, model: unique() },
+  }),
+  "POST /v1/admin/exchange-rates/preview": () => ({
+    path: "/v1/admin/exchange-rates/preview",
+    body: { EUR: "0.92" },
+  }),
   "PUT /v1/admin/exchange-rates": () => ({ path: "/v1/admin/exchange-rates", body: { EUR: "0.92" } }),
 
   "PATCH /v1/organization": ({ unique }) => ({ path: "/v1/organization", body: { name: unique() } }),

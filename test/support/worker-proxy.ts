@@ -49,7 +49,7 @@ const bodies = new Proxy(env.BODIES, {
 });
 
 /** New ports, as of a new isolate: nothing of former requests is remembered. */
-function startIsolate() {
+function startIsolate(variables: Readonly<Record<string, string>> = {}) {
   const bindings = Object.assign(Object.create(null), env, {
     ORGANIZATION: faults,
     SETTLEMENT_QUEUE: settlementQueue,
@@ -57,6 +57,7 @@ function startIsolate() {
     BODIES: bodies,
     OPENAI_API_KEY: "sk-upstream",
     AUTHORIZE_TIMEOUT_SECONDS: "1",
+    ...variables,
   });
   const ports = portsOf(bindings).proxy;
   return createProxyRoutes(() => ({
@@ -80,6 +81,11 @@ export async function restartIsolate(): Promise<void> {
   queued.length = 0;
   upstreamCalls.length = 0;
   isolate = startIsolate();
+}
+
+/** From now on the gateway has these variables beside the usual ones. */
+export function reconfigure(variables: Readonly<Record<string, string>>): void {
+  isolate = startIsolate(variables);
 }
 
 /** Everything that outlives its answer. */
