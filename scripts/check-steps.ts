@@ -15,6 +15,7 @@ interface Step {
 /** One for each folder with its own globals: Worker, Node, Node with tests, both at once, Worker with tests. */
 const TYPE_PROJECTS = [
   "tsconfig.json",
+  "src/cli/tsconfig.json",
   "scripts/tsconfig.json",
   "test/tsconfig.json",
   "test/simulation/tsconfig.json",

@@ -1,7 +1,7 @@
 /** The values of a request of the control plane, as the schemas of its route give them. */
 import { z } from "zod";
 import { fail, invalid, ok, type Failure, type Result } from "../core/failure.ts";
-import { describeIssue } from "./issue-message.ts";
+import { describeIssue } from "../contract/issue-message.ts";
 import type { RouteSpec } from "./route-reference.ts";
 
 const MAX_API_BODY_BYTES = 1024 * 1024;

@@ -1,0 +1,11 @@
+/** The `kt` command. Exit codes: 0 done, 1 it could not be done (files, arguments), 2 the configuration is invalid. */
+import { Command } from "commander";
+import { addPolicyCommands } from "./policy.ts";
+
+const program = new Command("kt")
+  .description("Keeptrusts Edge on the command line.")
+  .showSuggestionAfterError()
+  .showHelpAfterError("(kt --help shows what there is)")
+  .configureHelp({ showGlobalOptions: true });
+addPolicyCommands(program);
+await program.parseAsync();
