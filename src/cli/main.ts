@@ -1,6 +1,7 @@
 /** The `kt` command. Exit codes: 0 done, 1 it could not be done (files, arguments), 2 the configuration is invalid. */
 import { Command } from "commander";
 import { addPolicyCommands } from "./policy.ts";
+import { addQuestionCommands } from "./questions.ts";
 
 const program = new Command("kt")
   .description("Keeptrusts Edge on the command line.")
@@ -8,4 +9,5 @@ const program = new Command("kt")
   .showHelpAfterError("(kt --help shows what there is)")
   .configureHelp({ showGlobalOptions: true });
 addPolicyCommands(program);
+addQuestionCommands(program);
 await program.parseAsync();

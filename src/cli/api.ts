@@ -1,0 +1,63 @@
+/** Calls of the control-plane API. */
+import { z } from "zod";
+
+/** Where the API is, and who asks: options first, then the environment. */
+export interface ApiOptions {
+  readonly apiUrl: string;
+  readonly apiToken?: string;
+}
+
+export interface ApiQuestion {
+  readonly method?: "GET" | "POST";
+  /** `/v1/…` */
+  readonly path: string;
+  /** What is undefined is left out. */
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly body?: unknown;
+}
+
+export type ApiAnswer =
+  | { readonly ok: true; readonly value: unknown }
+  /** For people: what went wrong, and where. */
+  | { readonly ok: false; readonly message: string };
+
+const TIMEOUT_MS = 30_000;
+
+const failureSchema = z.object({ error: z.object({ message: z.string(), code: z.string().nullish() }) });
+
+/** Asks once. The token goes to `apiUrl` alone: redirects are not followed. */
+export async function askApi({ apiUrl, apiToken }: ApiOptions, question: ApiQuestion): Promise<ApiAnswer> {
+  if (apiToken === undefined || apiToken === "") {
+    return { ok: false, message: "No key: set KEEPTRUSTS_API_TOKEN, or give --api-token." };
+  }
+  const url = URL.parse(question.path, apiUrl);
+  if (url === null || !/^https?:$/.test(url.protocol)) return { ok: false, message: `${apiUrl} is no http address.` };
+  for (const [name, value] of Object.entries(question.query ?? {})) {
+    if (value !== undefined) url.searchParams.set(name, value);
+  }
+  try {
+    const response = await fetch(url, {
+      method: question.method ?? "GET",
+      headers: { authorization: `Bearer ${apiToken}`, accept: "application/json", "content-type": "application/json" },
+      ...(question.body === undefined ? {} : { body: JSON.stringify(question.body) }),
+      redirect: "error",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const value = parseJson(await response.text());
+    if (response.ok && value !== undefined) return { ok: true, value };
+    const failure = failureSchema.safeParse(value);
+    const reason = failure.success ? failure.data.error.message : "no answer of this API";
+    return { ok: false, message: `${url.host} says ${response.status}: ${reason}` };
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    return { ok: false, message: `${url.host} cannot be asked: ${cause instanceof Error ? cause.message : "unknown"}` };
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,106 @@
+/** The `kt` command against a running gateway. */
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { startTestGateway, type TestGateway } from "../support/gateway.ts";
+import { asJson, createOrganization, until, type TestOrganization } from "../support/organization.ts";
+import { bodyFor, send } from "../support/traffic.ts";
+
+const kt = fileURLToPath(new URL("../../scripts/kt.mjs", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "kt-"));
+let gateway: TestGateway;
+let organization: TestOrganization;
+
+beforeAll(async () => {
+  gateway = await startTestGateway();
+  organization = await createOrganization(gateway, { credit: "10" });
+}, 120_000);
+
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await gateway.stop();
+});
+
+interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function run(args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  const env = {
+    ...process.env,
+    KEEPTRUSTS_API_URL: gateway.url,
+    KEEPTRUSTS_API_TOKEN: organization.accessKey,
+    ...variables,
+  };
+  const child = spawn("node", [kt, ...args], { cwd: folder, env });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  const { promise, resolve } = Promise.withResolvers<number | null>();
+  child.on("close", resolve);
+  return { status: await promise, stdout, stderr };
+}
+
+it("shows the wallets in the order in which they pay", async () => {
+  const { status, stdout, stderr } = await run(["wallet", "balance"]);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  const [titles, ...rows] = stdout.trimEnd().split("\n");
+  expect(titles?.split(/\s{2,}/)).toEqual(["SCOPE", "NAME", "BALANCE", "HELD", "AVAILABLE", "STATUS"]);
+  expect(rows.at(-2)).toMatch(/^organization +.* 10\.00 +0\.00 +10\.00 +healthy$/);
+  expect(rows.at(-1)).toBe("Amounts in USD. organization pays next.");
+});
+
+it("shows the catalog with its prices", async () => {
+  const { status, stdout } = await run(["models"]);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^openai +gpt-4o-mini +0\.15 +0\.075 +0\.60 +16384 +yes$/m);
+});
+
+it("shows what a request would hold, as the API says it", async () => {
+  const body = { model: "gpt-4o-mini", max_tokens: 1_000, messages: [{ role: "user", content: "Hello" }] };
+  writeFileSync(join(folder, "body.json"), JSON.stringify(body));
+  const args = ["estimate", "--endpoint", "openai.chat", "--file", "body.json"];
+  const shown = await run(args);
+  expect(shown).toMatchObject({ status: 0, stderr: "" });
+  const { stdout } = await run([...args, "--json"]);
+  const answer = asJson(JSON.parse(stdout));
+  expect(shown.stdout).toContain(`Holds ${String(answer["hold"])} USD. Paid by organization (`);
+  expect(shown.stdout).toMatch(/^managed-openai +openai +gpt-4o-mini +0\.\d+ USD$/m);
+});
+
+it("shows what was spent, to the last digit", async () => {
+  const response = await send(gateway, organization.gatewayKey, "openai.chat", bodyFor("openai.chat"));
+  expect(response.status).toBe(200);
+  await response.text();
+  const cost = response.headers.get("x-keeptrusts-cost") ?? "";
+  await until(async () => (await run(["spend"])).stdout.includes(cost));
+  const { stdout } = await run(["spend", "--group-by", "provider", "--time-zone", "Asia/Kathmandu"]);
+  expect(stdout).toMatch(/^PROVIDER +REQUESTS +TOKENS +COST USD$/m);
+  expect(stdout).toMatch(new RegExp(`^openai +1 +\\d+ +${cost.replace(".", "\\.")}$`, "m"));
+  expect(stdout).toMatch(new RegExp(`^total +1 +\\d+ +${cost.replace(".", "\\.")}$`, "m"));
+  expect(stdout).toMatch(/Asia\/Kathmandu\.$/m);
+});
+
+it.each([
+  ["no key", { KEEPTRUSTS_API_TOKEN: "" }, /^No key: set KEEPTRUSTS_API_TOKEN, or give --api-token\.$/],
+  ["a wrong key", { KEEPTRUSTS_API_TOKEN: "kt_ak_no_such" }, /^127\.0\.0\.1:\d+ says 401: /],
+  ["nobody there", { KEEPTRUSTS_API_URL: "http://127.0.0.1:1" }, /^127\.0\.0\.1:1 cannot be asked: /],
+  ["no address", { KEEPTRUSTS_API_URL: "ftp://x" }, /^ftp:\/\/x is no http address\.$/],
+])("%s: 1, with the reason on the standard error and without the key", async (_name, variables, reason) => {
+  const { status, stdout, stderr } = await run(["models"], variables);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr.trimEnd()).toMatch(reason);
+  expect(stderr).not.toContain("kt_ak_");
+});
+
+it("passes on what the API refuses", async () => {
+  const { status, stderr } = await run(["spend", "--from", "yesterday"]);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/says 400: .*from/);
+});
