@@ -32,7 +32,8 @@ function install() {
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
   const { status } = spawnSync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
-    stdio: ["ignore", "inherit", "inherit"],
+    // What a script prints is often for another program; what npm says is not part of it.
+    stdio: ["ignore", 2, 2],
   });
   if (status !== 0) process.exit(status ?? 1);
   process.stderr.write(`Installed in ${Math.round((Date.now() - startedAtMs) / 1000)} s.\n`);

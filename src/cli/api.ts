@@ -1,5 +1,6 @@
 /** Calls of the control-plane API. */
 import { z } from "zod";
+import { printable } from "./printable.ts";
 
 /** Where the API is, and who asks: options first, then the environment. */
 export interface ApiOptions {
@@ -47,7 +48,7 @@ export async function askApi({ apiUrl, apiToken }: ApiOptions, question: ApiQues
     if (response.ok && value !== undefined) return { ok: true, value };
     const failure = failureSchema.safeParse(value);
     const reason = failure.success ? failure.data.error.message : "no answer of this API";
-    return { ok: false, message: `${url.host} says ${response.status}: ${reason}` };
+    return { ok: false, message: `${url.host} says ${response.status}: ${printable(reason)}` };
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     return { ok: false, message: `${url.host} cannot be asked: ${cause instanceof Error ? cause.message : "unknown"}` };

@@ -1,6 +1,7 @@
 /** A lint report, for people and for programs (contract: Names on the wire). */
 import { styleText } from "node:util";
 import type { LintError, LintReport, LintWarning } from "../contract/policy-config/lint.ts";
+import { printable } from "./printable.ts";
 
 /** One JSON object and a line feed. */
 export function lintJson(file: string, { pack, chain, errors, warnings }: LintReport): string {
@@ -14,11 +15,11 @@ export function lintText(file: string, { pack, chain, errors, warnings }: LintRe
     ...errors.map((error) => remarkText(file, error, styleText("red", error.code), error.suggestion)),
     ...warnings.map((warning) => remarkText(file, warning, styleText("yellow", warning.code))),
   ];
-  const name = pack === null ? "" : ` ${pack.name} ${pack.version}`;
+  const name = pack === null ? "" : ` ${printable(`${pack.name} ${pack.version}`)}`;
   const policies = `${chain.length} ${chain.length === 1 ? "policy" : "policies"}`;
   const summary =
     errors.length === 0
-      ? `${styleText("green", "OK")}${name}: ${policies}${chain.length === 0 ? "" : ` (${chain.join(", ")})`}`
+      ? `${styleText("green", "OK")}${name}: ${policies}${chain.length === 0 ? "" : ` (${printable(chain.join(", "))})`}`
       : `${styleText("red", "Invalid")}${name}: ${errors.length} ${errors.length === 1 ? "error" : "errors"}`;
   return [...remarks, summary, ""].join("\n");
 }
@@ -26,6 +27,7 @@ export function lintText(file: string, { pack, chain, errors, warnings }: LintRe
 function remarkText(file: string, remark: LintError | LintWarning, code: string, suggestion?: string): string {
   const { line, column, path, message } = remark;
   const where = path === "" ? "" : `${path}: `;
-  const hint = suggestion === undefined ? "" : ` (did you mean ${suggestion}?)`;
-  return `${file}:${line}:${column} ${code} ${where}${message}${hint}`;
+  const hint =
+    suggestion === undefined ? "" : remark.code === "E003" ? ` (add ${suggestion})` : ` (did you mean ${suggestion}?)`;
+  return `${file}:${line}:${column} ${code} ${printable(`${where}${message}${hint}`)}`;
 }

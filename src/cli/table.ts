@@ -1,11 +1,12 @@
 /** Text in columns. */
+import { printable } from "./printable.ts";
 
 export interface Column {
   readonly title: string;
   readonly align?: "right";
 }
 
-/** One line for the titles and one for each row. Names come from other people: control characters never reach the terminal. */
+/** One line for the titles and one for each row, without control characters. */
 export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const lines = [columns.map(({ title }) => title), ...rows].map((cells) => cells.map(printable));
   const widths = columns.map((_column, index) => Math.max(...lines.map((cells) => (cells[index] ?? "").length)));
@@ -21,8 +22,4 @@ export function formatTable(columns: readonly Column[], rows: readonly (readonly
     )
     .map((line) => `${line}\n`)
     .join("");
-}
-
-function printable(text: string): string {
-  return text.replaceAll(/\p{C}/gu, "\u{fffd}");
 }

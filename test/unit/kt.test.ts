@@ -11,6 +11,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const GOOD = "pack: {name: shop, version: 1.0.0}\npolicies: {chain: [audit-logger]}\npolicy: {audit-logger: {}}\n";
 writeFileSync(join(folder, "good.yaml"), GOOD);
+writeFileSync(
+  join(folder, "hostile.yaml"),
+  '"a\\x1b[31m": 1\n? [a, b]\n: c\npack: {name: "b\\x1b]0;", version: "1"}\npolicies: {chain: []}\n',
+);
 writeFileSync(join(folder, "bad.yaml"), `${GOOD}provider: {}\n`);
 
 function run(...args: readonly string[]) {
@@ -33,6 +37,13 @@ test("an invalid file: 2, and every error with its place", () => {
       'bad.yaml:4:1 E002 provider: unknown key "provider" (did you mean providers?)\nInvalid shop 1.0.0: 1 error\n',
     stderr: "",
   });
+});
+
+test("what a file says moves no cursor", () => {
+  const { status, stdout, stderr } = run("policy", "lint", "--file", "hostile.yaml");
+  expect({ status, stderr }).toEqual({ status: 2, stderr: "" });
+  expect(stdout.split("\n").every((line) => !/\p{C}/u.test(line))).toBe(true);
+  expect(stdout).toContain("Invalid b\u{fffd}]0; 1: 2 errors");
 });
 
 test("--json prints JSON alone", () => {

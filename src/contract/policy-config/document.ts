@@ -26,13 +26,17 @@ const MAX_ALIASES = 100;
 /** Reads one YAML 1.2 document. Keys that are given twice are problems, and so are aliases without an anchor. */
 export function readYaml(text: string): YamlDocument {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
   const place = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
   const problems: YamlDocument["problems"][number][] = [...document.errors, ...document.warnings].map(
-    ({ message, pos: [offset] }) => ({ ...place(offset), message, isReference: false }),
+    ({ code, message, pos: [offset] }) => ({
+      ...place(offset),
+      message: code === "MULTIPLE_DOCS" ? "expected one document" : message,
+      isReference: false,
+    }),
   );
   visit(document, {
     Alias(_key, alias) {

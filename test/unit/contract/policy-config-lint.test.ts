@@ -266,6 +266,14 @@ const ROWS: readonly Row[] = [
   },
   { broken: "nothing", whole: true, yaml: "", code: "E006", path: "", at: "1:1", message: "expected an object" },
   {
+    broken: "two documents",
+    yaml: "---\n",
+    code: "E006",
+    path: "",
+    at: "2:1",
+    message: "expected one document",
+  },
+  {
     broken: "no YAML",
     whole: true,
     yaml: "pack: [\n",
