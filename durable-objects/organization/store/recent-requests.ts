@@ -1,3 +1,4 @@
+import type { MatchedPolicy } from "../../../src/core/access-policy.ts";
 import type { Attribution } from "../../../src/core/attribution.ts";
 import type { Endpoint } from "../../../src/core/endpoint.ts";
 import type { Price } from "../../../src/core/price.ts";
@@ -12,9 +13,11 @@ import type { ReservationStore } from "./reservations.ts";
 export interface CountedUse {
   readonly attribution: Attribution;
   readonly endpoint: Endpoint;
-  /** As it was asked for. */
+  /** As it was asked for; empty: the name is forgotten. */
   readonly model: string;
   readonly price: Price | null;
+  /** The access policies that allowed it. */
+  readonly matched: readonly MatchedPolicy[];
 }
 
 /** What a use is counted in. */
@@ -125,7 +128,7 @@ export class RecentRequestStore {
 }
 
 /** Null: it was let through unasked, and counts in nothing. */
-function usedBy({ unreserved, endpoint, requestedModel: model, grant }: ReservationPlan): CountedUse | null {
+function usedBy({ unreserved, endpoint, requestedModel: model, grant, matched }: ReservationPlan): CountedUse | null {
   const { attribution, targets } = grant;
-  return unreserved === true ? null : { attribution, endpoint, model, price: targets[0]?.price ?? null };
+  return unreserved === true ? null : { attribution, endpoint, model, price: targets[0]?.price ?? null, matched };
 }
