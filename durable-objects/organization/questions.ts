@@ -49,10 +49,9 @@ export function admit(context: CommandContext, command: AdmitCommand): AdmitRepl
   const { key, attribution } = identified.value;
   const permitted = permitModel(context, key, attribution, command.endpoint, command.model);
   if (!permitted.ok) return refuse(permitted.failure);
-  const { target, resource } = permitted.value;
-  const rates = countFreeRequest(context, command, attribution, { target, resource });
+  const rates = countFreeRequest(context, command, attribution, permitted.value);
   if (!rates.ok) return refuse(rates.failure);
-  const authorized = { outcome: "authorized", attribution, targets: [target] } as const;
+  const authorized = { outcome: "authorized", attribution, targets: [permitted.value.target] } as const;
   return rates.value === undefined ? authorized : { ...authorized, rates: rates.value };
 }
 

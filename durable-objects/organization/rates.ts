@@ -1,6 +1,6 @@
 /** Rate limits of a request: whose apply, and what they leave (contract: Policies, Rate limits). */
 import type { AdmitCommand, Attribution } from "../../src/contract/commands.ts";
-import type { PolicyResource } from "../../src/core/access-policy.ts";
+import type { AccessDecision, PolicyResource } from "../../src/core/access-policy.ts";
 import { fail, ok } from "../../src/core/failure.ts";
 import type { Result } from "../../src/core/failure.ts";
 import {
@@ -16,6 +16,9 @@ import type { CommandContext, PlanContext } from "./context.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
 import { decideModel, resourceOf } from "./model-access.ts";
 import type { ModelPermit } from "./model-access.ts";
+import type { CountedUse } from "./store/recent-requests.ts";
+
+type FindRated = () => AccessDecision["rated"];
 
 /** Counts requests in what limits them under this directory, or not at all when nothing does. Comes before each command. */
 export function trackRates({ store, index }: CommandContext): void {
@@ -23,10 +26,7 @@ export function trackRates({ store, index }: CommandContext): void {
     store.recent.rest();
     return;
   }
-  store.recent.track(index, ({ attribution, endpoint, model, price }) => {
-    const resource = resourceOf(index, endpoint, model, price);
-    return limitedScopes(index, attribution, resource).map(({ scope }) => scopeName(scope));
-  });
+  store.recent.track(index, (use) => scopesOfUse(index, use).map(({ scope }) => scopeName(scope)));
 }
 
 /** Tests a request that can use so many tokens. Gives what it leaves of the limits, or undefined when there are none. Reads only. */
@@ -48,7 +48,7 @@ export function countFreeRequest(
   context: CommandContext,
   { requestId, endpoint, model }: AdmitCommand,
   attribution: Attribution,
-  { target, resource }: Pick<ModelPermit, "target" | "resource">,
+  { target, resource, matched }: ModelPermit,
 ): Result<RateView | undefined> {
   const scopes = limitedScopes(context.index, attribution, resource).flatMap(({ scope, limits: { rpm } }) =>
     rpm === null ? [] : [{ scope, limits: { ...NO_RATE_LIMITS, rpm } }],
@@ -56,7 +56,8 @@ export function countFreeRequest(
   const { recent } = context.store;
   if (scopes.length === 0 || recent.hasFree(requestId)) return ok(undefined);
   const decided = decideScopes(context, scopes, 0n);
-  if (decided.ok) recent.enterFree(requestId, { attribution, endpoint, model, price: target.price }, context.nowMs);
+  const use = { attribution, endpoint, model, price: target.price, matched };
+  if (decided.ok) recent.enterFree(requestId, use, context.nowMs);
   return decided;
 }
 
@@ -73,8 +74,21 @@ export function findTokenRoom(context: PlanContext, attribution: Attribution, re
   return countTokenRoom(limitedScopes(context.index, attribution, resource), useIn(context));
 }
 
+/** What limits a use that was counted. Where the model's name is forgotten, the policies that had allowed it are known. */
+function scopesOfUse(index: DirectoryIndex, { attribution, endpoint, model, price, matched }: CountedUse) {
+  if (model !== "") return limitedScopes(index, attribution, resourceOf(index, endpoint, model, price));
+  const ids = new Set(matched.map(({ id }) => id));
+  return scopesBy(index, attribution, () =>
+    index.directory.accessPolicies.filter(({ id, effect }) => effect === "allow" && ids.has(id)),
+  );
+}
+
 /** Key, user, team, organization, then the policies that allow it. */
 function limitedScopes(index: DirectoryIndex, attribution: Attribution, resource: PolicyResource): RateLimitedScope[] {
+  return scopesBy(index, attribution, () => decideModel(index, attribution, resource).rated);
+}
+
+function scopesBy(index: DirectoryIndex, attribution: Attribution, findRated: FindRated): RateLimitedScope[] {
   if (!index.hasRateLimits) return [];
   const { rateLimits: tiers } = index.directory.settings;
   const { keyId, userId, serviceUserId, teamId } = attribution;
@@ -88,19 +102,14 @@ function limitedScopes(index: DirectoryIndex, attribution: Attribution, resource
     ...named("user", callerId, tiers.perUser),
     ...named("team", teamId, tiers.perTeam),
     ...named("organization", index.directory.organization.id, tiers.organization),
-    ...ratedPolicies(index, attribution, resource, callerId ?? keyId),
+    ...ratedPolicies(index, findRated, callerId ?? keyId),
   ];
   return scopes.filter(({ limits }) => limitsRate(limits));
 }
 
-function ratedPolicies(
-  index: DirectoryIndex,
-  attribution: Attribution,
-  resource: PolicyResource,
-  callerId: string | null,
-): RateLimitedScope[] {
+function ratedPolicies(index: DirectoryIndex, findRated: FindRated, callerId: string | null): RateLimitedScope[] {
   if (!index.hasRatedPolicies || callerId === null) return [];
-  return decideModel(index, attribution, resource).rated.map(({ id, name, limits }) => ({
+  return findRated().map(({ id, name, limits }) => ({
     scope: { type: "policy", id: `${id}:${callerId}`, name },
     limits: { rpm: limits.rpm, tpm: limits.tpm, maxParallelRequests: null },
   }));

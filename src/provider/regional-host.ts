@@ -3,8 +3,9 @@ import type { Provider } from "../core/endpoint.ts";
 
 /**
  * Whether a base URL is a data-residency host: a name below `api.openai.com`, such as `eu.api.openai.com` (OpenAI, data
- * residency). Anthropic has none; its requests say `inference_geo`. The models' own factor decides whether it costs anything.
+ * residency), also with the dot of a full domain name at its end. Anthropic has none; its requests say `inference_geo`. The
+ * models' own factor decides whether it costs anything.
  */
 export function isRegionalHost(provider: Provider, baseUrl: string): boolean {
-  return provider === "openai" && new URL(baseUrl).hostname.endsWith(".api.openai.com");
+  return provider === "openai" && /\.api\.openai\.com\.?$/u.test(new URL(baseUrl).hostname);
 }

@@ -235,6 +235,46 @@ test("a clock that is set back makes nobody wait longer than the window, and no 
   }
 });
 
+test("a clock that is set back makes free calls count no longer than the window, also after a change", async () => {
+  const organization = await makeOrganization({ per_key: { rpm: 3 } });
+  const admit = (requestId: string) =>
+    organization.stub.admit({
+      requestId,
+      credential: { tokenSha256: tokenHash(organization.id, "gateway") },
+      asserted: { userId: null, teamId: null, agentId: null, agentRunId: null },
+      endpoint: "openai.chat",
+      model: FREE_MODEL,
+    });
+  at(3_600);
+  expect(await admit("req_1")).toMatchObject({ outcome: "authorized" });
+  at(0);
+  expect(await admit("req_2")).toMatchObject({ outcome: "authorized" });
+  at(30);
+  await changeRecords(organization, "UPDATE organizations SET name = 'Renamed' WHERE id = ?", organization.id);
+  expect(await admit("req_3")).toMatchObject({ outcome: "authorized", rates: { requests: { remaining: 0 } } });
+  expect(failureOf(await admit("req_4"))).toMatchObject({ kind: "rate_limited", retryAfterSeconds: 30 });
+  at(60);
+  expect(await admit("req_5")).toMatchObject({ outcome: "authorized", rates: { requests: { remaining: 1 } } });
+});
+
+test("a policy's limits count what strict retention forgot the name of, also after an eviction and a change", async () => {
+  for (const how of ["evicted", "changed"]) {
+    const organization = await makeOrganization(
+      {},
+      {
+        settings: { allow_unpriced: true },
+        accessPolicies: [{ name: "mine", effect: "allow", resources: { models: ["my-*"] }, limits: { rpm: 1 } }],
+      },
+    );
+    const strict = { facts: factsFor({ model: "my-own" }), zdrMode: "strict" } as const;
+    const { reservationId } = granted(await ask(organization, strict));
+    await organization.stub.settle(settleCommand(reservationId, { responseModel: null }));
+    if (how === "evicted") await evictDurableObject(organization.stub);
+    else await changeRecords(organization, "UPDATE organizations SET name = 'Renamed' WHERE id = ?", organization.id);
+    expect(failureOf(await ask(organization, strict))).toMatchObject({ kind: "rate_limited", retryAfterSeconds: 60 });
+  }
+});
+
 test("a policy's limits count what it allowed, for each user, and each key without one", async () => {
   const organization = await makeOrganization(
     {},

@@ -1,3 +1,4 @@
+import type { MatchedPolicy } from "../../../src/core/access-policy.ts";
 import type { Attribution } from "../../../src/core/attribution.ts";
 import type { Endpoint } from "../../../src/core/endpoint.ts";
 import type { Price } from "../../../src/core/price.ts";
@@ -12,9 +13,11 @@ import type { ReservationStore } from "./reservations.ts";
 export interface CountedUse {
   readonly attribution: Attribution;
   readonly endpoint: Endpoint;
-  /** As it was asked for. */
+  /** As it was asked for; empty: the name is forgotten. */
   readonly model: string;
   readonly price: Price | null;
+  /** The access policies that allowed it. */
+  readonly matched: readonly MatchedPolicy[];
 }
 
 /** What a use is counted in. */
@@ -33,6 +36,7 @@ export class RecentRequestStore {
   readonly #reservations: ReservationStore;
   /** By id, the oldest first; they outlive a new directory and a transaction that was taken back. */
   readonly #free = new Map<string, FreeRequest>();
+  #freeTurnedToMs = Number.NEGATIVE_INFINITY;
   #source: { readonly version: unknown; readonly findScopes: FindScopes } | null = null;
   #requests: RecentRequests | null = null;
 
@@ -56,6 +60,7 @@ export class RecentRequestStore {
 
   useOf(scope: string, nowMs: number): RecentUse | null {
     if (this.#source === null) throw new Error("rates are asked for, and no request is counted");
+    this.#turnFreeTo(nowMs);
     this.#requests ??= this.#read(this.#source.findScopes, nowMs);
     return this.#requests.useOf(scope, nowMs);
   }
@@ -71,7 +76,7 @@ export class RecentRequestStore {
   /** A request that costs nothing was let through. It counts as one of no tokens that has ended. */
   enterFree(id: string, use: CountedUse, atMs: number): void {
     if (this.#source === null) return;
-    this.#forgetFree(atMs);
+    this.#turnFreeTo(atMs);
     this.#free.set(id, { use, atMs });
     this.#requests?.enter(this.#source.findScopes(use), { id, atMs, tokens: 0, isOpen: false });
   }
@@ -91,7 +96,7 @@ export class RecentRequestStore {
 
   #read(findScopes: FindScopes, nowMs: number): RecentRequests {
     const requests = new RecentRequests();
-    const known = [...this.#listFree(nowMs), ...this.#listReserved(nowMs)].toSorted((a, b) => a.atMs - b.atMs);
+    const known = [...this.#listFree(), ...this.#listReserved(nowMs)].toSorted((a, b) => a.atMs - b.atMs);
     for (const { use, ...request } of known) requests.enter(findScopes(use), request);
     return requests;
   }
@@ -105,14 +110,16 @@ export class RecentRequestStore {
     });
   }
 
-  /** One from before the clock was set back counts as made now. */
-  #listFree(nowMs: number): (CountedRequest & { readonly use: CountedUse })[] {
-    this.#forgetFree(nowMs);
-    for (const free of this.#free.values()) free.atMs = Math.min(free.atMs, nowMs);
+  #listFree(): (CountedRequest & { readonly use: CountedUse })[] {
     return [...this.#free].map(([id, { use, atMs }]) => ({ id, atMs, tokens: 0, isOpen: false, use }));
   }
 
-  #forgetFree(nowMs: number): void {
+  /** One from before the clock was set back counts as made when that was seen; what is older than the window is forgotten. */
+  #turnFreeTo(nowMs: number): void {
+    if (nowMs < this.#freeTurnedToMs) {
+      for (const free of this.#free.values()) free.atMs = Math.min(free.atMs, nowMs);
+    }
+    this.#freeTurnedToMs = nowMs;
     for (const [id, { atMs }] of this.#free) {
       if (atMs > nowMs - RATE_WINDOW_MS) return;
       this.#free.delete(id);
@@ -121,7 +128,7 @@ export class RecentRequestStore {
 }
 
 /** Null: it was let through unasked, and counts in nothing. */
-function usedBy({ unreserved, endpoint, requestedModel: model, grant }: ReservationPlan): CountedUse | null {
+function usedBy({ unreserved, endpoint, requestedModel: model, grant, matched }: ReservationPlan): CountedUse | null {
   const { attribution, targets } = grant;
-  return unreserved === true ? null : { attribution, endpoint, model, price: targets[0]?.price ?? null };
+  return unreserved === true ? null : { attribution, endpoint, model, price: targets[0]?.price ?? null, matched };
 }
