@@ -10,7 +10,7 @@ import { toPrice, type PriceRecord } from "../contract/price-record.ts";
 import { ok } from "../core/failure.ts";
 import { formatNanos } from "../core/money.ts";
 import { priceUsage } from "../core/pricing.ts";
-import { EMPTY_BUCKETS, NO_CALLS, type TokenBuckets } from "../core/usage.ts";
+import { plainUsage, type TokenBuckets } from "../core/usage.ts";
 import { readModelUse, type RecentUse } from "../platform/d1/recent-use.ts";
 import type { ApiDeps } from "./deps.ts";
 import { periodOf, readPeriods } from "./model-pricing.ts";
@@ -96,17 +96,7 @@ function beforeAndAfter(before: PriceRecord | null, after: PriceRecord, tokens: 
 /** USD. Sums of many requests say nothing of the length of each, so that no long rates apply. */
 function costAtBaseRates(record: PriceRecord, tokens: Partial<TokenBuckets>): string {
   const price = { ...toPrice(record), longContext: null };
-  const priced = priceUsage(
-    {
-      passes: [{ model: null, tokens: { ...EMPTY_BUCKETS, ...tokens } }],
-      tier: "standard",
-      regional: false,
-      calls: NO_CALLS,
-      reasoningTokens: 0,
-      flags: [],
-    },
-    () => price,
-  );
+  const priced = priceUsage(plainUsage(tokens), () => price);
   return formatNanos(priced.outcome === "priced" ? priced.totalNanos : 0n);
 }
 

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { fail, invalid, ok, type Failure, type Result } from "../core/failure.ts";
 import { describeIssue } from "../contract/issue-message.ts";
+import { valueAt } from "../contract/value-at.ts";
 import type { RouteSpec } from "./route-reference.ts";
 
 const MAX_API_BODY_BYTES = 1024 * 1024;
@@ -53,15 +54,6 @@ function failureOfIssue(issue: z.core.$ZodIssue | undefined, input: unknown): Fa
   if (valueAt(input, issue.path) !== undefined) return invalid(name, "invalid_value", message);
   const rule = issue.code === "custom" ? message : `The field \`${name}\` is required.`;
   return invalid(name, "missing_required_parameter", rule);
-}
-
-function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  let value: unknown = input;
-  for (const key of path) {
-    if (typeof value !== "object" || value === null) return undefined;
-    value = Reflect.get(value, key);
-  }
-  return value;
 }
 
 function readJson(text: string): Result<unknown> {

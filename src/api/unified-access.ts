@@ -21,7 +21,7 @@ import { fail, invalid, ok, type Result } from "../core/failure.ts";
 import { findPrice, listPricesInForce } from "../core/price-book.ts";
 import { priceUsage } from "../core/pricing.ts";
 import { adapterOf, normalizeUsage } from "../provider/dialects.ts";
-import { isRegionalHost } from "../provider/regional-host.ts";
+import { isServedRegionally } from "../provider/regional-host.ts";
 import { sha256Hex } from "../platform/identifiers.ts";
 import type { ApiDeps } from "./deps.ts";
 import { identityHeaders } from "../contract/request-headers.ts";
@@ -123,7 +123,7 @@ async function estimateRequest(
     facts: {
       ...facts,
       inputTokens: await adapter.estimateInput(inspected.value),
-      regional: facts.regional || isRegionalHost(adapter.provider, deps.upstreamUrls[adapter.provider]),
+      regional: isServedRegionally(facts, adapter.provider, deps.upstreamUrls[adapter.provider]),
     },
     requestSha256: await sha256Hex(text),
     ticketId: null,

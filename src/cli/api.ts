@@ -1,5 +1,6 @@
 /** Calls of the control-plane API. */
 import { z } from "zod";
+import type { Outcome } from "./outcome.ts";
 import { printable } from "./printable.ts";
 
 /** Where the API is, and who asks: options first, then the environment. */
@@ -17,17 +18,12 @@ export interface ApiQuestion {
   readonly body?: unknown;
 }
 
-export type ApiAnswer =
-  | { readonly ok: true; readonly value: unknown }
-  /** For people: what went wrong, and where. */
-  | { readonly ok: false; readonly message: string };
-
 const TIMEOUT_MS = 30_000;
 
 const failureSchema = z.object({ error: z.object({ message: z.string(), code: z.string().nullish() }) });
 
 /** Asks once. The token goes to `apiUrl` alone: redirects are not followed. */
-export async function askApi({ apiUrl, apiToken }: ApiOptions, question: ApiQuestion): Promise<ApiAnswer> {
+export async function askApi({ apiUrl, apiToken }: ApiOptions, question: ApiQuestion): Promise<Outcome<unknown>> {
   if (apiToken === undefined || apiToken === "") {
     return { ok: false, message: "No key: set KEEPTRUSTS_API_TOKEN, or give --api-token." };
   }

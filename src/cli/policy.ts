@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { policyConfigJsonSchema } from "../contract/policy-config/json-schema.ts";
 import { lintPolicyConfig } from "../contract/policy-config/lint.ts";
 import { lintJson, lintText } from "./lint-report.ts";
+import { fail } from "./outcome.ts";
 import { readTextFile } from "./read-text-file.ts";
 
 const INVALID = 2;
@@ -18,11 +19,7 @@ export function addPolicyCommands(program: Command): void {
     .option("--json", "one JSON object on the standard output, and nothing else", false)
     .action((options: { readonly file: string; readonly json: boolean }) => {
       const text = readTextFile(options.file);
-      if (!text.ok) {
-        process.stderr.write(`${text.message}\n`);
-        process.exitCode = 1;
-        return;
-      }
+      if (!text.ok) return fail(text.message);
       const report = lintPolicyConfig(text.value);
       process.stdout.write(options.json ? lintJson(options.file, report) : lintText(options.file, report));
       if (report.errors.length > 0) process.exitCode = INVALID;

@@ -6,6 +6,7 @@ import { GROUPINGS } from "../contract/spend-summary.ts";
 import { ENDPOINTS } from "../core/endpoint.ts";
 import { askApi } from "./api.ts";
 import type { ApiQuestion } from "./api.ts";
+import { fail } from "./outcome.ts";
 import { readTextFile } from "./read-text-file.ts";
 import { formatTable } from "./table.ts";
 
@@ -45,11 +46,6 @@ async function answer<Shape extends z.ZodType>(
   const read = schema.safeParse(asked.value);
   if (!read.success) return fail(`The answer has another form: ${z.prettifyError(read.error)}`);
   process.stdout.write(show(read.data));
-}
-
-function fail(message: string): void {
-  process.stderr.write(`${message}\n`);
-  process.exitCode = 1;
 }
 
 const modelsSchema = z.object({

@@ -71,6 +71,18 @@ export interface Usage {
   readonly flags: readonly string[];
 }
 
+/** One pass of the requested model at list price, without calls: tokens and nothing else. */
+export function plainUsage(tokens: Partial<TokenBuckets>): Usage {
+  return {
+    passes: [{ model: null, tokens: { ...EMPTY_BUCKETS, ...tokens } }],
+    tier: "standard",
+    regional: false,
+    calls: NO_CALLS,
+    reasoningTokens: 0,
+    flags: [],
+  };
+}
+
 /** Every token of every class and pass. */
 export function totalTokens(usage: Usage): number {
   return usage.passes.reduce((sum, { tokens }) => TOKEN_CLASSES.reduce((part, name) => part + tokens[name], sum), 0);

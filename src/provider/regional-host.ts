@@ -1,5 +1,6 @@
 /** Providers' addresses that serve from one region only, at a surcharge on every token. */
 import type { Provider } from "../core/endpoint.ts";
+import type { RequestFacts } from "../core/request-facts.ts";
 
 /**
  * Whether a base URL is a data-residency host: a name below `api.openai.com`, such as `eu.api.openai.com` (OpenAI, data
@@ -8,4 +9,13 @@ import type { Provider } from "../core/endpoint.ts";
  */
 export function isRegionalHost(provider: Provider, baseUrl: string): boolean {
   return provider === "openai" && /\.api\.openai\.com\.?$/u.test(new URL(baseUrl).hostname);
+}
+
+/** The request asks for a region that costs more, or its target is a host that does. */
+export function isServedRegionally(
+  facts: Pick<RequestFacts, "regional">,
+  provider: Provider,
+  baseUrl: string,
+): boolean {
+  return facts.regional || isRegionalHost(provider, baseUrl);
 }

@@ -1,7 +1,6 @@
 import type { PlannedTarget } from "../contract/commands.ts";
-import type { Provider } from "../core/endpoint.ts";
-import type { InspectedBody, MeterContext } from "../provider/adapter.ts";
-import { isRegionalHost } from "../provider/regional-host.ts";
+import type { MeterContext } from "../provider/adapter.ts";
+import { isServedRegionally } from "../provider/regional-host.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** What a meter must know about the request; a model without a price is counted by its provider's newest vocabulary. */
@@ -9,12 +8,7 @@ export function meterContext(exchange: Exchange, target: PlannedTarget): MeterCo
   const tokenizer = target.price?.tokenizer ?? (target.provider === "openai" ? "o200k" : "claude-4-7");
   const { grant, inspected, ports } = exchange;
   const baseUrl = target.baseUrl ?? ports.config.upstreamUrls[target.provider];
-  const facts = { ...exchange.facts, regional: isServedRegionally(inspected, target.provider, baseUrl) };
+  const facts = { ...exchange.facts, regional: isServedRegionally(inspected.facts, target.provider, baseUrl) };
   const outputCapTokens = grant.outputCapTokens ?? facts.outputCapTokens ?? target.price?.maxOutputTokens ?? null;
   return { facts, tokenizer, outputCapTokens };
-}
-
-/** The request asks for a region that costs more, or its target is a host that does. */
-export function isServedRegionally({ facts }: InspectedBody, provider: Provider, baseUrl: string): boolean {
-  return facts.regional || isRegionalHost(provider, baseUrl);
 }

@@ -9,6 +9,7 @@ import type { ZdrMode } from "../core/zdr.ts";
 import { answerForm, needsFirstByte } from "../provider/answer-form.ts";
 import { adapterOf } from "../provider/dialects.ts";
 import type { InspectedBody, ProviderAdapter } from "../provider/adapter.ts";
+import { isServedRegionally } from "../provider/regional-host.ts";
 import { captureAnswer, NO_CAPTURE, type TakeCaptured } from "./answer-capture.ts";
 import { openCacheTurn } from "./answer-cache.ts";
 import { answerKept } from "./answer-kept.ts";
@@ -21,7 +22,6 @@ import { errorName } from "./error-name.ts";
 import { findKeeper } from "./event-keeper.ts";
 import type { Exchange } from "./exchange.ts";
 import { keepLease } from "./lease.ts";
-import { isServedRegionally } from "./meter-context.ts";
 import { peekBody } from "./peek-body.ts";
 import { passUpstreamFailure } from "./pass-upstream-failure.ts";
 import type { Lifetime, ProxyPorts } from "./ports.ts";
@@ -55,7 +55,7 @@ export async function serveModelRequest(
   const facts = {
     ...inspected.facts,
     inputTokens: await adapter.estimateInput(inspected),
-    regional: isServedRegionally(inspected, adapter.provider, ports.config.upstreamUrls[adapter.provider]),
+    regional: isServedRegionally(inspected.facts, adapter.provider, ports.config.upstreamUrls[adapter.provider]),
   };
   const { url, headers } = request;
   const cache = openCacheTurn({ caller: caller.value, endpoint, url, headers, bodyText: body.text }, ports);

@@ -1,15 +1,13 @@
 /** The `kt` command against a running gateway. */
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startTestGateway, type TestGateway } from "../support/gateway.ts";
+import { runKt, type Ended } from "../support/kt.ts";
 import { asJson, createOrganization, until, type TestOrganization } from "../support/organization.ts";
 import { bodyFor, send } from "../support/traffic.ts";
 
-const kt = fileURLToPath(new URL("../../scripts/kt.mjs", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "kt-"));
 let gateway: TestGateway;
 let organization: TestOrganization;
@@ -24,27 +22,9 @@ afterAll(async () => {
   await gateway.stop();
 });
 
-interface Ended {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 async function run(args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  const env = {
-    ...process.env,
-    KEEPTRUSTS_API_URL: gateway.url,
-    KEEPTRUSTS_API_TOKEN: organization.accessKey,
-    ...variables,
-  };
-  const child = spawn("node", [kt, ...args], { cwd: folder, env });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-  const { promise, resolve } = Promise.withResolvers<number | null>();
-  child.on("close", resolve);
-  return { status: await promise, stdout, stderr };
+  const own = { KEEPTRUSTS_API_URL: gateway.url, KEEPTRUSTS_API_TOKEN: organization.accessKey };
+  return runKt(folder, args, { ...own, ...variables });
 }
 
 it("shows the wallets in the order in which they pay", async () => {

@@ -5,7 +5,7 @@ import { buildPriceBook, findPrice } from "../../src/core/price-book.ts";
 import type { Price } from "../../src/core/price.ts";
 import type { RequestFacts } from "../../src/core/request-facts.ts";
 import type { Usage } from "../../src/core/usage.ts";
-import { EMPTY_BUCKETS, NO_CALLS } from "../../src/core/usage.ts";
+import { NO_CALLS, plainUsage } from "../../src/core/usage.ts";
 
 export const PRICES: readonly Price[] = modelPrices.map((record) => toPrice(priceRecordSchema.parse(record)));
 
@@ -21,15 +21,7 @@ export function priceNamed(model: string, atMs = TODAY_MS): Price {
 }
 
 export function usageOf(tokens: Partial<Usage["passes"][number]["tokens"]>, rest: Partial<Usage> = {}): Usage {
-  return {
-    passes: [{ model: null, tokens: { ...EMPTY_BUCKETS, ...tokens } }],
-    tier: "standard",
-    regional: false,
-    calls: NO_CALLS,
-    reasoningTokens: 0,
-    flags: [],
-    ...rest,
-  };
+  return { ...plainUsage(tokens), ...rest };
 }
 
 export function factsOf(rest: Partial<RequestFacts> & { readonly tokens?: number } = {}): RequestFacts {

@@ -11,7 +11,7 @@ import { priceUsage } from "../../src/core/pricing.ts";
 import type { Usage } from "../../src/core/usage.ts";
 import type { MeterContext, MeterSnapshot } from "../../src/provider/adapter.ts";
 import { adapterOf } from "../../src/provider/dialects.ts";
-import { isRegionalHost } from "../../src/provider/regional-host.ts";
+import { isServedRegionally } from "../../src/provider/regional-host.ts";
 import { PRICES, TODAY_MS } from "../support/price-list.ts";
 import { everyRate } from "../support/price-rules/every-rate.ts";
 import { PRICE_RULES } from "../support/price-rules/rules.ts";
@@ -44,7 +44,7 @@ async function contextOf(each: Case): Promise<MeterContext> {
     facts: {
       ...facts,
       inputTokens: await adapter.estimateInput(inspected.value),
-      regional: facts.regional || isRegionalHost(adapter.provider, each.upstream ?? "https://api.openai.com/v1"),
+      regional: isServedRegionally(facts, adapter.provider, each.upstream ?? "https://api.openai.com/v1"),
     },
   };
 }

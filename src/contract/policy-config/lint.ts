@@ -3,6 +3,7 @@ import { closest, distance } from "fastest-levenshtein";
 import type { z } from "zod";
 import { matchesPattern } from "../../core/model-pattern.ts";
 import { describeIssue } from "../issue-message.ts";
+import { valueAt } from "../value-at.ts";
 import { readYaml } from "./document.ts";
 import type { Path, YamlDocument } from "./document.ts";
 import { keysAt } from "./json-schema.ts";
@@ -231,13 +232,6 @@ function packOf(value: unknown): LintReport["pack"] {
 function listAt(value: unknown, path: Path): readonly unknown[] {
   const found = valueAt(value, path);
   return Array.isArray(found) ? found : [];
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>((within, part) => {
-    if (typeof within !== "object" || within === null) return undefined;
-    return Object.getOwnPropertyDescriptor(within, part)?.value;
-  }, value);
 }
 
 /** As far as a third of the letters, two at least. */

@@ -13,7 +13,7 @@ import { cacheSchema } from "../response-cache.ts";
 export const ROUTING_STRATEGIES = ["ordered", "lowest_price", "lowest_latency", "round_robin"] as const;
 
 /** Policy kinds, and what each can be told. */
-export const policyKinds = {
+const policyKinds = {
   "audit-logger": z
     .strictObject({
       immutable: z.literal(true).default(true).meta({ description: "Nothing can change what is recorded." }),
@@ -23,7 +23,9 @@ export const policyKinds = {
     .meta({ description: "Events are kept at least for `retention_days`." }),
 } as const;
 
-export const POLICY_KINDS = ["audit-logger"] as const satisfies readonly (keyof typeof policyKinds)[];
+const policiesSchema = z.strictObject(policyKinds);
+
+export const POLICY_KINDS = policiesSchema.keyof().options;
 
 /** What is certainly not a price, but perhaps one per token, or per thousand. */
 const MAX_PRICE_PER_MILLION_NANOS = 1_000n * NANOS_PER_UNIT;
@@ -124,8 +126,8 @@ export const policyConfigSchema = z
     providers: z
       .strictObject({ routing: routingSchema.prefault({}), targets: z.array(targetSchema).max(100).default([]) })
       .prefault({}),
-    policies: z.strictObject({ chain: z.array(z.enum(POLICY_KINDS)).max(20) }),
-    policy: z.strictObject(policyKinds).partial().prefault({}),
+    policies: z.strictObject({ chain: z.array(policiesSchema.keyof()).max(20) }),
+    policy: policiesSchema.partial().prefault({}),
     unified_access: z
       .strictObject({
         enabled: z
