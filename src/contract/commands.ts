@@ -6,12 +6,14 @@ import type { MatchedPolicy } from "../core/access-policy.ts";
 import type { AssertedIdentity, Attribution } from "../core/attribution.ts";
 import type { Endpoint, Provider } from "../core/endpoint.ts";
 import type { Failure } from "../core/failure.ts";
+import type { SecretRef } from "../core/gateway-config.ts";
 import type { Currency, Nanos } from "../core/money.ts";
 import type { Price } from "../core/price.ts";
 import type { RateView } from "../core/rate-limit.ts";
 import type { RequestFacts } from "../core/request-facts.ts";
 import type { KeptAnswer } from "../core/response-cache.ts";
 import type { ReservationStatus } from "../core/reservation.ts";
+import type { TargetHealthView } from "../core/target-health.ts";
 import type { Usage } from "../core/usage.ts";
 import type { WalletScope } from "../core/wallet.ts";
 import type { ZdrMode } from "../core/zdr.ts";
@@ -55,6 +57,8 @@ export interface AuthorizeCommand {
   readonly forwardedElsewhere: boolean;
   /** Small caller-supplied pairs for the spend log. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** What the Worker knows of the organization's targets; it orders them, and is no part of what the command asks for. */
+  readonly health?: readonly TargetHealthView[];
   /** The Worker has an answer to this very request: with the cache in force, and allowed by all but the funds, it is given. */
   readonly kept?: KeptAnswer & Pick<SettleCommand, "usage" | "responseModel">;
 }
@@ -65,9 +69,15 @@ export interface PlannedTarget {
   readonly provider: Provider;
   /** Null: the provider's own address, or the deployment's override of it. */
   readonly baseUrl: string | null;
+  /** Absent: the deployment's credential for the provider. */
+  readonly secret?: SecretRef;
   /** The model name to send upstream. */
   readonly model: string;
   readonly price: Price | null;
+  /** The price is that of the gateway's configuration. */
+  readonly declared?: true;
+  /** Costs in its answers are believed. */
+  readonly trustsUpstreamCost?: true;
 }
 
 export interface Grant {

@@ -7,6 +7,7 @@ import type { AccessPolicy } from "../core/access-policy.ts";
 import type { AgentStatus, UsageConstraint } from "../core/agent-constraint.ts";
 import type { BudgetPolicy } from "../core/budget.ts";
 import type { Currency, Nanos } from "../core/money.ts";
+import type { GatewayConfig } from "../core/gateway-config.ts";
 import type { Price } from "../core/price.ts";
 import type { RateLimits } from "../core/rate-limit.ts";
 import type { CacheSettings } from "../core/response-cache.ts";
@@ -57,9 +58,12 @@ export interface ServiceUserRecord extends TaggedRecord {
 }
 
 export interface GatewayRecord extends TaggedRecord {
+  /** The strictest of the gateway's own and its configuration's. */
   readonly zdrMode: ZdrMode;
   /** Null: the organization's. */
   readonly cache: CacheSettings | null;
+  /** What its `policy-config.yaml` says. Null: it has none, or one that is not enabled. */
+  readonly config: GatewayConfig | null;
 }
 
 export interface AgentRecord {

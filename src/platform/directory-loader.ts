@@ -171,6 +171,7 @@ export async function loadDirectory(controlDb: D1Database, organizationId: strin
       tags: readTags(tagsJson),
       zdrMode,
       cache: readCache(cacheJson),
+      config: null,
     })),
     accessPolicies: policyRows.filter(({ kind }) => kind === "access").map(accessPolicyOfRow),
     budgets: policyRows.filter(({ kind }) => kind === "budget").map(budgetOfRow),

@@ -1,6 +1,7 @@
 /** `policy-config.yaml` as data (contract: Declarative config). Unknown keys are errors everywhere. */
 import { z } from "zod";
 import { PROVIDERS } from "../../core/endpoint.ts";
+import { ROUTING_STRATEGIES } from "../../core/gateway-config.ts";
 import { NANOS_PER_UNIT, parseAmountNanos } from "../../core/money.ts";
 import { ZDR_MODES } from "../../core/zdr.ts";
 import { newConstraintSchema } from "../agent-api.ts";
@@ -9,8 +10,6 @@ import { idSchema } from "../id.ts";
 import { modelPatternsSchema } from "../key.ts";
 import { rateLimitsSchema } from "../rate-limits.ts";
 import { cacheSchema } from "../response-cache.ts";
-
-export const ROUTING_STRATEGIES = ["ordered", "lowest_price", "lowest_latency", "round_robin"] as const;
 
 /** Policy kinds, and what each can be told. */
 const policyKinds = {
