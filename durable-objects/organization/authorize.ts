@@ -10,6 +10,7 @@ import { hashContent } from "./digest.ts";
 import { issueTicket } from "./issue-ticket.ts";
 import { logRefusal } from "./log-refusal.ts";
 import { checkMetadata } from "./metadata.ts";
+import { gatewayOf } from "./model-access.ts";
 import {
   baseGrant,
   findRepeat,
@@ -44,9 +45,16 @@ export function authorize(context: CommandContext, command: AuthorizeCommand): A
   const reserved = attributed.ok ? reserve(context, key, attribution, kept, startSha256) : attributed;
   if (reserved.ok) {
     const grant = reserved.value;
+    passTurn(context, attribution, command.facts.model);
     return { outcome: "authorized", grant, status: grant.servedFromCache === true ? "settled" : "open" };
   }
   return logRefusal(context, attribution, kept, reserved.failure);
+}
+
+/** The next request of the model goes to the next target, where the gateway takes turns. */
+function passTurn(context: CommandContext, attribution: Attribution, model: string): void {
+  const gateway = gatewayOf(context, attribution);
+  if (gateway?.config?.strategy === "round_robin") context.store.rotation.advance(gateway.id, model);
 }
 
 /** The command under the mode that is in force: strict zero data retention keeps nothing that the caller wrote. */
@@ -68,14 +76,14 @@ function reserve(
   if (served !== null) return served;
   const planned = planRequest(context, key, attribution, command);
   if (!planned.ok) return planned;
-  const { target, resource, matched, facts, exchangeRate, money, use } = planned.value;
+  const { targets, resources, matched, exchangeRate, money, use } = planned.value;
   const request = { ...requestOf(context, command, attribution), matched, coveredTokens: Number(use.tokens) };
-  const base = { ...baseGrant(context, command, attribution), exchangeRate, targets: [target] };
+  const base = { ...baseGrant(context, command, attribution), exchangeRate, targets };
 
   const ticket =
     money.outcome === "nothing_to_hold" ? null : usableTicket(context, command, attribution, planned.value);
   if (ticket !== null) return reserveTicket(context, ticket, planned.value, command, startSha256);
-  const taking = planTakings(context, attribution, resource, use);
+  const taking = planTakings(context, attribution, resources, use);
   if (!taking.ok) return taking;
   const remaining = remainingAfter(taking.value);
   if (money.outcome === "nothing_to_hold") {
@@ -94,7 +102,7 @@ function reserve(
 
   const source = chooseSource(openCascade(context, attribution), money.holdNanos);
   if (source === null) {
-    const issued = issueTicket(context, command, attribution, { target, resource, facts, exchangeRate, money, use });
+    const issued = issueTicket(context, command, attribution, { ...planned.value, money });
     return fail(refuseForFunds(context, issued, command.reservationId));
   }
   return ok(

@@ -13,7 +13,7 @@ import { NO_LIMITS } from "../../src/core/access-policy.ts";
 import { providerOf, verifyKey } from "../../src/core/access.ts";
 import { AGENT_ID_PREFIX } from "../../src/core/agent-constraint.ts";
 import { resolveAttribution } from "../../src/core/attribution.ts";
-import { findBudgets, hasRoom, remainingOf } from "../../src/core/budget.ts";
+import { coversUse, findBudgets, hasRoom, remainingOf } from "../../src/core/budget.ts";
 import type { BudgetWindowView } from "../../src/core/budget.ts";
 import { PROVIDERS } from "../../src/core/endpoint.ts";
 import { fail, ok } from "../../src/core/failure.ts";
@@ -22,9 +22,11 @@ import { NO_USE } from "../../src/core/limit-counter.ts";
 import type { Use } from "../../src/core/limit-counter.ts";
 import { formatNanos } from "../../src/core/money.ts";
 import { findPrice } from "../../src/core/price-book.ts";
+import { managedTarget } from "../../src/core/target.ts";
 import { countBudgets, testBudgets, viewBudgets } from "./budgets.ts";
 import type { CommandContext } from "./context.ts";
-import { permitBy, resourceOf, subjectOf } from "./model-access.ts";
+import { permitBy, subjectOf } from "./model-access.ts";
+import { resourceOf } from "./model-resource.ts";
 import { planRequest } from "./request-plan.ts";
 import { ANY_KEY, attributionOf, reasonOf, withDrafts } from "./simulate-access.ts";
 
@@ -56,9 +58,10 @@ export function simulateBudgets(context: CommandContext, question: SimulateBudge
   const planned = planUse(context, key ?? ANY_KEY, attributed.value, question);
   if (!planned.ok) return ok(denied(context, planned.failure));
 
-  const { use, resource } = planned.value;
+  const { use, resources } = planned.value;
   const budgets = withDrafts(context.directory.budgets, question.drafts);
-  const matching = findBudgets(budgets, subjectOf(context.index, attributed.value, question.tags), resource);
+  const asker = subjectOf(context.index, attributed.value, question.tags);
+  const matching = budgets.filter(({ scope }) => resources.some((resource) => coversUse(scope, asker, resource)));
   const counted = countBudgets(context, matching, context.nowMs);
   const tested = testBudgets(context, counted, use);
   const windows = viewBudgets(context, counted, use);
@@ -103,12 +106,13 @@ function askedResource(context: CommandContext, { model, endpoint }: BudgetsQues
     .map((provider) => findPrice(index.priceBook, { model, provider, atMs: nowMs }))
     .find((found) => found !== null && (endpoint === null || found.endpoints.includes(endpoint)));
   if (price === undefined && !directory.settings.allowUnpriced) return fail({ kind: "model_not_found", model });
-  return ok(resourceOf(index, endpoint ?? price?.endpoints[0] ?? "openai.chat", model, price ?? null));
+  const provider = price?.provider ?? providers[0] ?? first;
+  return ok(resourceOf(index, model, { ...managedTarget(provider, model), price: price ?? null }));
 }
 
 interface PlannedUse {
   readonly use: Use;
-  readonly resource: PolicyResource;
+  readonly resources: readonly PolicyResource[];
 }
 
 /** An amount is tested as it is; a request takes what it would take, or is refused by what comes before the budgets. */
@@ -126,17 +130,18 @@ function planUse(
       store: null,
     });
     if (!planned.ok) return planned;
-    const { use: mostUse, resource } = planned.value;
-    return ok({ use: mostUse, resource });
+    const { use: mostUse, resources } = planned.value;
+    return ok({ use: mostUse, resources });
   }
-  const permitted = permitBy(context, key, endpoint, model, () => ({
+  const permitted = permitBy(context, key, { attribution, endpoint, model, zdrMode: "off" }, () => ({
     decision: "allow",
     matched: [],
     limits: NO_LIMITS,
     rated: [],
   }));
   if (!permitted.ok) return permitted;
-  return ok({ use: { ...NO_USE, credits: use.amountNanos }, resource: permitted.value.resource });
+  const resources = permitted.value.map(({ resource }) => resource);
+  return ok({ use: { ...NO_USE, credits: use.amountNanos }, resources });
 }
 
 /** Something that comes before the budgets refuses it. */

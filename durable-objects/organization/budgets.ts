@@ -1,7 +1,7 @@
 /** Budgets of a request: the windows that it is tested against, and their counters (contract: Policies, Budget policy). */
 import type { Attribution } from "../../src/contract/commands.ts";
 import type { PolicyResource } from "../../src/core/access-policy.ts";
-import { budgetLimitsOf, findBudgets } from "../../src/core/budget.ts";
+import { budgetLimitsOf, coversUse, findBudgets } from "../../src/core/budget.ts";
 import type { BudgetLimit, BudgetPolicy, BudgetWindowView } from "../../src/core/budget.ts";
 import { fail, ok } from "../../src/core/failure.ts";
 import type { Result } from "../../src/core/failure.ts";
@@ -13,6 +13,7 @@ import type { CommandContext, PlanContext } from "./context.ts";
 import { countingContext, NOTHING, openTake } from "./limits.ts";
 import type { Taking } from "./limits.ts";
 import { rememberByUse, subjectOf } from "./model-access.ts";
+import { resourceOf } from "./model-resource.ts";
 import type { Reservation } from "./store/reservations.ts";
 
 /** More than any counter can hold: a soft budget counts and never refuses. */
@@ -32,10 +33,10 @@ export interface BudgetTaking extends Taking {
 export function planBudgets(
   context: CommandContext,
   attribution: Attribution,
-  resource: PolicyResource,
+  resources: readonly PolicyResource[],
   use: Use,
 ): Result<BudgetTaking> {
-  const matching = matchingBudgets(context, attribution, resource);
+  const matching = matchingBudgets(context, attribution, resources);
   return testBudgets(context, countBudgets(context, matching, context.nowMs), use);
 }
 
@@ -74,10 +75,10 @@ export function viewBudgets(
 export function takeNothingOfBudgets(
   context: CommandContext,
   attribution: Attribution,
-  resource: PolicyResource,
+  resources: readonly PolicyResource[],
   atMs: number,
 ): readonly Take[] {
-  return countBudgets(context, matchingBudgets(context, attribution, resource), atMs).map(({ limit }) =>
+  return countBudgets(context, matchingBudgets(context, attribution, resources), atMs).map(({ limit }) =>
     openTake(context, limit),
   );
 }
@@ -118,17 +119,41 @@ export function countBudgets(
   return budgets.flatMap((policy) => budgetLimitsOf(policy, atMs)).map((budget) => countBudget(budget, counting));
 }
 
-/** The budgets that speak about this use, remembered: it follows from the directory alone. */
+/** The budgets that speak about one of these uses, remembered: it follows from the directory alone. */
 function matchingBudgets(
   { index }: PlanContext,
   attribution: Attribution,
-  resource: PolicyResource,
+  resources: readonly PolicyResource[],
 ): readonly BudgetPolicy[] {
   const { budgets } = index.directory;
   if (budgets.length === 0) return budgets;
-  return rememberByUse(index.matchingBudgets, attribution, resource, () =>
-    findBudgets(budgets, subjectOf(index, attribution), resource),
+  const matching = resources.map((resource) =>
+    rememberByUse(index.matchingBudgets, attribution, resource, () =>
+      findBudgets(budgets, subjectOf(index, attribution), resource),
+    ),
   );
+  const [first = [], ...others] = matching;
+  return others.length === 0 ? first : budgets.filter((budget) => matching.some((some) => some.includes(budget)));
+}
+
+/**
+ * The takes of a request that count at its end: a budget of a model or of a tag that only another target had is not spent. After
+ * an expiry all of them have counted already.
+ */
+export function takesOfTarget(
+  { index }: PlanContext,
+  reservation: Reservation,
+  targetId: string | null,
+): (take: Take) => boolean {
+  const { targets, attribution } = reservation.plan.grant;
+  const target = targets.find(({ id }) => id === targetId);
+  if (targets.length < 2 || target === undefined || reservation.status !== "open") return () => true;
+  const resource = resourceOf(index, reservation.plan.requestedModel, target);
+  const subject = subjectOf(index, attribution);
+  return ({ limitId }) => {
+    const budget = index.budgetsById.get(limitId);
+    return budget === undefined || coversUse(budget.scope, subject, resource);
+  };
 }
 
 function countBudget(budget: BudgetLimit, counting: ReturnType<typeof countingContext>): CountedBudget {

@@ -47,7 +47,7 @@ export function chargeFor(
   return {
     totalNanos: priced.totalNanos,
     parts: priced.parts,
-    pricingSource: "wallet_catalog",
+    pricingSource: target.declared === true ? "config_declared" : "wallet_catalog",
     flags: [...used.usage.flags, ...priced.flags],
   };
 }

@@ -16,13 +16,12 @@ import type { WalletAmount } from "../../src/core/ledger-entry.ts";
 import { smaller } from "../../src/core/money.ts";
 import type { Nanos } from "../../src/core/money.ts";
 import { reservationConflict } from "../../src/core/reservation.ts";
-import type { Usage } from "../../src/core/usage.ts";
 import { chargeFor, IMPLAUSIBLE_COST, isPlausible } from "./charge.ts";
 import type { CommandContext } from "./context.ts";
 import { takeMore } from "./limits.ts";
 import { payersOf } from "./payment.ts";
 import { findReservation } from "./settle.ts";
-import type { Reservation } from "./store/reservations.ts";
+import type { Checkpoint, Reservation } from "./store/reservations.ts";
 import { roomToHold } from "./takings.ts";
 
 /** See `OrganizationRpc.checkpoint`. */
@@ -31,15 +30,16 @@ export function checkpoint(context: CommandContext, command: CheckpointCommand):
   const reservation = findReservation(context, command);
   if (reservation === null) return refuse({ kind: "not_found", what: "reservation" });
   if (reservation.status !== "open") return refuse(reservationConflict(`The reservation is ${reservation.status}.`));
-  const { usage, holdForOutputTokens = null } = command;
+  const { usage, targetId = null, holdForOutputTokens = null } = command;
+  const news = usage === null ? null : { usage, targetId };
   // Priced now, so that what expiry would settle is known to be payable.
-  const charge = chargeAt(context, reservation, usage);
+  const charge = chargeAt(context, reservation, news);
   if (!isPlausible(charge)) return refuse(IMPLAUSIBLE_COST);
   const isNews = chargeAt(context, reservation, reservation.checkpoint).totalNanos <= charge.totalNanos;
   const held =
     usage === null || holdForOutputTokens === null
       ? []
-      : extendHold(context, reservation, costOfOutput(context, reservation, usage), {
+      : extendHold(context, reservation, costOfOutput(context, reservation, { usage, targetId }), {
           usedTokens: outputTokensOf(usage),
           wantedTokens: holdForOutputTokens,
         });
@@ -47,12 +47,12 @@ export function checkpoint(context: CommandContext, command: CheckpointCommand):
   const expiresAtMs = Math.max(reservation.expiresAtMs, nowMs + leaseMs);
   store.reservations.renew(reservation.id, {
     expiresAtMs,
-    checkpoint: isNews ? usage : null,
+    checkpoint: isNews ? news : null,
     extension: held.length === 0 ? null : mergeHolds(reservation.extension, held),
     takes: takeMore(context, reservation, addedNanos),
   });
   const heldNanos = reservation.heldNanos + addedNanos;
-  const covered = usage === null ? null : coveredOutputTokens(heldNanos, costOfOutput(context, reservation, usage));
+  const covered = news === null ? null : coveredOutputTokens(heldNanos, costOfOutput(context, reservation, news));
   return {
     outcome: "renewed",
     expiresAtMs,
@@ -62,14 +62,21 @@ export function checkpoint(context: CommandContext, command: CheckpointCommand):
   };
 }
 
-function chargeAt(context: CommandContext, reservation: Reservation, usage: Usage | null) {
-  return chargeFor(context, reservation, { usage, costUsdNanos: null, targetId: null });
+function chargeAt(context: CommandContext, reservation: Reservation, at: Checkpoint | null) {
+  return chargeFor(context, reservation, { ...(at ?? NOTHING_YET), costUsdNanos: null });
 }
 
+const NOTHING_YET = { usage: null, targetId: null };
+
 /** What the request costs with more or less output than it has so far, as a settlement would price it. */
-function costOfOutput(context: CommandContext, reservation: Reservation, usage: Usage): CostOfOutput {
+function costOfOutput(
+  context: CommandContext,
+  reservation: Reservation,
+  { usage, targetId }: Checkpoint,
+): CostOfOutput {
   const silent = withoutOutput(usage);
-  return (outputTokens) => chargeAt(context, reservation, withOutputTokens(silent, outputTokens)).totalNanos;
+  return (outputTokens) =>
+    chargeAt(context, reservation, { usage: withOutputTokens(silent, outputTokens), targetId }).totalNanos;
 }
 
 /**

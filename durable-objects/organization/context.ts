@@ -9,6 +9,7 @@ import { notifyPosting } from "./notify.ts";
 import type { Store } from "./store.ts";
 import type { RecentRequestStore } from "./store/recent-requests.ts";
 import type { ResponseStore } from "./store/responses.ts";
+import type { RotationStore } from "./store/rotation.ts";
 import type { WalletStore } from "./store/wallets.ts";
 
 /** What a request is decided with, up to and without the hold. The Worker has one too, for when the object does not answer. */
@@ -18,6 +19,7 @@ export interface PlanContext {
     readonly wallets: Pick<WalletStore, "of">;
     readonly responses: Pick<ResponseStore, "totalTokens">;
     readonly recent: Pick<RecentRequestStore, "useOf">;
+    readonly rotation: Pick<RotationStore, "turnOf">;
   };
   readonly index: DirectoryIndex;
   readonly directory: Directory;

@@ -5,6 +5,7 @@ import type { Payer, WalletOwner } from "../../src/core/attribution.ts";
 import type { BudgetPolicy } from "../../src/core/budget.ts";
 import { buildPriceBook } from "../../src/core/price-book.ts";
 import type { PriceBook } from "../../src/core/price-book.ts";
+import type { Price } from "../../src/core/price.ts";
 import { limitsRate } from "../../src/core/rate-limit.ts";
 import type { RateLimits } from "../../src/core/rate-limit.ts";
 
@@ -26,6 +27,10 @@ export interface DirectoryIndex {
   readonly hasRatedPolicies: boolean;
   /** What the access policies decided, by what was asked: a memo of this version. */
   readonly decisions: Map<string, AccessDecision>;
+  /** Names of models that the gateways' configurations give. */
+  readonly configuredModels: ReadonlySet<string>;
+  /** By gateway, target and model: a memo of this version, so that the same price is the same object. */
+  readonly declaredPrices: Map<string, Price>;
   readonly budgetsById: ReadonlyMap<string, BudgetPolicy>;
   /** The budgets that speak about a use, by the use: a memo of this version. */
   readonly matchingBudgets: Map<string, readonly BudgetPolicy[]>;
@@ -44,6 +49,12 @@ export function indexDirectory(directory: Directory): DirectoryIndex {
         .map(({ id, tags }) => [id, tags]),
     ),
     gatewaysById: new Map(directory.gateways.map((gateway) => [gateway.id, gateway])),
+    configuredModels: new Set(
+      directory.gateways
+        .flatMap(({ config }) => config?.targets ?? [])
+        .flatMap(({ models }) => models.flatMap(({ modelId, aliases }) => [modelId, ...aliases])),
+    ),
+    declaredPrices: new Map(),
     decisions: new Map(),
     budgetsById: new Map(directory.budgets.map((budget) => [budget.id, budget])),
     matchingBudgets: new Map(),

@@ -9,10 +9,11 @@ import { availableNanos } from "../../src/core/wallet.ts";
 import type { CommandContext } from "./context.ts";
 import { deriveId } from "./digest.ts";
 import { cascadeOf } from "./principal.ts";
+import { heldPrices } from "./request-plan.ts";
 import type { MoneyPlan, RequestPlan } from "./request-plan.ts";
 import type { StoredTicket } from "./store/tickets.ts";
 
-type Shortage = Omit<RequestPlan, "money" | "matched" | "limits"> & {
+type Shortage = Pick<RequestPlan, "targets" | "facts" | "exchangeRate" | "use"> & {
   readonly money: Exclude<MoneyPlan, { readonly outcome: "nothing_to_hold" }>;
 };
 
@@ -21,7 +22,7 @@ export function issueTicket(
   context: CommandContext,
   command: AuthorizeCommand,
   attribution: Attribution,
-  { target, facts, exchangeRate, money, use }: Shortage,
+  { targets, facts, exchangeRate, money, use }: Shortage,
 ): StoredTicket {
   const { store, directory, nowMs } = context;
   const id = deriveId("ctk", [store.organizationId, command.reservationId, command.requestSha256, attribution.keyId]);
@@ -38,7 +39,7 @@ export function issueTicket(
     currency: directory.settings.currency,
     exchangeRate,
     bufferBasisPoints: directory.settings.reserveBufferBasisPoints,
-    targets: [target],
+    targets,
     facts,
     coveredTokens: use.tokens,
     outputCapTokens: money.outputCapTokens,
@@ -52,13 +53,13 @@ export function issueTicket(
 export function ticketShortage(context: CommandContext, ticket: StoredTicket): Failure {
   const best = bestFunded(cascadeOf(context, ticket.attribution));
   const available = best === null ? 0n : availableNanos(best);
-  const target = ticket.targets[0];
+  const held = heldPrices(ticket.targets);
   const rate = parseExchangeRate(ticket.exchangeRate);
   const affordable =
-    target === undefined || target.price === null || rate === null
+    held === null || rate === null
       ? 0
       : affordableOutputTokens({
-          price: target.price,
+          ...held,
           facts: ticket.facts,
           bufferBasisPoints: ticket.bufferBasisPoints,
           exchangeRate: rate,
@@ -70,7 +71,7 @@ export function ticketShortage(context: CommandContext, ticket: StoredTicket): F
       id: ticket.id,
       estimatedCostNanos: ticket.holdNanos,
       currency: ticket.currency,
-      provider: target?.provider ?? "",
+      provider: ticket.targets[0]?.provider ?? "",
       model: ticket.facts.model,
       requestSha256: ticket.requestSha256,
       createdAtMs: ticket.createdAtMs,

@@ -131,14 +131,19 @@ export function takeMore(
 }
 
 /**
- * Puts what a reservation has really used in the place of what it had taken, in the very counters that it took from. A counter
- * that is forgotten already is that of a window that nobody can ask for.
+ * Puts what a reservation has really used in the place of what it had taken, in the very counters that it took from; nothing where
+ * it does not count. A counter that is forgotten already is that of a window that nobody can ask for.
  */
-export function endTakes({ store }: CommandContext, reservation: Reservation, used: Use): void {
+export function endTakes(
+  { store }: CommandContext,
+  reservation: Reservation,
+  used: Use,
+  countsIn: (take: Take) => boolean,
+): void {
   const counted = reservation.ending?.expiry?.counted ?? null;
   for (const each of reservation.takes) {
     const counter = store.limits.find(each.key);
-    if (counter !== null) store.limits.save(endTake(counter, each, used, counted));
+    if (counter !== null) store.limits.save(endTake(counter, each, countsIn(each) ? used : NO_USE, counted));
   }
 }
 

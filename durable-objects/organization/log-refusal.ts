@@ -35,7 +35,7 @@ export function logRefusal(
   const { endpoint, model } = request.facts;
   const bodies = bodyRule(context, request);
   const event = deniedEvent({
-    matched: matchedPolicies(context, attribution, endpoint, model),
+    matched: matchedPolicies(context, { attribution, endpoint, model }),
     failureKind: failure.kind,
     failureRule: ruleOfFailure(failure),
     zdrMode: request.zdrMode,

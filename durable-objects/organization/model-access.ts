@@ -1,120 +1,169 @@
-/** Whether a caller may use a model: the one decision behind model traffic, the lists of models and simulation. */
+/** Whether a caller may use a model, and through which targets: the one decision behind model traffic, the lists of models and simulation. */
 import type { Attribution, PlannedTarget } from "../../src/contract/commands.ts";
-import type { KeyRecord } from "../../src/contract/directory.ts";
+import type { GatewayRecord, KeyRecord } from "../../src/contract/directory.ts";
 import { providerOf, resolveModel } from "../../src/core/access.ts";
 import { decideAccess } from "../../src/core/access-policy.ts";
-import type {
-  AccessDecision,
-  MatchedPolicy,
-  PolicyLimits,
-  PolicyResource,
-  PolicySubject,
-} from "../../src/core/access-policy.ts";
+import type { AccessDecision, MatchedPolicy, PolicyResource, PolicySubject } from "../../src/core/access-policy.ts";
+import { declarePrice } from "../../src/core/declared-price.ts";
 import type { Endpoint } from "../../src/core/endpoint.ts";
-import { ok } from "../../src/core/failure.ts";
+import { fail, ok } from "../../src/core/failure.ts";
 import type { Result } from "../../src/core/failure.ts";
 import { findPrice } from "../../src/core/price-book.ts";
 import type { Price } from "../../src/core/price.ts";
+import type { RouteCandidate } from "../../src/core/routing.ts";
+import { findTargets } from "../../src/core/target.ts";
+import type { TargetMatch } from "../../src/core/target.ts";
 import type { ZdrMode } from "../../src/core/zdr.ts";
 import type { PlanContext } from "./context.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
 import { checkAgentStatus } from "./limits.ts";
+import { resourceOf } from "./model-resource.ts";
 
 /** Uses that one directory version remembers, each with all policies or budgets that match it; a miss costs microseconds. */
 const MAX_REMEMBERED = 2_000;
 
-export interface ModelPermit {
+/** A target through which the caller may use the model. */
+export interface PermittedTarget extends RouteCandidate {
   readonly target: PlannedTarget;
-  /** What policies, budgets and rate limits know the model as. */
+  /** What policies, budgets and rate limits know the model as, there. */
   readonly resource: PolicyResource;
-  /** Of the access policies that allow it. */
-  readonly limits: PolicyLimits;
-  readonly matched: readonly MatchedPolicy[];
+  /** Of the access policies: it allows. */
+  readonly decision: AccessDecision;
+}
+
+/** In the order of the configuration; at least one. */
+export type Permits = readonly [PermittedTarget, ...PermittedTarget[]];
+
+/** Who asks for what. */
+export interface ModelQuestion {
+  readonly attribution: Attribution;
+  readonly endpoint: Endpoint;
+  readonly model: string;
+  /** The mode that is in force. */
+  readonly zdrMode: ZdrMode;
 }
 
 /** Lets the caller use the model on the endpoint, or says why not: by the key's own list, the policies and its agent. */
 export function permitModel(
   context: PlanContext,
   key: Pick<KeyRecord, "id" | "models">,
-  attribution: Attribution,
-  endpoint: Endpoint,
-  model: string,
-): Result<ModelPermit> {
-  const permitted = permitBy(context, key, endpoint, model, (resource) =>
-    decideModel(context.index, attribution, resource),
+  question: ModelQuestion,
+): Result<Permits> {
+  const permitted = permitBy(context, key, question, (resource) =>
+    decideModel(context.index, question.attribution, resource),
   );
   if (!permitted.ok) return permitted;
-  const active = checkAgentStatus(context, attribution, model);
+  const active = checkAgentStatus(context, question.attribution, question.model);
   return active.ok ? permitted : active;
 }
 
-/**
- * The target of a model that no configuration names, the provider's own address and the deployment's credential, if the key
- * reaches the model and `decide` allows it.
- */
+/** The targets that serve the model, if the key reaches it and `decide` allows it there. What is not permitted is left out. */
 export function permitBy(
   context: PlanContext,
   key: Pick<KeyRecord, "id" | "models">,
-  endpoint: Endpoint,
-  model: string,
+  question: ModelQuestion,
   decide: (resource: PolicyResource) => AccessDecision,
-): Result<ModelPermit> {
-  const { index, directory, nowMs } = context;
-  const provider = providerOf(endpoint);
-  const price = findPrice(index.priceBook, { model, provider, atMs: nowMs });
-  const resource = resourceOf(index, endpoint, model, price);
+): Result<Permits> {
+  const decided = matchesOf(context, question).map((match) => permitMatch(context, key, question, match, decide));
+  const [first, ...others] = decided.flatMap((each) => (each.ok ? [each.value] : []));
+  if (first !== undefined) return ok([first, ...others]);
+  const refused = decided.find((each) => !each.ok);
+  return refused ?? fail({ kind: "model_not_found", model: question.model });
+}
+
+function permitMatch(
+  context: PlanContext,
+  key: Pick<KeyRecord, "id" | "models">,
+  { attribution, endpoint, model, zdrMode }: ModelQuestion,
+  match: TargetMatch,
+  decide: (resource: PolicyResource) => AccessDecision,
+): Result<PermittedTarget> {
+  const { index, directory } = context;
+  if (zdrMode === "strict" && match.zeroDataRetention === false) {
+    return fail({ kind: "access_denied", rule: "zero data retention", model });
+  }
+  const target = targetOf(context, attribution, match, model);
+  const resource = resourceOf(index, model, target, match);
   const decision = decide(resource);
+  const gateway = gatewayOf(context, attribution);
   const resolved = resolveModel({
     key,
     endpoint,
     model,
-    price,
-    everPriced: (index.priceBook.candidatesByName.get(model) ?? []).some((each) => each.provider === provider),
+    targetModel: target.model,
+    price: target.price,
+    isKnown: match.isNamed || isListed(index, match.model, match),
     allowUnpriced: directory.settings.allowUnpriced,
+    gateway: gateway === null || gateway.config === null ? null : { id: gateway.id, ...gateway.config },
     decision,
   });
-  if (!resolved.ok) return resolved;
-  const target = { id: `managed-${provider}`, provider, baseUrl: null, model, price: resolved.value };
-  return ok({ target, resource, limits: decision.limits, matched: decision.matched });
+  return resolved.ok ? ok({ id: target.id, target, resource, decision }) : resolved;
 }
 
 /** The access policies that speak of a use, whatever else forbids it. */
 export function matchedPolicies(
-  { index, nowMs }: PlanContext,
-  attribution: Attribution,
-  endpoint: Endpoint,
-  model: string,
+  context: PlanContext,
+  question: Omit<ModelQuestion, "zdrMode">,
 ): readonly MatchedPolicy[] {
-  const price = findPrice(index.priceBook, { model, provider: providerOf(endpoint), atMs: nowMs });
-  return decideModel(index, attribution, resourceOf(index, endpoint, model, price)).matched;
+  const { attribution, model } = question;
+  const matched = matchesOf(context, question).map((match) => {
+    const resource = resourceOf(context.index, model, targetOf(context, attribution, match, model), match);
+    return decideModel(context.index, attribution, resource).matched;
+  });
+  return uniteMatched(matched);
 }
 
-/**
- * A model is one resource under all its names, so that no alias slips past a policy. `price` is the one in force; without one
- * the model is what the price book has ever known under that name; a name that it never had is unlisted where such are let through.
- */
-export function resourceOf(
-  { priceBook, directory }: DirectoryIndex,
-  endpoint: Endpoint,
-  model: string,
-  price: Price | null,
-): PolicyResource {
-  const provider = providerOf(endpoint);
-  const known = price ?? priceBook.candidatesByName.get(model)?.find((each) => each.provider === provider) ?? null;
-  if (known !== null) {
-    return { provider, models: [...new Set([model, known.model, ...known.aliases])], tags: known.tags };
-  }
-  const resource = { provider, models: [model], tags: [] };
-  return directory.settings.allowUnpriced ? { ...resource, unlisted: true } : resource;
+/** Each policy once, in the order in which it is met. */
+export function uniteMatched(lists: readonly (readonly MatchedPolicy[])[]): readonly MatchedPolicy[] {
+  const [first = [], ...others] = lists;
+  return others.length === 0 ? first : [...new Map(lists.flat().map((policy) => [policy.id, policy])).values()];
 }
 
-/**
- * Whether the name that was asked for may be kept. Under strict zero data retention one that neither the price book nor a
- * policy has is a text of the caller's own.
- */
-export function mayKeepModel({ index }: Pick<PlanContext, "index">, zdrMode: ZdrMode, model: string): boolean {
-  if (zdrMode !== "strict" || index.priceBook.candidatesByName.has(model)) return true;
-  return index.directory.accessPolicies.some(({ resources }) => resources.models.includes(model));
+function matchesOf(
+  context: PlanContext,
+  { attribution, endpoint, model }: Omit<ModelQuestion, "zdrMode">,
+): readonly TargetMatch[] {
+  return findTargets(gatewayOf(context, attribution)?.config ?? null, providerOf(endpoint), model);
+}
+
+/** As it is planned, at the price of now: the declared one, or that of the price book for the upstream's name or the caller's. */
+function targetOf(context: PlanContext, attribution: Attribution, match: TargetMatch, asked: string): PlannedTarget {
+  const { id, provider, baseUrl, secret, model, pricing, trustsUpstreamCost } = match;
+  const { priceBook } = context.index;
+  const query = { provider, atMs: context.nowMs };
+  const listed = findPrice(priceBook, { ...query, model }) ?? findPrice(priceBook, { ...query, model: asked });
+  return {
+    id,
+    provider,
+    baseUrl,
+    ...(secret === null ? {} : { secret }),
+    model,
+    price: pricing === null ? listed : declaredPrice(context, attribution, match, listed),
+    ...(pricing === null ? {} : { declared: true as const }),
+    ...(trustsUpstreamCost ? { trustsUpstreamCost } : {}),
+  };
+}
+
+/** The same object for the same price, so that a reservation finds what it kept of it without reading. */
+function declaredPrice(
+  { index }: PlanContext,
+  { gatewayId }: Attribution,
+  { id, provider, pricing, pricedModel, aliases }: TargetMatch,
+  listed: Price | null,
+): Price | null {
+  if (pricing === null) return null;
+  const name = `${gatewayId ?? ""}/${id}/${pricedModel}`;
+  return remember(index.declaredPrices, JSON.stringify([name, listed?.id ?? null]), () =>
+    declarePrice(pricing, { id: name, provider, model: pricedModel, aliases }, listed),
+  );
+}
+
+function isListed({ priceBook }: DirectoryIndex, model: string, { provider }: Pick<TargetMatch, "provider">): boolean {
+  return (priceBook.candidatesByName.get(model) ?? []).some((each) => each.provider === provider);
+}
+
+export function gatewayOf({ index }: Pick<PlanContext, "index">, { gatewayId }: Attribution): GatewayRecord | null {
+  return gatewayId === null ? null : (index.gatewaysById.get(gatewayId) ?? null);
 }
 
 /** The policies' decision, remembered: it follows from the directory alone. */
@@ -133,6 +182,10 @@ export function rememberByUse<T>(
 ): T {
   const { keyId, teamId, userId, serviceUserId, gatewayId, agentId } = attribution;
   const name = JSON.stringify([keyId, teamId, userId, serviceUserId, gatewayId, agentId, resource]);
+  return remember(memo, name, decide);
+}
+
+function remember<T>(memo: Map<string, T>, name: string, decide: () => T): T {
   const known = memo.get(name);
   if (known !== undefined) return known;
   const decided = decide();

@@ -4,19 +4,22 @@ import type {
   AdmitCommand,
   AdmitReply,
   AssertedIdentity,
+  Attribution,
   AuthorizeCommand,
   Credential,
   EstimateReply,
   ModelsReply,
 } from "../../src/contract/commands.ts";
 import { chooseSource } from "../../src/core/cascade.ts";
-import { listPricesInForce } from "../../src/core/price-book.ts";
+import { endpointsOf } from "../../src/core/endpoint.ts";
+import { findPrice, listPricesInForce } from "../../src/core/price-book.ts";
 import type { Price } from "../../src/core/price.ts";
 import type { CommandContext } from "./context.ts";
-import { permitModel } from "./model-access.ts";
+import { gatewayOf, permitModel } from "./model-access.ts";
 import { cascadeOf, identify } from "./principal.ts";
 import { countFreeRequest } from "./rates.ts";
-import { planRequest } from "./request-plan.ts";
+import { planRequest, zdrModeOf } from "./request-plan.ts";
+import { routeFreeCall } from "./route-request.ts";
 import { planTakings } from "./takings.ts";
 
 /** The same decisions as `authorize`, without the hold. */
@@ -26,8 +29,8 @@ export function estimate(context: CommandContext, command: AuthorizeCommand): Es
   const { key, attribution } = identified.value;
   const planned = planRequest(context, key, attribution, command);
   if (!planned.ok) return refuse(planned.failure);
-  const { target, resource, money, use } = planned.value;
-  const limited = planTakings(context, attribution, resource, use);
+  const { targets, resources, money, use } = planned.value;
+  const limited = planTakings(context, attribution, resources, use);
   if (!limited.ok) return refuse(limited.failure);
   const holdNanos = money.outcome === "nothing_to_hold" ? 0n : money.holdNanos;
   const payer = holdNanos === 0n ? null : chooseSource(cascadeOf(context, attribution), holdNanos);
@@ -35,10 +38,17 @@ export function estimate(context: CommandContext, command: AuthorizeCommand): Es
     outcome: "estimated",
     holdNanos,
     currency: context.directory.settings.currency,
-    targets: [{ id: target.id, provider: target.provider, model: target.model, holdNanos }],
+    targets: targets.map(({ id, provider, model, price }) => ({
+      id,
+      provider,
+      model,
+      holdNanos: price === null || money.outcome === "nothing_to_hold" ? 0n : money.holdAtNanos(price),
+    })),
     payer: payer === null ? null : { walletId: payer.id, scope: payer.scope },
     affordableOutputTokens:
-      money.outcome === "nothing_to_hold" ? (target.price?.maxOutputTokens ?? 0) : money.countAffordableOutputTokens(),
+      money.outcome === "nothing_to_hold"
+        ? (targets[0].price?.maxOutputTokens ?? 0)
+        : money.countAffordableOutputTokens(),
   };
 }
 
@@ -47,11 +57,14 @@ export function admit(context: CommandContext, command: AdmitCommand): AdmitRepl
   const identified = identify(context, command.credential, command.asserted, "model_traffic");
   if (!identified.ok) return refuse(identified.failure);
   const { key, attribution } = identified.value;
-  const permitted = permitModel(context, key, attribution, command.endpoint, command.model);
+  const { endpoint, model } = command;
+  const zdrMode = zdrModeOf(context, attribution, command.zdrMode);
+  const permitted = permitModel(context, key, { attribution, endpoint, model, zdrMode });
   if (!permitted.ok) return refuse(permitted.failure);
-  const rates = countFreeRequest(context, command, attribution, permitted.value);
+  const route = routeFreeCall(context, attribution, permitted.value);
+  const rates = countFreeRequest(context, command, attribution, route);
   if (!rates.ok) return refuse(rates.failure);
-  const authorized = { outcome: "authorized", attribution, targets: [permitted.value.target] } as const;
+  const authorized = { outcome: "authorized", attribution, targets: route.targets } as const;
   return rates.value === undefined ? authorized : { ...authorized, rates: rates.value };
 }
 
@@ -61,7 +74,29 @@ export function listModels(context: CommandContext, credential: Credential, asse
   if (!identified.ok) return refuse(identified.failure);
   const { key, attribution } = identified.value;
   const inForce = listPricesInForce(context.index.priceBook, context.nowMs);
-  const mayUse = (price: Price): boolean =>
-    price.endpoints.some((endpoint) => permitModel(context, key, attribution, endpoint, price.model).ok);
-  return { outcome: "listed", prices: inForce.filter(mayUse) };
+  const zdrMode = zdrModeOf(context, attribution, "off");
+  const priceFor = ({ model, endpoints }: Pick<Price, "model" | "endpoints">): Price | null => {
+    for (const endpoint of endpoints) {
+      const permitted = permitModel(context, key, { attribution, endpoint, model, zdrMode });
+      if (permitted.ok) return permitted.value[0].target.price;
+    }
+    return null;
+  };
+  const models = [...inForce, ...configuredModels(context, attribution)];
+  return { outcome: "listed", prices: [...new Set(models.flatMap((model) => priceFor(model) ?? []))] };
+}
+
+/** The models that only the gateway's configuration names. */
+function configuredModels(
+  context: CommandContext,
+  attribution: Attribution,
+): readonly Pick<Price, "model" | "endpoints">[] {
+  const targets = gatewayOf(context, attribution)?.config?.targets ?? [];
+  return targets.flatMap(({ provider, models }) =>
+    models
+      .filter(
+        ({ modelId }) => findPrice(context.index.priceBook, { model: modelId, provider, atMs: context.nowMs }) === null,
+      )
+      .map(({ modelId }) => ({ model: modelId, endpoints: endpointsOf(provider) })),
+  );
 }

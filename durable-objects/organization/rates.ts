@@ -14,8 +14,9 @@ import {
 import type { RateLimitedScope, RateLimits, RateScope, RateView, RecentUse } from "../../src/core/rate-limit.ts";
 import type { CommandContext, PlanContext } from "./context.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
-import { decideModel, resourceOf } from "./model-access.ts";
-import type { ModelPermit } from "./model-access.ts";
+import { decideModel } from "./model-access.ts";
+import { resourcesOf } from "./model-resource.ts";
+import type { Route } from "./route-request.ts";
 import type { CountedUse } from "./store/recent-requests.ts";
 
 type FindRated = () => AccessDecision["rated"];
@@ -33,10 +34,10 @@ export function trackRates({ store, index }: CommandContext): void {
 export function planRates(
   context: CommandContext,
   attribution: Attribution,
-  resource: PolicyResource,
+  resources: readonly PolicyResource[],
   tokens: bigint,
 ): Result<RateView | undefined> {
-  const scopes = limitedScopes(context.index, attribution, resource);
+  const scopes = limitedScopes(context.index, attribution, resources);
   return scopes.length === 0 ? ok(undefined) : decideScopes(context, scopes, tokens);
 }
 
@@ -48,15 +49,15 @@ export function countFreeRequest(
   context: CommandContext,
   { requestId, endpoint, model }: AdmitCommand,
   attribution: Attribution,
-  { target, resource, matched }: ModelPermit,
+  { targets, resources, matched }: Pick<Route, "targets" | "resources" | "matched">,
 ): Result<RateView | undefined> {
-  const scopes = limitedScopes(context.index, attribution, resource).flatMap(({ scope, limits: { rpm } }) =>
+  const scopes = limitedScopes(context.index, attribution, resources).flatMap(({ scope, limits: { rpm } }) =>
     rpm === null ? [] : [{ scope, limits: { ...NO_RATE_LIMITS, rpm } }],
   );
   const { recent } = context.store;
   if (scopes.length === 0 || recent.hasFree(requestId)) return ok(undefined);
   const decided = decideScopes(context, scopes, 0n);
-  const use = { attribution, endpoint, model, price: target.price, matched };
+  const use = { attribution, endpoint, model, targets, matched };
   if (decided.ok) recent.enterFree(requestId, use, context.nowMs);
   return decided;
 }
@@ -70,13 +71,17 @@ function decideScopes(context: CommandContext, scopes: readonly RateLimitedScope
 }
 
 /** The most tokens that a request can use now. Null: no rate limit bounds it. */
-export function findTokenRoom(context: PlanContext, attribution: Attribution, resource: PolicyResource): number | null {
-  return countTokenRoom(limitedScopes(context.index, attribution, resource), useIn(context));
+export function findTokenRoom(
+  context: PlanContext,
+  attribution: Attribution,
+  resources: readonly PolicyResource[],
+): number | null {
+  return countTokenRoom(limitedScopes(context.index, attribution, resources), useIn(context));
 }
 
 /** What limits a use that was counted. Where the model's name is forgotten, the policies that had allowed it are known. */
-function scopesOfUse(index: DirectoryIndex, { attribution, endpoint, model, price, matched }: CountedUse) {
-  if (model !== "") return limitedScopes(index, attribution, resourceOf(index, endpoint, model, price));
+function scopesOfUse(index: DirectoryIndex, { attribution, model, targets, matched }: CountedUse) {
+  if (model !== "") return limitedScopes(index, attribution, resourcesOf(index, model, targets));
   const ids = new Set(matched.map(({ id }) => id));
   return scopesBy(index, attribution, () =>
     index.directory.accessPolicies.filter(({ id, effect }) => effect === "allow" && ids.has(id)),
@@ -84,8 +89,14 @@ function scopesOfUse(index: DirectoryIndex, { attribution, endpoint, model, pric
 }
 
 /** Key, user, team, organization, then the policies that allow it. */
-function limitedScopes(index: DirectoryIndex, attribution: Attribution, resource: PolicyResource): RateLimitedScope[] {
-  return scopesBy(index, attribution, () => decideModel(index, attribution, resource).rated);
+function limitedScopes(
+  index: DirectoryIndex,
+  attribution: Attribution,
+  resources: readonly PolicyResource[],
+): RateLimitedScope[] {
+  return scopesBy(index, attribution, () => [
+    ...new Set(resources.flatMap((resource) => decideModel(index, attribution, resource).rated)),
+  ]);
 }
 
 function scopesBy(index: DirectoryIndex, attribution: Attribution, findRated: FindRated): RateLimitedScope[] {

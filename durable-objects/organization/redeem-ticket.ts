@@ -22,11 +22,12 @@ import { hashContent } from "./digest.ts";
 import { ticketShortage } from "./issue-ticket.ts";
 import { logRefusal } from "./log-refusal.ts";
 import { permitModel } from "./model-access.ts";
-import type { ModelPermit } from "./model-access.ts";
 import { notifyShortage } from "./notify.ts";
 import { baseGrant, findRepeat, holdFor, openCascade, remainingAfter } from "./open-reservation.ts";
 import { authenticate, cascadeOf } from "./principal.ts";
-import { zdrModeOf } from "./request-plan.ts";
+import { heldPrices, zdrModeOf } from "./request-plan.ts";
+import { routeRequest } from "./route-request.ts";
+import type { Route } from "./route-request.ts";
 import { seatMonthOf } from "./seats.ts";
 import type { StoredTicket } from "./store/tickets.ts";
 import { planTakings } from "./takings.ts";
@@ -67,10 +68,13 @@ function redeem(
   startSha256: string,
 ): Result<Grant> {
   const { attribution, facts } = ticket;
-  const permitted = permitModel(context, key, attribution, facts.endpoint, facts.model);
+  const { zdrMode } = request;
+  const permitted = permitModel(context, key, { attribution, endpoint: facts.endpoint, model: facts.model, zdrMode });
   if (!permitted.ok) return permitted;
-  const within = checkTicketLimits(ticket, permitted.value);
-  return within.ok ? reserveTicket(context, ticket, permitted.value, request, startSha256) : within;
+  const routed = routeRequest(context, attribution, permitted.value, { facts });
+  if (!routed.ok) return routed;
+  const within = checkTicketLimits(ticket, routed.value);
+  return within.ok ? reserveTicket(context, ticket, routed.value, request, startSha256) : within;
 }
 
 /** On model traffic an unusable ticket means a fresh estimate (contract: Wallets). It counts for the key and the run that redeem it. */
@@ -78,29 +82,30 @@ export function usableTicket(
   context: CommandContext,
   command: AuthorizeCommand,
   attribution: Attribution,
-  permit: Pick<ModelPermit, "target" | "limits">,
+  route: Pick<Route, "targets" | "limits">,
 ): StoredTicket | null {
   if (command.ticketId === null) return null;
   const ticket = findTicket(context, command.ticketId);
   const isBearer = (owner: Attribution): boolean => isSamePayer(owner, attribution);
   const checked = checkTicket(ticket, command.requestSha256, isBearer, context.nowMs);
-  if (!checked.ok || !checkTicketLimits(checked.value, permit).ok) return null;
+  if (!checked.ok || !checkTicketLimits(checked.value, route).ok) return null;
   return { ...checked.value, attribution };
 }
 
 /** Whether what a ticket froze is within the policies' limits of now: it slips past none that came after it. */
 function checkTicketLimits(
   { facts, outputCapTokens, exchangeRate }: StoredTicket,
-  { target, limits }: Pick<ModelPermit, "target" | "limits">,
+  { targets, limits }: Pick<Route, "targets" | "limits">,
 ): Result<PolicyCap> {
-  const { price } = target;
+  const held = heldPrices(targets);
   const rate = parseExchangeRate(exchangeRate);
   const countTokens =
-    price === null || price.free || rate === null
+    held === null || rate === null
       ? null
       : (amountNanos: Nanos): number =>
-          affordableOutputTokens({ price, facts, exchangeRate: rate, bufferBasisPoints: 0, amountNanos });
-  const frozenTokens = outputCapTokens ?? facts.outputCapTokens ?? price?.maxOutputTokens ?? Number.POSITIVE_INFINITY;
+          affordableOutputTokens({ ...held, facts, exchangeRate: rate, bufferBasisPoints: 0, amountNanos });
+  const frozenTokens =
+    outputCapTokens ?? facts.outputCapTokens ?? held?.price.maxOutputTokens ?? Number.POSITIVE_INFINITY;
   return planPolicyCap({ ...facts, outputCapTokens: frozenTokens }, limits, false, countTokens);
 }
 
@@ -117,12 +122,12 @@ function findTicket(context: CommandContext, ticketId: string): StoredTicket | n
 export function reserveTicket(
   context: CommandContext,
   ticket: StoredTicket,
-  { target, resource, matched }: Pick<ModelPermit, "target" | "resource" | "matched">,
+  { targets, resources, matched }: Pick<Route, "targets" | "resources" | "matched">,
   command: Pick<AuthorizeCommand, "requestId" | "reservationId" | "forwardedElsewhere" | "zdrMode">,
   startSha256: string,
 ): Result<Grant> {
   const use = { credits: ticket.holdNanos, tokens: ticket.coveredTokens, requests: 1n };
-  const taking = planTakings(context, ticket.attribution, resource, use);
+  const taking = planTakings(context, ticket.attribution, resources, use);
   if (!taking.ok) return taking;
   const source = chooseSource(openCascade(context, ticket.attribution), ticket.holdNanos);
   if (source === null) return fail(refuseForFunds(context, ticket, command.reservationId));
@@ -140,7 +145,7 @@ export function reserveTicket(
       ...remainingAfter(taking.value),
       currency: ticket.currency,
       exchangeRate: ticket.exchangeRate,
-      targets: [target],
+      targets,
       heldNanos: ticket.holdNanos,
       outputCapTokens: ticket.outputCapTokens,
       clamped: false,

@@ -1,7 +1,7 @@
 /** What a request may use, and what must be held for it: the decision that `authorize` and `estimate` share. */
 import type { Attribution, AuthorizeCommand, PlannedTarget } from "../../src/contract/commands.ts";
-import type { GatewayRecord, KeyRecord } from "../../src/contract/directory.ts";
-import type { MatchedPolicy, PolicyLimits, PolicyResource } from "../../src/core/access-policy.ts";
+import type { KeyRecord } from "../../src/contract/directory.ts";
+import type { PolicyLimits } from "../../src/core/access-policy.ts";
 import { findExchangeRate } from "../../src/core/exchange.ts";
 import { fail, ok } from "../../src/core/failure.ts";
 import type { Result } from "../../src/core/failure.ts";
@@ -12,7 +12,9 @@ import type { Price } from "../../src/core/price.ts";
 import { planPolicyCap } from "../../src/core/policy-cap.ts";
 import type { PolicyCap } from "../../src/core/policy-cap.ts";
 import { tighter } from "../../src/core/limit.ts";
-import { affordableOutputTokens, largestUse, planOutputCap, planRateCap } from "../../src/core/quote.ts";
+import { planOutputCap, planRateCap } from "../../src/core/output-cap.ts";
+import { affordableOutputTokens, largestUse, quoteHold } from "../../src/core/quote.ts";
+import type { QuoteRequest } from "../../src/core/quote.ts";
 import type { RequestFacts } from "../../src/core/request-facts.ts";
 import { cacheInForce } from "../../src/core/response-cache.ts";
 import type { CacheSettings } from "../../src/core/response-cache.ts";
@@ -21,9 +23,11 @@ import { findRetention, strictestZdr } from "../../src/core/zdr.ts";
 import type { ZdrMode } from "../../src/core/zdr.ts";
 import type { PlanContext } from "./context.ts";
 import { countAgentConstraints } from "./limits.ts";
-import { permitModel } from "./model-access.ts";
+import { gatewayOf, permitModel } from "./model-access.ts";
 import { bestAvailableNanos } from "./principal.ts";
 import { findTokenRoom } from "./rates.ts";
+import { routeRequest, withRegion } from "./route-request.ts";
+import type { Route } from "./route-request.ts";
 
 /** How the money stands for a request. Amounts are in the organization's currency. */
 export type MoneyPlan =
@@ -35,30 +39,27 @@ export type MoneyPlan =
       /** The cap to write into the body; null: the body keeps what it has. */
       readonly outputCapTokens: number | null;
       readonly clamped: boolean;
+      /** What would be held if the request could only go to a target of this price. */
+      holdAtNanos(price: Price): Nanos;
       /** Per choice, with what the best funded source has. */
       countAffordableOutputTokens(): number;
     };
 
-export interface RequestPlan {
-  readonly target: PlannedTarget;
-  readonly resource: PolicyResource;
+export interface RequestPlan extends Route {
   /** With the context of a continued response counted in. */
   readonly facts: RequestFacts;
   readonly exchangeRate: string;
   readonly money: MoneyPlan;
-  /** The access policies that allow it. */
-  readonly matched: readonly MatchedPolicy[];
-  readonly limits: PolicyLimits;
   /** The most that it can use. */
   readonly use: Use;
 }
 
-/** Run, model, access, continued response, exchange rate and hold, in this order (contract: Order of checks). */
+/** Run, model, access, continued response, exchange rate, route and hold, in this order (contract: Order of checks). */
 export function planRequest(
   context: PlanContext,
   key: Pick<KeyRecord, "id" | "models">,
   attribution: Attribution,
-  request: Pick<AuthorizeCommand, "facts" | "clamp" | "zdrMode" | "store">,
+  request: Pick<AuthorizeCommand, "facts" | "clamp" | "zdrMode" | "store" | "health">,
 ): Result<RequestPlan> {
   const zdrMode = zdrModeOf(context, attribution, request.zdrMode);
   const { previousResponseId } = request.facts;
@@ -66,25 +67,38 @@ export function planRequest(
   if (retention !== null) return fail(retention);
   const counted = countAgentConstraints(context, attribution);
   if (!counted.ok) return counted;
-  const permitted = permitModel(context, key, attribution, request.facts.endpoint, request.facts.model);
+  const { endpoint, model } = request.facts;
+  const permitted = permitModel(context, key, { attribution, endpoint, model, zdrMode });
   if (!permitted.ok) return permitted;
-  const { target, resource, limits } = permitted.value;
   const continued = countContinuedResponse(context, request.facts);
   if (!continued.ok) return continued;
   const { directory } = context;
   const { settings } = directory;
   const exchange = findExchangeRate(directory.exchangeRates, settings.currency);
   if (!exchange.ok) return exchange;
-  const facts = continued.value;
-  const { price } = target;
-  const tokenRoom = findTokenRoom(context, attribution, resource);
-  const rateCap = planRateCap({ price, facts, tokenRoom, minimumOutputTokens: settings.minimumOutputTokens });
-  const shared = { request, settings, facts, limits, rateCap };
+  const routed = routeRequest(context, attribution, permitted.value, { ...request, facts: continued.value });
+  if (!routed.ok) return routed;
+  const { targets, resources, limits } = routed.value;
+  const facts = withRegion(continued.value, targets);
+  const prices = targets.map(({ price }) => price);
+  const tokenRoom = findTokenRoom(context, attribution, resources);
+  const rateCap = planRateCap({ prices, facts, tokenRoom, minimumOutputTokens: settings.minimumOutputTokens });
+  const question = { request, settings, facts, limits, prices, rateCap };
+  const held = heldPrices(targets);
   const terms =
-    price === null || price.free
-      ? planUnheld({ ...shared, price })
-      : planHold({ ...shared, price }, exchange.value.rate, bestAvailableNanos(context, attribution));
-  return terms.ok ? ok({ ...permitted.value, exchangeRate: exchange.value.text, ...terms.value }) : terms;
+    held === null
+      ? planUnheld(question)
+      : planHold(question, held, exchange.value.rate, bestAvailableNanos(context, attribution));
+  return terms.ok ? ok({ ...routed.value, exchangeRate: exchange.value.text, ...terms.value }) : terms;
+}
+
+/** The prices that the hold must cover, whichever target answers. Null: none of them costs anything, or nobody knows what. */
+export function heldPrices(
+  targets: readonly Pick<PlannedTarget, "price">[],
+): Pick<QuoteRequest, "price" | "fallbackPrices"> | null {
+  const [price, ...fallbackPrices] = targets.flatMap((target) => (target.price === null ? [] : [target.price]));
+  if (price === undefined || [price, ...fallbackPrices].every(({ free }) => free)) return null;
+  return { price, fallbackPrices };
 }
 
 /** What bounds a request before its money is looked at. */
@@ -93,7 +107,8 @@ interface CapQuestion {
   readonly settings: WalletSettings;
   readonly facts: RequestFacts;
   readonly limits: PolicyLimits;
-  readonly price: Price | null;
+  /** Of every planned target. */
+  readonly prices: readonly (Price | null)[];
   /** The cap that what the rate limits leave asks for (`planRateCap`). Null: none. */
   readonly rateCap: number | null;
 }
@@ -101,11 +116,11 @@ interface CapQuestion {
 type Terms = Result<Pick<RequestPlan, "facts" | "money" | "use">>;
 
 /** A request that costs nothing, or whose cost nobody knows. */
-function planUnheld({ request, settings, facts, limits, price, rateCap }: CapQuestion): Terms {
+function planUnheld({ request, settings, facts, limits, prices, rateCap }: CapQuestion): Terms {
   const capped = planPolicyCap(facts, limits, request.clamp || settings.clamp, null);
   if (!capped.ok) return capped;
   const outputCapTokens = tighter(bindingCap(facts, capped.value), rateCap);
-  const tokens = largestUse(price, facts, outputCapTokens);
+  const tokens = largestUse(prices, facts, outputCapTokens);
   return ok({
     facts,
     money: {
@@ -118,12 +133,13 @@ function planUnheld({ request, settings, facts, limits, price, rateCap }: CapQue
 }
 
 function planHold(
-  question: CapQuestion & { readonly price: Price },
+  question: CapQuestion,
+  held: Pick<QuoteRequest, "price" | "fallbackPrices">,
   exchangeRate: Rational,
   availableAmountNanos: Nanos,
 ): Terms {
-  const { request, settings, limits, price, rateCap } = question;
-  const quoteRequest = { price, facts: question.facts, exchangeRate };
+  const { request, settings, limits, rateCap } = question;
+  const quoteRequest = { ...held, facts: question.facts, exchangeRate };
   const capped = planPolicyCap(question.facts, limits, request.clamp || settings.clamp, (amountNanos) =>
     affordableOutputTokens({ ...quoteRequest, bufferBasisPoints: 0, amountNanos }),
   );
@@ -131,9 +147,9 @@ function planHold(
   const { lowered } = capped.value;
   const limitTokens = tighter(capped.value.limitTokens, rateCap);
   const facts = lowered ? { ...question.facts, outputCapTokens: limitTokens } : question.facts;
-  const held = { ...quoteRequest, facts, bufferBasisPoints: settings.reserveBufferBasisPoints };
+  const buffered = { ...quoteRequest, facts, bufferBasisPoints: settings.reserveBufferBasisPoints };
   const plan = planOutputCap({
-    ...held,
+    ...buffered,
     settings,
     clampRequested: request.clamp,
     availableNanos: availableAmountNanos,
@@ -149,9 +165,10 @@ function planHold(
       holdNanos,
       outputCapTokens: plan.sendCapTokens ?? (lowered ? limitTokens : null),
       clamped: plan.outcome === "covered" && (plan.clamped || lowered || isRateCapped),
+      holdAtNanos: (price) => quoteHold({ ...buffered, price, fallbackPrices: [], outputCapTokens }).holdNanos,
       countAffordableOutputTokens: () =>
         Math.min(
-          affordableOutputTokens({ ...held, amountNanos: availableAmountNanos }),
+          affordableOutputTokens({ ...buffered, amountNanos: availableAmountNanos }),
           limitTokens ?? Number.POSITIVE_INFINITY,
         ),
     },
@@ -168,10 +185,6 @@ export function zdrModeOf(context: PlanContext, attribution: Attribution, asked:
 export function cacheOf(context: PlanContext, attribution: Attribution, zdrMode: ZdrMode): CacheSettings | null {
   const ofGateway = gatewayOf(context, attribution)?.cache ?? null;
   return cacheInForce(ofGateway, context.directory.settings.cache, zdrMode);
-}
-
-function gatewayOf({ index }: PlanContext, { gatewayId }: Attribution): GatewayRecord | null {
-  return gatewayId === null ? null : (index.gatewaysById.get(gatewayId) ?? null);
 }
 
 /** The cap to send for a request that holds nothing; null: the body keeps what it has. */
@@ -202,6 +215,8 @@ export function pricesAt(
   atMs: number,
 ): (model: string | null) => Price | null {
   const { price, provider } = target;
+  // Contract rates are those of whatever the target answers with.
+  if (target.declared === true) return () => price;
   return (model) => {
     if (model === null || (price !== null && (price.model === model || price.aliases.includes(model)))) return price;
     return findPrice(context.index.priceBook, { model, provider, atMs });

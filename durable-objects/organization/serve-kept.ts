@@ -4,6 +4,7 @@ import type { KeyRecord } from "../../src/contract/directory.ts";
 import { ok } from "../../src/core/failure.ts";
 import type { Result } from "../../src/core/failure.ts";
 import { mayServe } from "../../src/core/response-cache.ts";
+import { nameTarget } from "../../src/core/target.ts";
 import type { CommandContext } from "./context.ts";
 import { baseGrant, openReservation, remainingAfter, requestOf } from "./open-reservation.ts";
 import { bestAvailableNanos } from "./principal.ts";
@@ -31,15 +32,16 @@ export function serveKept(
   const unguarded = { ...context, store: { ...context.store, wallets: FULL_WALLETS, recent: NOTHING_RECENT } };
   const planned = planRequest(unguarded, key, attribution, command);
   if (!planned.ok) return planned;
-  const { target, resource, matched, exchangeRate, money } = planned.value;
-  if (!mayServe(command.kept, cache, money.outputCapTokens, context.nowMs)) return null;
-  const taking = planTakings(context, attribution, resource, { credits: 0n, tokens: 0n, requests: 1n });
+  const { targets, resources, matched, exchangeRate, money } = planned.value;
+  const wanted = { outputCapTokens: money.outputCapTokens, servers: targets.map(nameTarget) };
+  if (!mayServe(command.kept, cache, wanted, context.nowMs)) return null;
+  const taking = planTakings(context, attribution, resources, { credits: 0n, tokens: 0n, requests: 1n });
   if (!taking.ok) return taking;
   const grant: Grant = {
     ...baseGrant(context, command, attribution),
     ...remainingAfter(taking.value),
     exchangeRate,
-    targets: [target],
+    targets,
     wallet: null,
     heldNanos: 0n,
     availableNanos: bestAvailableNanos(context, attribution),

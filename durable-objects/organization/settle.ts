@@ -6,17 +6,17 @@ import { freeMoney, settleEntry } from "../../src/core/ledger-entry.ts";
 import { formatNanos, MAX_NANOS } from "../../src/core/money.ts";
 import { decideEnd, reservationConflict } from "../../src/core/reservation.ts";
 import { totalTokens } from "../../src/core/usage.ts";
-import type { Usage } from "../../src/core/usage.ts";
 import { availableNanos } from "../../src/core/wallet.ts";
 import { logLine, reportError } from "../../src/platform/log.ts";
 import { notifyPostedBudgets, watchBudgets } from "./budget-alerts.ts";
+import { takesOfTarget } from "./budgets.ts";
 import { chargeFor, IMPLAUSIBLE_COST, isPlausible, NO_CHARGE } from "./charge.ts";
 import { postEntry } from "./context.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
 import { allowedEvent } from "./event.ts";
 import { endTakes, usedBy } from "./limits.ts";
-import { mayKeepModel } from "./model-access.ts";
+import { mayKeepModel } from "./model-resource.ts";
 import { accountErrorOf, notifyOverdraft } from "./notify.ts";
 import { leaveUnposted, planPayment } from "./payment.ts";
 import type { Payment } from "./payment.ts";
@@ -24,7 +24,7 @@ import { expireLeftover } from "./seats.ts";
 import { endedRow, lateRow, unpostedRow, withoutRequestedModel } from "./spend-log-row.ts";
 import type { Charge, Outcome } from "./spend-log-row.ts";
 import { holdsOf } from "./store/reservations.ts";
-import type { Reservation, ReservationEnding } from "./store/reservations.ts";
+import type { Checkpoint, Reservation, ReservationEnding } from "./store/reservations.ts";
 
 /** Stored responses can be continued for thirty days (OpenAI, data controls). */
 const RESPONSE_LIFETIME_MS = 30 * 24 * 60 * 60 * 1_000;
@@ -136,12 +136,12 @@ function endUnposted(context: CommandContext, reservation: Reservation): void {
   });
 }
 
-function expiryOf({ plan }: Reservation, usage: Usage | null): Outcome {
+function expiryOf({ plan }: Reservation, checkpoint: Checkpoint | null): Outcome {
   return {
     status: "expired",
-    usage,
-    usageSource: usage === null ? "none" : "estimated",
-    targetId: usage === null ? null : (plan.grant.targets[0]?.id ?? null),
+    usage: checkpoint?.usage ?? null,
+    usageSource: checkpoint === null ? "none" : "estimated",
+    targetId: checkpoint === null ? null : (checkpoint.targetId ?? plan.grant.targets[0]?.id ?? null),
     responseModel: null,
     attempts: [],
     latencyMs: null,
@@ -210,7 +210,7 @@ function endReservation(context: CommandContext, reservation: Reservation, end: 
   const isCharged = status === "settled" || end.outcome.usage !== null;
   const watched = watchBudgets(context, reservation);
   const counted = usedBy(reservation, { isCharged, usage: end.outcome.usage, settledNanos });
-  endTakes(context, reservation, counted);
+  endTakes(context, reservation, counted, takesOfTarget(context, reservation, end.outcome.targetId));
   const usedTokens = Number(counted.tokens);
   store.recent.end(reservation.id, usedTokens);
   notifyPostedBudgets(context, watched, reservation);

@@ -10,6 +10,7 @@ import type { Failure, Result } from "../../src/core/failure.ts";
 import type { CommandContext } from "./context.ts";
 import { checkAgentStatus } from "./limits.ts";
 import { permitBy, subjectOf } from "./model-access.ts";
+import { zdrModeOf } from "./request-plan.ts";
 
 /** With a key: what that key may do; without: what somebody with these ids may do. Refused for a key that does not exist. */
 export function simulateAccess(context: CommandContext, question: SimulateAccessQuestion): Result<AccessSimulation> {
@@ -25,13 +26,17 @@ export function simulateAccess(context: CommandContext, question: SimulateAccess
   if (!active.ok) return ok(denied(active.failure));
 
   const policies = withDrafts(directory.accessPolicies, drafts);
-  let decision = deniedBy([]);
-  let isUnlisted = false;
-  const permitted = permitBy(context, key ?? ANY_KEY, question.endpoint, question.model, (resource) => {
-    isUnlisted = resource.unlisted === true;
-    decision = decideAccess(policies, subjectOf(index, attributed.value, tags), resource);
+  const decided: { readonly decision: AccessDecision; readonly isUnlisted: boolean }[] = [];
+  const { endpoint, model } = question;
+  const zdrMode = zdrModeOf(context, attributed.value, "off");
+  const asked = { attribution: attributed.value, endpoint, model, zdrMode };
+  const permitted = permitBy(context, key ?? ANY_KEY, asked, (resource) => {
+    const decision = decideAccess(policies, subjectOf(index, attributed.value, tags), resource);
+    decided.push({ decision, isUnlisted: resource.unlisted === true });
     return decision;
   });
+  const decision = permitted.ok ? permitted.value[0].decision : (decided[0]?.decision ?? deniedBy([]));
+  const isUnlisted = decided.find((each) => each.decision === decision)?.isUnlisted ?? false;
   const reasons = [
     ...reasonsOf(decision),
     ...(isUnlisted && decision.decision === "deny" ? [UNLISTED] : []),
@@ -87,6 +92,8 @@ export function reasonOf(failure: Failure): string[] {
       return ["The model has no price in force."];
     case "access_denied":
       if (failure.rule?.startsWith("agent ") === true) return [`The agent is not active: ${failure.rule}.`];
+      if (failure.rule?.startsWith("gateway ") === true) return ["The gateway's configuration leaves it out."];
+      if (failure.rule === "zero data retention") return ["Every target of the model keeps what it is sent."];
       return failure.rule?.startsWith("key ") === true ? ["The key's own list of models does not have it."] : [];
     default:
       return [failure.kind];

@@ -1,5 +1,5 @@
 /** Builds spend log rows: one per request, whatever became of it (contract: Names on the wire). */
-import type { Attribution, SettleCommand } from "../../src/contract/commands.ts";
+import type { Attribution, PlannedTarget, SettleCommand } from "../../src/contract/commands.ts";
 import type { Attempt, SpendLogRow } from "../../src/contract/spend-log.ts";
 import { MAX_MODEL_NAME_LENGTH } from "../../src/core/access.ts";
 import type { Endpoint } from "../../src/core/endpoint.ts";
@@ -9,7 +9,7 @@ import type { CostPart } from "../../src/core/pricing.ts";
 import type { TokenBuckets, Usage } from "../../src/core/usage.ts";
 import type { ZdrMode } from "../../src/core/zdr.ts";
 import type { CommandContext } from "./context.ts";
-import { mayKeepModel } from "./model-access.ts";
+import { mayKeepModel } from "./model-resource.ts";
 import type { Reservation } from "./store/reservations.ts";
 
 /** Columns that only an end with a delivered answer fills. */
@@ -114,7 +114,7 @@ export function endedRow(
     created_at_ms: reservation.createdAtMs,
     status: outcome.status,
     provider: answered?.provider ?? reservation.provider,
-    model: outcome.responseModel ?? answered?.price?.model ?? answered?.model ?? reservation.model,
+    model: outcome.responseModel ?? modelOf(answered) ?? reservation.model,
     requested_model: plan.requestedModel,
     requested_provider: null,
     provider_target_id: outcome.targetId,
@@ -141,6 +141,12 @@ export function endedRow(
     estimated_avoided_cost_nanos: (charge.avoidedNanos ?? 0n).toString(),
     flags: [...new Set(charge.flags)],
   };
+}
+
+/** The price book's name of the model, or what a target with a price of its own calls it. */
+function modelOf(target: PlannedTarget | null): string | null {
+  if (target === null) return null;
+  return target.declared === true ? target.model : (target.price?.model ?? target.model);
 }
 
 const COST_COLUMNS = [

@@ -11,6 +11,7 @@ import { PriceStore } from "./store/prices.ts";
 import { RecentRequestStore } from "./store/recent-requests.ts";
 import { ReservationStore } from "./store/reservations.ts";
 import { ResponseStore } from "./store/responses.ts";
+import { RotationStore } from "./store/rotation.ts";
 import { SeatStore } from "./store/seats.ts";
 import { TicketStore } from "./store/tickets.ts";
 import { TransferStore } from "./store/transfers.ts";
@@ -22,6 +23,7 @@ export interface Store {
   readonly wallets: WalletStore;
   readonly reservations: ReservationStore;
   readonly recent: RecentRequestStore;
+  readonly rotation: RotationStore;
   readonly seats: SeatStore;
   readonly limits: LimitCounterStore;
   readonly budgetAlerts: BudgetAlertStore;
@@ -69,6 +71,7 @@ export function openStore(sql: SqlStorage, name: string | undefined): Store {
     wallets,
     reservations,
     recent,
+    rotation: new RotationStore(),
     seats,
     limits,
     budgetAlerts,

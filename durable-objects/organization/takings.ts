@@ -23,14 +23,14 @@ export interface Takings extends BudgetTaking {
 export function planTakings(
   context: CommandContext,
   attribution: Attribution,
-  resource: PolicyResource,
+  resources: readonly PolicyResource[],
   use: Use,
 ): Result<Takings> {
-  const rates = planRates(context, attribution, resource, use.tokens);
+  const rates = planRates(context, attribution, resources, use.tokens);
   if (!rates.ok) return rates;
   const agent = planAgentConstraints(context, attribution, use);
   if (!agent.ok) return agent;
-  const budgets = planBudgets(context, attribution, resource, use);
+  const budgets = planBudgets(context, attribution, resources, use);
   if (!budgets.ok) return budgets;
   return ok({
     rates: rates.value,
@@ -44,12 +44,12 @@ export function planTakings(
 export function takeNothingAtAll(
   context: CommandContext,
   attribution: Attribution,
-  resource: PolicyResource,
+  resources: readonly PolicyResource[],
   atMs: number,
 ): readonly Take[] {
   return [
     ...takeNothingOfAgent(context, attribution, atMs),
-    ...takeNothingOfBudgets(context, attribution, resource, atMs),
+    ...takeNothingOfBudgets(context, attribution, resources, atMs),
   ];
 }
 

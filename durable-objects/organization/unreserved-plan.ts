@@ -10,7 +10,8 @@ import type { Failure } from "../../src/core/failure.ts";
 import type { PlanContext } from "./context.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
 import { checkMetadata, loggableMetadata } from "./metadata.ts";
-import { matchedPolicies, mayKeepModel } from "./model-access.ts";
+import { matchedPolicies } from "./model-access.ts";
+import { mayKeepModel } from "./model-resource.ts";
 import { attribute, authenticate } from "./principal.ts";
 import { planRequest, zdrModeOf } from "./request-plan.ts";
 import type { MoneyPlan } from "./request-plan.ts";
@@ -44,11 +45,11 @@ export function planUnreserved(
   if (tooLarge !== null) return refuse(tooLarge);
   const planned = planRequest(context, key, attributed.value, command);
   if (!planned.ok) return refuse(planned.failure);
-  const { target, money } = planned.value;
-  const grant = unreservedGrant(context, { ...request, targets: [target] }, money, clock.leaseMs);
+  const { targets, money } = planned.value;
+  const grant = unreservedGrant(context, { ...request, targets }, money, clock.leaseMs);
   // What is told of it goes through a queue: the name in it is the one that may be kept.
-  const kept = request.requestedModel === "" ? { ...target, model: "" } : target;
-  return { outcome: "forward", grant, request: { ...request, targets: [kept] } };
+  const kept = request.requestedModel === "" ? targets.map((target) => ({ ...target, model: "" })) : targets;
+  return { outcome: "forward", grant, request: { ...request, targets: kept } };
 }
 
 /** Nothing guards the spending: every wallet looks as full as can be. No response and no other request is known. */
@@ -60,6 +61,7 @@ function unguardedContext(index: DirectoryIndex, nowMs: number): PlanContext {
       wallets: FULL_WALLETS,
       responses: { totalTokens: () => null },
       recent: { useOf: () => null },
+      rotation: { turnOf: () => 0 },
     },
     index,
     directory,
@@ -88,7 +90,7 @@ function describeRequest(
     exchangeRate: exchange.ok ? exchange.value.text : "",
     targets: [],
     createdAtMs: nowMs,
-    matched: matchedPolicies(context, attribution, facts.endpoint, facts.model),
+    matched: matchedPolicies(context, { attribution, endpoint: facts.endpoint, model: facts.model }),
     ...(directory.settings.keepEventBodies && zdrMode !== "strict" ? { keepsBodies: true } : {}),
   };
 }

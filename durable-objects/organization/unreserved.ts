@@ -13,7 +13,7 @@ import { seatMonthAt } from "../../src/core/seat.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
 import { deniedEvent } from "./event.ts";
-import { resourceOf } from "./model-access.ts";
+import { resourcesOf } from "./model-resource.ts";
 import { seatMonthOf } from "./seats.ts";
 import { endedReply, hashEnd, settle } from "./settle.ts";
 import { refusedRow } from "./spend-log-row.ts";
@@ -46,9 +46,8 @@ export function settleUnreserved(context: CommandContext, command: SettleUnreser
 
 /** An open reservation without a hold. Its start is of another content than `authorize`: one that comes late is refused. */
 function open(context: CommandContext, request: UnreservedRequest): void {
-  const { endpoint, requestedModel, targets } = request;
-  const resource = resourceOf(context.index, endpoint, requestedModel, targets[0]?.price ?? null);
-  const takes = takeNothingAtAll(context, request.attribution, resource, request.createdAtMs);
+  const resources = resourcesOf(context.index, request.requestedModel, request.targets);
+  const takes = takeNothingAtAll(context, request.attribution, resources, request.createdAtMs);
   context.store.reservations.insert(planOf(context, request), takes, startOf(request));
 }
 

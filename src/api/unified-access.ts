@@ -21,7 +21,7 @@ import { fail, invalid, ok, type Result } from "../core/failure.ts";
 import { findPrice, listPricesInForce } from "../core/price-book.ts";
 import { priceUsage } from "../core/pricing.ts";
 import { adapterOf, normalizeUsage } from "../provider/dialects.ts";
-import { isServedRegionally } from "../provider/regional-host.ts";
+import { isServedRegionally } from "../core/regional-host.ts";
 import { sha256Hex } from "../platform/identifiers.ts";
 import type { ApiDeps } from "./deps.ts";
 import { identityHeaders } from "../contract/request-headers.ts";

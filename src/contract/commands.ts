@@ -217,6 +217,8 @@ export interface CheckpointCommand {
   readonly forwardedElsewhere?: true;
   /** Null: sent upstream, nothing metered yet. It never falls: of two checkpoints the one that costs more is kept. */
   readonly usage: Usage | null;
+  /** The target that answers. Absent: the first, as far as anybody knows. */
+  readonly targetId?: string;
   /**
    * Hold so much that so many output tokens, of all choices, are paid for beside the rest of `usage`. A target, not an
    * increment: repeating it changes nothing, and a lower one frees nothing. Without `usage` it is ignored.
@@ -248,6 +250,8 @@ export interface AdmitCommand {
   readonly asserted: AssertedIdentity;
   readonly endpoint: Endpoint;
   readonly model: string;
+  /** From `x-keeptrusts-zdr`. */
+  readonly zdrMode: ZdrMode;
 }
 
 export type AdmitReply =

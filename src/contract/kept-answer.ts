@@ -21,6 +21,7 @@ export interface AnswerStore {
 export const keptSchema = z.strictObject({
   keptAtMs: z.number(),
   outputCapTokens: z.int().nullable(),
+  servedBy: z.string(),
   usage: usageSchema.nullable(),
   responseModel: z.string().nullable(),
 });

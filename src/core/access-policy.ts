@@ -176,7 +176,8 @@ function reaches(patterns: readonly string[], models: readonly string[]): boolea
   return patterns.length === 0 || patterns.some((pattern) => models.some((model) => matchesPattern(pattern, model)));
 }
 
-function tighterLimits(a: PolicyLimits, b: PolicyLimits): PolicyLimits {
+/** The smaller of each. */
+export function tighterLimits(a: PolicyLimits, b: PolicyLimits): PolicyLimits {
   return {
     maxOutputTokens: tighter(a.maxOutputTokens, b.maxOutputTokens),
     maxCostPerRequestNanos: tighter(a.maxCostPerRequestNanos, b.maxCostPerRequestNanos),

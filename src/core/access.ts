@@ -41,7 +41,7 @@ export function verifyKey<Key extends AccessKey>(
   return ok(key);
 }
 
-/** A key reaches a model by the name that was asked for or by the price book's own name of it. */
+/** A list reaches a model by the name that was asked for, by the upstream's, or by the price book's own name of it. */
 export function reachesModel(key: Pick<AccessKey, "models">, names: readonly string[]): boolean {
   return key.models.length === 0 || key.models.some((pattern) => names.some((name) => matchesPattern(pattern, name)));
 }
@@ -55,25 +55,31 @@ export function providerOf(endpoint: Endpoint): Provider {
 export const MAX_MODEL_NAME_LENGTH = 256;
 
 /**
- * Decides whether the caller may use the model on the endpoint. `price` is what the price book has under that name now;
- * `everPriced` tells a model without a price in force from one that nobody knows.
+ * Decides whether the caller may use the model on the endpoint, through one target. `price` is what it costs there now;
+ * `isKnown` tells a model without a price in force from one that nobody knows.
  */
 export function resolveModel(input: {
   readonly key: Pick<AccessKey, "id" | "models">;
   readonly endpoint: Endpoint;
   readonly model: string;
+  /** What the target calls it. */
+  readonly targetModel: string;
   readonly price: Price | null;
-  readonly everPriced: boolean;
+  readonly isKnown: boolean;
   readonly allowUnpriced: boolean;
+  /** Of the gateway's configuration. Null: it has none. */
+  readonly gateway: { readonly id: string; readonly allowedModels: readonly string[] } | null;
   /** Of the access policies. */
   readonly decision: AccessDecision;
 }): Result<Price | null> {
-  const { key, endpoint, model, price } = input;
+  const { key, endpoint, model, targetModel, price, gateway } = input;
   if (model === "" || model.length > MAX_MODEL_NAME_LENGTH) return fail({ kind: "model_not_found", model });
   if (price !== null && !price.endpoints.includes(endpoint)) return fail({ kind: "model_not_found", model });
-  if (price === null && !input.everPriced && !input.allowUnpriced) return fail({ kind: "model_not_found", model });
-  if (!reachesModel(key, price === null ? [model] : [model, price.model])) {
-    return fail({ kind: "access_denied", rule: `key ${key.id}`, model });
+  if (price === null && !input.isKnown && !input.allowUnpriced) return fail({ kind: "model_not_found", model });
+  const names = [model, targetModel, ...(price === null ? [] : [price.model])];
+  if (!reachesModel(key, names)) return fail({ kind: "access_denied", rule: `key ${key.id}`, model });
+  if (gateway !== null && !reachesModel({ models: gateway.allowedModels }, names)) {
+    return fail({ kind: "access_denied", rule: `gateway ${gateway.id}`, model });
   }
   if (input.decision.decision === "deny") {
     return fail({ kind: "access_denied", rule: denyingRule(input.decision), model });

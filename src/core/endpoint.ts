@@ -13,6 +13,11 @@ export function dialectOf(endpoint: Endpoint): Dialect {
   return endpoint === "anthropic.messages" ? "anthropic" : "openai";
 }
 
+/** The endpoints that a provider's dialect has. */
+export function endpointsOf(provider: Provider): readonly Endpoint[] {
+  return ENDPOINTS.filter((endpoint) => dialectOf(endpoint) === provider);
+}
+
 /**
  * Vocabulary families with different token counts for the same text: OpenAI's o200k, Claude up to 4.6, and Claude from
  * 4.7 on, which yields about a third more (Anthropic, models overview).

@@ -2,7 +2,6 @@
  * What must be held before a request leaves: the worst case of what it can cost, and the output cap that goes with it.
  * The rates are those that settle the request (`price-rates.ts`), so what is held and what is charged cannot drift apart.
  */
-import type { Endpoint } from "./endpoint.ts";
 import { add, compare, divide, floor, multiply, rational, roundHalfUp, ZERO } from "./money.ts";
 import type { Nanos, Rational } from "./money.ts";
 import { isLongContext, offersTier, resolveFee, resolveRates } from "./price-rates.ts";
@@ -11,10 +10,9 @@ import type { Price } from "./price.ts";
 import type { RequestFacts } from "./request-facts.ts";
 import { FEE_KINDS, SERVICE_TIERS } from "./usage.ts";
 import type { CacheLifetime, FeeKind, ServiceTier, TokenClass } from "./usage.ts";
-import type { WalletSettings } from "./wallet.ts";
 
 /** Held and sent for a model whose own maximum nobody published (contract: Model traffic). */
-const UNKNOWN_MODEL_OUTPUT_TOKENS = 32_768;
+export const UNKNOWN_MODEL_OUTPUT_TOKENS = 32_768;
 
 const TOKENS_PER_RATE = 1_000_000n;
 const BASIS_POINTS = 10_000n;
@@ -33,6 +31,7 @@ export interface QuoteRequest {
 export interface Quote {
   /** In the wallet's currency, buffer included, rounded once, half-up. */
   readonly holdNanos: Nanos;
+  /** By the vocabulary that counts most, of those of the prices. */
   readonly inputTokens: number;
   /** Per choice. */
   readonly outputCapTokens: number;
@@ -44,17 +43,17 @@ export interface Quote {
  * `outputCapTokens` is per choice. (Contract: Gateway API.)
  */
 export function quoteHold(request: QuoteRequest & { readonly outputCapTokens: number }): Quote {
-  const { price, facts, outputCapTokens } = request;
+  const { facts, outputCapTokens } = request;
   const cap = rational(BigInt(outputCapTokens));
-  const inputTokens = facts.inputTokens[price.tokenizer];
+  const prices = pricesOf(request);
   return {
-    holdNanos: pricesOf(request)
-      .map((each) => holdTerms(each, request))
+    holdNanos: prices
+      .map((price) => holdTerms(price, request))
       .map(({ fixed, perOutputToken }) => roundHalfUp(add(fixed, multiply(perOutputToken, cap))))
       .reduce((highest, holdNanos) => (holdNanos > highest ? holdNanos : highest)),
-    inputTokens,
+    inputTokens: largestInput(prices, facts),
     outputCapTokens,
-    longContext: isLongContext(price, inputTokens),
+    longContext: prices.some((price) => isLongContext(price, facts.inputTokens[price.tokenizer])),
   };
 }
 
@@ -82,135 +81,37 @@ function largestCap({ fixed, perOutputToken }: HoldTerms, amountNanos: Nanos): n
 }
 
 /**
- * The most tokens, in and out, of a request for which no money is held: by the cap that is sent, its own, or what the model
- * can give. `price` null: nobody knows the model, so the highest of the counts is taken.
+ * The most tokens, in and out, of a request for which no money is held: by the cap that is sent, its own, or what the models of
+ * its targets can give. Of a target without a price nobody knows the model, so the highest of the counts is taken.
  */
-export function largestUse(price: Price | null, facts: RequestFacts, sendCapTokens: number | null): number {
+export function largestUse(
+  prices: readonly (Price | null)[],
+  facts: RequestFacts,
+  sendCapTokens: number | null,
+): number {
   const { outputCapTokens, choices } = facts;
-  return (
-    largestInput(price, facts) +
-    choices * (sendCapTokens ?? outputCapTokens ?? price?.maxOutputTokens ?? UNKNOWN_MODEL_OUTPUT_TOKENS)
+  const most = Math.max(...prices.map((price) => price?.maxOutputTokens ?? UNKNOWN_MODEL_OUTPUT_TOKENS));
+  return largestInput(prices, facts) + choices * (sendCapTokens ?? outputCapTokens ?? most);
+}
+
+/** Of the vocabularies of the prices the count that is highest; of a target without a price, of all. */
+export function largestInput(prices: readonly (Price | null)[], { inputTokens }: RequestFacts): number {
+  return Math.max(
+    ...prices.flatMap((price) => (price === null ? Object.values(inputTokens) : [inputTokens[price.tokenizer]])),
   );
 }
 
-function largestInput(price: Price | null, { inputTokens }: RequestFacts): number {
-  return price === null ? Math.max(...Object.values(inputTokens)) : inputTokens[price.tokenizer];
-}
-
-/**
- * The cap per choice that keeps a request without one within `tokenRoom`, what the rate limits leave. Null: it needs none, or
- * would get fewer than the organization's minimum, and is refused as it is.
- */
-export function planRateCap(request: {
-  readonly price: Price | null;
-  readonly facts: RequestFacts;
-  readonly tokenRoom: number | null;
-  readonly minimumOutputTokens: number;
-}): number | null {
-  const { price, facts, tokenRoom, minimumOutputTokens } = request;
-  if (tokenRoom === null || facts.outputCapTokens !== null) return null;
-  const cap = Math.floor((tokenRoom - largestInput(price, facts)) / facts.choices);
-  const isNeeded = cap < (price?.maxOutputTokens ?? Number.POSITIVE_INFINITY);
-  return isNeeded && cap >= minimumOutputTokens ? cap : null;
-}
-
-function pricesOf({ price, fallbackPrices = [] }: QuoteRequest): readonly [Price, ...Price[]] {
+export function pricesOf({
+  price,
+  fallbackPrices = [],
+}: Pick<QuoteRequest, "price" | "fallbackPrices">): readonly [Price, ...Price[]] {
   return [price, ...fallbackPrices];
 }
 
 /** What every target accepts; null when none of them has a published maximum. */
-function smallestMaximum(prices: readonly Price[]): number | null {
+export function smallestMaximum(prices: readonly Price[]): number | null {
   const maxima = prices.map((price) => price.maxOutputTokens).filter((tokens) => tokens !== null);
   return maxima.length === 0 ? null : Math.min(...maxima);
-}
-
-export type OutputCapSettings = Pick<
-  WalletSettings,
-  "defaultMaxOutputTokens" | "enforceDefaultMaxOutput" | "minimumOutputTokens" | "clamp"
->;
-
-export interface OutputCapRequest extends QuoteRequest {
-  readonly settings: OutputCapSettings;
-  /** The caller asked to have its own cap lowered (`x-keeptrusts-clamp`). */
-  readonly clampRequested: boolean;
-  /** What the best funded source can still hold, in the wallet's currency. */
-  readonly availableNanos: Nanos;
-  /** The smallest output limit of the access policies that apply; it bounds a request without a cap. Null: none. */
-  readonly policyLimitTokens?: number | null;
-}
-
-export type OutputCapPlan =
-  | {
-      readonly outcome: "covered";
-      readonly quote: Quote;
-      /** Per choice; what `quote` holds. */
-      readonly holdCapTokens: number;
-      /** The cap to write into the body; null: the body keeps what it has. */
-      readonly sendCapTokens: number | null;
-      /** The cap is lower than it would be with more money. */
-      readonly clamped: boolean;
-    }
-  | {
-      readonly outcome: "short";
-      /** What would have to be available. */
-      readonly quote: Quote;
-      readonly holdCapTokens: number;
-      readonly sendCapTokens: number | null;
-      readonly affordableOutputTokens: number;
-    };
-
-/** Decides the output cap that is held and the one that is sent (contract: Model traffic, "No cap in the request"). */
-export function planOutputCap(request: OutputCapRequest): OutputCapPlan {
-  const { settings, facts, availableNanos } = request;
-  const { holdCapTokens, sendCapTokens } = wantedCap(request);
-  const quote = quoteHold({ ...request, outputCapTokens: holdCapTokens });
-  if (quote.holdNanos <= availableNanos) {
-    return { outcome: "covered", quote, holdCapTokens, sendCapTokens, clamped: false };
-  }
-  const affordable = affordableOutputTokens({ ...request, amountNanos: availableNanos });
-  const lowest =
-    facts.outputCapTokens === null
-      ? settings.minimumOutputTokens
-      : request.clampRequested || settings.clamp
-        ? SMALLEST_CAP_TOKENS[facts.endpoint]
-        : Number.POSITIVE_INFINITY;
-  if (affordable < lowest) {
-    return { outcome: "short", quote, holdCapTokens, sendCapTokens, affordableOutputTokens: affordable };
-  }
-  return {
-    outcome: "covered",
-    quote: quoteHold({ ...request, outputCapTokens: affordable }),
-    holdCapTokens: affordable,
-    sendCapTokens: affordable,
-    clamped: true,
-  };
-}
-
-/** The smallest cap that the endpoint accepts (OpenAI: `max_output_tokens` is at least 16). */
-const SMALLEST_CAP_TOKENS: Readonly<Record<Endpoint, number>> = {
-  "openai.chat": 1,
-  "openai.responses": 16,
-  "anthropic.messages": 1,
-};
-
-/** The caps before money is looked at. */
-function wantedCap(request: OutputCapRequest): {
-  readonly holdCapTokens: number;
-  readonly sendCapTokens: number | null;
-} {
-  const { facts, settings, policyLimitTokens = null } = request;
-  if (facts.outputCapTokens !== null) return { holdCapTokens: facts.outputCapTokens, sendCapTokens: null };
-  const prices = pricesOf(request);
-  const limits = [settings.defaultMaxOutputTokens, smallestMaximum(prices), policyLimitTokens];
-  const known = limits.filter((tokens) => tokens !== null);
-  if (known.length === 0) {
-    return { holdCapTokens: UNKNOWN_MODEL_OUTPUT_TOKENS, sendCapTokens: UNKNOWN_MODEL_OUTPUT_TOKENS };
-  }
-  const cap = Math.min(...known);
-  if (prices.every((price) => price.maxOutputTokens === cap)) return { holdCapTokens: cap, sendCapTokens: null };
-  // Only the organization's own default may be held without being sent: everything else binds.
-  const isOpen = cap === settings.defaultMaxOutputTokens && !settings.enforceDefaultMaxOutput;
-  return { holdCapTokens: cap, sendCapTokens: isOpen && cap !== policyLimitTokens ? null : cap };
 }
 
 /** The hold as a line, in nano-units of the wallet's currency: `fixed + cap × perOutputToken`. */
@@ -220,15 +121,29 @@ interface HoldTerms {
 }
 
 function holdTerms(price: Price, { facts, bufferBasisPoints, exchangeRate }: QuoteRequest): HoldTerms {
+  const { prompt, fees, perOutputToken } = dearestTerms(price, facts);
+  const scale = multiply(exchangeRate, rational(BASIS_POINTS + BigInt(bufferBasisPoints), BASIS_POINTS));
+  return { fixed: multiply(add(prompt, fees), scale), perOutputToken: multiply(perOutputToken, scale) };
+}
+
+/** What the parts of a request cost at the dearest rates that can apply, in nano-USD, exact. */
+export interface DearestTerms {
+  readonly prompt: Rational;
+  readonly fees: Rational;
+  /** Of every choice together, for one more token of each. */
+  readonly perOutputToken: Rational;
+}
+
+export function dearestTerms(price: Price, facts: RequestFacts): DearestTerms {
   const inputTokens = facts.inputTokens[price.tokenizer];
   const situations = rateSituations(price, facts, inputTokens);
   const input = dearest(situations, inputClassesOf(price, facts));
   const output = dearest(situations, outputClassesOf(facts));
-  const scale = multiply(exchangeRate, rational(BASIS_POINTS + BigInt(bufferBasisPoints), BASIS_POINTS));
-  const perToken = rational(1n, TOKENS_PER_RATE);
-  const usdFixed = add(multiply(multiply(input, perToken), rational(BigInt(inputTokens))), boundFees(price, facts));
-  const usdPerOutputToken = multiply(multiply(output, perToken), rational(BigInt(facts.choices)));
-  return { fixed: multiply(usdFixed, scale), perOutputToken: multiply(usdPerOutputToken, scale) };
+  return {
+    prompt: multiply(input, rational(BigInt(inputTokens), TOKENS_PER_RATE)),
+    fees: boundFees(price, facts),
+    perOutputToken: multiply(output, rational(BigInt(facts.choices), TOKENS_PER_RATE)),
+  };
 }
 
 /** The rates of every situation in which the request may be billed. A long estimate may still turn out short. */

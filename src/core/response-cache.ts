@@ -16,6 +16,8 @@ export interface KeptAnswer {
   readonly keptAtMs: number;
   /** The output cap, per choice, that the gateway wrote into the request that was answered; null: it had its own or none. */
   readonly outputCapTokens: number | null;
+  /** The target that answered (`nameTarget`). */
+  readonly servedBy: string;
 }
 
 /** The settings of the gateway, or else the organization's. Null: nothing may be kept or given; so it is without retention. */
@@ -28,12 +30,19 @@ export function cacheInForce(
   return settings.enabled && zdrMode === "off" ? settings : null;
 }
 
-/** Whether the answer is fresh and is the one that this request would get: a lower cap makes another answer. */
+/**
+ * Whether the answer is fresh and is one that this request could get: a lower cap makes another answer, and so does a target that
+ * it would not be sent to. `servers` are names of targets.
+ */
 export function mayServe(
   kept: KeptAnswer,
   { ttlSeconds }: CacheSettings,
-  outputCapTokens: number | null,
+  request: { readonly outputCapTokens: number | null; readonly servers: readonly string[] },
   nowMs: number,
 ): boolean {
-  return nowMs < kept.keptAtMs + ttlSeconds * 1_000 && kept.outputCapTokens === outputCapTokens;
+  return (
+    nowMs < kept.keptAtMs + ttlSeconds * 1_000 &&
+    kept.outputCapTokens === request.outputCapTokens &&
+    request.servers.includes(kept.servedBy)
+  );
 }

@@ -6,6 +6,7 @@ import { hash } from "node:crypto";
 import type { Grant, SettleCommand } from "../contract/commands.ts";
 import type { AnswerStore, KeptResponse } from "../contract/kept-answer.ts";
 import type { Endpoint } from "../core/endpoint.ts";
+import { nameTarget } from "../core/target.ts";
 import { jsonIdentity } from "../provider/json-identity.ts";
 import type { CapturedAnswer } from "./answer-capture.ts";
 import { asksForBeta, type Caller } from "./read-request.ts";
@@ -78,12 +79,15 @@ export function openCacheTurn(
       ports.cacheHints.learn(caller.credential.tokenSha256, cacheTtlSeconds !== undefined);
       return mayTakePart && cacheTtlSeconds !== undefined && !clamped && servedFromCache !== true;
     },
-    keep: async ({ cacheTtlSeconds = 0, outputCapTokens }, answer, settlement) => {
+    keep: async ({ cacheTtlSeconds = 0, outputCapTokens, targets }, answer, settlement) => {
       if (!answer.whole || answer.truncated || answer.status !== 200) return;
       if (settlement?.status !== "completed" || settlement.usageSource !== "provider" || settlement.usage === null)
         return;
-      const { usage, responseModel } = settlement;
-      const kept = { keptAtMs: ports.nowMs(), outputCapTokens, usage, responseModel };
+      const { usage, responseModel, targetId } = settlement;
+      const target = targets.find(({ id }) => id === targetId);
+      if (target === undefined) return;
+      const servedBy = nameTarget(target);
+      const kept = { keptAtMs: ports.nowMs(), outputCapTokens, servedBy, usage, responseModel };
       const response: KeptResponse = { kept, contentType: answer.contentType, bytes: answer.bytes };
       await ports.answers.keep(nameOnce(), response, cacheTtlSeconds);
     },

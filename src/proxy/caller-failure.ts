@@ -10,7 +10,7 @@ export async function findCallerFailure(
   endpoint: Endpoint,
   requestId: string,
 ): Promise<Failure | null> {
-  const reply = await ledger.admit({ requestId, credential, asserted, endpoint, model: "" });
+  const reply = await ledger.admit({ requestId, credential, asserted, endpoint, model: "", zdrMode: "off" });
   if (reply.outcome === "authorized") return null;
   switch (reply.failure.kind) {
     case "unauthenticated":

@@ -4,7 +4,7 @@ import { errorName } from "./error-name.ts";
 import type { Lifetime, OrganizationLedger, ProxyPorts } from "./ports.ts";
 
 /** What a renewal says of the request. */
-export type Progress = Pick<CheckpointCommand, "usage" | "holdForOutputTokens">;
+export type Progress = Pick<CheckpointCommand, "usage" | "targetId" | "holdForOutputTokens">;
 
 export interface Lease {
   /**

@@ -1,6 +1,6 @@
 import type { PlannedTarget } from "../contract/commands.ts";
 import type { MeterContext } from "../provider/adapter.ts";
-import { isServedRegionally } from "../provider/regional-host.ts";
+import { isServedRegionally } from "../core/regional-host.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** What a meter must know about the request; a model without a price is counted by its provider's newest vocabulary. */

@@ -4,8 +4,9 @@
  */
 import type { AdmitReply } from "../contract/commands.ts";
 import { ok, type Failure, type Result } from "../core/failure.ts";
+import type { ZdrMode } from "../core/zdr.ts";
 import { downstreamHeaders, rateHeaders, upstreamHeaders } from "../provider/headers.ts";
-import { inspectCountTokens } from "../provider/messages.ts";
+import { inspectCountTokens, messagesAdapter } from "../provider/messages.ts";
 import { classifyUpstreamFailure } from "../provider/upstream-failure.ts";
 import { findCallerFailure } from "./caller-failure.ts";
 import { errorName } from "./error-name.ts";
@@ -28,10 +29,10 @@ export async function serveCountTokens(request: Request, ports: ProxyPorts): Pro
   const ledger = ports.organization(caller.value.organizationId);
   const read = await readQuestion(request, ports.config.maxBodyBytes);
   if (!read.ok) return refuse((await findCallerFailure(ledger, caller.value, ENDPOINT, requestId)) ?? read.failure);
-  const { text, model } = read.value;
+  const { text, model, zdrMode } = read.value;
   const { credential, asserted } = caller.value;
   const admitted: AdmitReply = await timing.measure("authorize", () =>
-    ledger.admit({ requestId, credential, asserted, endpoint: ENDPOINT, model }),
+    ledger.admit({ requestId, credential, asserted, endpoint: ENDPOINT, model, zdrMode }),
   );
   if (admitted.outcome === "refused") return refuse(admitted.failure);
 
@@ -44,7 +45,7 @@ export async function serveCountTokens(request: Request, ports: ProxyPorts): Pro
       ports.fetchUpstream(url, {
         method: "POST",
         headers: upstreamHeaders(ENDPOINT, request.headers, key),
-        body: text,
+        body: target.model === model ? text : messagesAdapter.rewriteBody(text, { model: target.model }),
         redirect: "manual",
         signal: AbortSignal.timeout(ports.config.upstreamTimeoutMs),
       }),
@@ -69,16 +70,16 @@ export async function serveCountTokens(request: Request, ports: ProxyPorts): Pro
   }
 }
 
-/** Nothing of it is kept, whatever the mode: the header is only checked, as on a message. */
+/** Nothing of it is kept, whatever the mode; the mode may leave out targets. */
 async function readQuestion(
   request: Request,
   limitBytes: number,
-): Promise<Result<{ readonly text: string; readonly model: string }>> {
+): Promise<Result<{ readonly text: string; readonly model: string; readonly zdrMode: ZdrMode }>> {
   const body = await readBody(request, limitBytes);
   if (!body.ok) return body;
   const zdrMode = readZdrMode(request.headers);
   if (!zdrMode.ok) return zdrMode;
   const { text } = body.value;
   const inspected = inspectCountTokens(text);
-  return inspected.ok ? ok({ text, model: inspected.value.model }) : inspected;
+  return inspected.ok ? ok({ text, model: inspected.value.model, zdrMode: zdrMode.value }) : inspected;
 }

@@ -9,7 +9,7 @@ import type { ZdrMode } from "../core/zdr.ts";
 import { answerForm, needsFirstByte } from "../provider/answer-form.ts";
 import { adapterOf } from "../provider/dialects.ts";
 import type { InspectedBody, ProviderAdapter } from "../provider/adapter.ts";
-import { isServedRegionally } from "../provider/regional-host.ts";
+import { isServedRegionally } from "../core/regional-host.ts";
 import { captureAnswer, NO_CAPTURE, type TakeCaptured } from "./answer-capture.ts";
 import { openCacheTurn } from "./answer-cache.ts";
 import { answerKept } from "./answer-kept.ts";

@@ -67,12 +67,17 @@ function chargedUsage(snapshot: MeterSnapshot): { usage: Usage | null; source: S
 export function previewCost(exchange: Exchange, snapshot: MeterSnapshot, targetId: string): Nanos | null {
   const { usage } = chargedUsage(snapshot);
   if (usage === null) return 0n;
-  const price = exchange.grant.targets.find((target) => target.id === targetId)?.price ?? null;
+  const target = exchange.grant.targets.find(({ id }) => id === targetId);
+  const price = target?.price ?? null;
   const exchangeRate = parseRational(exchange.grant.exchangeRate);
   if (price === null || exchangeRate === null) return null;
-  const priced = priceUsage(usage, (model) => (model === null || isNamed(price, model) ? price : null), {
-    exchangeRate,
-  });
+  const priced = priceUsage(
+    usage,
+    (model) => (model === null || target?.declared === true || isNamed(price, model) ? price : null),
+    {
+      exchangeRate,
+    },
+  );
   return priced.outcome === "unpriced" || priced.flags.includes("fallback_model") ? null : priced.totalNanos;
 }
 

@@ -31,7 +31,7 @@ export interface HoldWatch {
 
 export interface WatchedStream {
   readonly grant: Pick<Grant, "wallet" | "heldNanos" | "exchangeRate" | "onHoldExhausted">;
-  readonly target: Pick<PlannedTarget, "price">;
+  readonly target: Pick<PlannedTarget, "id" | "price">;
   /** What the provider was told not to exceed, or cannot, for all choices together; null: nothing is known. */
   readonly limitTokens: number | null;
   readonly meter: Pick<StreamMeter, "hasProduced" | "snapshot">;
@@ -44,7 +44,7 @@ export function watchHold(stream: WatchedStream): HoldWatch {
   const price = target.price;
   if (grant.wallet === null || price === null || price.free) {
     lease.follow(
-      () => ({ usage: usageSoFar(meter.snapshot()) }),
+      () => ({ usage: usageSoFar(meter.snapshot()), targetId: target.id }),
       () => undefined,
     );
     return { check: () => null };
@@ -103,8 +103,8 @@ class Watch implements HoldWatch {
   }
 
   #progress(): Progress {
-    const usage = usageSoFar(this.#stream.meter.snapshot());
-    return this.#wantedTokens === null ? { usage } : { usage, holdForOutputTokens: this.#wantedTokens };
+    const progress = { usage: usageSoFar(this.#stream.meter.snapshot()), targetId: this.#stream.target.id };
+    return this.#wantedTokens === null ? progress : { ...progress, holdForOutputTokens: this.#wantedTokens };
   }
 
   #learn({ coveredOutputTokens: coveredTokens }: Renewal): void {

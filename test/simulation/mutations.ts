@@ -70,12 +70,12 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "holds are for one answer, however many are asked for",
     file: `${CORE}/quote.ts`,
-    find: "rational(BigInt(facts.choices))",
-    replace: "rational(BigInt(Math.min(1, facts.choices)))",
+    find: "rational(BigInt(facts.choices), TOKENS_PER_RATE)",
+    replace: "rational(BigInt(Math.min(1, facts.choices)), TOKENS_PER_RATE)",
   },
   {
     name: "a request that can just be afforded is refused",
-    file: `${CORE}/quote.ts`,
+    file: `${CORE}/output-cap.ts`,
     find: "if (affordable < lowest) {",
     replace: "if (affordable <= lowest) {",
   },
@@ -341,7 +341,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "a policy's limit is held, and not sent",
-    file: `${CORE}/quote.ts`,
+    file: `${CORE}/output-cap.ts`,
     find: "isOpen && cap !== policyLimitTokens ? null : cap",
     replace: "isOpen ? null : cap",
   },
@@ -366,8 +366,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a checkpoint that comes late takes usage back",
     file: `${OBJECT}/checkpoint.ts`,
-    find: "checkpoint: isNews ? usage : null,",
-    replace: "checkpoint: isNews ? usage : usage,",
+    find: "checkpoint: isNews ? news : null,",
+    replace: "checkpoint: isNews ? news : news,",
   },
   {
     name: "a cost is first paid from what the first wallet has, not from the holds",
@@ -541,13 +541,13 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a request without a hold counts in the windows of now",
     file: `${OBJECT}/unreserved.ts`,
-    find: "takeNothingAtAll(context, request.attribution, resource, request.createdAtMs)",
-    replace: "takeNothingAtAll(context, request.attribution, resource, context.nowMs)",
+    find: "takeNothingAtAll(context, request.attribution, resources, request.createdAtMs)",
+    replace: "takeNothingAtAll(context, request.attribution, resources, context.nowMs)",
   },
   {
     name: "a request without a hold counts in no budget",
     file: `${OBJECT}/takings.ts`,
-    find: "    ...takeNothingOfBudgets(context, attribution, resource, atMs),\n",
+    find: "    ...takeNothingOfBudgets(context, attribution, resources, atMs),\n",
     replace: "",
   },
   {
@@ -576,7 +576,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "a name that only its caller knows is logged in spite of strict retention",
-    file: `${OBJECT}/model-access.ts`,
+    file: `${OBJECT}/model-resource.ts`,
     find: 'if (zdrMode !== "strict" || index.priceBook',
     replace: 'if (zdrMode !== "never" || index.priceBook',
   },

@@ -50,14 +50,16 @@ describe("resolveModel", () => {
     key: keyOf(),
     endpoint: "openai.chat" as const,
     model: "gpt-3.5-turbo",
+    targetModel: "gpt-3.5-turbo",
+    gateway: null,
     price,
-    everPriced: true,
+    isKnown: true,
     allowUnpriced: false,
     decision: { decision: "allow" as const, matched: [], limits: NO_LIMITS, rated: [] },
   };
 
   it.each([
-    { name: "a name that nobody knows", change: { price: null, everPriced: false }, kind: "model_not_found" },
+    { name: "a name that nobody knows", change: { price: null, isKnown: false }, kind: "model_not_found" },
     { name: "a model without a price in force", change: { price: null }, kind: "price_unknown" },
     {
       name: "an endpoint that does not serve it",
@@ -67,6 +69,11 @@ describe("resolveModel", () => {
     {
       name: "a model that the key does not reach",
       change: { key: keyOf({ models: ["claude-*"] }) },
+      kind: "access_denied",
+    },
+    {
+      name: "a model that the gateway's configuration leaves out",
+      change: { gateway: { id: "gw_1", allowedModels: ["claude-*", "gpt-4o"] } },
       kind: "access_denied",
     },
     {
@@ -80,7 +87,7 @@ describe("resolveModel", () => {
 
   it("gives the price, or none where the organization allows that", () => {
     expect(resolveModel(request)).toEqual({ ok: true, value: price });
-    const unknown = { ...request, model: "new", price: null, everPriced: false, allowUnpriced: true };
+    const unknown = { ...request, model: "new", price: null, isKnown: false, allowUnpriced: true };
     expect(resolveModel(unknown)).toEqual({ ok: true, value: null });
   });
 });

@@ -11,7 +11,7 @@ import { priceUsage } from "../../src/core/pricing.ts";
 import type { Usage } from "../../src/core/usage.ts";
 import type { MeterContext, MeterSnapshot } from "../../src/provider/adapter.ts";
 import { adapterOf } from "../../src/provider/dialects.ts";
-import { isServedRegionally } from "../../src/provider/regional-host.ts";
+import { isServedRegionally } from "../../src/core/regional-host.ts";
 import { PRICES, TODAY_MS } from "../support/price-list.ts";
 import { everyRate } from "../support/price-rules/every-rate.ts";
 import { PRICE_RULES } from "../support/price-rules/rules.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { planRateCap } from "../../src/core/quote.ts";
+import { planRateCap } from "../../src/core/output-cap.ts";
 import { countTokenRoom, decideRates, NO_RATE_LIMITS, NO_RECENT_USE, ownOrTier } from "../../src/core/rate-limit.ts";
 import type { RateLimitedScope, RateLimits, RateScope, RecentUse } from "../../src/core/rate-limit.ts";
 import { NO_CALLS } from "../../src/core/usage.ts";
@@ -156,7 +156,7 @@ describe("planRateCap", () => {
     previousResponseId: null,
   } as const;
   const cap = (tokenRoom: number | null, outputCapTokens: number | null = null): number | null =>
-    planRateCap({ price: null, facts: { ...facts, outputCapTokens }, tokenRoom, minimumOutputTokens: 50 });
+    planRateCap({ prices: [null], facts: { ...facts, outputCapTokens }, tokenRoom, minimumOutputTokens: 50 });
 
   it("caps an uncapped request to what is left for each choice, by the highest count of its input", () => {
     expect(cap(1_301)).toBe(500);

@@ -19,9 +19,12 @@ it.each([
 );
 
 it.each([
-  ["fresh to the millisecond", 1_000, null, 60_999, true],
-  ["old at the end of its time", 1_000, null, 61_000, false],
-  ["of the same cap", 1_000, 50, 2_000, false],
-])("an answer is given when it is %s", (_name, keptAtMs, outputCapTokens, nowMs, expected) => {
-  expect(mayServe({ keptAtMs, outputCapTokens }, ON, null, nowMs)).toBe(expected);
+  ["fresh to the millisecond", null, "a", 60_999, true],
+  ["old at the end of its time", null, "a", 61_000, false],
+  ["of another cap", 50, "a", 2_000, false],
+  ["of the second target", null, "b", 2_000, true],
+  ["of a target that is not planned", null, "c", 2_000, false],
+])("an answer is given or not when it is %s", (_name, outputCapTokens, servedBy, nowMs, expected) => {
+  const request = { outputCapTokens: null, servers: ["a", "b"] };
+  expect(mayServe({ keptAtMs: 1_000, outputCapTokens, servedBy }, ON, request, nowMs)).toBe(expected);
 });

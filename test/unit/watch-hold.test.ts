@@ -54,7 +54,7 @@ function stage(
     tell?.({ outcome: "renewed", expiresAtMs: 0, heldNanos, currency: "USD", coveredOutputTokens: covered });
   };
   const watch = watchHold({
-    target: { price: PRICE },
+    target: { id: "t", price: PRICE },
     limitTokens: null,
     meter: { hasProduced: (tokens) => produced >= tokens, snapshot },
     lease: {
@@ -118,8 +118,8 @@ describe.each(["finish", "stop"] as const)("watchHold (%s)", (onHoldExhausted) =
 
   it.each([
     { name: "nothing is held", rest: { grant: { ...grant, wallet: null } } },
-    { name: "the model has no price", rest: { grant, target: { price: null } } },
-    { name: "the model is free", rest: { grant, target: { price: { ...PRICE, free: true } } } },
+    { name: "the model has no price", rest: { grant, target: { id: "t", price: null } } },
+    { name: "the model is free", rest: { grant, target: { id: "t", price: { ...PRICE, free: true } } } },
   ])("only follows the lease when $name", async ({ rest }) => {
     const scene = stage(rest);
     expect(scene.produce(1_000_000)).toBeNull();
@@ -131,7 +131,7 @@ describe.each(["finish", "stop"] as const)("watchHold (%s)", (onHoldExhausted) =
   it("records nothing before there is something to charge", async () => {
     const scene = stage({ grant });
     await scene.renewByItself();
-    expect(scene.asked).toEqual([{ usage: null }]);
+    expect(scene.asked).toEqual([{ usage: null, targetId: "t" }]);
   });
 });
 

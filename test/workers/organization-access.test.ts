@@ -109,6 +109,7 @@ describe("models", () => {
         asserted: NO_IDENTITY,
         endpoint: "openai.chat",
         model,
+        zdrMode: "off",
       });
     expect(await admit(FREE_MODEL)).toMatchObject({ outcome: "authorized" });
     expect(failureOf(await admit(MODEL)).kind).toBe("access_denied");

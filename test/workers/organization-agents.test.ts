@@ -198,6 +198,7 @@ describe("refusals", () => {
       asserted,
       endpoint: "openai.chat",
       model: "test-model",
+      zdrMode: "off",
     });
     expect(failureOf(admitted).kind).toBe("access_denied");
     expect(await organization.stub.models(credential, asserted)).toEqual({ outcome: "listed", prices: [] });

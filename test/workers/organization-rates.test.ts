@@ -191,6 +191,7 @@ test("a free call counts in limits of requests alone, once however often it is r
       asserted: { userId: null, teamId: null, agentId: null, agentRunId: null },
       endpoint: "openai.chat",
       model,
+      zdrMode: "off",
     });
   granted(await ask(organization));
   expect(failureOf(await admit("req_0", "nope")).kind).toBe("model_not_found");
@@ -244,6 +245,7 @@ test("a clock that is set back makes free calls count no longer than the window,
       asserted: { userId: null, teamId: null, agentId: null, agentRunId: null },
       endpoint: "openai.chat",
       model: FREE_MODEL,
+      zdrMode: "off",
     });
   at(3_600);
   expect(await admit("req_1")).toMatchObject({ outcome: "authorized" });

@@ -1,7 +1,7 @@
+import type { PlannedTarget } from "../../../src/contract/commands.ts";
 import type { MatchedPolicy } from "../../../src/core/access-policy.ts";
 import type { Attribution } from "../../../src/core/attribution.ts";
 import type { Endpoint } from "../../../src/core/endpoint.ts";
-import type { Price } from "../../../src/core/price.ts";
 import { RATE_WINDOW_MS } from "../../../src/core/rate-limit.ts";
 import type { RecentUse } from "../../../src/core/rate-limit.ts";
 import { RecentRequests } from "../../../src/core/recent-requests.ts";
@@ -15,7 +15,8 @@ export interface CountedUse {
   readonly endpoint: Endpoint;
   /** As it was asked for; empty: the name is forgotten. */
   readonly model: string;
-  readonly price: Price | null;
+  /** Where it may have gone. */
+  readonly targets: readonly PlannedTarget[];
   /** The access policies that allowed it. */
   readonly matched: readonly MatchedPolicy[];
 }
@@ -130,5 +131,5 @@ export class RecentRequestStore {
 /** Null: it was let through unasked, and counts in nothing. */
 function usedBy({ unreserved, endpoint, requestedModel: model, grant, matched }: ReservationPlan): CountedUse | null {
   const { attribution, targets } = grant;
-  return unreserved === true ? null : { attribution, endpoint, model, price: targets[0]?.price ?? null, matched };
+  return unreserved === true ? null : { attribution, endpoint, model, targets, matched };
 }

@@ -77,7 +77,7 @@ export interface Reservation {
   readonly plan: ReservationPlan;
   /** What it has taken of limit counters: its end corrects these and no others. */
   readonly takes: readonly Take[];
-  readonly checkpoint: Usage | null;
+  readonly checkpoint: Checkpoint | null;
   readonly ending: ReservationEnding | null;
 }
 
@@ -114,6 +114,12 @@ type StoredPlan = Pick<
 
 type StoredTarget = Omit<PlannedTarget, "price"> & { readonly priceNumber: number | null };
 
+/** What a running request has used so far, and of which target; null: the first. */
+export interface Checkpoint {
+  readonly usage: Usage;
+  readonly targetId: string | null;
+}
+
 export type ReservationRow = {
   number: number;
   id: string;
@@ -134,7 +140,7 @@ export type ReservationRow = {
   plan: string;
   extension: Stored<readonly WalletAmount[]> | null;
   takes: Stored<readonly Take[]> | null;
-  checkpoint: Stored<Usage> | null;
+  checkpoint: Stored<Checkpoint> | null;
   ending: Stored<ReservationEnding> | null;
 };
 

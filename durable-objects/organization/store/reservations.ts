@@ -2,10 +2,10 @@ import type { WalletAmount } from "../../../src/core/ledger-entry.ts";
 import type { Take } from "../../../src/core/limit-counter.ts";
 import type { Nanos } from "../../../src/core/money.ts";
 import type { ReservationStatus } from "../../../src/core/reservation.ts";
-import type { Usage } from "../../../src/core/usage.ts";
 import { writeStored } from "../stored-json.ts";
 import { COLUMNS, holdsOf, toReservation, writePlan } from "./reservation-rows.ts";
 import type {
+  Checkpoint,
   KeptContents,
   NumberedReservation,
   Reservation,
@@ -15,7 +15,13 @@ import type {
 } from "./reservation-rows.ts";
 
 export { holdsOf } from "./reservation-rows.ts";
-export type { NumberedReservation, Reservation, ReservationEnding, ReservationPlan } from "./reservation-rows.ts";
+export type {
+  Checkpoint,
+  NumberedReservation,
+  Reservation,
+  ReservationEnding,
+  ReservationPlan,
+} from "./reservation-rows.ts";
 
 /** More requests than one object can have under way; a few megabytes. */
 const MAX_REMEMBERED = 4_000;
@@ -193,7 +199,7 @@ export class ReservationStore {
     id: string,
     renewal: {
       readonly expiresAtMs: number;
-      readonly checkpoint: Usage | null;
+      readonly checkpoint: Checkpoint | null;
       /** Everything that is held beside the granted amount. */
       readonly extension: readonly WalletAmount[] | null;
       readonly takes: readonly Take[] | null;
@@ -243,7 +249,8 @@ export class ReservationStore {
   /** It has ended: the name that the caller gave the model is nobody's any more. */
   forgetModel(id: string): void {
     this.#sql.exec(
-      `UPDATE reservation SET model = '', plan = json_replace(plan, '$.targets[0].model', '')
+      `UPDATE reservation SET model = '', plan = json_replace(plan, '$.targets[0].model', '',
+         '$.targets[1].model', '', '$.targets[2].model', '')
        WHERE id = ? AND status <> 'open'`,
       id,
     );

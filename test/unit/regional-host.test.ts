@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isRegionalHost } from "../../../src/provider/regional-host.ts";
+import { isRegionalHost } from "../../src/core/regional-host.ts";
 
 test.each([
   ["openai", "https://eu.api.openai.com/v1", true],

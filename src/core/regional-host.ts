@@ -1,6 +1,6 @@
 /** Providers' addresses that serve from one region only, at a surcharge on every token. */
-import type { Provider } from "../core/endpoint.ts";
-import type { RequestFacts } from "../core/request-facts.ts";
+import type { Provider } from "./endpoint.ts";
+import type { RequestFacts } from "./request-facts.ts";
 
 /**
  * Whether a base URL is a data-residency host: a name below `api.openai.com`, such as `eu.api.openai.com` (OpenAI, data
