@@ -17,13 +17,13 @@ import { isManagedTarget, PROBE_MS, type AttemptOutcome, type TargetHealthView }
 const MANAGED = "managed";
 /** Views are asked for again after so long, when a request comes. */
 export const REFRESH_MS = 5_000;
-/** An organization without targets of its own hardly gets any. */
-export const EMPTY_REFRESH_MS = 60_000;
+/** Where nothing would change: an organization has no targets of its own, or all managed targets do well. */
+export const QUIET_REFRESH_MS = 60_000;
 /** What is older is as good as nothing. */
-export const STALE_MS = 60_000;
-/** Successes of a target whose circuit is closed are told this often, with its latency. */
+export const STALE_MS = 90_000;
+/** Successes of a configured target are told this often, for its latency, while its circuit is closed. */
 export const SAMPLE_MS = 5_000;
-/** Of calls of one object, so that an outage that everybody sees does not bring it down. */
+/** Between calls that tell something, so that an outage that everybody sees does not bring the object down. */
 export const GAP_MS = 500;
 export const CALL_TIMEOUT_MS = 2_000;
 /** An object that failed is left alone for so long. */
@@ -67,6 +67,8 @@ interface Scope {
   standings: ReadonlyMap<string, Standing>;
   standingsAtMs: number;
   askedAtMs: number;
+  /** When the object was last told something. */
+  toldAtMs: number;
   readonly untold: Map<string, Untold>;
   /** When a success of a target was told last. */
   readonly sampledAtMs: Map<string, number>;
@@ -95,7 +97,7 @@ export function createTargetHealthPort(ports: TargetHealthPorts): TargetHealthPo
     for (let round = 1; round <= MAX_ROUNDS; round++) {
       const nowMs = ports.nowMs();
       scope.talkingAtMs = nowMs;
-      const waitMs = scope.askedAtMs + GAP_MS - nowMs;
+      const waitMs = hasDue(scope) ? scope.toldAtMs + GAP_MS - nowMs : 0;
       if (waitMs > 0) await sleep(waitMs);
       const isAnswered = await exchange(scope);
       if (!isAnswered || !hasDue(scope)) break;
@@ -108,6 +110,7 @@ export function createTargetHealthPort(ports: TargetHealthPorts): TargetHealthPo
     scope.talkingAtMs = nowMs;
     scope.askedAtMs = nowMs;
     const reports = takeReports(scope, nowMs);
+    if (reports.length > 0) scope.toldAtMs = nowMs;
     try {
       const answer = await inTime(ports.exchange(scope.name, reports));
       scope.standings = new Map(
@@ -162,6 +165,7 @@ function newScope(name: string): Scope {
     standings: new Map(),
     standingsAtMs: Number.NEGATIVE_INFINITY,
     askedAtMs: Number.NEGATIVE_INFINITY,
+    toldAtMs: Number.NEGATIVE_INFINITY,
     untold: new Map(),
     sampledAtMs: new Map(),
     talkingAtMs: null,
@@ -170,8 +174,11 @@ function newScope(name: string): Scope {
 }
 
 function isRefreshDue(scope: Scope, nowMs: number): boolean {
-  const refreshMs = scope.standings.size === 0 ? EMPTY_REFRESH_MS : REFRESH_MS;
-  return nowMs - scope.askedAtMs >= refreshMs || hasDue(scope);
+  return nowMs - scope.askedAtMs >= (isQuiet(scope) ? QUIET_REFRESH_MS : REFRESH_MS) || hasDue(scope);
+}
+
+function isQuiet({ name, standings }: Scope): boolean {
+  return name === MANAGED ? [...standings.values()].every(({ circuit }) => circuit === "closed") : standings.size === 0;
 }
 
 function hasDue(scope: Scope): boolean {
@@ -205,7 +212,8 @@ function note(
   const { beganAtMs } = call;
   if (outcome === "success") {
     const closes = (scope.standings.get(key)?.circuit ?? "closed") !== "closed";
-    const isSampled = nowMs - (scope.sampledAtMs.get(key) ?? Number.NEGATIVE_INFINITY) >= SAMPLE_MS;
+    const isSampled =
+      scope.name !== MANAGED && nowMs - (scope.sampledAtMs.get(key) ?? Number.NEGATIVE_INFINITY) >= SAMPLE_MS;
     const isDue = before?.isDue === true || closes || isSampled;
     const { latencyMs } = call;
     const seen = { target, succeededAtMs: nowMs, failures: 0, accountError: false, latencyMs, beganAtMs, isDue };

@@ -5,7 +5,7 @@ import { PROBE_MS } from "../../src/core/target-health.ts";
 import {
   CALL_TIMEOUT_MS,
   createTargetHealthPort,
-  EMPTY_REFRESH_MS,
+  QUIET_REFRESH_MS,
   GAP_MS,
   PAUSE_MS,
   REFRESH_MS,
@@ -86,9 +86,28 @@ describe("views", () => {
     own.request().views();
     expect(own.callsOf("organization:org_1")).toHaveLength(2);
     expect(own.callsOf("managed")).toHaveLength(1);
-    await vi.advanceTimersByTimeAsync(EMPTY_REFRESH_MS);
+    await vi.advanceTimersByTimeAsync(QUIET_REFRESH_MS);
     own.request().views();
     expect(own.callsOf("managed")).toHaveLength(2);
+  });
+
+  it("of managed targets are asked for more often while one of them does not do well", async () => {
+    const managed = (circuit: "open" | "closed") => async (): Promise<readonly TargetStanding[]> => [
+      { gateway_id: null, target_id: "managed-openai", circuit, latency_ms: 80 },
+    ];
+    const answers = { managed: managed("closed") };
+    const own = isolate(answers);
+    const callsAfter = async (durationMs: number): Promise<number> => {
+      await vi.advanceTimersByTimeAsync(durationMs);
+      own.request().views();
+      await own.settle();
+      return own.callsOf("managed").length;
+    };
+    expect(await callsAfter(0)).toBe(1);
+    expect(await callsAfter(REFRESH_MS)).toBe(1);
+    answers.managed = managed("open");
+    expect(await callsAfter(QUIET_REFRESH_MS)).toBe(2);
+    expect(await callsAfter(REFRESH_MS)).toBe(3);
   });
 
   it("are of one organization and of the managed targets, never of another organization", async () => {
@@ -206,6 +225,18 @@ describe("what is told", () => {
       await vi.advanceTimersByTimeAsync(1_000);
     }
     expect(own.told("azure").map(({ latency_ms }) => latency_ms)).toEqual([20, 25, 30]);
+  });
+
+  it("is no success of a managed target that does well, except with what is told or asked anyway", async () => {
+    const own = isolate();
+    own.request().views();
+    await own.settle();
+    own.request().end(MANAGED, "success", took(20));
+    await own.settle();
+    expect(own.callsOf("managed")).toHaveLength(1);
+    own.request().end(MANAGED, "failure", took());
+    await own.settle();
+    expect(own.told("managed-openai")).toMatchObject([{ succeeded: true, failures: 1, latency_ms: 20 }]);
   });
 
   it("is every failure, those of an outage together, and a success between them breaks the row", async () => {
