@@ -61,8 +61,10 @@ export interface CalledTarget {
 
 /** How targets did, as one request of an organization sees and tells it. Nothing waits and nothing throws. */
 export interface RequestHealth {
-  /** Of the managed targets and of those of the organization, as far as this isolate knows; asks behind the request's back. */
+  /** Of the managed targets and of those of the organization, as far as this isolate knows. */
   views(): readonly TargetHealthView[];
+  /** The request was admitted: what is old is asked for again, behind its back. */
+  refresh(): void;
   /** The target is about to be called; what only a probe may try is then closed to the next request. */
   begin(target: CalledTarget): void;
   /** What became of a call that began at `beganAtMs`. */

@@ -82,6 +82,7 @@ export function createTargetHealthPort(ports: TargetHealthPorts): TargetHealthPo
   const managed = newScope(MANAGED);
   const organizations = new Map<string, Scope>();
 
+  /** Only of organizations whose requests were admitted: a token may name any. */
   function scopeOf(organizationId: string): Scope {
     const known = organizations.get(organizationId);
     if (known !== undefined) return known;
@@ -135,16 +136,22 @@ export function createTargetHealthPort(ports: TargetHealthPorts): TargetHealthPo
 
   return {
     of(organizationId, background) {
-      const own = scopeOf(organizationId);
-      const scopeOfTarget = ({ targetId }: CalledTarget): Scope => (isManagedTarget(targetId) ? managed : own);
+      const scopeOfTarget = ({ targetId }: CalledTarget): Scope =>
+        isManagedTarget(targetId) ? managed : scopeOf(organizationId);
       const talkInBackground = (scope: Scope): void => {
         if (mayTalk(scope, ports.nowMs())) background.waitUntil(talk(scope));
       };
       return {
         views() {
+          const own = organizations.get(organizationId);
           const nowMs = ports.nowMs();
-          for (const scope of [managed, own]) if (isRefreshDue(scope, nowMs)) talkInBackground(scope);
-          return [managed, own].flatMap((scope) => viewsOf(scope, nowMs));
+          return [...viewsOf(managed, nowMs), ...(own === undefined ? [] : viewsOf(own, nowMs))];
+        },
+        refresh() {
+          const nowMs = ports.nowMs();
+          for (const scope of [managed, scopeOf(organizationId)]) {
+            if (isRefreshDue(scope, nowMs)) talkInBackground(scope);
+          }
         },
         begin(target) {
           const standing = scopeOfTarget(target).standings.get(keyOf(addressOf(target)));

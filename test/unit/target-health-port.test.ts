@@ -45,11 +45,18 @@ function isolate(answers: { organization?: Answer; managed?: Answer } = {}) {
     nowMs: Date.now,
     reportError: (error) => errors.push(error),
   });
+  const request = (organizationId = "org_1") => port.of(organizationId, { waitUntil: (work) => void lives.push(work) });
   return {
     calls,
     errors,
-    /** As a new request sees it. */
-    request: (organizationId = "org_1") => port.of(organizationId, { waitUntil: (work) => void lives.push(work) }),
+    request,
+    /** What a new request sees, which is then admitted. */
+    views(organizationId?: string) {
+      const health = request(organizationId);
+      const views = health.views();
+      health.refresh();
+      return views;
+    },
     /** What was told of one target, in order. */
     told: (targetId: string) => calls.flatMap(({ reports }) => reports.filter((seen) => seen.target_id === targetId)),
     callsOf: (name: string) => calls.filter((call) => call.name === name),
@@ -68,26 +75,26 @@ function took(latencyMs = 10): { beganAtMs: number; latencyMs: number } {
 describe("views", () => {
   it("are at once what is known, and asked for behind the request's back", async () => {
     const own = isolate({ organization: async () => [standing("open", 80)] });
-    expect(own.request().views()).toEqual([]);
+    expect(own.views()).toEqual([]);
     await own.settle();
     expect(own.callsOf("organization:org_1")).toHaveLength(1);
-    expect(own.request().views()).toEqual([{ ...OWN, isOpen: true, latencyMs: 80 }]);
+    expect(own.views()).toEqual([{ ...OWN, isOpen: true, latencyMs: 80 }]);
     expect(own.calls.map(({ name }) => name)).toEqual(["managed", "organization:org_1"]);
   });
 
   it("are asked for again every few seconds, and seldom where there is nothing", async () => {
     const own = isolate({ organization: async () => [standing("closed", 80)] });
-    own.request().views();
+    own.views();
     await own.settle();
     await vi.advanceTimersByTimeAsync(REFRESH_MS - 1);
-    own.request().views();
+    own.views();
     expect(own.calls).toHaveLength(2);
     await vi.advanceTimersByTimeAsync(1);
-    own.request().views();
+    own.views();
     expect(own.callsOf("organization:org_1")).toHaveLength(2);
     expect(own.callsOf("managed")).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(QUIET_REFRESH_MS);
-    own.request().views();
+    own.views();
     expect(own.callsOf("managed")).toHaveLength(2);
   });
 
@@ -99,7 +106,7 @@ describe("views", () => {
     const own = isolate(answers);
     const callsAfter = async (durationMs: number): Promise<number> => {
       await vi.advanceTimersByTimeAsync(durationMs);
-      own.request().views();
+      own.views();
       await own.settle();
       return own.callsOf("managed").length;
     };
@@ -115,56 +122,46 @@ describe("views", () => {
       organization: async ({ name }) => (name === "organization:org_1" ? [standing("open")] : []),
       managed: async () => [{ gateway_id: null, target_id: "managed-openai", circuit: "open", latency_ms: null }],
     });
-    own.request("org_1").views();
-    own.request("org_2").views();
+    own.views("org_1");
+    own.views("org_2");
     await own.settle();
-    expect(
-      own
-        .request("org_1")
-        .views()
-        .map(({ targetId }) => targetId),
-    ).toEqual(["managed-openai", "azure"]);
-    expect(
-      own
-        .request("org_2")
-        .views()
-        .map(({ targetId }) => targetId),
-    ).toEqual(["managed-openai"]);
+    expect(own.views("org_1").map(({ targetId }) => targetId)).toEqual(["managed-openai", "azure"]);
+    expect(own.views("org_2").map(({ targetId }) => targetId)).toEqual(["managed-openai"]);
   });
 
   it("leave out what orders nothing, and are forgotten when they are old", async () => {
     const answers = { organization: async () => [standing("closed")] };
     const own = isolate(answers);
-    own.request().views();
+    own.views();
     await own.settle();
-    expect(own.request().views()).toEqual([]);
+    expect(own.views()).toEqual([]);
     answers.organization = async () => [standing("open")];
     await vi.advanceTimersByTimeAsync(REFRESH_MS);
-    own.request().views();
+    own.views();
     await own.settle();
-    expect(own.request().views()).toHaveLength(1);
+    expect(own.views()).toHaveLength(1);
     answers.organization = async () => new Promise(() => undefined);
     await vi.advanceTimersByTimeAsync(STALE_MS + 1);
-    expect(own.request().views()).toEqual([]);
+    expect(own.views()).toEqual([]);
   });
 });
 
 describe("a probe", () => {
   it("is for one call of this isolate: the next request sees the target as open", async () => {
     const own = isolate({ organization: async () => [standing("probe", 80)] });
-    own.request().views();
+    own.views();
     await own.settle();
-    expect(own.request().views()).toEqual([{ ...OWN, isOpen: false, latencyMs: 80 }]);
+    expect(own.views()).toEqual([{ ...OWN, isOpen: false, latencyMs: 80 }]);
     own.request().begin(OWN);
-    expect(own.request().views()).toEqual([{ ...OWN, isOpen: true, latencyMs: 80 }]);
+    expect(own.views()).toEqual([{ ...OWN, isOpen: true, latencyMs: 80 }]);
   });
 
   it("is over after a while", async () => {
     const own = isolate({ organization: async () => [standing("probe")] });
-    own.request().views();
+    own.views();
     await own.settle();
     vi.setSystemTime(Date.now() + PROBE_MS + 1);
-    expect(own.request().views()).toEqual([{ ...OWN, isOpen: true, latencyMs: null }]);
+    expect(own.views()).toEqual([{ ...OWN, isOpen: true, latencyMs: null }]);
   });
 
   it("is told at once when it succeeds, whatever was told a moment ago", async () => {
@@ -229,7 +226,7 @@ describe("what is told", () => {
 
   it("is no success of a managed target that does well, except with what is told or asked anyway", async () => {
     const own = isolate();
-    own.request().views();
+    own.views();
     await own.settle();
     own.request().end(MANAGED, "success", took(20));
     await own.settle();
@@ -290,35 +287,35 @@ describe("losing the object", () => {
     expect(own.errors).toHaveLength(1);
     answers.organization = async () => [standing("open")];
     own.request().end(OWN, "failure", took());
-    own.request().views();
+    own.views();
     await own.settle();
     expect(own.callsOf("organization:org_1")).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(PAUSE_MS);
-    own.request().views();
+    own.views();
     await own.settle();
     expect(own.told("azure").map(({ failures }) => failures)).toEqual([1, 1]);
-    expect(own.request().views()).toMatchObject([{ isOpen: true }]);
+    expect(own.views()).toMatchObject([{ isOpen: true }]);
   });
 
   it("that hangs ends the call, and what outlives the request ends too", async () => {
     const own = isolate({ organization: async () => new Promise(() => undefined), managed: async () => [] });
-    own.request().views();
+    own.views();
     await vi.advanceTimersByTimeAsync(CALL_TIMEOUT_MS);
     await Promise.all(own.lives);
     expect(own.errors).toEqual([new Error(`no answer within ${CALL_TIMEOUT_MS} ms`)]);
-    expect(own.request().views()).toEqual([]);
+    expect(own.views()).toEqual([]);
   });
 
   it("that forgets makes its targets unknown, no more", async () => {
     const answers: { organization: Answer } = { organization: async () => [standing("open", 80)] };
     const own = isolate(answers);
-    own.request().views();
+    own.views();
     await own.settle();
     answers.organization = async () => [];
     await vi.advanceTimersByTimeAsync(REFRESH_MS);
-    own.request().views();
+    own.views();
     await own.settle();
-    expect(own.request().views()).toEqual([]);
+    expect(own.views()).toEqual([]);
   });
 
   it("with the request that talked to it, which the platform ended: others talk on", async () => {
@@ -329,20 +326,27 @@ describe("losing the object", () => {
         return calls === 1 ? new Promise(() => undefined) : [standing("open")];
       },
     });
-    own.request().views();
+    own.views();
     await own.settle();
     // No timer of a request that was ended ever fires.
     vi.clearAllTimers();
     vi.setSystemTime(Date.now() + 60_000);
-    own.request().views();
+    own.views();
     await own.settle();
-    expect(own.request().views()).toMatchObject([{ isOpen: true }]);
+    expect(own.views()).toMatchObject([{ isOpen: true }]);
   });
+});
+
+it("asks nothing of organizations that a token names and whose requests were not admitted", async () => {
+  const own = isolate();
+  expect(own.request("org_made_up").views()).toEqual([]);
+  await own.settle();
+  expect(own.calls).toEqual([]);
 });
 
 it("remembers so many organizations, the newest", async () => {
   const own = isolate({ organization: async () => [standing("open")] });
-  for (let organization = 0; organization <= 500; organization += 1) own.request(`org_${organization}`).views();
+  for (let organization = 0; organization <= 500; organization += 1) own.views(`org_${organization}`);
   await own.settle();
   expect(own.request("org_500").views()).toHaveLength(1);
   expect(own.request("org_0").views()).toHaveLength(0);
