@@ -10,6 +10,7 @@ import {
   type TargetStanding,
 } from "../../src/contract/target-health.ts";
 import { lookAt, noteAccountError, noteFailures, noteSuccess, UNKNOWN_HEALTH } from "../../src/core/target-health.ts";
+import { logLine } from "../../src/platform/log.ts";
 import { knownTargetsSchema, type KnownTarget } from "./known-target.ts";
 
 /** What nobody has called for so long is forgotten. */
@@ -33,7 +34,9 @@ export class TargetHealth extends createDurable() {
     const told = targetReportsSchema.parse(reports);
     const nowMs = Date.now();
     if (told.length > 0) {
-      this.known = noteAll(this.known, told, nowMs);
+      const before = this.known;
+      this.known = noteAll(before, told, nowMs);
+      logChanges(String(this.id), before, this.known, nowMs);
       await this.persist();
     }
     const looks = this.known.map((target) => ({ target, ...lookAt(target.health, nowMs) }));
@@ -65,6 +68,28 @@ function note(health: KnownTarget["health"], report: TargetReport, nowMs: number
   const noted = report.succeeded ? noteSuccess(health, { beganAtMs, latencyMs }, nowMs) : health;
   const failed = report.failures > 0 ? noteFailures(noted, report.failures, beganAtMs, nowMs) : noted;
   return report.account_error ? noteAccountError(failed, beganAtMs, nowMs) : failed;
+}
+
+/** Once for each circuit that opened or closed, whichever isolate saw why. */
+function logChanges(
+  object: string,
+  before: readonly KnownTarget[],
+  after: readonly KnownTarget[],
+  nowMs: number,
+): void {
+  const opened = new Set(openKeys(before));
+  for (const { gatewayId, targetId, health } of after) {
+    if (opened.has(keyOf(gatewayId, targetId)) === (health.opened !== null)) continue;
+    const event = health.opened === null ? "target.circuit_closed" : "target.circuit_opened";
+    const seconds = health.opened === null ? null : Math.round((health.opened.untilMs - nowMs) / 1_000);
+    logLine({ event, object, gateway_id: gatewayId, target_id: targetId, seconds });
+  }
+}
+
+function openKeys(known: readonly KnownTarget[]): string[] {
+  return known.flatMap(({ gatewayId, targetId, health }) =>
+    health.opened === null ? [] : [keyOf(gatewayId, targetId)],
+  );
 }
 
 /** No id has a slash. */

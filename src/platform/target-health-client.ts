@@ -6,11 +6,10 @@ import type { ExchangeHealth } from "./target-health-port.ts";
 export function createTargetHealthClient(
   namespace: Pick<DurableObjectNamespace, "idFromName" | "get">,
 ): ExchangeHealth {
-  const objects = proxyDurable(namespace, { parse: true });
   return async (name, reports) => {
     const bounded = targetReportsSchema.parse(reports);
     // Every property of this stub is a call, `then` too: it must not be awaited itself.
-    const object: { exchange(reports: unknown): Promise<unknown> } = objects.get(name);
+    const object: { exchange(reports: unknown): Promise<unknown> } = proxyDurable(namespace, { parse: true }).get(name);
     return targetStandingsSchema.parse(await object.exchange(bounded));
   };
 }

@@ -78,6 +78,21 @@ describe("the object", () => {
     ]);
   });
 
+  it("writes to the log when a circuit opens and when it closes, once", async () => {
+    const lines: unknown[] = [];
+    const log = vi.spyOn(console, "log").mockImplementation((line) => void lines.push(JSON.parse(String(line))));
+    const name = newName();
+    await exchange(name, [reportOf("azure", { failures: FAILURES_TO_OPEN }), reportOf("fine", { succeeded: true })]);
+    await exchange(name, [reportOf("azure", { failures: 1 })]);
+    await exchange(name, [reportOf("azure", { succeeded: true })]);
+    log.mockRestore();
+    const line = { object: name, gateway_id: "gw_1", target_id: "azure" };
+    expect(lines).toEqual([
+      { event: "target.circuit_opened", ...line, seconds: COOLDOWN_MS / 1_000 },
+      { event: "target.circuit_closed", ...line, seconds: null },
+    ]);
+  });
+
   it("opens again when a probe fails", async () => {
     vi.useFakeTimers({ now: NOON_MS, toFake: ["Date"] });
     const name = newName();
