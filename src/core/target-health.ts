@@ -128,10 +128,8 @@ function isOldNews(health: TargetHealth, beganAtMs: number): boolean {
   return health.succeededAtMs !== null && beganAtMs < health.succeededAtMs;
 }
 
-/** An end that was set before is not brought forward. */
 function open(health: TargetHealth, atMs: number, untilMs: number): TargetHealth {
-  const until = Math.max(untilMs, health.opened?.untilMs ?? untilMs);
-  return { ...health, opened: { atMs, untilMs: until }, probesUntilMs: [] };
+  return { ...health, opened: { atMs, untilMs }, probesUntilMs: [] };
 }
 
 function smooth(latency: TargetHealth["latency"], latencyMs: number, nowMs: number): TargetHealth["latency"] {

@@ -288,9 +288,11 @@ describe("losing the object", () => {
     answers.organization = async () => [standing("open")];
     own.request().end(OWN, "failure", took());
     own.views();
-    await own.settle();
+    await vi.advanceTimersByTimeAsync(PAUSE_MS - 1);
+    own.views();
+    await vi.advanceTimersByTimeAsync(0);
     expect(own.callsOf("organization:org_1")).toHaveLength(1);
-    await vi.advanceTimersByTimeAsync(PAUSE_MS);
+    await vi.advanceTimersByTimeAsync(1);
     own.views();
     await own.settle();
     expect(own.told("azure").map(({ failures }) => failures)).toEqual([1, 1]);

@@ -78,6 +78,14 @@ describe("the object", () => {
     ]);
   });
 
+  it("judges an answer by when its call began", async () => {
+    const name = newName();
+    await exchange(name, [reportOf("azure", { failures: FAILURES_TO_OPEN })]);
+    const late = reportOf("azure", { succeeded: true, began_ago_ms: 60_000 });
+    expect(await circuitOf(name, "azure", [late])).toBe("open");
+    expect(await circuitOf(name, "azure", [{ ...late, began_ago_ms: 0 }])).toBe("closed");
+  });
+
   it("writes to the log when a circuit opens and when it closes, once", async () => {
     const lines: unknown[] = [];
     const log = vi.spyOn(console, "log").mockImplementation((line) => void lines.push(JSON.parse(String(line))));
@@ -147,9 +155,16 @@ describe("the object", () => {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       await exchange(name, reports);
     }
-    const ids = (await exchange(name, [])).map(({ target_id }) => target_id);
+    const idsNow = async (): Promise<string[]> => (await exchange(name, [])).map(({ target_id }) => target_id);
+    const ids = await idsNow();
     expect(ids).toHaveLength(MAX_TARGETS);
     expect([ids[0], ids.at(-1)]).toEqual([`t${MAX_REPORTS}`, `t${MAX_TARGETS + MAX_REPORTS - 1}`]);
+    await exchange(name, [reportOf(`t${MAX_REPORTS}`, { failures: 1 }), reportOf("last", { succeeded: true })]);
+    expect([(await idsNow())[0], ...(await idsNow()).slice(-2)]).toEqual([
+      `t${MAX_REPORTS + 2}`,
+      `t${MAX_REPORTS}`,
+      "last",
+    ]);
   });
 
   it.each([
