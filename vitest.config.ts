@@ -26,6 +26,12 @@ export default defineConfig({
           name: "workers",
           include: ["test/workers/**/*.test.ts"],
           setupFiles: ["./test/support/worker-setup.ts"],
+          // It is written as ES modules that its package.json does not announce: only a bundler reads it.
+          deps: {
+            optimizer: {
+              ssr: { enabled: true, include: ["itty-durable/itty-durable.js", "itty-durable/proxy-durable.js"] },
+            },
+          },
           testTimeout: 30_000,
         },
       },

@@ -17,6 +17,7 @@ import { reportError } from "./platform/log.ts";
 import { attemptIfDue, scheduleOverdue } from "./platform/webhook-delivery.ts";
 
 export { Organization } from "../durable-objects/organization/organization.ts";
+export { TargetHealth } from "../durable-objects/target-health/target-health.ts";
 
 const apis = new WeakMap<Env, ReturnType<typeof createApi>>();
 

@@ -20,6 +20,8 @@ import { createAuthorizePort } from "./platform/authorize-port.ts";
 import { createOrganizationClient, type OrganizationClient } from "./platform/organization-client.ts";
 import { createPriceBookCache } from "./platform/price-book-cache.ts";
 import { createSettlementPort } from "./platform/settlement-port.ts";
+import { createTargetHealthClient } from "./platform/target-health-client.ts";
+import { createTargetHealthPort } from "./platform/target-health-port.ts";
 import { createUnreservedPlanner, type PlanUnreserved } from "./platform/unreserved-planner.ts";
 import { createUnreservedPort } from "./platform/unreserved-port.ts";
 import { attempt, retry, type WebhookDeliveryPorts } from "./platform/webhook-delivery.ts";
@@ -113,6 +115,11 @@ function makePorts(env: Env): WorkerPorts {
         beginUnreserved: (request) => unreserved.begin(organizationId, request),
         settleUnreserved: (command) => unreserved.settle(organizationId, command),
         abandon: (request, settlement) => unreserved.abandon(organizationId, request, settlement),
+      }),
+      health: createTargetHealthPort({
+        exchange: createTargetHealthClient(env.TARGET_HEALTH),
+        nowMs: Date.now,
+        reportError: (error) => reportError("target_health.failed", error),
       }),
       answers: createAnswerStore((error) => reportError("cache.failed", error)),
       cacheHints: createCacheHints(),

@@ -35,7 +35,7 @@ export function authorize(context: CommandContext, command: AuthorizeCommand): A
   );
   if (!authenticated.ok) return refuse(authenticated.failure);
   const key = authenticated.value;
-  const startSha256 = hashContent(command);
+  const startSha256 = hashContent({ ...command, health: undefined });
   const repeat = findRepeat(context, command.reservationId, startSha256);
   if (repeat !== null) return repeat;
 

@@ -36,13 +36,24 @@ export function classifyUpstreamFailure(
 ): Failure | null {
   if (status === 401 || status === 402 || status === 403) return ACCOUNT_FAILURE;
   if (repeatsKey(bodyText, sentKey)) return ACCOUNT_FAILURE;
-  if (status < 400) return null;
+  return namesAccount(dialect, status, bodyText) ? ACCOUNT_FAILURE : null;
+}
+
+/**
+ * True when nothing that our account sends can be answered: its credential, its credit or its plan is refused. A 403 may be about one
+ * model or one feature, unless its text says otherwise.
+ */
+export function refusesAccount(dialect: Dialect, status: number, bodyText: string): boolean {
+  return status === 401 || status === 402 || namesAccount(dialect, status, bodyText);
+}
+
+function namesAccount(dialect: Dialect, status: number, bodyText: string): boolean {
+  if (status < 400) return false;
   const error = member(parseJson(bodyText), "error");
   const names = [member(error, "code"), member(error, "type"), member(member(error, "details"), "error_code")];
-  if (names.some((name) => ACCOUNT_CODES.has(textOf(name) ?? ""))) return ACCOUNT_FAILURE;
+  if (names.some((name) => ACCOUNT_CODES.has(textOf(name) ?? ""))) return true;
   const readsText = dialect === "anthropic" && (status === 400 || status === 429);
-  if (readsText && ACCOUNT_TEXT.test(textOf(member(error, "message")) ?? "")) return ACCOUNT_FAILURE;
-  return null;
+  return readsText && ACCOUNT_TEXT.test(textOf(member(error, "message")) ?? "");
 }
 
 const ACCOUNT_FAILURE: Failure = { kind: "upstream_account_error" };

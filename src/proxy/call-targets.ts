@@ -2,10 +2,12 @@
 import type { PlannedTarget } from "../contract/commands.ts";
 import type { Attempt } from "../contract/spend-log.ts";
 import type { Failure } from "../core/failure.ts";
+import type { AttemptOutcome } from "../core/target-health.ts";
 import { upstreamHeaders } from "../provider/headers.ts";
 import { errorName } from "./error-name.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ProxyPorts } from "./ports.ts";
+import { isOfTheMoment, readRefusal, unreadRefusal, type Refusal } from "./read-refusal.ts";
 import { asksForBeta } from "./read-request.ts";
 
 export const MAX_ATTEMPTS = 3;
@@ -14,6 +16,8 @@ export interface Answered {
   readonly outcome: "answered";
   readonly response: Response;
   readonly target: PlannedTarget;
+  /** Null: the answer is a success. */
+  readonly refusal: Refusal | null;
   readonly attempts: readonly Attempt[];
   /** Ends the upstream's connection. */
   readonly abort: () => void;
@@ -27,37 +31,87 @@ export interface Unanswered {
 }
 
 /**
- * The last target's answer passes whatever it says; an earlier one's only when another target could not do better. Fails with
- * `upstream_unreachable`, `upstream_timeout`, or `upstream_account_error` when no credential is configured.
+ * The last target's answer passes whatever it says; an earlier one's only when another target could not do better: not when it
+ * was not reached, was too late, has no capacity now, or refuses our account. Fails with `upstream_unreachable`,
+ * `upstream_timeout`, or `upstream_account_error` when no credential is configured.
  */
 export async function callTargets(exchange: Exchange): Promise<Answered | Unanswered> {
   const targets = exchange.grant.targets.slice(0, MAX_ATTEMPTS);
   const attempts: Attempt[] = [];
   let failure: Failure = { kind: "upstream_unreachable" };
   for (const [index, target] of targets.entries()) {
+    const watch = watchTarget(exchange, target);
     const call = await callTarget(exchange, target);
-    attempts.push(call.attempt);
     if (call.response === null) {
+      attempts.push(call.attempt);
       failure = call.failure;
       if (call.callerGone) return { outcome: "failed", failure, callerGone: true, attempts };
+      // Without a credential the target was not called.
+      if (failure.kind !== "upstream_account_error") watch.end("failure", call.attempt.latencyMs);
       continue;
     }
+    const { response, abort } = call;
     const another = index + 1 < targets.length;
-    if (!another || !isWorthFallback(call.response.status)) {
-      return { outcome: "answered", response: call.response, target, attempts, abort: call.abort };
+    const refusal = response.ok ? null : await judgeRefusal(exchange, call, another);
+    watch.end(refusal === null ? "success" : refusal.health, call.attempt.latencyMs);
+    if (refusal !== null && refusal.failure !== null) {
+      exchange.ports.log({ event: "upstream.account_error", provider: target.provider, status: response.status });
     }
-    await call.response.body?.cancel();
+    const isLeft = another && refusal !== null && isWorthFallback(response.status, refusal);
+    attempts.push({ ...call.attempt, error: refusal === null ? null : reasonOf(response.status, refusal, isLeft) });
+    if (!isLeft) return { outcome: "answered", response, target, refusal, attempts, abort };
   }
   return { outcome: "failed", failure, callerGone: false, attempts };
 }
 
+/** The target's call, as far as the memory of how targets did is concerned. */
+function watchTarget(exchange: Exchange, target: PlannedTarget) {
+  const { grant, health, ports } = exchange;
+  const called = { gatewayId: grant.attribution.gatewayId, targetId: target.id };
+  const beganAtMs = ports.nowMs();
+  health.begin(called);
+  return {
+    /** Null: the call said nothing about the target. */
+    end(outcome: AttemptOutcome | null, latencyMs: number): void {
+      if (outcome !== null) health.end(called, outcome, { beganAtMs, latencyMs });
+    },
+  };
+}
+
+/** When another target follows, what has no capacity now is not waited for to say more. */
+async function judgeRefusal(exchange: Exchange, call: AnsweredCall, another: boolean): Promise<Refusal> {
+  const { response, credential, abort } = call;
+  if (!another || !isSilentlyLeft(response.status)) return readRefusal(exchange, response, credential, abort);
+  // One that broke off already needs no end.
+  await response.body?.cancel().catch(() => undefined);
+  return unreadRefusal(response);
+}
+
+/** Of what 429 and 4xx mean only the text can tell. */
+function isSilentlyLeft(status: number): boolean {
+  return isOfTheMoment(status) && status !== 429;
+}
+
 /** Another target may be able to do what this one could not. */
-function isWorthFallback(status: number): boolean {
-  return status === 408 || status === 429 || status >= 500;
+function isWorthFallback(status: number, { failure }: Refusal): boolean {
+  return isOfTheMoment(status) || failure !== null;
+}
+
+/** For the spend log: why another target was tried, or what the caller is not told. */
+function reasonOf(status: number, { failure }: Refusal, isLeft: boolean): string | null {
+  if (failure !== null) return "account_error";
+  return isLeft ? `status ${status}` : null;
+}
+
+interface AnsweredCall {
+  readonly response: Response;
+  readonly credential: string;
+  readonly attempt: Attempt;
+  readonly abort: () => void;
 }
 
 type TargetCall =
-  | { readonly response: Response; readonly attempt: Attempt; readonly abort: () => void }
+  | AnsweredCall
   | { readonly response: null; readonly attempt: Attempt; readonly failure: Failure; readonly callerGone: boolean };
 
 async function callTarget(exchange: Exchange, target: PlannedTarget): Promise<TargetCall> {
@@ -88,7 +142,7 @@ async function callTarget(exchange: Exchange, target: PlannedTarget): Promise<Ta
       redirect: "manual",
       signal: controller.signal,
     });
-    return { response, attempt: attempt(response.status, null), abort: () => controller.abort() };
+    return { response, credential: key, attempt: attempt(response.status, null), abort: () => controller.abort() };
   } catch (error) {
     const reason: unknown = controller.signal.reason;
     const timedOut = reason === "timeout";

@@ -1,4 +1,5 @@
 import type { Grant, SettleCommand } from "../contract/commands.ts";
+import type { RequestHealth } from "../contract/target-health.ts";
 import type { Failure } from "../core/failure.ts";
 import type { RequestFacts } from "../core/request-facts.ts";
 import type { InspectedBody, ProviderAdapter } from "../provider/adapter.ts";
@@ -17,6 +18,7 @@ export interface Exchange {
   readonly bodyText: string;
   readonly grant: Grant;
   readonly ports: ProxyPorts;
+  readonly health: RequestHealth;
   readonly lease: Lease;
   /** Is shown what goes to the caller. */
   readonly capture: AnswerCapture;

@@ -10,6 +10,7 @@ import type { AnswerStore } from "../contract/kept-answer.ts";
 import type { BodyPart, EventAddress, EventBody } from "../contract/event-body.ts";
 import type { LogLine } from "../contract/log-line.ts";
 import type { OrganizationRpc } from "../contract/organization-rpc.ts";
+import type { TargetHealthPort } from "../contract/target-health.ts";
 import type { CacheHints } from "./answer-cache.ts";
 
 /** One organization's ledger. Nothing throws: an object that cannot be reached answers `refused` / `wallet_unavailable`. */
@@ -41,6 +42,8 @@ export interface ProxyPorts {
   readonly config: ProxyConfig;
   organization(organizationId: string): OrganizationLedger;
   fetchUpstream(url: string, init: RequestInit): Promise<Response>;
+  /** How targets did lately. It orders them; no request waits for it. */
+  readonly health: TargetHealthPort;
   readonly answers: AnswerStore;
   readonly cacheHints: CacheHints;
   readonly nowMs: () => number;

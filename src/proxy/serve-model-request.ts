@@ -60,6 +60,8 @@ export async function serveModelRequest(
   const { url, headers } = request;
   const cache = openCacheTurn({ caller: caller.value, endpoint, url, headers, bodyText: body.text }, ports);
   const kept = await cache.find();
+  const health = ports.health.of(caller.value.organizationId, lifetime);
+  const views = health.views();
   const admitted = await timing.measure("authorize", () =>
     authorizeRequest(
       {
@@ -75,6 +77,7 @@ export async function serveModelRequest(
         store: inspected.store,
         forwardedElsewhere: false,
         metadata: inspected.metadata,
+        ...(views.length === 0 ? {} : { health: views }),
         ...(kept === null ? {} : { kept: kept.kept }),
       },
       ledger,
@@ -98,6 +101,7 @@ export async function serveModelRequest(
     keeper?.keepRequest(body);
     return answerKept(kept, { grant, timing, capture, nowMs: ports.nowMs() });
   }
+  health.refresh();
   const lease = keepLease(grant, ledger, lifetime, ports);
   const exchange: Exchange = {
     request,
@@ -109,6 +113,7 @@ export async function serveModelRequest(
     grant,
     ports,
     timing,
+    health,
     lease,
     capture,
     refuse: (failure) => refuse(failure, capture),
@@ -139,7 +144,7 @@ async function forward(exchange: Exchange, lifetime: Lifetime): Promise<Response
     exchange.settle(notCharged(exchange, ending));
     return exchange.refuse(failure);
   }
-  if (!call.response.ok) return passUpstreamFailure(exchange, call);
+  if (call.refusal !== null) return passUpstreamFailure(exchange, call, call.refusal);
   return answerByForm(exchange, call, lifetime);
 }
 

@@ -9,6 +9,7 @@ import { consumeLedger } from "../../src/queue/ledger-consumer.ts";
 import { confirmShipped } from "../../src/queue/confirm-shipped.ts";
 
 export { Organization } from "../../durable-objects/organization/organization.ts";
+export { TargetHealth } from "../../durable-objects/target-health/target-health.ts";
 
 /** What the ledger queue delivered, in order of arrival, repeats included. */
 export const delivered: LedgerMessage[] = [];

@@ -49,7 +49,7 @@ const bodies = new Proxy(env.BODIES, {
 });
 
 /** New ports, as of a new isolate: nothing of former requests is remembered. */
-function startIsolate(variables: Readonly<Record<string, string>> = {}) {
+function startIsolate(variables: Readonly<Record<string, unknown>> = {}) {
   const bindings = Object.assign(Object.create(null), env, {
     ORGANIZATION: faults,
     SETTLEMENT_QUEUE: settlementQueue,
@@ -83,8 +83,8 @@ export async function restartIsolate(): Promise<void> {
   isolate = startIsolate();
 }
 
-/** From now on the gateway has these variables beside the usual ones. */
-export function reconfigure(variables: Readonly<Record<string, string>>): void {
+/** From now on the gateway has these variables and bindings in the place of the usual ones. */
+export function reconfigure(variables: Readonly<Record<string, unknown>>): void {
   isolate = startIsolate(variables);
 }
 

@@ -146,6 +146,19 @@ describe("one reservation, one end", () => {
     expect(failureOf(other)).toMatchObject({ kind: "conflict", code: "reservation_conflict" });
   });
 
+  it("knows a repeated authorize again when the Worker has learned more of the targets meanwhile", async () => {
+    const organization = await organizationWith(HOLD_NANOS * 2n);
+    const command = authorizeCommand(organization, "gateway");
+    const target = { gatewayId: null, targetId: "managed-openai" };
+    const first = granted(
+      await organization.stub.authorize({ ...command, health: [{ ...target, isOpen: false, latencyMs: 90 }] }),
+    );
+    const health = [{ ...target, isOpen: true, latencyMs: null }];
+    expect(granted(await organization.stub.authorize({ ...command, health }))).toEqual(first);
+    expect(granted(await organization.stub.authorize(command))).toEqual(first);
+    expect((await balanceOf(organization)).heldNanos).toBe(HOLD_NANOS);
+  });
+
   it("posts a repeated settle once and refuses a different one", async () => {
     const organization = await organizationWith(HOLD_NANOS);
     const { reservationId } = granted(await organization.stub.authorize(authorizeCommand(organization, "gateway")));
