@@ -141,7 +141,8 @@ interface Webhooks {
 }
 
 function makeWebhooks(env: Env, config: Config, db: ControlDatabase, spendDb: SpendDatabase): Webhooks | null {
-  const { webhookSigningKey, allowInsecureWebhooks: allowInsecure } = config;
+  const { webhookSigningKey } = config;
+  const { allowInsecure } = config.trust;
   if (webhookSigningKey === "") return null;
   const signer = createWebhookSigner(webhookSigningKey);
   const send = createWebhookSender({
