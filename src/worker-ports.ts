@@ -19,6 +19,7 @@ import { createEventBodies } from "./platform/event-bodies.ts";
 import { createAuthorizePort } from "./platform/authorize-port.ts";
 import { createOrganizationClient, type OrganizationClient } from "./platform/organization-client.ts";
 import { createPriceBookCache } from "./platform/price-book-cache.ts";
+import { createSecretSealer } from "./platform/secret-sealer.ts";
 import { createSettlementPort } from "./platform/settlement-port.ts";
 import { createUnreservedPlanner, type PlanUnreserved } from "./platform/unreserved-planner.ts";
 import { createUnreservedPort } from "./platform/unreserved-port.ts";
@@ -67,6 +68,7 @@ function makePorts(env: Env): WorkerPorts {
   });
   const spendDb = openSpendDatabase(env.SPEND_DB);
   const webhooks = makeWebhooks(env, config, db, spendDb);
+  const secrets = config.secretsEncryptionKey === "" ? null : createSecretSealer(config.secretsEncryptionKey);
   const settlements = createSettlementPort({
     organization,
     queue: env.SETTLEMENT_QUEUE,
@@ -97,6 +99,7 @@ function makePorts(env: Env): WorkerPorts {
       platformAdminToken: config.platformAdminToken,
       webhooks: webhooks?.api ?? null,
       eventBodies,
+      secrets,
       organization,
       nowMs: Date.now,
       newId: (prefix) => newId(prefix, Date.now()),
