@@ -25,8 +25,6 @@ const configSchema = z.object({
   OPENAI_UPSTREAM_URL: z.union([z.literal(""), z.url()]).default(""),
   ANTHROPIC_UPSTREAM_URL: z.union([z.literal(""), z.url()]).default(""),
   TRUSTED_UPSTREAM_HOSTS: z.string().default("").transform(readHosts),
-  OPENAI_API_KEY: z.string().default(""),
-  ANTHROPIC_API_KEY: z.string().default(""),
   PLATFORM_ADMIN_TOKEN: z.string().default(""),
   WEBHOOK_SIGNING_KEY: longSecret,
   SECRETS_ENCRYPTION_KEY: longSecret,
@@ -50,8 +48,6 @@ export interface Config {
   readonly eventBodyLimitBytes: number;
   /** The address with `/v1`, without a trailing slash. */
   readonly upstreamUrls: Readonly<Record<"openai" | "anthropic", string>>;
-  /** Empty: not configured. */
-  readonly upstreamKeys: Readonly<Record<"openai" | "anthropic", string>>;
   readonly platformAdminToken: string;
   /** Empty: no webhooks. */
   readonly webhookSigningKey: string;
@@ -84,7 +80,6 @@ export function readConfig(env: object): Config {
     maxBodyBytes: vars.MAX_BODY_BYTES,
     eventBodyLimitBytes: vars.EVENT_BODY_LIMIT_BYTES,
     upstreamUrls,
-    upstreamKeys: { openai: vars.OPENAI_API_KEY, anthropic: vars.ANTHROPIC_API_KEY },
     platformAdminToken: vars.PLATFORM_ADMIN_TOKEN,
     webhookSigningKey: vars.WEBHOOK_SIGNING_KEY,
     secretsEncryptionKey: vars.SECRETS_ENCRYPTION_KEY,

@@ -13,6 +13,7 @@ import {
 } from "../contract/secret.ts";
 import { fail, ok, type Failure } from "../core/failure.ts";
 import { secrets } from "../platform/d1/control-schema.ts";
+import { isSecret } from "../platform/d1/stored-secret.ts";
 import type { ApiDeps } from "./deps.ts";
 import { addKeyRoute, type Api } from "./route.ts";
 import { saveRecorded } from "./save-change.ts";
@@ -137,10 +138,6 @@ const SHOWN = {
 async function findSecret(deps: ApiDeps, organizationId: string, name: string): Promise<SecretRow | null> {
   const rows = await deps.db.select(SHOWN).from(secrets).where(isSecret(organizationId, name));
   return rows[0] ?? null;
-}
-
-function isSecret(organizationId: string, name: string) {
-  return and(eq(secrets.organizationId, organizationId), eq(secrets.name, name));
 }
 
 function toWire(row: SecretRow): SecretWire {

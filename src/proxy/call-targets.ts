@@ -14,6 +14,8 @@ export interface Answered {
   readonly outcome: "answered";
   readonly response: Response;
   readonly target: PlannedTarget;
+  /** What the target was called with; for finding it in what comes back. */
+  readonly credential: string;
   readonly attempts: readonly Attempt[];
   /** Ends the upstream's connection. */
   readonly abort: () => void;
@@ -28,7 +30,7 @@ export interface Unanswered {
 
 /**
  * The last target's answer passes whatever it says; an earlier one's only when another target could not do better. Fails with
- * `upstream_unreachable`, `upstream_timeout`, or `upstream_account_error` when no credential is configured.
+ * `upstream_unreachable`, `upstream_timeout`, or `upstream_account_error` when there is no credential that it may have.
  */
 export async function callTargets(exchange: Exchange): Promise<Answered | Unanswered> {
   const targets = exchange.grant.targets.slice(0, MAX_ATTEMPTS);
@@ -44,7 +46,8 @@ export async function callTargets(exchange: Exchange): Promise<Answered | Unansw
     }
     const another = index + 1 < targets.length;
     if (!another || !isWorthFallback(call.response.status)) {
-      return { outcome: "answered", response: call.response, target, attempts, abort: call.abort };
+      const { response, credential, abort } = call;
+      return { outcome: "answered", response, target, credential, attempts, abort };
     }
     await call.response.body?.cancel();
   }
@@ -57,11 +60,16 @@ function isWorthFallback(status: number): boolean {
 }
 
 type TargetCall =
-  | { readonly response: Response; readonly attempt: Attempt; readonly abort: () => void }
+  | {
+      readonly response: Response;
+      readonly credential: string;
+      readonly attempt: Attempt;
+      readonly abort: () => void;
+    }
   | { readonly response: null; readonly attempt: Attempt; readonly failure: Failure; readonly callerGone: boolean };
 
 async function callTarget(exchange: Exchange, target: PlannedTarget): Promise<TargetCall> {
-  const { ports, request } = exchange;
+  const { ports, request, organizationId } = exchange;
   const beganAtMs = ports.nowMs();
   const attempt = (status: number | null, error: string | null): Attempt => ({
     targetId: target.id,
@@ -72,8 +80,8 @@ async function callTarget(exchange: Exchange, target: PlannedTarget): Promise<Ta
     latencyMs: ports.nowMs() - beganAtMs,
     error,
   });
-  const key = ports.config.upstreamKeys[target.provider];
-  if (key === "") {
+  const credential = await ports.credentialOf(organizationId, target);
+  if (credential === null) {
     ports.log({ event: "upstream.no_credential", provider: target.provider });
     const failure: Failure = { kind: "upstream_account_error" };
     return { response: null, attempt: attempt(null, "no_credential"), failure, callerGone: false };
@@ -83,12 +91,13 @@ async function callTarget(exchange: Exchange, target: PlannedTarget): Promise<Ta
   try {
     const response = await ports.fetchUpstream(targetUrl(exchange, target, ports), {
       method: "POST",
-      headers: upstreamHeaders(exchange.facts.endpoint, request.headers, key),
+      headers: upstreamHeaders(exchange.facts.endpoint, request.headers, credential),
       body: outgoingBody(exchange, target),
       redirect: "manual",
       signal: controller.signal,
     });
-    return { response, attempt: attempt(response.status, null), abort: () => controller.abort() };
+    if (response.status === 401) ports.forgetCredential(organizationId, target);
+    return { response, credential, attempt: attempt(response.status, null), abort: () => controller.abort() };
   } catch (error) {
     const reason: unknown = controller.signal.reason;
     const timedOut = reason === "timeout";

@@ -29,8 +29,7 @@ export async function passUpstreamFailure(exchange: Exchange, call: Answered): P
     ended(["upstream_incomplete"]);
     return exchange.refuse({ kind: "upstream_incomplete" });
   }
-  const sentKey = ports.config.upstreamKeys[call.target.provider];
-  const failure = classifyUpstreamFailure(dialect, response.status, new TextDecoder().decode(bytes), sentKey);
+  const failure = classifyUpstreamFailure(dialect, response.status, new TextDecoder().decode(bytes), call.credential);
   if (failure !== null) {
     ended([failure.kind]);
     ports.log({ event: "upstream.account_error", provider: call.target.provider, status: response.status });

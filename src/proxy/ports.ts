@@ -1,6 +1,7 @@
 /** What the hot path needs from the outside; wired in `src/worker-ports.ts`, replaced in tests. */
 import type {
   AuthorizeCommand,
+  PlannedTarget,
   SettleCommand,
   SettleUnreservedCommand,
   UnreservedPlan,
@@ -34,13 +35,16 @@ export interface ProxyConfig {
   readonly drainMs: number;
   readonly upstreamTimeoutMs: number;
   readonly upstreamUrls: Readonly<Record<"openai" | "anthropic", string>>;
-  readonly upstreamKeys: Readonly<Record<"openai" | "anthropic", string>>;
 }
 
 export interface ProxyPorts {
   readonly config: ProxyConfig;
   organization(organizationId: string): OrganizationLedger;
   fetchUpstream(url: string, init: RequestInit): Promise<Response>;
+  /** What a target is called with; null: it may have no credential, or there is none. Never rejects. */
+  credentialOf(organizationId: string, target: PlannedTarget): Promise<string | null>;
+  /** An upstream has refused it: the next call of the target reads it anew. */
+  forgetCredential(organizationId: string, target: PlannedTarget): void;
   readonly answers: AnswerStore;
   readonly cacheHints: CacheHints;
   readonly nowMs: () => number;

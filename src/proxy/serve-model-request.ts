@@ -102,6 +102,7 @@ export async function serveModelRequest(
   const exchange: Exchange = {
     request,
     requestId,
+    organizationId: caller.value.organizationId,
     adapter,
     inspected,
     facts,
