@@ -26,9 +26,9 @@ export interface AddressedTarget {
   readonly secret?: SecretRef | null;
 }
 
-/** A rule that a target breaks, and which field of it does. */
+/** A rule that a target breaks, and which field of it does, by the names of the file. */
 export interface TargetComplaint {
-  readonly path: string;
+  readonly path: readonly (string | number)[];
   readonly message: string;
 }
 
@@ -67,11 +67,11 @@ export function credentialRule(target: AddressedTarget, deployment: UpstreamTrus
   return complaint === undefined ? ok(secretOf(target)) : fail(complaint);
 }
 
-/** Every rule that targets of a configuration break, with its path in the file; empty: it may be saved. */
+/** Every rule that the targets of a configuration break, in their order, with paths from its root; empty: it may be saved. */
 export function checkTargets(targets: readonly AddressedTarget[], deployment: UpstreamTrust): TargetComplaint[] {
   return targets.flatMap((target, index) =>
     complaintsOf(target, deployment).map(({ path, message }) => ({
-      path: `providers.targets[${index}].${path}`,
+      path: ["providers", "targets", index, ...path],
       message,
     })),
   );
@@ -79,16 +79,16 @@ export function checkTargets(targets: readonly AddressedTarget[], deployment: Up
 
 function complaintsOf(target: AddressedTarget, deployment: UpstreamTrust): TargetComplaint[] {
   const address = target.baseUrl === null ? null : checkTargetAddress(target.baseUrl, deployment);
-  const ofAddress = address === null || address.ok ? [] : [{ path: "base_url", message: address.failure }];
+  const ofAddress = address === null || address.ok ? [] : [{ path: ["base_url"], message: address.failure }];
   const { kind, name } = secretOf(target);
   if (kind === "store") return ofAddress;
   const problem = findEnvNameProblem(name, target.provider);
-  if (problem !== null) return [...ofAddress, { path: "secret_key_ref.env", message: problem }];
+  if (problem !== null) return [...ofAddress, { path: ["secret_key_ref", "env"], message: problem }];
   const isTrusted = address === null || (address.ok && trusts(deployment, target.provider, address.value));
   if (isTrusted || ofAddress.length > 0) return ofAddress;
   return [
     {
-      path: "secret_key_ref",
+      path: ["secret_key_ref"],
       message:
         "expected a secret of the organization, {store: …}: those of the deployment go only to the provider's own address and " +
         "to hosts in TRUSTED_UPSTREAM_HOSTS",

@@ -60,7 +60,7 @@ export function createCredentials(ports: CredentialPorts): Credentials {
       if (!rule.ok) {
         const { path, message } = rule.failure;
         const where = { organization_id: organizationId, target_id: target.id, provider: target.provider };
-        ports.log({ event: "upstream.credential_withheld", ...where, field: path, rule: message });
+        ports.log({ event: "upstream.credential_withheld", ...where, field: path.join("."), rule: message });
         return null;
       }
       const { kind, name } = rule.value;

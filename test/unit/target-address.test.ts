@@ -104,7 +104,7 @@ describe("credentialRule", () => {
     for (const secret of [OPENAI_KEY, null, undefined, { kind: "env", name: "OTHER_API_KEY" } as const]) {
       for (const deployment of [DEPLOYED, LOCAL]) {
         const target = { provider: "openai", baseUrl, ...(secret === undefined ? {} : { secret }) } as const;
-        expect(credentialRule(target, deployment)).toMatchObject({ ok: false, failure: { path: "secret_key_ref" } });
+        expect(credentialRule(target, deployment)).toMatchObject({ ok: false, failure: { path: ["secret_key_ref"] } });
       }
     }
     const own = { provider: "openai", baseUrl, secret: OWN_SECRET } as const;
@@ -144,7 +144,7 @@ describe("credentialRule", () => {
     (baseUrl) => {
       expect(credentialRule({ provider: "openai", baseUrl, secret: OPENAI_KEY }, LOCAL).ok).toBe(true);
       expect(credentialRule({ provider: "openai", baseUrl, secret: OPENAI_KEY }, DEPLOYED)).toMatchObject({
-        failure: { path: "base_url" },
+        failure: { path: ["base_url"] },
       });
     },
   );
@@ -160,7 +160,7 @@ describe("credentialRule", () => {
     "gives no other secret of the deployment: %j",
     (name) => {
       const target = { provider: "openai", baseUrl: null, secret: { kind: "env", name } } as const;
-      expect(credentialRule(target, LOCAL)).toMatchObject({ ok: false, failure: { path: "secret_key_ref.env" } });
+      expect(credentialRule(target, LOCAL)).toMatchObject({ ok: false, failure: { path: ["secret_key_ref", "env"] } });
     },
   );
 
@@ -168,13 +168,13 @@ describe("credentialRule", () => {
     const target = { provider: "anthropic", baseUrl: null, secret: OPENAI_KEY } as const;
     expect(credentialRule(target, LOCAL)).toEqual({
       ok: false,
-      failure: { path: "secret_key_ref.env", message: "OPENAI_API_KEY is for targets with provider: openai" },
+      failure: { path: ["secret_key_ref", "env"], message: "OPENAI_API_KEY is for targets with provider: openai" },
     });
   });
 
   it("lets a secret of the organization go to public addresses alone", () => {
     const target = { provider: "openai", baseUrl: "https://169.254.169.254/v1", secret: OWN_SECRET } as const;
-    expect(credentialRule(target, DEPLOYED)).toMatchObject({ ok: false, failure: { path: "base_url" } });
+    expect(credentialRule(target, DEPLOYED)).toMatchObject({ ok: false, failure: { path: ["base_url"] } });
   });
 });
 
@@ -188,9 +188,9 @@ test("checkTargets finds everything at once, and says where", () => {
     DEPLOYED,
   );
   expect(complaints.map(({ path }) => path)).toEqual([
-    "providers.targets[1].secret_key_ref",
-    "providers.targets[2].base_url",
-    "providers.targets[2].secret_key_ref.env",
+    ["providers", "targets", 1, "secret_key_ref"],
+    ["providers", "targets", 2, "base_url"],
+    ["providers", "targets", 2, "secret_key_ref", "env"],
   ]);
   expect(complaints.map(({ message }) => message).join("\n")).toContain("{store: …}");
 });
