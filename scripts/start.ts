@@ -7,7 +7,7 @@
  */
 import { parseArgs } from "node:util";
 import { startDemoProvider, type DemoProvider } from "./demo-provider/server.ts";
-import { readOrCreateSigningKey } from "./gateway/signing-key.ts";
+import { readOrCreateKey } from "./gateway/kept-key.ts";
 import { startGateway, type Gateway } from "./gateway/start-gateway.ts";
 import { readEnvironment, readVariables, type StartEnvironment } from "./gateway/variables.ts";
 import { describeStart } from "./seed/describe-start.ts";
@@ -55,12 +55,13 @@ function log(message: string): void {
 
 async function start(environment: StartEnvironment, variables: Readonly<Record<string, string>>): Promise<Gateway> {
   process.stderr.write("Building and starting the gateway …\n");
-  // Endpoints on this machine may get events; their secrets survive a restart.
-  const webhooks = {
-    WEBHOOK_ALLOW_INSECURE: "true",
-    WEBHOOK_SIGNING_KEY: await readOrCreateSigningKey(environment.stateDir),
+  // Endpoints and targets may be on this machine; what is signed and sealed survives a restart.
+  const local = {
+    ALLOW_INSECURE_ADDRESSES: "true",
+    WEBHOOK_SIGNING_KEY: await readOrCreateKey(environment.stateDir, "webhook-signing-key"),
+    SECRETS_ENCRYPTION_KEY: await readOrCreateKey(environment.stateDir, "secrets-encryption-key"),
   };
-  running.gateway = await startGateway({ ...environment, variables: { ...webhooks, ...variables }, log });
+  running.gateway = await startGateway({ ...environment, variables: { ...local, ...variables }, log });
   return running.gateway;
 }
 

@@ -1,7 +1,9 @@
 /** The Worker's bindings, as `wrangler types` knows them, and its variables, parsed once per isolate. */
 import { z } from "zod";
+import { ENV_KEY_SUFFIX, type UpstreamTrust } from "./core/target-address.ts";
 
 const seconds = z.coerce.number().int().positive();
+const longSecret = z.union([z.literal(""), z.string().min(32)]).default("");
 
 const configSchema = z.object({
   RESERVATION_LEASE_SECONDS: seconds.max(3_600).default(120),
@@ -22,11 +24,11 @@ const configSchema = z.object({
     .default(1024 * 1024),
   OPENAI_UPSTREAM_URL: z.union([z.literal(""), z.url()]).default(""),
   ANTHROPIC_UPSTREAM_URL: z.union([z.literal(""), z.url()]).default(""),
-  OPENAI_API_KEY: z.string().default(""),
-  ANTHROPIC_API_KEY: z.string().default(""),
+  TRUSTED_UPSTREAM_HOSTS: z.string().default("").transform(readHosts),
   PLATFORM_ADMIN_TOKEN: z.string().default(""),
-  WEBHOOK_SIGNING_KEY: z.union([z.literal(""), z.string().min(32)]).default(""),
-  WEBHOOK_ALLOW_INSECURE: z.enum(["", "false", "true"]).default(""),
+  WEBHOOK_SIGNING_KEY: longSecret,
+  SECRETS_ENCRYPTION_KEY: longSecret,
+  ALLOW_INSECURE_ADDRESSES: z.enum(["", "false", "true"]).default(""),
   NOTIFICATION_EMAIL_FROM: z.union([z.literal(""), z.email()]).default(""),
   EMAIL: z.custom<SendEmail>(isMailBinding).optional(),
 });
@@ -46,13 +48,15 @@ export interface Config {
   readonly eventBodyLimitBytes: number;
   /** The address with `/v1`, without a trailing slash. */
   readonly upstreamUrls: Readonly<Record<"openai" | "anthropic", string>>;
-  /** Empty: not configured. */
-  readonly upstreamKeys: Readonly<Record<"openai" | "anthropic", string>>;
   readonly platformAdminToken: string;
   /** Empty: no webhooks. */
   readonly webhookSigningKey: string;
-  /** Webhooks may go to any http address: only for local use. */
-  readonly allowInsecureWebhooks: boolean;
+  /** Empty: organizations cannot store secrets. */
+  readonly secretsEncryptionKey: string;
+  /** Where targets may lie, and which of them get credentials of the deployment. */
+  readonly trust: UpstreamTrust;
+  /** Secrets of the deployment that targets may name, by name: they end in `_API_KEY`. */
+  readonly apiKeys: ReadonlyMap<string, string>;
   /** Null: no e-mail. */
   readonly mail: { readonly binding: SendEmail; readonly from: string } | null;
 }
@@ -64,6 +68,10 @@ export function readConfig(env: object): Config {
   const known = parsed.get(env);
   if (known !== undefined) return known;
   const vars = configSchema.parse(env);
+  const upstreamUrls = {
+    openai: withVersion(vars.OPENAI_UPSTREAM_URL, "https://api.openai.com/v1"),
+    anthropic: withVersion(vars.ANTHROPIC_UPSTREAM_URL, "https://api.anthropic.com/v1"),
+  };
   const config: Config = {
     leaseMs: vars.RESERVATION_LEASE_SECONDS * 1_000,
     authorizeTimeoutMs: vars.AUTHORIZE_TIMEOUT_SECONDS * 1_000,
@@ -71,14 +79,16 @@ export function readConfig(env: object): Config {
     upstreamTimeoutMs: vars.UPSTREAM_TIMEOUT_SECONDS * 1_000,
     maxBodyBytes: vars.MAX_BODY_BYTES,
     eventBodyLimitBytes: vars.EVENT_BODY_LIMIT_BYTES,
-    upstreamUrls: {
-      openai: withVersion(vars.OPENAI_UPSTREAM_URL, "https://api.openai.com/v1"),
-      anthropic: withVersion(vars.ANTHROPIC_UPSTREAM_URL, "https://api.anthropic.com/v1"),
-    },
-    upstreamKeys: { openai: vars.OPENAI_API_KEY, anthropic: vars.ANTHROPIC_API_KEY },
+    upstreamUrls,
     platformAdminToken: vars.PLATFORM_ADMIN_TOKEN,
     webhookSigningKey: vars.WEBHOOK_SIGNING_KEY,
-    allowInsecureWebhooks: vars.WEBHOOK_ALLOW_INSECURE === "true",
+    secretsEncryptionKey: vars.SECRETS_ENCRYPTION_KEY,
+    trust: {
+      upstreamUrls,
+      trustedHosts: vars.TRUSTED_UPSTREAM_HOSTS,
+      allowInsecure: vars.ALLOW_INSECURE_ADDRESSES === "true",
+    },
+    apiKeys: readApiKeys(env),
     mail:
       vars.EMAIL === undefined || vars.NOTIFICATION_EMAIL_FROM === ""
         ? null
@@ -86,6 +96,26 @@ export function readConfig(env: object): Config {
   };
   parsed.set(env, config);
   return config;
+}
+
+/** Hosts of a comma list, as they stand in an address; an issue where one is none. */
+function readHosts(text: string, context: z.RefinementCtx): readonly string[] {
+  const entries = text.split(",").map((entry) => entry.trim());
+  return entries.filter(Boolean).flatMap((entry) => {
+    const url = URL.parse(`https://${entry}`);
+    const isHost = url !== null && url.href === `https://${url.host}/` && /^[a-z0-9.:[\]-]+$/.test(url.host);
+    if (isHost) return [url.host];
+    context.addIssue({ code: "custom", message: `expected names of hosts, with or without a port, not ${entry}` });
+    return [];
+  });
+}
+
+function readApiKeys(env: object): ReadonlyMap<string, string> {
+  const keys = new Map<string, string>();
+  for (const [name, value] of Object.entries(env)) {
+    if (name.endsWith(ENV_KEY_SUFFIX) && typeof value === "string" && value !== "") keys.set(name, value);
+  }
+  return keys;
 }
 
 /** SDKs disagree whether a base URL ends in `/v1`; both forms are accepted. */

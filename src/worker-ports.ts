@@ -9,6 +9,8 @@ import {
   type ControlDatabase,
   type SpendDatabase,
 } from "./platform/d1/database.ts";
+import { createCredentials, type Credentials } from "./platform/credentials.ts";
+import { readStoredSecret } from "./platform/d1/stored-secret.ts";
 import { createDirectoryCache } from "./platform/directory-cache.ts";
 import { loadDirectory } from "./platform/directory-loader.ts";
 import { newId, newSecret } from "./platform/identifiers.ts";
@@ -19,6 +21,7 @@ import { createEventBodies } from "./platform/event-bodies.ts";
 import { createAuthorizePort } from "./platform/authorize-port.ts";
 import { createOrganizationClient, type OrganizationClient } from "./platform/organization-client.ts";
 import { createPriceBookCache } from "./platform/price-book-cache.ts";
+import { createSecretSealer, type SecretSealer } from "./platform/secret-sealer.ts";
 import { createSettlementPort } from "./platform/settlement-port.ts";
 import { createTargetHealthClient } from "./platform/target-health-client.ts";
 import { createTargetHealthPort } from "./platform/target-health-port.ts";
@@ -69,6 +72,8 @@ function makePorts(env: Env): WorkerPorts {
   });
   const spendDb = openSpendDatabase(env.SPEND_DB);
   const webhooks = makeWebhooks(env, config, db, spendDb);
+  const secrets = config.secretsEncryptionKey === "" ? null : createSecretSealer(config.secretsEncryptionKey);
+  const credentials = makeCredentials(config, db, secrets);
   const settlements = createSettlementPort({
     organization,
     queue: env.SETTLEMENT_QUEUE,
@@ -99,6 +104,7 @@ function makePorts(env: Env): WorkerPorts {
       platformAdminToken: config.platformAdminToken,
       webhooks: webhooks?.api ?? null,
       eventBodies,
+      secrets,
       organization,
       nowMs: Date.now,
       newId: (prefix) => newId(prefix, Date.now()),
@@ -124,6 +130,8 @@ function makePorts(env: Env): WorkerPorts {
       answers: createAnswerStore((error) => reportError("cache.failed", error)),
       cacheHints: createCacheHints(),
       fetchUpstream: (url, init) => fetch(url, init),
+      credentialOf: (organizationId, target) => credentials.credentialOf(organizationId, target),
+      forgetCredential: (organizationId, target) => credentials.forget(organizationId, target),
       nowMs: Date.now,
       newId: (prefix) => newId(prefix, Date.now()),
       keepBody: (address, part, body) => kept.keep(address, part, body),
@@ -148,7 +156,8 @@ interface Webhooks {
 }
 
 function makeWebhooks(env: Env, config: Config, db: ControlDatabase, spendDb: SpendDatabase): Webhooks | null {
-  const { webhookSigningKey, allowInsecureWebhooks: allowInsecure } = config;
+  const { webhookSigningKey } = config;
+  const { allowInsecure } = config.trust;
   if (webhookSigningKey === "") return null;
   const signer = createWebhookSigner(webhookSigningKey);
   const send = createWebhookSender({
@@ -174,6 +183,19 @@ function makeWebhooks(env: Env, config: Config, db: ControlDatabase, spendDb: Sp
       allowInsecure,
     },
   };
+}
+
+function makeCredentials(config: Config, db: ControlDatabase, sealer: SecretSealer | null): Credentials {
+  return createCredentials({
+    trust: config.trust,
+    apiKeys: config.apiKeys,
+    readSecret: async (organizationId, name) =>
+      sealer === null ? null : readStoredSecret(db, sealer, organizationId, name),
+    nowMs: Date.now,
+    sleep,
+    log: logLine,
+    reportError: (error) => reportError("upstream.credential_not_read", error),
+  });
 }
 
 function sendMailOf({ mail }: Config): SendMail | null {

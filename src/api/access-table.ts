@@ -96,6 +96,10 @@ export const ROUTE_ACCESS = {
   "GET /v1/webhooks/{id}/deliveries": "org:read",
   "POST /v1/webhooks/{id}/deliveries/{delivery_id}/retry": "org:admin",
 
+  "GET /v1/secrets": "org:admin",
+  "PUT /v1/secrets/{name}": "org:admin",
+  "DELETE /v1/secrets/{name}": "org:admin",
+
   "GET /v1/wallets": "org:read",
   "GET /v1/wallets/balance": "any",
   "GET /v1/wallets/settings": "org:read",

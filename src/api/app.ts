@@ -19,6 +19,7 @@ import { describeModelTraffic } from "./model-traffic-reference.ts";
 import { addLedgerRoutes } from "./ledger.ts";
 import { addMemberRoutes } from "./members.ts";
 import { addSeatRoutes } from "./seats.ts";
+import { addSecretRoutes } from "./secrets.ts";
 import { addModelPricingRoutes } from "./model-pricing.ts";
 import { addPricePreviewRoute } from "./price-preview.ts";
 import { addNamedRecordRoutes } from "./named-records.ts";
@@ -90,6 +91,7 @@ export function createApi(deps: ApiDeps): Api {
   addNotificationRoutes(api, deps);
   addWebhookRoutes(api, deps);
   addWebhookDeliveryRoutes(api, deps);
+  addSecretRoutes(api, deps);
   addLedgerRoutes(api, deps);
   addAuditLogRoutes(api, deps);
   addReference(api);

@@ -5,6 +5,7 @@ import type { EventBodies } from "../platform/event-bodies.ts";
 import type { DeliveryRow } from "../platform/d1/webhook-row.ts";
 import type { OrganizationClient } from "../platform/organization-client.ts";
 import type { PriceBookCache } from "../platform/price-book-cache.ts";
+import type { SecretSealer } from "../platform/secret-sealer.ts";
 
 export interface WebhookPorts {
   /** `whsec_…` */
@@ -28,6 +29,8 @@ export interface ApiDeps {
   readonly eventBodies: EventBodies;
   /** Null: nothing can sign, so there are no webhooks. */
   readonly webhooks: WebhookPorts | null;
+  /** Null: nothing can seal, so no secrets can be stored. */
+  readonly secrets: SecretSealer | null;
   organization(organizationId: string): OrganizationClient;
   nowMs(): number;
   /** `<prefix>_` and 26 characters that sort by time. */

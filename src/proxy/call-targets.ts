@@ -3,14 +3,13 @@ import type { PlannedTarget } from "../contract/commands.ts";
 import type { Attempt } from "../contract/spend-log.ts";
 import type { Failure } from "../core/failure.ts";
 import type { AttemptOutcome } from "../core/target-health.ts";
+import { MAX_ATTEMPTS } from "../core/routing.ts";
 import { upstreamHeaders } from "../provider/headers.ts";
 import { errorName } from "./error-name.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ProxyPorts } from "./ports.ts";
 import { isOfTheMoment, readRefusal, unreadRefusal, type Refusal } from "./read-refusal.ts";
 import { asksForBeta } from "./read-request.ts";
-
-export const MAX_ATTEMPTS = 3;
 
 export interface Answered {
   readonly outcome: "answered";
@@ -33,7 +32,7 @@ export interface Unanswered {
 /**
  * The last target's answer passes whatever it says; an earlier one's only when another target could not do better: not when it
  * was not reached, was too late, has no capacity now, or refuses our account. Fails with `upstream_unreachable`,
- * `upstream_timeout`, or `upstream_account_error` when no credential is configured.
+ * `upstream_timeout`, or `upstream_account_error` when there is no credential that it may have.
  */
 export async function callTargets(exchange: Exchange): Promise<Answered | Unanswered> {
   const targets = exchange.grant.targets.slice(0, MAX_ATTEMPTS);
@@ -115,7 +114,7 @@ type TargetCall =
   | { readonly response: null; readonly attempt: Attempt; readonly failure: Failure; readonly callerGone: boolean };
 
 async function callTarget(exchange: Exchange, target: PlannedTarget): Promise<TargetCall> {
-  const { ports, request } = exchange;
+  const { ports, request, organizationId } = exchange;
   const beganAtMs = ports.nowMs();
   const attempt = (status: number | null, error: string | null): Attempt => ({
     targetId: target.id,
@@ -126,8 +125,8 @@ async function callTarget(exchange: Exchange, target: PlannedTarget): Promise<Ta
     latencyMs: ports.nowMs() - beganAtMs,
     error,
   });
-  const key = ports.config.upstreamKeys[target.provider];
-  if (key === "") {
+  const credential = await ports.credentialOf(organizationId, target);
+  if (credential === null) {
     ports.log({ event: "upstream.no_credential", provider: target.provider });
     const failure: Failure = { kind: "upstream_account_error" };
     return { response: null, attempt: attempt(null, "no_credential"), failure, callerGone: false };
@@ -137,12 +136,13 @@ async function callTarget(exchange: Exchange, target: PlannedTarget): Promise<Ta
   try {
     const response = await ports.fetchUpstream(targetUrl(exchange, target, ports), {
       method: "POST",
-      headers: upstreamHeaders(exchange.facts.endpoint, request.headers, key),
+      headers: upstreamHeaders(exchange.facts.endpoint, request.headers, credential),
       body: outgoingBody(exchange, target),
       redirect: "manual",
       signal: controller.signal,
     });
-    return { response, credential: key, attempt: attempt(response.status, null), abort: () => controller.abort() };
+    if (response.status === 401) ports.forgetCredential(organizationId, target);
+    return { response, credential, attempt: attempt(response.status, null), abort: () => controller.abort() };
   } catch (error) {
     const reason: unknown = controller.signal.reason;
     const timedOut = reason === "timeout";

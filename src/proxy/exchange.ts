@@ -12,6 +12,7 @@ import type { Timing } from "./timing.ts";
 export interface Exchange {
   readonly request: Request;
   readonly requestId: string;
+  readonly organizationId: string;
   readonly adapter: ProviderAdapter;
   readonly inspected: InspectedBody;
   readonly facts: RequestFacts;

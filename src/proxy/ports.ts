@@ -1,6 +1,7 @@
 /** What the hot path needs from the outside; wired in `src/worker-ports.ts`, replaced in tests. */
 import type {
   AuthorizeCommand,
+  PlannedTarget,
   SettleCommand,
   SettleUnreservedCommand,
   UnreservedPlan,
@@ -35,7 +36,6 @@ export interface ProxyConfig {
   readonly drainMs: number;
   readonly upstreamTimeoutMs: number;
   readonly upstreamUrls: Readonly<Record<"openai" | "anthropic", string>>;
-  readonly upstreamKeys: Readonly<Record<"openai" | "anthropic", string>>;
 }
 
 export interface ProxyPorts {
@@ -44,6 +44,10 @@ export interface ProxyPorts {
   fetchUpstream(url: string, init: RequestInit): Promise<Response>;
   /** How targets did lately. It orders them; no request waits for it. */
   readonly health: TargetHealthPort;
+  /** What a target is called with; null: it may have no credential, or there is none. Never rejects. */
+  credentialOf(organizationId: string, target: PlannedTarget): Promise<string | null>;
+  /** An upstream has refused it: the next call of the target reads it anew. */
+  forgetCredential(organizationId: string, target: PlannedTarget): void;
   readonly answers: AnswerStore;
   readonly cacheHints: CacheHints;
   readonly nowMs: () => number;

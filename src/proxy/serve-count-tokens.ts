@@ -26,7 +26,8 @@ export async function serveCountTokens(request: Request, ports: ProxyPorts): Pro
 
   const caller = readCaller(request.headers);
   if (!caller.ok) return refuse(caller.failure);
-  const ledger = ports.organization(caller.value.organizationId);
+  const { organizationId } = caller.value;
+  const ledger = ports.organization(organizationId);
   const read = await readQuestion(request, ports.config.maxBodyBytes);
   if (!read.ok) return refuse((await findCallerFailure(ledger, caller.value, ENDPOINT, requestId)) ?? read.failure);
   const { text, model, zdrMode } = read.value;
@@ -37,8 +38,8 @@ export async function serveCountTokens(request: Request, ports: ProxyPorts): Pro
   if (admitted.outcome === "refused") return refuse(admitted.failure);
 
   const [target] = admitted.targets;
-  const key = target === undefined ? "" : ports.config.upstreamKeys[target.provider];
-  if (target === undefined || key === "") return refuse({ kind: "upstream_account_error" });
+  const key = target === undefined ? null : await ports.credentialOf(organizationId, target);
+  if (target === undefined || key === null) return refuse({ kind: "upstream_account_error" });
   const url = `${target.baseUrl ?? ports.config.upstreamUrls[target.provider]}/messages/count_tokens`;
   try {
     const response = await timing.measure("upstream", () =>
@@ -50,8 +51,10 @@ export async function serveCountTokens(request: Request, ports: ProxyPorts): Pro
         signal: AbortSignal.timeout(ports.config.upstreamTimeoutMs),
       }),
     );
+    if (response.status === 401) ports.forgetCredential(organizationId, target);
     const bytes = await readAtMost(response, MAX_ANSWER_BYTES);
-    if (bytes === null) return refuse({ kind: "upstream_incomplete" });
+    const isRedirect = response.status >= 300 && response.status <= 399;
+    if (bytes === null || isRedirect) return refuse({ kind: "upstream_incomplete" });
     const answer = new TextDecoder().decode(bytes);
     const failure = response.ok ? null : classifyUpstreamFailure("anthropic", response.status, answer, key);
     if (failure !== null) {

@@ -106,6 +106,7 @@ export async function serveModelRequest(
   const exchange: Exchange = {
     request,
     requestId,
+    organizationId: caller.value.organizationId,
     adapter,
     inspected,
     facts,

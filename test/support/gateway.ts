@@ -66,7 +66,8 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     OPENAI_UPSTREAM_URL: demo.url,
     ANTHROPIC_UPSTREAM_URL: demo.url,
     WEBHOOK_SIGNING_KEY: "webhook-signing-key-of-the-tests-0123",
-    WEBHOOK_ALLOW_INSECURE: "true",
+    SECRETS_ENCRYPTION_KEY: "secrets-encryption-key-of-the-tests-01",
+    ALLOW_INSECURE_ADDRESSES: "true",
     ...options.variables,
   };
   const start = (port: number): Promise<Gateway> =>

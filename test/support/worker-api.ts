@@ -7,9 +7,13 @@ import { createEventBodies } from "../../src/platform/event-bodies.ts";
 import { newId, newSecret } from "../../src/platform/identifiers.ts";
 import { createOrganizationClient, type OrganizationNamespace } from "../../src/platform/organization-client.ts";
 import { createPriceBookCache } from "../../src/platform/price-book-cache.ts";
+import { createSecretSealer } from "../../src/platform/secret-sealer.ts";
 import { attempt, retry, type WebhookDeliveryPorts } from "../../src/platform/webhook-delivery.ts";
 import { signer, testSender } from "./worker-endpoints.ts";
 import { stubOf } from "./worker-organization.ts";
+
+/** SECRETS_ENCRYPTION_KEY. */
+export const SECRETS_KEY = "secrets-encryption-key-of-the-tests-01";
 
 export const ADMIN_TOKEN = "test-platform-admin-token";
 
@@ -74,6 +78,7 @@ export const deps: ApiDeps = {
     allowInsecure: false,
   },
   eventBodies: createEventBodies(env.BODIES),
+  secrets: createSecretSealer(SECRETS_KEY),
   prices: createPriceBookCache(db),
   upstreamUrls: { openai: "https://api.openai.com/v1", anthropic: "https://api.anthropic.com/v1" },
   platformAdminToken: ADMIN_TOKEN,

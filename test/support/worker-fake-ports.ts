@@ -64,7 +64,6 @@ export function createFakeProxy(options: FakeProxyOptions) {
       drainMs: 50,
       upstreamTimeoutMs: options.upstreamTimeoutMs ?? 60_000,
       upstreamUrls: { openai: "https://openai.test/v1", anthropic: "https://anthropic.test/v1" },
-      upstreamKeys: options.keys ?? { openai: "sk-ours-openai", anthropic: "sk-ant-ours" },
     },
     organization: () => ({
       authorize,
@@ -81,6 +80,11 @@ export function createFakeProxy(options: FakeProxyOptions) {
       story.push(`call ${new URL(url).hostname.split(".")[0]}`);
       return options.upstream(url, init);
     },
+    credentialOf: async (_organizationId, { provider }) => {
+      const credential = (options.keys ?? { openai: "sk-ours-openai", anthropic: "sk-ant-ours" })[provider];
+      return credential === "" ? null : credential;
+    },
+    forgetCredential: () => undefined,
     health: {
       of: () => ({
         views: () => options.views ?? [],

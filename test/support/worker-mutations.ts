@@ -129,6 +129,16 @@ function webhook({ make, unique }: Tenant): Promise<string> {
   return make("/v1/webhooks", { name: unique(), url: "https://hooks.acme.example/events" });
 }
 
+/** Its name looks like an id, so that tests know the part of the path that names it. */
+const secretName = ({ unique }: Tenant) => `sec_${unique().replaceAll("-", "").padStart(26, "0")}`;
+const SECRET = { value: "sk-0123456789abcdef" };
+
+async function secret(tenant: Tenant): Promise<string> {
+  const path = `/v1/secrets/${secretName(tenant)}`;
+  await call(`PUT ${path}`, { token: tenant.token, body: SECRET });
+  return path;
+}
+
 async function notification({ id, unique }: Tenant): Promise<string> {
   const row = { id: unique(), organizationId: id, type: "wallet.depleted", dataJson: "{}", createdAtMs: 0 };
   await deps.spendDb.insert(notifications).values(row);
@@ -266,6 +276,8 @@ export const MUTATIONS: Readonly<Record<MutationName, Recipe>> = {
     const tested = await call(`POST ${path}/test`, { token: tenant.token });
     return { path: `${path}/deliveries/${textOf(tested.body["id"])}/retry` };
   },
+  "PUT /v1/secrets/{name}": (tenant) => ({ path: `/v1/secrets/${secretName(tenant)}`, body: SECRET }),
+  "DELETE /v1/secrets/{name}": async (tenant) => ({ path: await secret(tenant) }),
 
   "PUT /v1/wallets/settings": () => ({ path: "/v1/wallets/settings", body: { clamp: true } }),
   "POST /v1/wallets/credit": () => ({ path: "/v1/wallets/credit", body: { amount: "1" } }),

@@ -1,12 +1,13 @@
 /** The proxy on real objects and databases, with a provider of ours, a queue that is delivered by hand, and faults on demand. */
 import { createMessageBatch } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import type { PlannedTarget } from "../../src/contract/commands.ts";
 import type { SpendLogRow } from "../../src/contract/spend-log.ts";
 import { createProxyRoutes } from "../../src/proxy/routes.ts";
 import { consumeSettlements } from "../../src/queue/settlement-consumer.ts";
 import { portsOf } from "../../src/worker-ports.ts";
 import { createFaultyNamespace } from "./faulty-organization.ts";
-import { call, makeOrganization, textOf } from "./worker-api.ts";
+import { call, makeOrganization, SECRETS_KEY, textOf } from "./worker-api.ts";
 import { delivered } from "./worker-main.ts";
 import { stubOf } from "./worker-organization.ts";
 
@@ -21,6 +22,15 @@ interface Queued {
 }
 /** What the settlements queue holds. */
 export const queued: Queued[] = [];
+
+/** Where every request goes, over what the object has planned; empty: as planned. */
+export const configured: { targets: readonly Partial<PlannedTarget>[] } = { targets: [] };
+
+function replan(planned: readonly PlannedTarget[]): readonly PlannedTarget[] {
+  const [first] = planned;
+  if (first === undefined || configured.targets.length === 0) return planned;
+  return configured.targets.map((fields) => ({ ...first, ...fields }));
+}
 
 /** Faults of everything beside the objects. */
 export const broken = { queue: false, controlDb: false, bodies: false };
@@ -56,16 +66,33 @@ function startIsolate(variables: Readonly<Record<string, unknown>> = {}) {
     CONTROL_DB: controlDb,
     BODIES: bodies,
     OPENAI_API_KEY: "sk-upstream",
+    SECRETS_ENCRYPTION_KEY: SECRETS_KEY,
     AUTHORIZE_TIMEOUT_SECONDS: "1",
     ...variables,
   });
   const ports = portsOf(bindings).proxy;
   return createProxyRoutes(() => ({
     ...ports,
+    organization: (organizationId) => {
+      const ledger = ports.organization(organizationId);
+      return {
+        ...ledger,
+        authorize: async (command) => {
+          const reply = await ledger.authorize(command);
+          if (reply.outcome === "refused") return reply;
+          return { ...reply, grant: { ...reply.grant, targets: replan(reply.grant.targets) } };
+        },
+        admit: async (command) => {
+          const reply = await ledger.admit(command);
+          return reply.outcome === "refused" ? reply : { ...reply, targets: replan(reply.targets) };
+        },
+      };
+    },
     fetchUpstream: async (url, init) => {
       const sent = new Request(url, init);
       upstreamCalls.push(sent.clone());
-      return answerOf(await sent.text());
+      const text = await sent.text();
+      return failing.answer?.(sent) ?? answerOf(text);
     },
   }));
 }
@@ -77,7 +104,8 @@ export async function restartIsolate(): Promise<void> {
   faults.heal();
   await Promise.all(lives.splice(0));
   Object.assign(broken, { queue: false, controlDb: false, bodies: false });
-  failing.status = 0;
+  Object.assign(failing, { status: 0, answer: null });
+  configured.targets = [];
   queued.length = 0;
   upstreamCalls.length = 0;
   isolate = startIsolate();
@@ -97,7 +125,7 @@ const MODEL = "gpt-5.4-mini";
 const USAGE = { prompt_tokens: 4, completion_tokens: 100, total_tokens: 104 };
 
 /** What the provider answers next time, in place of an answer. */
-export const failing = { status: 0 };
+export const failing: { status: number; answer: ((sent: Request) => Response) | null } = { status: 0, answer: null };
 
 function answerOf(body: string): Response {
   if (failing.status !== 0) return Response.json({ error: { message: "no" } }, { status: failing.status });

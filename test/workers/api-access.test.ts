@@ -32,6 +32,7 @@ interface Tenant {
   readonly webhookId: string;
   readonly deliveryId: string;
   readonly notificationId: string;
+  readonly secretName: string;
 }
 
 let mine: Tenant;
@@ -65,6 +66,8 @@ async function makeTenant(): Promise<Tenant> {
     model: "gpt-5-mini",
     total_cost: "0.5",
   });
+  const secretName = `sec_of_${id}`;
+  await make(`PUT /v1/secrets/${secretName}`, { value: "sk-0123456789abcdef" });
   const webhookId = await idOf("POST /v1/webhooks", { name: "All", url: "https://hooks.acme.example/" });
   return {
     id,
@@ -85,6 +88,7 @@ async function makeTenant(): Promise<Tenant> {
     webhookId,
     deliveryId: await idOf(`POST /v1/webhooks/${webhookId}/test`, undefined),
     notificationId: await addNotification(id),
+    secretName,
   };
 }
 
@@ -184,7 +188,10 @@ test("a key without the route's capability is refused, also one that has all the
 
 test("a route that names an object does not find another organization's", async () => {
   const before = await snapshotOf(theirs);
-  const named = ROUTES.filter(({ name, access }) => name.includes("{") && access !== "platform_admin");
+  const named = ROUTES.filter(
+    // A name of a secret is everybody's own: api-secrets.test.ts.
+    ({ name, access }) => name.includes("{") && access !== "platform_admin" && name !== "PUT /v1/secrets/{name}",
+  );
   for (const { name } of named) {
     const reply = await call(withIdsOf(theirs, name), { token: mine.token, body: bodyOf(name) });
     expect([name, reply.status, reply.body["error"]?.["code"]]).toEqual([name, 404, "not_found"]);
@@ -248,12 +255,13 @@ function withIdsOf(tenant: Tenant, name: string): string {
     events: tenant.eventId,
     "unified-access/access-policies": tenant.accessPolicyId,
     "unified-access/budgets": tenant.budgetId,
+    secrets: tenant.secretName,
   };
-  const collection = Object.keys(ids).find((path) => name.includes(`/v1/${path}/{id}`)) ?? "";
+  const collection = Object.keys(ids).find((path) => name.includes(`/v1/${path}/{`)) ?? "";
   const id = ids[collection];
   if (id === undefined) throw new Error(`the test knows no object for ${name}`);
   return name
-    .replace("{id}", id)
+    .replace(/\{(id|name)\}/, id)
     .replace("{member_id}", tenant.memberId)
     .replace("{constraint_id}", tenant.constraintId)
     .replace("{delivery_id}", tenant.deliveryId);
@@ -297,6 +305,7 @@ async function snapshotOf({ token, teamId, agentId, walletId, webhookId }: Tenan
     "/v1/spend/logs",
     "/v1/events",
     "/v1/notifications",
+    "/v1/secrets",
     "/v1/webhooks",
     `/v1/webhooks/${webhookId}/deliveries`,
     "/v1/unified-access/access-policies",

@@ -283,6 +283,23 @@ export const webhooks = sqliteTable(
   (table) => [index("webhooks_by_organization").on(table.organizationId, table.id)],
 );
 
+/** Credentials of an organization for its targets. `sealed` opens only for its own organization and name (docs/secrets.md). */
+export const secrets = sqliteTable(
+  "secrets",
+  {
+    organizationId: text("organization_id")
+      .notNull()
+      .references(() => organizations.id),
+    name: text("name").notNull(),
+    sealed: blob("sealed", { mode: "buffer" }).notNull(),
+    /** Of the value, in the clear; null: it is too short to show any of it. */
+    lastFour: text("last_four"),
+    createdAtMs: createdAtMs(),
+    updatedAtMs: integer("updated_at_ms").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.name] })],
+);
+
 /**
  * Answers to mutations that carried an `Idempotency-Key`. The answer is kept encrypted with a key that only the caller's own
  * credential yields, since it can hold a secret that is shown once.
