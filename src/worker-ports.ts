@@ -94,6 +94,7 @@ function makePorts(env: Env): WorkerPorts {
       spendDb,
       prices: createPriceBookCache(db),
       upstreamUrls: config.upstreamUrls,
+      allowInsecureTargets: config.allowInsecureWebhooks,
       platformAdminToken: config.platformAdminToken,
       webhooks: webhooks?.api ?? null,
       eventBodies,

@@ -3,6 +3,8 @@ CREATE TABLE `gateway_configs` (
 	`organization_id` text NOT NULL,
 	`version` integer NOT NULL,
 	`yaml` text,
+	`pack_name` text,
+	`pack_version` text,
 	`rolled_back_from` integer,
 	`event_retention_days` integer,
 	`actor` text NOT NULL,

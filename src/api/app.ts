@@ -12,6 +12,7 @@ import type { ApiDeps } from "./deps.ts";
 import { addEventRoutes } from "./events.ts";
 import { addExchangeRateRoutes } from "./exchange-rates.ts";
 import { addGatewayAgentRoutes } from "./gateway-agents.ts";
+import { addGatewayConfigRoutes } from "./gateway-configs.ts";
 import { addGatewayWalletRoutes } from "./gateway-wallets.ts";
 import { addHealthRoute } from "./health.ts";
 import { addKeyRoutes } from "./keys.ts";
@@ -73,6 +74,7 @@ export function createApi(deps: ApiDeps): Api {
   addMemberRoutes(api, deps);
   addSeatRoutes(api, deps);
   addNamedRecordRoutes(api, deps);
+  addGatewayConfigRoutes(api, deps);
   addTeamMemberRoutes(api, deps);
   addAgentRoutes(api, deps);
   addUsageConstraintRoutes(api, deps);

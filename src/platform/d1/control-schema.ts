@@ -152,6 +152,9 @@ export const gatewayConfigs = sqliteTable(
     version: integer("version").notNull(),
     /** As it was sent. Null: since this version the gateway has no configuration. */
     yaml: text("yaml"),
+    /** Of the text; null where there is none. */
+    packName: text("pack_name"),
+    packVersion: text("pack_version"),
     /** The version whose text this one brought back. */
     rolledBackFrom: integer("rolled_back_from"),
     /** What it says of the retention of events; null: nothing, or it is not enabled. */
