@@ -150,8 +150,6 @@ export const gatewayConfigs = sqliteTable(
       .references(() => organizations.id),
     /** 1, 2, 3 … of the gateway. */
     version: integer("version").notNull(),
-    /** As it was sent. Null: since this version the gateway has no configuration. */
-    yaml: text("yaml"),
     /** Of the text; null where there is none. */
     packName: text("pack_name"),
     packVersion: text("pack_version"),
@@ -161,6 +159,8 @@ export const gatewayConfigs = sqliteTable(
     eventRetentionDays: integer("event_retention_days"),
     actor: text("actor").notNull(),
     createdAtMs: createdAtMs(),
+    /** As it was sent. Null: since this version the gateway has no configuration. Last, since it is long. */
+    yaml: text("yaml"),
   },
   (table) => [
     primaryKey({ columns: [table.gatewayId, table.version] }),
