@@ -1,4 +1,4 @@
-/** The `kt` command. Exit codes: 0 done, 1 it could not be done (files, arguments), 2 the configuration is invalid. */
+/** The `kt` command. Exit codes: 0 done, 1 it could not be done (files, arguments), 2 the configuration is invalid, 3 two differ. */
 import { Command } from "commander";
 import { addPolicyCommands } from "./policy.ts";
 import { addQuestionCommands } from "./questions.ts";
