@@ -2,6 +2,7 @@
 import { indexDirectory } from "../durable-objects/organization/directory-index.ts";
 import { planUnreserved } from "../durable-objects/organization/unreserved-plan.ts";
 import type { ApiDeps, WebhookPorts } from "./api/deps.ts";
+import { PROVIDERS } from "./core/endpoint.ts";
 import { readConfig, type Config } from "./env.ts";
 import {
   openControlDatabase,
@@ -94,6 +95,7 @@ function makePorts(env: Env): WorkerPorts {
       spendDb,
       prices: createPriceBookCache(db),
       upstreamUrls: config.upstreamUrls,
+      providersWithKey: new Set(PROVIDERS.filter((provider) => config.upstreamKeys[provider] !== "")),
       allowInsecureTargets: config.allowInsecureWebhooks,
       platformAdminToken: config.platformAdminToken,
       webhooks: webhooks?.api ?? null,

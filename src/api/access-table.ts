@@ -8,6 +8,7 @@ export const ROUTE_ACCESS = {
   "GET /healthz": "public",
   "GET /v1/openapi.json": "public",
 
+  "GET /v1/admin/doctor": "platform_admin",
   "POST /v1/admin/organizations": "platform_admin",
   "GET /v1/admin/organizations": "platform_admin",
   "GET /v1/admin/organizations/{id}": "platform_admin",

@@ -9,6 +9,7 @@ import { addAgentRoutes } from "./agents.ts";
 import { addAuditLogRoutes } from "./audit-log.ts";
 import { addBudgetRoutes } from "./budgets.ts";
 import type { ApiDeps } from "./deps.ts";
+import { addDoctorRoute } from "./doctor.ts";
 import { addEventRoutes } from "./events.ts";
 import { addExchangeRateRoutes } from "./exchange-rates.ts";
 import { addGatewayAgentRoutes } from "./gateway-agents.ts";
@@ -65,6 +66,7 @@ export function createApi(deps: ApiDeps): Api {
 
   describeModelTraffic(api);
   addHealthRoute(api, deps);
+  addDoctorRoute(api, deps);
   addOrganizationAdminRoutes(api, deps);
   addWalletAdminRoutes(api, deps);
   addModelPricingRoutes(api, deps);

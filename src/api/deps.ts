@@ -23,6 +23,8 @@ export interface ApiDeps {
   readonly prices: PriceBookCache;
   /** Where requests go that no configuration sends elsewhere, with `/v1`. */
   readonly upstreamUrls: Readonly<Record<Provider, string>>;
+  /** Those that the deployment has a credential for. */
+  readonly providersWithKey: ReadonlySet<Provider>;
   /** Configured targets may have any http address: only for local use. */
   readonly allowInsecureTargets: boolean;
   /** Empty: there is no platform admin. */

@@ -119,3 +119,12 @@ it("pushes a configuration, compares and pulls it; refuses what is invalid or ma
   const { stdout } = await push("two.yaml", "--json");
   expect(asJson(JSON.parse(stdout))).toMatchObject({ version: 2, changed: true, warnings: [] });
 }, 60_000);
+
+it("checks the deployment with the platform admin's token, one line each", async () => {
+  const { status, stdout, stderr } = await run(["doctor"], { KEEPTRUSTS_API_TOKEN: gateway.adminToken });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(stdout).toMatch(/^ok {4}control_db: answers, with its newest table$/m);
+  expect(stdout).toMatch(/^ok {4}openai_api_key: is set$/m);
+  expect(stdout).toMatch(/^ok {4}clock: \d+ s from the one here$/m);
+  expect(await run(["doctor"])).toMatchObject({ status: 1, stdout: "" });
+});

@@ -76,6 +76,7 @@ export const deps: ApiDeps = {
   eventBodies: createEventBodies(env.BODIES),
   prices: createPriceBookCache(db),
   upstreamUrls: { openai: "https://api.openai.com/v1", anthropic: "https://api.anthropic.com/v1" },
+  providersWithKey: new Set(["openai"]),
   allowInsecureTargets: false,
   platformAdminToken: ADMIN_TOKEN,
   organization: (organizationId) =>
