@@ -101,7 +101,7 @@ function writeRoute(name: string, operation: Operation): string {
   const body = schemaOf(requestBody);
   const bullets = [
     ...parameters.map(writeParameter),
-    ...(body === undefined ? [] : [`- body: ${typeOf(body)}`]),
+    ...(body === undefined ? textBody(requestBody) : [`- body: ${typeOf(body)}`]),
     `- answers ${status}${answer === undefined ? "" : `: ${typeOf(answer)}`}`,
     ...(refusals.length === 0 ? [] : [`- refuses with ${refusals.join(", ")}`]),
   ];
@@ -129,6 +129,12 @@ function writeObject(name: string, schema: Schema): string {
     schema.example === undefined ? [] : [`\`\`\`json\n${JSON.stringify(schema.example, null, 2)}\n\`\`\``];
   const prose = schema.description === undefined ? [] : [schema.description];
   return [`### ${name}`, ...prose, ...table, ...example].join("\n\n");
+}
+
+/** A body that is not JSON has only its media types. */
+function textBody(content: Content | undefined): string[] {
+  const types = Object.keys(content?.content ?? {}).map((type) => `\`${type}\``);
+  return types.length === 0 ? [] : [`- body: ${types.join(" or ")}`];
 }
 
 function schemaOf(content: Content | undefined): Schema | undefined {

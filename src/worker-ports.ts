@@ -2,6 +2,8 @@
 import { indexDirectory } from "../durable-objects/organization/directory-index.ts";
 import { planUnreserved } from "../durable-objects/organization/unreserved-plan.ts";
 import type { ApiDeps, WebhookPorts } from "./api/deps.ts";
+import { PROVIDERS } from "./core/endpoint.ts";
+import { PROVIDER_KEYS } from "./core/target-address.ts";
 import { readConfig, type Config } from "./env.ts";
 import {
   openControlDatabase,
@@ -101,6 +103,8 @@ function makePorts(env: Env): WorkerPorts {
       spendDb,
       prices: createPriceBookCache(db),
       upstreamUrls: config.upstreamUrls,
+      providersWithKey: new Set(PROVIDERS.filter((provider) => config.apiKeys.has(PROVIDER_KEYS[provider]))),
+      trust: config.trust,
       platformAdminToken: config.platformAdminToken,
       webhooks: webhooks?.api ?? null,
       eventBodies,

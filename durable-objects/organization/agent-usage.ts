@@ -15,14 +15,14 @@ import type { Result } from "../../src/core/failure.ts";
 import { countUse } from "../../src/core/limit-counter.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
-import { countingContext } from "./limits.ts";
+import { constraintsOf, countingContext } from "./limits.ts";
 
 /** Where the gateway API names the run. */
 const RUN_FIELD = "run_id";
 
 /** How every constraint of an agent stands; those by run only when the run is named. */
 export function viewAgentUsage(context: CommandContext, query: AgentUsageQuery): Found<AgentUsageView> {
-  const agent = findOwnAgent(context, query.agentId);
+  const agent = findOwnAgent(context, query);
   if (!agent.ok) return refuse(agent.failure);
   if (query.mustNameRun) {
     const counted = countConstraints(agent.value, query.runId, countingContext(context), RUN_FIELD);
@@ -34,9 +34,10 @@ export function viewAgentUsage(context: CommandContext, query: AgentUsageQuery):
 /** Counts a use once per request id, also beyond the limits: it has happened. See `OrganizationRpc.countUse`. */
 export function countAgentUse(context: CommandContext, command: CountUseCommand): CountUseReply {
   const { store, nowMs } = context;
-  const agent = findOwnAgent(context, command.agentId);
+  const agent = findOwnAgent(context, command);
   if (!agent.ok) return refuse(agent.failure);
-  const contentSha256 = hashContent(command);
+  const { gatewayId: _through, ...content } = command;
+  const contentSha256 = hashContent(content);
   const earlier = store.useReports.find(command.requestId);
   if (earlier !== null) {
     if (earlier.contentSha256 === contentSha256) return { outcome: "counted", usage: earlier.reply };
@@ -53,9 +54,14 @@ export function countAgentUse(context: CommandContext, command: CountUseCommand)
   return { outcome: "counted", usage };
 }
 
-function findOwnAgent({ index }: CommandContext, agentId: string): Result<AgentRecord> {
+/** With the constraints that hold where it is asked for. */
+function findOwnAgent(
+  { index }: CommandContext,
+  { agentId, gatewayId = null }: Pick<AgentUsageQuery, "agentId" | "gatewayId">,
+): Result<AgentRecord> {
   const agent = index.agentsById.get(agentId);
-  return agent === undefined ? fail({ kind: "not_found", what: "agent" }) : ok(agent);
+  if (agent === undefined) return fail({ kind: "not_found", what: "agent" });
+  return ok({ ...agent, constraints: constraintsOf(index, agent, gatewayId) });
 }
 
 function viewUsage(context: CommandContext, agent: AgentRecord, runId: string | null): AgentUsageView {

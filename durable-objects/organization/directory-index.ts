@@ -25,6 +25,8 @@ export interface DirectoryIndex {
   readonly rateLimitsById: ReadonlyMap<string, RateLimits>;
   readonly hasRateLimits: boolean;
   readonly hasRatedPolicies: boolean;
+  /** Some gateway's configuration limits what goes through it. */
+  readonly hasGatewayTiers: boolean;
   /** What the access policies decided, by what was asked: a memo of this version. */
   readonly decisions: Map<string, AccessDecision>;
   /** Names of models that the gateways' configurations give. */
@@ -67,7 +69,7 @@ export function indexDirectory(directory: Directory): DirectoryIndex {
   };
 }
 
-function indexRates({ keys, members, serviceUsers, teams, settings, accessPolicies }: Directory) {
+function indexRates({ keys, members, serviceUsers, teams, gateways, settings, accessPolicies }: Directory) {
   const rateLimitsById = new Map(
     [keys, members, serviceUsers, teams]
       .flat()
@@ -75,7 +77,9 @@ function indexRates({ keys, members, serviceUsers, teams, settings, accessPolici
   );
   const hasRatedPolicies = accessPolicies.some(({ limits }) => limits.rpm !== null || limits.tpm !== null);
   const hasTiers = Object.values(settings.rateLimits).some(limitsRate);
-  return { rateLimitsById, hasRatedPolicies, hasRateLimits: hasTiers || hasRatedPolicies || rateLimitsById.size > 0 };
+  const hasGatewayTiers = gateways.some(({ config }) => Object.values(config?.rateTiers ?? {}).some(limitsRate));
+  const hasRateLimits = hasTiers || hasGatewayTiers || hasRatedPolicies || rateLimitsById.size > 0;
+  return { rateLimitsById, hasRatedPolicies, hasGatewayTiers, hasRateLimits };
 }
 
 /** Every owner that has a wallet before its first request. */

@@ -2,7 +2,7 @@
 import type { Attribution } from "../../src/contract/commands.ts";
 import type { AgentRecord } from "../../src/contract/directory.ts";
 import { AGENT_ID_PREFIX, countConstraint, countConstraints, inactiveRule } from "../../src/core/agent-constraint.ts";
-import type { CountingContext } from "../../src/core/agent-constraint.ts";
+import type { CountingContext, UsageConstraint } from "../../src/core/agent-constraint.ts";
 import { fail, ok } from "../../src/core/failure.ts";
 import type { Result } from "../../src/core/failure.ts";
 import { tighter } from "../../src/core/limit.ts";
@@ -43,12 +43,32 @@ export function checkAgentStatus(context: PlanContext, attribution: Attribution,
   return rule === null ? ok(null) : fail({ kind: "access_denied", rule, model });
 }
 
+/** An agent's own constraints, and those that the configuration of a gateway sets for it. */
+export function constraintsOf(
+  index: PlanContext["index"],
+  agent: AgentRecord,
+  gatewayId: string | null,
+): readonly UsageConstraint[] {
+  const config = gatewayId === null ? null : (index.gatewaysById.get(gatewayId)?.config ?? null);
+  const ofGateway = config?.agentConstraints.find(({ agentId }) => agentId === agent.id)?.constraints ?? [];
+  return ofGateway.length === 0 ? agent.constraints : [...agent.constraints, ...ofGateway];
+}
+
+/** Of the agent that a request named, also when it is gone since. */
+function constraintsOfRequest(index: PlanContext["index"], { agentId, gatewayId }: Attribution) {
+  const agent = agentId === null ? undefined : index.agentsById.get(agentId);
+  return agent === undefined ? [] : constraintsOf(index, agent, gatewayId);
+}
+
 /** The constraints of the request's agent, with their counters of now; refused when it must name its run, and does not. */
 export function countAgentConstraints(context: PlanContext, attribution: Attribution): Result<readonly CountedLimit[]> {
   const agent = findAgent(context, attribution);
   if (!agent.ok) return agent;
-  if (agent.value === null || agent.value.constraints.length === 0) return ok([]);
-  return countConstraints(agent.value, attribution.agentRunId, countingContext(context), RUN_HEADER);
+  if (agent.value === null) return ok([]);
+  const constraints = constraintsOf(context.index, agent.value, attribution.gatewayId);
+  if (constraints.length === 0) return ok([]);
+  const limited = { ...agent.value, constraints };
+  return countConstraints(limited, attribution.agentRunId, countingContext(context), RUN_HEADER);
 }
 
 /** Tests the most that the request can use against every constraint of its agent. Reads only: `take` writes what is allowed. */
@@ -80,9 +100,8 @@ export function take(context: CommandContext, taking: Taking): readonly Take[] {
  * counts in them, in the windows in which it began.
  */
 export function takeNothingOfAgent(context: CommandContext, attribution: Attribution, atMs: number): readonly Take[] {
-  const agent = attribution.agentId === null ? undefined : context.index.agentsById.get(attribution.agentId);
   const counting = { ...countingContext(context), nowMs: atMs };
-  return (agent?.constraints ?? []).flatMap((constraint) => {
+  return constraintsOfRequest(context.index, attribution).flatMap((constraint) => {
     const limit = countConstraint(constraint, attribution.agentRunId, counting);
     return limit === null ? [] : [openTake(context, limit)];
   });
@@ -96,9 +115,8 @@ export function openTake({ store }: CommandContext, limit: CountedLimit): Take {
 
 /** How much more an open reservation can take of its agent's credits, as their constraints are now. Null: none limits it. */
 export function agentRoom(context: CommandContext, reservation: Reservation): Nanos | null {
-  const { agentId } = reservation.plan.grant.attribution;
-  const agent = agentId === null ? undefined : context.index.agentsById.get(agentId);
-  const credits = (agent?.constraints ?? []).filter(({ type }) => type === "credits");
+  const { attribution } = reservation.plan.grant;
+  const credits = constraintsOfRequest(context.index, attribution).filter(({ type }) => type === "credits");
   return credits
     .flatMap(({ id, window, limit }) => roomsLeft(context, reservation, { id, unit: "credits", window, limit }))
     .reduce<Nanos | null>(tighter, null);

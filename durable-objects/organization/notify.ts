@@ -1,4 +1,5 @@
 /** What people are told of: written to the outbox by the transaction that it tells of. */
+import type { Directory } from "../../src/contract/directory.ts";
 import type { NotificationMessage, NotificationType } from "../../src/contract/notification.ts";
 import type { Attempt } from "../../src/contract/spend-log.ts";
 import type { EntryType } from "../../src/core/ledger-entry.ts";
@@ -58,6 +59,23 @@ export function notifyOverdraft(context: CommandContext, reservation: Reservatio
   });
 }
 
+/** Gateways have another configuration than in the directory before: each version is told once. */
+export function notifyDeployments(
+  context: Pick<CommandContext, "store" | "nowMs">,
+  known: Directory | null,
+  directory: Directory,
+): void {
+  const versionBefore = new Map(known?.gateways.map(({ id, configVersion }) => [id, configVersion ?? 0]));
+  for (const { id, config, configVersion = 0 } of directory.gateways) {
+    if (configVersion <= (versionBefore.get(id) ?? 0)) continue;
+    notify(context, "config.deployed", [id, String(configVersion)], {
+      gateway_id: id,
+      version: configVersion,
+      enabled: config !== null,
+    });
+  }
+}
+
 /**
  * A provider refuses our account. Goes with the message of the request's end; every such request of an hour gives the same
  * notification, which is stored once.
@@ -98,7 +116,7 @@ function notifyWallet(context: CommandContext, wallet: Wallet, decision: AlertDe
 
 /** `cause` tells it from every other notification of its type. */
 export function notify(
-  context: CommandContext,
+  context: Pick<CommandContext, "store" | "nowMs">,
   type: NotificationType,
   cause: readonly string[],
   data: NotificationMessage["data"],
@@ -108,7 +126,7 @@ export function notify(
 }
 
 function makeNotification(
-  { store, nowMs }: CommandContext,
+  { store, nowMs }: Pick<CommandContext, "store" | "nowMs">,
   type: NotificationType,
   cause: readonly string[],
   data: NotificationMessage["data"],

@@ -69,6 +69,7 @@ import { keepCurrency } from "./currency.ts";
 import { DirectoryCopy } from "./directory.ts";
 import { knownOwners } from "./directory-index.ts";
 import { applyDue } from "./due.ts";
+import { notifyDeployments } from "./notify.ts";
 import { Outbox } from "./outbox.ts";
 import { admit, estimate, listModels } from "./questions.ts";
 import { trackRates } from "./rates.ts";
@@ -119,7 +120,7 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
         load: () => reportFailure("organization.directory_unread", this.#loadDirectory()),
       },
       this.#store.directoryCopy.read(),
-      (directory, known) => this.#keepDirectory(keepCurrency(this.#store, known, directory)),
+      (directory, known) => this.#keepDirectory(keepCurrency(this.#store, known, directory), known),
     );
     this.#outbox = new Outbox(this.#store.outbox, (messages) =>
       reportFailure(
@@ -404,10 +405,11 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
     return directory;
   }
 
-  #keepDirectory(directory: Directory): Directory {
+  #keepDirectory(directory: Directory, known: Directory | null): Directory {
     if (this.#erased) this.ctx.abort("the organization exists after all: start again with its tables");
     transact(this.ctx.storage, this.#store, () => {
       this.#store.directoryCopy.write(directory);
+      notifyDeployments({ store: this.#store, nowMs: Date.now() }, known, directory);
       for (const owner of knownOwners(directory)) this.#store.wallets.open(owner);
     });
     return directory;

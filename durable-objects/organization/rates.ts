@@ -11,7 +11,14 @@ import {
   NO_RECENT_USE,
   ownOrTier,
 } from "../../src/core/rate-limit.ts";
-import type { RateLimitedScope, RateLimits, RateScope, RateView, RecentUse } from "../../src/core/rate-limit.ts";
+import type {
+  RateLimitedScope,
+  RateLimits,
+  RateLimitTiers,
+  RateScope,
+  RateView,
+  RecentUse,
+} from "../../src/core/rate-limit.ts";
 import type { CommandContext, PlanContext } from "./context.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
 import { decideModel } from "./model-access.ts";
@@ -27,7 +34,16 @@ export function trackRates({ store, index }: CommandContext): void {
     store.recent.rest();
     return;
   }
-  store.recent.track(index, (use) => scopesOfUse(index, use).map(({ scope }) => scopeName(scope)));
+  store.recent.track(index, (use) =>
+    scopesOfUse(index, use)
+      .filter(({ limits }) => counts(index, limits))
+      .map(({ scope }) => scopeName(scope)),
+  );
+}
+
+/** What is limited; and while gateways have limits of their own, all: what went through another one counts there too. */
+function counts(index: DirectoryIndex, limits: RateLimits): boolean {
+  return index.hasGatewayTiers || limitsRate(limits);
 }
 
 /** Tests a request that can use so many tokens. Gives what it leaves of the limits, or undefined when there are none. Reads only. */
@@ -55,8 +71,9 @@ export function countFreeRequest(
     rpm === null ? [] : [{ scope, limits: { ...NO_RATE_LIMITS, rpm } }],
   );
   const { recent } = context.store;
-  if (scopes.length === 0 || recent.hasFree(requestId)) return ok(undefined);
-  const decided = decideScopes(context, scopes, 0n);
+  const isCounted = scopes.length > 0 || context.index.hasGatewayTiers;
+  if (!isCounted || recent.hasFree(requestId)) return ok(undefined);
+  const decided = scopes.length === 0 ? ok(undefined) : decideScopes(context, scopes, 0n);
   const use = { attribution, endpoint, model, targets, matched };
   if (decided.ok) recent.enterFree(requestId, use, context.nowMs);
   return decided;
@@ -79,43 +96,68 @@ export function findTokenRoom(
   return countTokenRoom(limitedScopes(context.index, attribution, resources), useIn(context));
 }
 
-/** What limits a use that was counted. Where the model's name is forgotten, the policies that had allowed it are known. */
+/** Whose a use is that was counted. Where the model's name is forgotten, the policies that had allowed it are known. */
 function scopesOfUse(index: DirectoryIndex, { attribution, model, targets, matched }: CountedUse) {
-  if (model !== "") return limitedScopes(index, attribution, resourcesOf(index, model, targets));
+  if (model !== "") {
+    return scopesBy(index, attribution, () => ratedOf(index, attribution, resourcesOf(index, model, targets)));
+  }
   const ids = new Set(matched.map(({ id }) => id));
   return scopesBy(index, attribution, () =>
     index.directory.accessPolicies.filter(({ id, effect }) => effect === "allow" && ids.has(id)),
   );
 }
 
-/** Key, user, team, organization, then the policies that allow it. */
+/** What limits a request. */
 function limitedScopes(
   index: DirectoryIndex,
   attribution: Attribution,
   resources: readonly PolicyResource[],
 ): RateLimitedScope[] {
-  return scopesBy(index, attribution, () => [
-    ...new Set(resources.flatMap((resource) => decideModel(index, attribution, resource).rated)),
-  ]);
+  const scopes = scopesBy(index, attribution, () => ratedOf(index, attribution, resources));
+  return scopes.filter(({ limits }) => limitsRate(limits));
 }
 
+/** The policies with a rate limit that allow the request at one of its targets. */
+function ratedOf(
+  index: DirectoryIndex,
+  attribution: Attribution,
+  resources: readonly PolicyResource[],
+): AccessDecision["rated"] {
+  return [...new Set(resources.flatMap((resource) => decideModel(index, attribution, resource).rated))];
+}
+
+/** Key, user, team, gateway, organization, then the policies that allow it, with their limits, if any. */
 function scopesBy(index: DirectoryIndex, attribution: Attribution, findRated: FindRated): RateLimitedScope[] {
   if (!index.hasRateLimits) return [];
-  const { rateLimits: tiers } = index.directory.settings;
-  const { keyId, userId, serviceUserId, teamId } = attribution;
+  const tiers = tiersOf(index, attribution);
+  const { keyId, userId, serviceUserId, teamId, gatewayId } = attribution;
   const callerId = serviceUserId ?? userId;
   const named = (type: RateScope["type"], id: string | null, tier: RateLimits): RateLimitedScope[] =>
     id === null
       ? []
       : [{ scope: { type, id, name: null }, limits: ownOrTier(index.rateLimitsById.get(id) ?? null, tier) }];
-  const scopes = [
+  return [
     ...named("key", keyId, tiers.perKey),
     ...named("user", callerId, tiers.perUser),
     ...named("team", teamId, tiers.perTeam),
+    ...named("gateway", gatewayId, tiers.gateway),
     ...named("organization", index.directory.organization.id, tiers.organization),
     ...ratedPolicies(index, findRated, callerId ?? keyId),
   ];
-  return scopes.filter(({ limits }) => limitsRate(limits));
+}
+
+/** The organization's; for requests through a gateway, its configuration's limits in the place of the same ones. */
+function tiersOf(index: DirectoryIndex, { gatewayId }: Attribution): RateLimitTiers & { readonly gateway: RateLimits } {
+  const { rateLimits: tiers } = index.directory.settings;
+  const own = gatewayId === null ? null : (index.gatewaysById.get(gatewayId)?.config?.rateTiers ?? null);
+  if (own === null) return { ...tiers, gateway: NO_RATE_LIMITS };
+  return {
+    perKey: ownOrTier(own.perKey, tiers.perKey),
+    perUser: ownOrTier(own.perUser, tiers.perUser),
+    perTeam: ownOrTier(own.perTeam, tiers.perTeam),
+    gateway: own.gateway,
+    organization: tiers.organization,
+  };
 }
 
 function ratedPolicies(index: DirectoryIndex, findRated: FindRated, callerId: string | null): RateLimitedScope[] {

@@ -9,9 +9,11 @@ import { addAgentRoutes } from "./agents.ts";
 import { addAuditLogRoutes } from "./audit-log.ts";
 import { addBudgetRoutes } from "./budgets.ts";
 import type { ApiDeps } from "./deps.ts";
+import { addDoctorRoute } from "./doctor.ts";
 import { addEventRoutes } from "./events.ts";
 import { addExchangeRateRoutes } from "./exchange-rates.ts";
 import { addGatewayAgentRoutes } from "./gateway-agents.ts";
+import { addGatewayConfigRoutes } from "./gateway-configs.ts";
 import { addGatewayWalletRoutes } from "./gateway-wallets.ts";
 import { addHealthRoute } from "./health.ts";
 import { addKeyRoutes } from "./keys.ts";
@@ -65,6 +67,7 @@ export function createApi(deps: ApiDeps): Api {
 
   describeModelTraffic(api);
   addHealthRoute(api, deps);
+  addDoctorRoute(api, deps);
   addOrganizationAdminRoutes(api, deps);
   addWalletAdminRoutes(api, deps);
   addModelPricingRoutes(api, deps);
@@ -74,6 +77,7 @@ export function createApi(deps: ApiDeps): Api {
   addMemberRoutes(api, deps);
   addSeatRoutes(api, deps);
   addNamedRecordRoutes(api, deps);
+  addGatewayConfigRoutes(api, deps);
   addTeamMemberRoutes(api, deps);
   addAgentRoutes(api, deps);
   addUsageConstraintRoutes(api, deps);

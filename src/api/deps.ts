@@ -1,5 +1,6 @@
 /** What the control plane needs from the outside; wired in `src/worker-ports.ts`, replaced in tests. */
 import type { Provider } from "../core/endpoint.ts";
+import type { UpstreamTrust } from "../core/target-address.ts";
 import type { ControlDatabase, SpendDatabase } from "../platform/d1/database.ts";
 import type { EventBodies } from "../platform/event-bodies.ts";
 import type { DeliveryRow } from "../platform/d1/webhook-row.ts";
@@ -24,6 +25,10 @@ export interface ApiDeps {
   readonly prices: PriceBookCache;
   /** Where requests go that no configuration sends elsewhere, with `/v1`. */
   readonly upstreamUrls: Readonly<Record<Provider, string>>;
+  /** Those that the deployment has a credential for. */
+  readonly providersWithKey: ReadonlySet<Provider>;
+  /** Which addresses configured targets may have, and which may have a credential of the deployment. */
+  readonly trust: UpstreamTrust;
   /** Empty: there is no platform admin. */
   readonly platformAdminToken: string;
   readonly eventBodies: EventBodies;

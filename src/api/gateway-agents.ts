@@ -21,7 +21,8 @@ export function addGatewayAgentRoutes(api: Api, deps: ApiDeps): void {
     {
       summary: "See how an agent's constraints stand",
       description:
-        "Holds nothing: only a reservation with `agent_id` is sure of its room. An agent with a limit per run needs `run_id`.",
+        "Holds nothing: only a reservation with `agent_id` is sure of its room. An agent with a limit per run needs `run_id`. The key of " +
+        "a gateway also sees the constraints of its configuration.",
       tag: TAG,
       params: idParams,
       query: runQuerySchema,
@@ -29,9 +30,12 @@ export function addGatewayAgentRoutes(api: Api, deps: ApiDeps): void {
       refusals: [404, 503],
     },
     async ({ key, params, query }) => {
-      const reply = await deps
-        .organization(key.organizationId)
-        .agentUsage({ agentId: params.id, runId: query.run_id ?? null, mustNameRun: true });
+      const reply = await deps.organization(key.organizationId).agentUsage({
+        agentId: params.id,
+        gatewayId: key.gatewayId,
+        runId: query.run_id ?? null,
+        mustNameRun: true,
+      });
       return reply.outcome === "refused" ? fail(reply.failure) : ok(usageCheckToWire(reply.value));
     },
   );
@@ -55,6 +59,7 @@ export function addGatewayAgentRoutes(api: Api, deps: ApiDeps): void {
       const reply = await deps.organization(key.organizationId).countUse({
         requestId: body.request_id,
         agentId: params.id,
+        gatewayId: key.gatewayId,
         runId: body.run_id ?? null,
         use: { credits: body.credits, tokens: BigInt(body.tokens), requests: BigInt(body.requests) },
       });

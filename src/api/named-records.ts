@@ -17,7 +17,7 @@ import { showCache } from "../contract/response-cache.ts";
 import { showRateLimits, writeRateLimits } from "../contract/rate-limits.ts";
 import { fail, ok, type Failure, type Result } from "../core/failure.ts";
 import type { ZdrMode } from "../core/zdr.ts";
-import { gateways, keys, serviceUsers, teamMembers, teams } from "../platform/d1/control-schema.ts";
+import { gatewayConfigs, gateways, keys, serviceUsers, teamMembers, teams } from "../platform/d1/control-schema.ts";
 import { isForeignKeyViolation } from "../platform/d1/database.ts";
 import type { ApiDeps } from "./deps.ts";
 import { readKeyIds } from "./key-rows.ts";
@@ -100,7 +100,10 @@ const KINDS: readonly RecordKind[] = [
     audited: "gateway",
     tag: "Gateways",
     schemas: { shown: gatewaySchema, created: newGatewaySchema, patched: gatewayPatchSchema },
-    dependents: (deps, id) => [deps.db.delete(keys).where(eq(keys.gatewayId, id))],
+    dependents: (deps, id) => [
+      deps.db.delete(keys).where(eq(keys.gatewayId, id)),
+      deps.db.delete(gatewayConfigs).where(eq(gatewayConfigs.gatewayId, id)),
+    ],
     goesAlong: (deps, id) => readKeyIds(deps, eq(keys.gatewayId, id)),
   },
 ];

@@ -26,11 +26,16 @@ export function readValues<P extends z.ZodType, Q extends z.ZodType, B extends z
   if (!params.ok) return params;
   const query = parse(spec.query, Object.fromEntries(url.searchParams));
   if (!query.ok) return query;
-  const json = spec.body === undefined ? ok({}) : readJson(bodyText);
-  if (!json.ok) return json;
-  const body = parse(spec.body, json.value);
+  const given = readGiven(spec, bodyText);
+  if (!given.ok) return given;
+  const body = parse(spec.body, given.value);
   if (!body.ok) return body;
   return ok({ params: params.value, query: query.value, body: body.value });
+}
+
+function readGiven(spec: { readonly body?: unknown; readonly bodyTypes?: unknown }, text: string): Result<unknown> {
+  if (spec.body === undefined) return ok({});
+  return spec.bodyTypes === undefined ? readJson(text) : ok(text);
 }
 
 /** A missing schema takes nothing: an unexpected query parameter is refused as an unknown field is. */

@@ -14,6 +14,8 @@ export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z
   /** Headers that act on this route, for the reference alone: the handler reads them from the call. */
   readonly headers?: z.ZodObject;
   readonly body?: B;
+  /** Of a body that is text and not JSON: its media types. */
+  readonly bodyTypes?: readonly string[];
   readonly answer: A;
   /** Of answers that are files (`fileAnswer`), not JSON: their media types. */
   readonly files?: readonly string[];
@@ -32,6 +34,10 @@ export function jsonContent<S extends z.ZodType>(schema: S) {
 
 function fileContent(types: readonly string[]) {
   return Object.fromEntries(types.map((type) => [type, { schema: z.string() }]));
+}
+
+function bodyContent(schema: z.ZodType, types: readonly string[] | undefined) {
+  return types === undefined ? jsonContent(schema) : Object.fromEntries(types.map((type) => [type, { schema }]));
 }
 
 const METHODS = ["get", "post", "put", "patch", "delete"] as const;
@@ -89,7 +95,7 @@ export function describeRoute<P extends z.ZodType, Q extends z.ZodType, B extend
       ...(spec.params instanceof z.ZodObject ? { params: spec.params } : {}),
       ...(spec.query instanceof z.ZodObject ? { query: spec.query } : {}),
       ...headersOf(spec.headers, takesKey),
-      ...(spec.body === undefined ? {} : { body: { required: true, content: jsonContent(spec.body) } }),
+      ...(spec.body === undefined ? {} : { body: { required: true, content: bodyContent(spec.body, spec.bodyTypes) } }),
     },
     responses: {
       [spec.status ?? 200]: {

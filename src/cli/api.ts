@@ -10,17 +10,33 @@ export interface ApiOptions {
 }
 
 export interface ApiQuestion {
-  readonly method?: "GET" | "POST";
+  readonly method?: "GET" | "POST" | "PUT";
   /** `/v1/…` */
   readonly path: string;
   /** What is undefined is left out. */
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly body?: unknown;
+  /** A body that is text: YAML. */
+  readonly yaml?: string;
 }
 
 const TIMEOUT_MS = 30_000;
 
-const failureSchema = z.object({ error: z.object({ message: z.string(), code: z.string().nullish() }) });
+const documentErrorSchema = z.object({
+  code: z.string(),
+  path: z.string(),
+  line: z.number(),
+  column: z.number(),
+  message: z.string(),
+});
+
+const failureSchema = z.object({
+  error: z.object({
+    message: z.string(),
+    code: z.string().nullish(),
+    errors: z.array(documentErrorSchema).optional(),
+  }),
+});
 
 /** Asks once. The token goes to `apiUrl` alone: redirects are not followed. */
 export async function askApi({ apiUrl, apiToken }: ApiOptions, question: ApiQuestion): Promise<Outcome<unknown>> {
@@ -35,20 +51,32 @@ export async function askApi({ apiUrl, apiToken }: ApiOptions, question: ApiQues
   try {
     const response = await fetch(url, {
       method: question.method ?? "GET",
-      headers: { authorization: `Bearer ${apiToken}`, accept: "application/json", "content-type": "application/json" },
-      ...(question.body === undefined ? {} : { body: JSON.stringify(question.body) }),
+      headers: {
+        authorization: `Bearer ${apiToken}`,
+        accept: "application/json",
+        "content-type": question.yaml === undefined ? "application/json" : "application/yaml",
+      },
+      ...bodyOf(question),
       redirect: "error",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const value = parseJson(await response.text());
     if (response.ok && value !== undefined) return { ok: true, value };
     const failure = failureSchema.safeParse(value);
-    const reason = failure.success ? failure.data.error.message : "no answer of this API";
-    return { ok: false, message: `${url.host} says ${response.status}: ${printable(reason)}` };
+    if (!failure.success) return { ok: false, message: `${url.host} says ${response.status}: no answer of this API` };
+    const { message, code, errors = [] } = failure.data.error;
+    const lines = errors.map((error) => `${error.line}:${error.column} ${error.code} ${error.path}: ${error.message}`);
+    const reason = [`${url.host} says ${response.status}: ${message}`, ...lines].map(printable).join("\n");
+    return { ok: false, message: reason, ...(typeof code === "string" ? { code } : {}) };
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     return { ok: false, message: `${url.host} cannot be asked: ${cause instanceof Error ? cause.message : "unknown"}` };
   }
+}
+
+function bodyOf({ body, yaml }: ApiQuestion): { readonly body?: string } {
+  if (yaml !== undefined) return { body: yaml };
+  return body === undefined ? {} : { body: JSON.stringify(body) };
 }
 
 function parseJson(text: string): unknown {

@@ -1,5 +1,6 @@
-/** The `kt` command. Exit codes: 0 done, 1 it could not be done (files, arguments), 2 the configuration is invalid. */
+/** The `kt` command. Exit codes: 0 done, 1 it could not be done (files, arguments), 2 the configuration is invalid, 3 two differ. */
 import { Command } from "commander";
+import { addDoctorCommand } from "./doctor.ts";
 import { addPolicyCommands } from "./policy.ts";
 import { addQuestionCommands } from "./questions.ts";
 
@@ -10,4 +11,5 @@ const program = new Command("kt")
   .configureHelp({ showGlobalOptions: true });
 addPolicyCommands(program);
 addQuestionCommands(program);
+addDoctorCommand(program);
 await program.parseAsync();

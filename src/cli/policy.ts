@@ -4,12 +4,13 @@ import { policyConfigJsonSchema } from "../contract/policy-config/json-schema.ts
 import { lintPolicyConfig } from "../contract/policy-config/lint.ts";
 import { lintJson, lintText } from "./lint-report.ts";
 import { fail } from "./outcome.ts";
+import { addDeployCommands } from "./policy-deploy.ts";
 import { readTextFile } from "./read-text-file.ts";
 
 const INVALID = 2;
 
 export function addPolicyCommands(program: Command): void {
-  const policy = program.command("policy").description("Check a gateway's policy-config.yaml.");
+  const policy = program.command("policy").description("Check a gateway's policy-config.yaml, push it and look at it.");
   policy
     .command("lint")
     .description(
@@ -30,4 +31,5 @@ export function addPolicyCommands(program: Command): void {
     .action(() => {
       process.stdout.write(`${JSON.stringify(policyConfigJsonSchema(), null, 2)}\n`);
     });
+  addDeployCommands(policy);
 }

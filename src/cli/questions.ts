@@ -18,7 +18,7 @@ export function addQuestionCommands(program: Command): void {
 }
 
 /** A command that asks the API. */
-function questionOf(parent: Command, name: string, description: string): Command {
+export function questionOf(parent: Command, name: string, description: string): Command {
   return parent
     .command(name)
     .description(description)

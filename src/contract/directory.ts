@@ -64,6 +64,8 @@ export interface GatewayRecord extends TaggedRecord {
   readonly cache: CacheSettings | null;
   /** What its `policy-config.yaml` says. Null: it has none, or one that is not enabled. */
   readonly config: GatewayConfig | null;
+  /** Of the configuration, also of one that is not enabled or was taken away. Absent: there never was one. */
+  readonly configVersion?: number;
 }
 
 export interface AgentRecord {

@@ -171,6 +171,8 @@ export interface AgentUsageView {
 
 export interface AgentUsageQuery {
   readonly agentId: string;
+  /** Also the constraints that this gateway's configuration sets for the agent. */
+  readonly gatewayId?: string | null;
   readonly runId: string | null;
   /** Refuse, as a request would be refused, when a constraint counts for each run and no run is named. */
   readonly mustNameRun: boolean;
@@ -180,6 +182,8 @@ export interface AgentUsageQuery {
 export interface CountUseCommand {
   readonly requestId: string;
   readonly agentId: string;
+  /** Of the gateway that it went through; its configuration can set constraints for the agent. */
+  readonly gatewayId?: string | null;
   readonly runId: string | null;
   readonly use: Use;
 }

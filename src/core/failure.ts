@@ -22,6 +22,18 @@ export interface CostTicketView {
   readonly affordableOutputTokens: number;
 }
 
+/** What is wrong with a document, and where; lines and columns begin at 1. */
+export interface DocumentError {
+  readonly code: string;
+  /** `providers.targets[0].pricing`; empty: the document. */
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  /** What was probably meant. */
+  readonly suggestion?: string;
+}
+
 export type Failure =
   | {
       readonly kind: "unauthenticated";
@@ -50,7 +62,14 @@ export type Failure =
   /** An object of ours that does not exist or belongs to another organization. */
   | { readonly kind: "not_found"; readonly what: string }
   | { readonly kind: "method_not_allowed"; readonly allowed: readonly string[] }
-  | { readonly kind: "invalid_request"; readonly param: string | null; readonly code: string; readonly message: string }
+  | {
+      readonly kind: "invalid_request";
+      readonly param: string | null;
+      readonly code: string;
+      readonly message: string;
+      /** Of a document: everything that is wrong with it. */
+      readonly errors?: readonly DocumentError[];
+    }
   | {
       readonly kind: "conflict";
       readonly code: string;

@@ -70,7 +70,10 @@ export interface GatewayConfig {
   readonly usesManagedTargets: boolean;
   /** Exact names or `prefix*`; empty: any. */
   readonly allowedModels: readonly string[];
-  /** In the place of the organization's tiers, for requests through this gateway; null: those of the organization. */
+  /**
+   * In the place of the organization's tiers, for requests through this gateway; what is null has the organization's. `gateway`: of
+   * all of them together.
+   */
   readonly rateTiers: {
     readonly perKey: RateLimits;
     readonly perUser: RateLimits;

@@ -41,7 +41,7 @@ export type RateUnit = "requests" | "tokens" | "parallel_requests";
 
 /** Whose requests count together. A policy's count for each user or service user, and for each key without one. */
 export interface RateScope {
-  readonly type: "key" | "user" | "team" | "organization" | "policy";
+  readonly type: "key" | "user" | "team" | "gateway" | "organization" | "policy";
   /** Of a policy: its id and the caller's. */
   readonly id: string;
   /** Only of a policy. */

@@ -1,8 +1,7 @@
 /** Reads an organization's directory from D1: its own records, the price book and the exchange rates, at one instant. */
-import { asc, eq, getTableColumns, max } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, max } from "drizzle-orm";
 import type { KeyRecord, Directory } from "../contract/directory.ts";
 import { capabilitiesSchema, modelPatternsSchema, tagsSchema } from "../contract/key.ts";
-import { readCache } from "../contract/response-cache.ts";
 import { readRateLimits } from "../contract/rate-limits.ts";
 import { applySettingsPatch, walletSettingsPatchSchema } from "../contract/wallet-settings.ts";
 import { CURRENCIES, type Currency } from "../core/money.ts";
@@ -10,6 +9,7 @@ import { DEFAULT_WALLET_SETTINGS, type WalletSettings } from "../core/wallet.ts"
 import {
   agents,
   exchangeRates,
+  gatewayConfigs,
   gateways,
   keys,
   members,
@@ -27,6 +27,7 @@ import { openControlDatabase } from "./d1/database.ts";
 import { accessPolicyOfRow, budgetOfRow } from "./d1/policy-row.ts";
 import { selectNanos } from "./d1/nanos-column.ts";
 import { priceOfRow } from "./d1/price-row.ts";
+import { configsInForce, gatewayRecordOf } from "./gateway-record.ts";
 
 /** Versions that tell whether a copy is stale. `platformVersion` is 0 while there are no prices. */
 export interface DirectoryVersions {
@@ -65,6 +66,7 @@ export async function loadDirectory(controlDb: D1Database, organizationId: strin
     constraintRows,
     serviceUserRows,
     gatewayRows,
+    configRows,
     policyRows,
   ] = await db.batch([
     db
@@ -117,11 +119,16 @@ export async function loadDirectory(controlDb: D1Database, organizationId: strin
       .from(gateways)
       .where(eq(gateways.organizationId, organizationId))
       .orderBy(asc(gateways.id)),
+    db
+      .select({ gatewayId: gatewayConfigs.gatewayId, version: gatewayConfigs.version, yaml: gatewayConfigs.yaml })
+      .from(gatewayConfigs)
+      .where(and(eq(gatewayConfigs.organizationId, organizationId), configsInForce(db))),
     db.select().from(policies).where(eq(policies.organizationId, organizationId)).orderBy(asc(policies.id)),
   ]);
   const organization = organizationRows[0];
   if (organization === undefined) return null;
 
+  const configOfGateway = new Map(configRows.map((row) => [row.gatewayId, row]));
   const constraintsOfAgent = Map.groupBy(constraintRows, (row) => row.agentId);
   const memberIdsOfTeam = Map.groupBy(teamMemberRows, (row) => row.teamId);
   return {
@@ -166,13 +173,7 @@ export async function loadDirectory(controlDb: D1Database, organizationId: strin
       tags: readTags(tagsJson),
       rateLimits: readRateLimits(rateLimitsJson),
     })),
-    gateways: gatewayRows.map(({ id, tagsJson, zdrMode, cacheJson }) => ({
-      id,
-      tags: readTags(tagsJson),
-      zdrMode,
-      cache: readCache(cacheJson),
-      config: null,
-    })),
+    gateways: gatewayRows.map((row) => gatewayRecordOf(row, configOfGateway.get(row.id) ?? null)),
     accessPolicies: policyRows.filter(({ kind }) => kind === "access").map(accessPolicyOfRow),
     budgets: policyRows.filter(({ kind }) => kind === "budget").map(budgetOfRow),
   };

@@ -174,7 +174,10 @@ function describeFailure(failure: Failure, nowMs: number): Description {
         headers: { allow: failure.allowed.join(", ") },
       };
     case "invalid_request":
-      return badRequest(failure.code, failure.message, failure.param);
+      return {
+        ...badRequest(failure.code, failure.message, failure.param),
+        ...(failure.errors === undefined ? {} : { details: { errors: failure.errors } }),
+      };
     case "conflict":
       return {
         ...badRequest(failure.code, failure.message),

@@ -1,14 +1,15 @@
 /**
  * Removes events and their bodies when their time is over: the cron trigger looks for them. Each organization has its own
- * retention (`retention_days`); whole UTC days go at once. A run does a bounded amount of work, the longest overdue first, and the
+ * retention (`retention_days`, or longer where the configuration of a gateway says so); whole UTC days go at once. A run does a bounded amount of work, the longest overdue first, and the
  * next one goes on: the bodies of a day go before its rows, so that the rows lead to what is left.
  */
-import { asc, gt } from "drizzle-orm";
+import { and, asc, gt, lte, max } from "drizzle-orm";
 import { dayOf, retentionCutoffMs } from "../core/event.ts";
-import { organizations } from "../platform/d1/control-schema.ts";
+import { gatewayConfigs, organizations } from "../platform/d1/control-schema.ts";
 import type { ControlDatabase } from "../platform/d1/database.ts";
 import { readSettings } from "../platform/directory-loader.ts";
 import type { EventBodies } from "../platform/event-bodies.ts";
+import { configsInForce } from "../platform/gateway-record.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const ORGANIZATIONS_PER_PAGE = 500;
@@ -67,16 +68,34 @@ async function listDue(ports: RetentionPorts, nowMs: number): Promise<readonly D
       .where(gt(organizations.id, afterId))
       .orderBy(asc(organizations.id))
       .limit(ORGANIZATIONS_PER_PAGE);
+    const last = page.at(-1);
+    if (last === undefined) return due;
+    // oxlint-disable-next-line no-await-in-loop -- one page after the other
+    const configured = await readConfiguredDays(ports.db, afterId, last.id);
     const cutoffs = page.map(({ id, settingsJson }) => [
       id,
-      retentionCutoffMs(nowMs, readSettings(settingsJson).retentionDays),
+      retentionCutoffMs(nowMs, Math.max(readSettings(settingsJson).retentionDays, configured.get(id) ?? 0)),
     ]);
     // oxlint-disable-next-line no-await-in-loop -- one page after the other
-    if (page.length > 0) due.push(...(await findDue(ports.spendDb, cutoffs)));
-    const last = page.at(-1);
-    if (last === undefined || page.length < ORGANIZATIONS_PER_PAGE) return due;
+    due.push(...(await findDue(ports.spendDb, cutoffs)));
+    if (page.length < ORGANIZATIONS_PER_PAGE) return due;
     afterId = last.id;
   }
+}
+
+/** The longest time that a configuration of a gateway in force asks for, by organization. */
+async function readConfiguredDays(
+  db: ControlDatabase,
+  afterId: string,
+  throughId: string,
+): Promise<ReadonlyMap<string, number>> {
+  const { organizationId, eventRetentionDays } = gatewayConfigs;
+  const rows = await db
+    .select({ organizationId, days: max(eventRetentionDays) })
+    .from(gatewayConfigs)
+    .where(and(gt(organizationId, afterId), lte(organizationId, throughId), configsInForce(db)))
+    .groupBy(organizationId);
+  return new Map(rows.flatMap(({ organizationId: id, days }) => (days === null ? [] : [[id, days] as const])));
 }
 
 /** One probe of an index for each organization. */

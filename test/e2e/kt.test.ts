@@ -84,3 +84,47 @@ it("passes on what the API refuses", async () => {
   expect(status).toBe(1);
   expect(stderr).toMatch(/says 400: .*from/);
 });
+
+it("pushes a configuration, compares and pulls it; refuses what is invalid or made from another version", async () => {
+  const headers = { authorization: `Bearer ${organization.accessKey}` };
+  const made = await fetch(`${gateway.url}/v1/gateways`, { method: "POST", headers, body: '{"name":"kt"}' });
+  const id = String(asJson(await made.json())["id"]);
+  const yaml = (packVersion: string) => `pack: {name: shop, version: "${packVersion}"}\npolicies: {chain: []}\n`;
+  writeFileSync(join(folder, "one.yaml"), yaml("1"));
+  writeFileSync(join(folder, "two.yaml"), yaml("2"));
+  writeFileSync(join(folder, "bad.yaml"), `${yaml("3")}provider: {}\n`);
+  const agents = "agents: [{id: agt_none, constraints: [{type: requests, window: daily, limit: 1}]}]\n";
+  writeFileSync(join(folder, "agents.yaml"), yaml("4") + agents);
+  const policy = (command: string, ...args: readonly string[]) => run(["policy", command, "--gateway", id, ...args]);
+  const push = (file: string, ...args: readonly string[]) => policy("push", "--file", file, ...args);
+
+  expect(await policy("pull")).toMatchObject({ status: 1, stderr: "The gateway has no configuration.\n" });
+  const first = await push("one.yaml", "--expected-version", "0");
+  expect(first).toEqual({ status: 0, stdout: "Version 1 is in force.\n", stderr: "" });
+  expect(await push("one.yaml")).toMatchObject({ status: 0, stdout: "Version 1 is in force already.\n" });
+  expect(await policy("diff", "--file", "one.yaml")).toMatchObject({ status: 0, stdout: "As version 1.\n" });
+  expect(await policy("diff", "--file", "two.yaml")).toMatchObject({
+    status: 3,
+    stdout:
+      "Version 1 (-) and the file (+) differ from line 1 on:\n" +
+      '-pack: {name: shop, version: "1"}\n+pack: {name: shop, version: "2"}\n',
+  });
+  expect(await push("two.yaml", "--expected-version", "7")).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining("says 409: Version 1 is in force, not 7."),
+  });
+  expect(await push("bad.yaml")).toMatchObject({ status: 2, stderr: expect.stringContaining("bad.yaml:3:1 E002") });
+  expect(await push("agents.yaml")).toMatchObject({ status: 2, stderr: expect.stringContaining("E005 agents[0].id") });
+  expect(await policy("pull")).toEqual({ status: 0, stdout: yaml("1"), stderr: "" });
+  const { stdout } = await push("two.yaml", "--json");
+  expect(asJson(JSON.parse(stdout))).toMatchObject({ version: 2, changed: true, warnings: [] });
+}, 60_000);
+
+it("checks the deployment with the platform admin's token, one line each", async () => {
+  const { status, stdout, stderr } = await run(["doctor"], { KEEPTRUSTS_API_TOKEN: gateway.adminToken });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(stdout).toMatch(/^ok {4}control_db: answers, with its newest table$/m);
+  expect(stdout).toMatch(/^ok {4}openai_api_key: is set$/m);
+  expect(stdout).toMatch(/^ok {4}clock: \d+ s from the one here$/m);
+  expect(await run(["doctor"])).toMatchObject({ status: 1, stdout: "" });
+});

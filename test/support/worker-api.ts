@@ -81,6 +81,12 @@ export const deps: ApiDeps = {
   secrets: createSecretSealer(SECRETS_KEY),
   prices: createPriceBookCache(db),
   upstreamUrls: { openai: "https://api.openai.com/v1", anthropic: "https://api.anthropic.com/v1" },
+  providersWithKey: new Set(["openai"]),
+  trust: {
+    upstreamUrls: { openai: "https://api.openai.com/v1", anthropic: "https://api.anthropic.com/v1" },
+    trustedHosts: [],
+    allowInsecure: false,
+  },
   platformAdminToken: ADMIN_TOKEN,
   organization: (organizationId) =>
     createOrganizationClient(namespace, organizationId, {

@@ -82,6 +82,19 @@ const CONSTRAINT = { type: "requests", limit: 5, window: "daily" };
 const agent = ({ make, unique }: Tenant) => make(AGENTS, { name: unique() });
 const constraintsOf = (agentId: string) => `${AGENTS}/${agentId}/usage-constraints`;
 
+const gateway = ({ make, unique }: Tenant) => make("/v1/gateways", { name: unique() });
+const configOf = (gatewayId: string) => `/v1/gateways/${gatewayId}/config`;
+const configNamed = (version: string) => ({ pack: { name: "shop", version }, policies: { chain: [] } });
+
+/** A gateway with two versions of a configuration; JSON is YAML. */
+async function configured(tenant: Tenant): Promise<string> {
+  const id = await gateway(tenant);
+  for (const version of ["1.0.0", "2.0.0"]) {
+    await call(`PUT ${configOf(id)}`, { token: tenant.token, body: configNamed(version) });
+  }
+  return id;
+}
+
 const BUDGETS = "/v1/unified-access/budgets";
 const BUDGET = { scope: { type: "organization" }, windows: { monthly: "1000" } };
 
@@ -224,6 +237,15 @@ export const MUTATIONS: Readonly<Record<MutationName, Recipe>> = {
   "POST /v1/gateways": named("/v1/gateways"),
   "PATCH /v1/gateways/{id}": namedPatch("/v1/gateways"),
   "DELETE /v1/gateways/{id}": namedDelete("/v1/gateways"),
+  "PUT /v1/gateways/{id}/config": async (tenant) => ({
+    path: configOf(await gateway(tenant)),
+    body: configNamed("1.0.0"),
+  }),
+  "DELETE /v1/gateways/{id}/config": async (tenant) => ({ path: configOf(await configured(tenant)) }),
+  "POST /v1/gateways/{id}/config/rollback": async (tenant) => ({
+    path: `${configOf(await configured(tenant))}/rollback`,
+    body: { version: 1 },
+  }),
   "POST /v1/keys": ({ unique }) => ({ path: "/v1/keys", body: { name: unique(), type: "access" } }),
   "PATCH /v1/keys/{id}": async (tenant) => ({
     path: `/v1/keys/${await key(tenant)}`,

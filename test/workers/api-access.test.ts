@@ -68,6 +68,8 @@ async function makeTenant(): Promise<Tenant> {
   });
   const secretName = `sec_of_${id}`;
   await make(`PUT /v1/secrets/${secretName}`, { value: "sk-0123456789abcdef" });
+  const gatewayId = await idOf("POST /v1/gateways", { name: "Gateway" });
+  await make(`PUT /v1/gateways/${gatewayId}/config`, { pack: { name: "p", version: "1" }, policies: { chain: [] } });
   const webhookId = await idOf("POST /v1/webhooks", { name: "All", url: "https://hooks.acme.example/" });
   return {
     id,
@@ -75,7 +77,7 @@ async function makeTenant(): Promise<Tenant> {
     teamId,
     memberId,
     serviceUserId: await idOf("POST /v1/service-users", { name: "Service" }),
-    gatewayId: await idOf("POST /v1/gateways", { name: "Gateway" }),
+    gatewayId,
     keyId: await idOf("POST /v1/keys", { name: "Key", type: "gateway" }),
     agentId,
     constraintId: await idOf(`POST /v1/agents/${agentId}/usage-constraints`, CONSTRAINT),
@@ -263,6 +265,7 @@ function withIdsOf(tenant: Tenant, name: string): string {
   return name
     .replace(/\{(id|name)\}/, id)
     .replace("{member_id}", tenant.memberId)
+    .replace("{version}", "1")
     .replace("{constraint_id}", tenant.constraintId)
     .replace("{delivery_id}", tenant.deliveryId);
 }
@@ -273,6 +276,7 @@ function bodyOf(name: string): unknown {
   if (name === "PUT /v1/unified-access/access-policies/{id}") return POLICY;
   if (name === "PUT /v1/unified-access/budgets/{id}") return BUDGET;
   if (name.includes("/usage-constraints")) return /^(POST|PUT)/.test(name) ? CONSTRAINT : undefined;
+  if (name.endsWith("/config/rollback")) return { version: 1 };
   if (name.endsWith("/usage-increment")) return { request_id: "stolen", requests: 1 };
   if (name === "POST /v1/teams/{id}/members") return { member_id: mine.memberId };
   return name.startsWith("POST") ? {} : undefined;
@@ -288,7 +292,7 @@ function expectNothingOf(tenant: Tenant, sent: string, reply: Reply, where: stri
 }
 
 /** Everything of an organization that its own key can see. */
-async function snapshotOf({ token, teamId, agentId, walletId, webhookId }: Tenant): Promise<unknown> {
+async function snapshotOf({ token, teamId, gatewayId, agentId, walletId, webhookId }: Tenant): Promise<unknown> {
   const paths = [
     "/v1/organization",
     "/v1/members",
@@ -299,6 +303,7 @@ async function snapshotOf({ token, teamId, agentId, walletId, webhookId }: Tenan
     "/v1/keys",
     "/v1/agents",
     `/v1/agents/${agentId}/usage-constraints`,
+    `/v1/gateways/${gatewayId}/config/versions`,
     "/v1/wallets",
     `/v1/wallets/${walletId}/transactions`,
     "/v1/reservations",

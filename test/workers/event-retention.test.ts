@@ -4,6 +4,7 @@ import { removeOldEvents } from "../../src/queue/event-retention.ts";
 import type { RetentionWork } from "../../src/queue/event-retention.ts";
 import { BODY_PARTS } from "../../src/contract/event-body.ts";
 import { createEventBodies } from "../../src/platform/event-bodies.ts";
+import { gatewayConfigs, gateways } from "../../src/platform/d1/control-schema.ts";
 import { events } from "../../src/platform/d1/spend-schema.ts";
 import { deps } from "../support/worker-api.ts";
 import { createOrganization } from "../support/worker-organization.ts";
@@ -43,6 +44,32 @@ async function leftOf(organizationId: string) {
     bodies: ofBodies.toSorted((a, b) => a - b),
   };
 }
+
+it("keeps events as long as the longest configuration in force of a gateway says, and the organization at least", async () => {
+  const { id } = await createOrganization({ settings: { retention_days: 7 } });
+  const short = await createOrganization({ settings: { retention_days: 7 } });
+  const configure = async (organizationId: string, name: string, days: readonly (number | null)[]) => {
+    const gatewayId = `gw_${organizationId}_${name}`;
+    await deps.db.insert(gateways).values({ id: gatewayId, organizationId, name, createdAtMs: 0 });
+    const versions = days.map((eventRetentionDays, index) => ({
+      gatewayId,
+      organizationId,
+      eventRetentionDays,
+      actor: "key_1",
+      createdAtMs: 0,
+      version: index + 1,
+    }));
+    await deps.db.insert(gatewayConfigs).values(versions);
+  };
+  await configure(id, "a", [400, 20]);
+  await configure(id, "b", [30, null]);
+  await configure(short.id, "a", [3]);
+  await addEvents(id, 6, 8, 20, 21, 31);
+  await addEvents(short.id, 2, 7, 8);
+  await run();
+  expect((await leftOf(id)).rows).toEqual([6, 8, 20]);
+  expect((await leftOf(short.id)).rows).toEqual([2, 7]);
+});
 
 it("removes rows and bodies of whole days that are over, by each organization's own time, and nothing else", async () => {
   const week = await createOrganization({ settings: { retention_days: 7 } });

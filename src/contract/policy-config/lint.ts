@@ -5,7 +5,7 @@ import { matchesPattern } from "../../core/model-pattern.ts";
 import { describeIssue } from "../issue-message.ts";
 import { valueAt } from "../value-at.ts";
 import { readYaml } from "./document.ts";
-import type { Path, YamlDocument } from "./document.ts";
+import type { Path, Place, YamlDocument } from "./document.ts";
 import { keysAt } from "./json-schema.ts";
 import { isPriced, POLICY_KINDS, policyConfigSchema } from "./schema.ts";
 import type { PolicyConfig } from "./schema.ts";
@@ -44,6 +44,10 @@ export function lintPolicyConfig(text: string): LintReport {
   if (new TextEncoder().encode(text).byteLength > MAX_CONFIG_BYTES) {
     return report([{ code: "E006", path: "", line: 1, column: 1, message: "expected at most 256 KiB" }]);
   }
+  const control = findControlCharacter(text);
+  if (control !== null) {
+    return report([{ code: "E006", path: "", ...control, message: "a control character, which YAML does not allow" }]);
+  }
   const document = readYaml(text);
   if (document.problems.length > 0) {
     return report(
@@ -70,6 +74,15 @@ export function lintPolicyConfig(text: string): LintReport {
     warnings: unpricedTargets(document),
     config: errors.length === 0 && read.success ? read.data : null,
   };
+}
+
+/** Also in comments (YAML 1.2, production 1: c-printable); half a character is none. */
+function findControlCharacter(text: string): Place | null {
+  // oxlint-disable-next-line no-control-regex -- they are what is looked for
+  const offset = text.isWellFormed() ? text.search(/[\0-\x08\x0B\x0C\x0E-\x1F\x7F]/) : 0;
+  if (offset === -1) return null;
+  const lines = text.slice(0, offset).split("\n");
+  return { line: lines.length, column: (lines.at(-1) ?? "").length + 1 };
 }
 
 function report(errors: readonly LintError[]): LintReport {
@@ -241,7 +254,7 @@ function suggest(given: string, known: readonly string[]): { readonly suggestion
   return distance(given, nearest) <= Math.max(2, Math.floor(nearest.length / 3)) ? { suggestion: nearest } : {};
 }
 
-function formatPath(path: Path): string {
+export function formatPath(path: Path): string {
   return path.map((part, index) => (typeof part === "number" ? `[${part}]` : index === 0 ? part : `.${part}`)).join("");
 }
 

@@ -136,6 +136,40 @@ export const gateways = sqliteTable(
   ],
 );
 
+/**
+ * Every version of a gateway's `policy-config.yaml`; the highest one is in force. Rows are never changed, and go with their gateway.
+ */
+export const gatewayConfigs = sqliteTable(
+  "gateway_configs",
+  {
+    gatewayId: text("gateway_id")
+      .notNull()
+      .references(() => gateways.id),
+    organizationId: text("organization_id")
+      .notNull()
+      .references(() => organizations.id),
+    /** 1, 2, 3 … of the gateway. */
+    version: integer("version").notNull(),
+    /** Of the text; null where there is none. */
+    packName: text("pack_name"),
+    packVersion: text("pack_version"),
+    /** The version whose text this one brought back. */
+    rolledBackFrom: integer("rolled_back_from"),
+    /** What it says of the retention of events; null: nothing, or it is not enabled. */
+    eventRetentionDays: integer("event_retention_days"),
+    actor: text("actor").notNull(),
+    createdAtMs: createdAtMs(),
+    /** As it was sent. Null: since this version the gateway has no configuration. Last, since it is long. */
+    yaml: text("yaml"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.gatewayId, table.version] }),
+    index("gateway_configs_by_organization").on(table.organizationId, table.gatewayId, table.version),
+    check("gateway_configs_version", sql`${table.version} > 0`),
+    check("gateway_configs_yaml", sql`length(CAST(${table.yaml} AS BLOB)) <= 262144`),
+  ],
+);
+
 /** A rotated key keeps its row; while the overlap runs, `previous_*` still authenticates. */
 export const keys = sqliteTable(
   "keys",

@@ -332,3 +332,10 @@ test.each([
   expect(report.config).not.toBeNull();
   expect(report.warnings.map(({ code, path, line, column }) => `${code} ${path} ${line}:${column}`)).toEqual(warnings);
 });
+
+test.each(["\0", "\u0007", "\u007f"])("a control character is refused, also in a comment: %j", (character) => {
+  expect(lint(`# one${character}\n`).errors).toEqual([
+    { code: "E006", path: "", line: 2, column: 6, message: "a control character, which YAML does not allow" },
+  ]);
+  expect(lint("# tab\t and carriage return\r\n").errors).toEqual([]);
+});
