@@ -13,6 +13,7 @@ import type { CommandContext, PlanContext } from "./context.ts";
 import { countingContext, NOTHING, openTake } from "./limits.ts";
 import type { Taking } from "./limits.ts";
 import { rememberByUse, subjectOf } from "./model-access.ts";
+import { findSpendCap } from "./oauth-tokens.ts";
 import type { Reservation } from "./store/reservations.ts";
 
 /** More than any counter can hold: a soft budget counts and never refuses. */
@@ -35,7 +36,9 @@ export function planBudgets(
   resource: PolicyResource,
   use: Use,
 ): Result<BudgetTaking> {
-  const matching = matchingBudgets(context, attribution, resource);
+  const declared = matchingBudgets(context, attribution, resource);
+  const cap = findSpendCap(context, attribution.keyId);
+  const matching = cap === null ? declared : [...declared, cap];
   return testBudgets(context, countBudgets(context, matching, context.nowMs), use);
 }
 
@@ -97,7 +100,7 @@ export function takenBudgets(context: CommandContext, reservation: Reservation):
   const { currency } = context.directory.settings;
   const counting = { ...countingContext(context), nowMs: createdAtMs };
   return [...new Set(takes.map(({ limitId }) => limitId))]
-    .flatMap((id) => context.index.budgetsById.get(id) ?? [])
+    .flatMap((id) => findBudget(context, id) ?? [])
     .flatMap((policy) => budgetLimitsOf(policy, context.nowMs))
     .map((budget) => countBudget(budget, counting))
     .flatMap(({ budget, limit }) =>
@@ -129,6 +132,11 @@ function matchingBudgets(
   return rememberByUse(index.matchingBudgets, attribution, resource, () =>
     findBudgets(budgets, subjectOf(index, attribution), resource),
   );
+}
+
+/** By its id, also the spend cap of an application. */
+export function findBudget(context: PlanContext, id: string): BudgetPolicy | null {
+  return context.index.budgetsById.get(id) ?? findSpendCap(context, id);
 }
 
 function countBudget(budget: BudgetLimit, counting: ReturnType<typeof countingContext>): CountedBudget {

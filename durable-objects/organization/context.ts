@@ -7,6 +7,7 @@ import type { Wallet } from "../../src/core/wallet.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
 import { notifyPosting } from "./notify.ts";
 import type { Store } from "./store.ts";
+import type { OAuthGrantStore } from "./store/oauth-grants.ts";
 import type { RecentRequestStore } from "./store/recent-requests.ts";
 import type { ResponseStore } from "./store/responses.ts";
 import type { WalletStore } from "./store/wallets.ts";
@@ -18,6 +19,8 @@ export interface PlanContext {
     readonly wallets: Pick<WalletStore, "of">;
     readonly responses: Pick<ResponseStore, "totalTokens">;
     readonly recent: Pick<RecentRequestStore, "useOf">;
+    /** Null: tokens of applications are not known here. */
+    readonly oauth: Pick<OAuthGrantStore, "findToken" | "findGrant"> | null;
   };
   readonly index: DirectoryIndex;
   readonly directory: Directory;

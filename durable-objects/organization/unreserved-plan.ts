@@ -60,6 +60,7 @@ function unguardedContext(index: DirectoryIndex, nowMs: number): PlanContext {
       wallets: FULL_WALLETS,
       responses: { totalTokens: () => null },
       recent: { useOf: () => null },
+      oauth: null,
     },
     index,
     directory,
