@@ -57,8 +57,11 @@ export function rememberToken(
   return { outcome: "remembered" };
 }
 
-export function revokeGrant({ store, nowMs }: CommandContext, grantId: string): { readonly outcome: "revoked" } {
-  store.oauth.revokeGrant(grantId, nowMs);
+export function revokeGrants(
+  { store, nowMs }: CommandContext,
+  grantIds: readonly string[],
+): { readonly outcome: "revoked" } {
+  for (const grantId of grantIds) store.oauth.revokeGrant(grantId, nowMs);
   return { outcome: "revoked" };
 }
 

@@ -72,7 +72,7 @@ import { keepCurrency } from "./currency.ts";
 import { DirectoryCopy } from "./directory.ts";
 import { knownOwners } from "./directory-index.ts";
 import { applyDue } from "./due.ts";
-import { rememberToken, revokeGrant, revokeToken, viewToken } from "./oauth-tokens.ts";
+import { rememberToken, revokeGrants, revokeToken, viewToken } from "./oauth-tokens.ts";
 import { Outbox } from "./outbox.ts";
 import { admit, estimate, listModels } from "./questions.ts";
 import { trackRates } from "./rates.ts";
@@ -254,8 +254,8 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
     return this.#decide((context) => rememberToken(context, command));
   }
 
-  revokeOAuthGrant(grantId: string): Promise<{ readonly outcome: "revoked" } | Refused> {
-    return this.#decide((context) => revokeGrant(context, grantId));
+  revokeOAuthGrants(grantIds: readonly string[]): Promise<{ readonly outcome: "revoked" } | Refused> {
+    return this.#decide((context) => revokeGrants(context, grantIds));
   }
 
   revokeOAuthToken(token: {

@@ -317,8 +317,8 @@ export interface OrganizationRpc {
 
   /** The token is good as soon as this is answered. Refused when its grant is revoked or its user is no member any more. */
   rememberOAuthToken(command: OAuthTokenCommand): Promise<{ readonly outcome: "remembered" } | Refused>;
-  /** No token of the grant is good any more for whatever comes after the answer. */
-  revokeOAuthGrant(grantId: string): Promise<{ readonly outcome: "revoked" } | Refused>;
+  /** No token of these grants is good any more for whatever comes after the answer. */
+  revokeOAuthGrants(grantIds: readonly string[]): Promise<{ readonly outcome: "revoked" } | Refused>;
   revokeOAuthToken(token: {
     readonly tokenSha256: string;
     readonly clientId: string;

@@ -96,7 +96,7 @@ export function createOrganizationClient(
     auditAnchors: (range) => find((organization) => organization.auditAnchors(range)),
     checkSettings: (settings) => call((organization) => organization.checkSettings(settings)),
     rememberOAuthToken: (command) => call((organization) => organization.rememberOAuthToken(command)),
-    revokeOAuthGrant: (grantId) => call((organization) => organization.revokeOAuthGrant(grantId)),
+    revokeOAuthGrants: (grantIds) => call((organization) => organization.revokeOAuthGrants(grantIds)),
     revokeOAuthToken: (token) => call((organization) => organization.revokeOAuthToken(token)),
     oauthToken: (tokenSha256) => call((organization) => organization.oauthToken(tokenSha256)),
     confirmShipped: async (outboxNumbers) => {

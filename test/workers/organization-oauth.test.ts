@@ -140,7 +140,7 @@ describe("revocation", () => {
     const [one, two] = [await give(tokenOf("ogr_a")), await give(tokenOf("ogr_a"))];
     const other = await give(tokenOf("ogr_b"));
     const open = granted(await ask(one));
-    expect(await organization.stub.revokeOAuthGrant("ogr_a")).toEqual({ outcome: "revoked" });
+    expect(await organization.stub.revokeOAuthGrants(["ogr_a"])).toEqual({ outcome: "revoked" });
     for (const token of [one, two]) {
       expect(failureOf(await ask(token))).toEqual({ kind: "unauthenticated", reason: "revoked" });
     }
@@ -153,7 +153,7 @@ describe("revocation", () => {
   });
 
   test("of a grant that has no token yet is no error", async () => {
-    expect(await organization.stub.revokeOAuthGrant("ogr_unknown")).toEqual({ outcome: "revoked" });
+    expect(await organization.stub.revokeOAuthGrants(["ogr_unknown"])).toEqual({ outcome: "revoked" });
   });
 
   test("of one token leaves the others, and is for its client alone", async () => {
@@ -223,5 +223,5 @@ test("tokens and grants that nobody can use any more are forgotten", async () =>
   await give(again);
   // The grant is made anew: with the cap that comes with it now.
   expect(failureOf(await ask(again)).kind).toBe("budget_exhausted");
-  expect(await stub.revokeOAuthGrant("ogr_old")).toEqual({ outcome: "revoked" });
+  expect(await stub.revokeOAuthGrants(["ogr_old"])).toEqual({ outcome: "revoked" });
 });

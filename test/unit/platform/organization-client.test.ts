@@ -47,7 +47,7 @@ function failingFirst(faults: readonly unknown[], authorize: OrganizationRpc["au
     checkSettings: unused,
     refreshDirectory: unused,
     rememberOAuthToken: unused,
-    revokeOAuthGrant: unused,
+    revokeOAuthGrants: unused,
     revokeOAuthToken: unused,
     oauthToken: unused,
     confirmShipped: unused,
