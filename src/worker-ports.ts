@@ -98,6 +98,7 @@ function makePorts(env: Env): WorkerPorts {
       webhooks: webhooks?.api ?? null,
       eventBodies,
       organization,
+      oauthServer: (organizationId) => env.OAUTH_SERVER.getByName(organizationId),
       nowMs: Date.now,
       newId: (prefix) => newId(prefix, Date.now()),
       newSecret,

@@ -133,6 +133,13 @@ export const ROUTE_ACCESS = {
   "PATCH /v1/unified-access/budgets/{id}": "org:billing",
   "DELETE /v1/unified-access/budgets/{id}": "org:billing",
 
+  "GET /v1/unified-access/oauth-clients": "org:read",
+  "POST /v1/unified-access/oauth-clients": "org:admin",
+  "GET /v1/unified-access/oauth-clients/{id}": "org:read",
+  "PATCH /v1/unified-access/oauth-clients/{id}": "org:admin",
+  "DELETE /v1/unified-access/oauth-clients/{id}": "org:admin",
+  "POST /v1/unified-access/oauth-clients/{id}/rotate-secret": "org:admin",
+
   "GET /v1/audit-log": "org:read",
   "GET /v1/audit-log/export": "org:read",
   "GET /v1/audit-log/verify": "org:read",

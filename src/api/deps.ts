@@ -1,4 +1,5 @@
 /** What the control plane needs from the outside; wired in `src/worker-ports.ts`, replaced in tests. */
+import type { OAuthServerRpc } from "../contract/oauth-rpc.ts";
 import type { Provider } from "../core/endpoint.ts";
 import type { ControlDatabase, SpendDatabase } from "../platform/d1/database.ts";
 import type { EventBodies } from "../platform/event-bodies.ts";
@@ -29,6 +30,8 @@ export interface ApiDeps {
   /** Null: nothing can sign, so there are no webhooks. */
   readonly webhooks: WebhookPorts | null;
   organization(organizationId: string): OrganizationClient;
+  /** Consents, codes and refresh tokens of an organization. Throws when the object cannot be reached. */
+  oauthServer(organizationId: string): OAuthServerRpc;
   nowMs(): number;
   /** `<prefix>_` and 26 characters that sort by time. */
   newId(prefix: string): string;

@@ -1,5 +1,6 @@
 /** The control plane on real bindings, with a clock that tests move. */
 import { env } from "cloudflare:workers";
+import type { OAuthServer } from "../../durable-objects/oauth-server/oauth-server.ts";
 import { createApi } from "../../src/api/app.ts";
 import type { ApiDeps } from "../../src/api/deps.ts";
 import { openControlDatabase, openSpendDatabase } from "../../src/platform/d1/database.ts";
@@ -36,6 +37,11 @@ export function rowsOf(reply: Reply): readonly Json[] {
   const rows: unknown = reply.body["data"];
   if (!Array.isArray(rows)) throw new TypeError("not a list");
   return rows;
+}
+
+export function oauthServerOf(organizationId: string): DurableObjectStub<OAuthServer> {
+  const objects: DurableObjectNamespace<OAuthServer> = env.OAUTH_SERVER;
+  return objects.getByName(organizationId);
 }
 
 const clock = { nowMs: Date.now() };
@@ -84,6 +90,7 @@ export const deps: ApiDeps = {
       authorizeTimeoutMs: 5_000,
       onError: (error) => errors.push(error),
     }),
+  oauthServer: oauthServerOf,
   nowMs: () => clock.nowMs,
   newId: (prefix) => newId(prefix, clock.nowMs),
   newSecret,
