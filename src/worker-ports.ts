@@ -98,6 +98,8 @@ function makePorts(env: Env): WorkerPorts {
       webhooks: webhooks?.api ?? null,
       eventBodies,
       organization,
+      // Nobody can sign in before there is a console.
+      sessionOf: async () => null,
       oauthServer: (organizationId) => env.OAUTH_SERVER.getByName(organizationId),
       nowMs: Date.now,
       newId: (prefix) => newId(prefix, Date.now()),

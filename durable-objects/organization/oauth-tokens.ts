@@ -77,8 +77,9 @@ export function revokeToken(
   return { outcome: "found", value: "revoked" };
 }
 
-/** Who an access token speaks for. */
+/** Who an access token speaks for, while the organization is active. */
 export function viewToken(context: CommandContext, tokenSha256: string): Result<OAuthToken> {
+  if (context.directory.organization.status !== "active") return fail({ kind: "organization_suspended" });
   return verify(context, context.store.oauth.findToken(tokenSha256));
 }
 

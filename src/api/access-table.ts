@@ -1,5 +1,6 @@
 /** Which capability each route of the control plane needs: the one table, read by every route when it is registered. */
 import type { Capability } from "../contract/directory.ts";
+import type { OAuthScope } from "../core/oauth-family.ts";
 
 /** `public` needs no key; `any` needs a key of whatever capabilities; `platform_admin` the deployment's own secret. */
 export type Access = Capability | "public" | "any" | "platform_admin";
@@ -158,6 +159,13 @@ export const ROUTE_ACCESS = {
 } as const satisfies Readonly<Record<string, Access>>;
 
 export type RouteName = keyof typeof ROUTE_ACCESS;
+
+/** The routes that applications reach with an access token of this scope. They see what is their user's own. */
+export const ROUTE_SCOPES: Readonly<Partial<Record<RouteName, OAuthScope>>> = {
+  "GET /v1/wallets/balance": "wallet:read",
+  "GET /v1/spend/logs": "spend:read",
+  "GET /v1/spend/logs/{id}": "spend:read",
+};
 
 const PATTERNS = Object.keys(ROUTE_ACCESS).map((name) => {
   const [method = "", path = ""] = name.split(" ");

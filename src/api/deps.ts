@@ -18,6 +18,13 @@ export interface WebhookPorts {
   readonly allowInsecure: boolean;
 }
 
+/** Somebody who is signed in. */
+export interface Session {
+  readonly memberId: string;
+  readonly organizationId: string;
+  readonly name: string;
+}
+
 export interface ApiDeps {
   readonly db: ControlDatabase;
   readonly spendDb: SpendDatabase;
@@ -32,6 +39,8 @@ export interface ApiDeps {
   organization(organizationId: string): OrganizationClient;
   /** Consents, codes and refresh tokens of an organization. Throws when the object cannot be reached. */
   oauthServer(organizationId: string): OAuthServerRpc;
+  /** Who sends the request, by the console's sign-in. Null: nobody. */
+  sessionOf(request: Request): Promise<Session | null>;
   nowMs(): number;
   /** `<prefix>_` and 26 characters that sort by time. */
   newId(prefix: string): string;

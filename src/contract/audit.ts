@@ -80,7 +80,7 @@ export const auditContentSchema = z.strictObject({
   organization_id: z.string().meta({ description: "Whose chain; `platform` for prices and exchange rates." }),
   sequence: z.int().meta({ description: "1, 2, 3 … without a gap." }),
   created_at: timeTextSchema.meta({ description: "When it was done. Money is recorded a moment later." }),
-  actor: z.string().meta({ description: "`key_…` or `platform_admin`." }),
+  actor: z.string().meta({ description: "`key_…`, `platform_admin`, or the member who consented to an application." }),
   action: z.string().meta({ example: "key.create" }),
   object_type: z.string().meta({ example: "key" }),
   object_id: z.string(),

@@ -323,7 +323,7 @@ export interface OrganizationRpc {
     readonly tokenSha256: string;
     readonly clientId: string;
   }): Promise<Found<OAuthTokenRevocation>>;
-  /** Refused with `unauthenticated` when the token is no good. */
+  /** Refused with `unauthenticated` when the token is no good, or `organization_suspended`. */
   oauthToken(tokenSha256: string): Promise<Found<OAuthToken>>;
 
   /** Re-reads the directory from D1; called after a change was saved, before the change is answered. */

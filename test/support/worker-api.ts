@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import type { OAuthServer } from "../../durable-objects/oauth-server/oauth-server.ts";
 import { createApi } from "../../src/api/app.ts";
-import type { ApiDeps } from "../../src/api/deps.ts";
+import type { ApiDeps, Session } from "../../src/api/deps.ts";
 import { openControlDatabase, openSpendDatabase } from "../../src/platform/d1/database.ts";
 import { createEventBodies } from "../../src/platform/event-bodies.ts";
 import { newId, newSecret } from "../../src/platform/identifiers.ts";
@@ -43,6 +43,9 @@ export function oauthServerOf(organizationId: string): DurableObjectStub<OAuthSe
   const objects: DurableObjectNamespace<OAuthServer> = env.OAUTH_SERVER;
   return objects.getByName(organizationId);
 }
+
+/** Who is signed in, whatever the request. */
+export const signedIn: { session: Session | null } = { session: null };
 
 const clock = { nowMs: Date.now() };
 
@@ -91,6 +94,7 @@ export const deps: ApiDeps = {
       onError: (error) => errors.push(error),
     }),
   oauthServer: oauthServerOf,
+  sessionOf: async () => signedIn.session,
   nowMs: () => clock.nowMs,
   newId: (prefix) => newId(prefix, clock.nowMs),
   newSecret,
