@@ -29,6 +29,7 @@ interface Tenant {
   readonly eventId: string;
   readonly accessPolicyId: string;
   readonly budgetId: string;
+  readonly oauthClientId: string;
   readonly webhookId: string;
   readonly deliveryId: string;
   readonly notificationId: string;
@@ -42,6 +43,7 @@ beforeAll(async () => {
   theirs = await makeTenant();
 });
 
+const CLIENT = { name: "Editor", type: "confidential", redirect_uris: ["https://editor.example/callback"] };
 const CONSTRAINT = { type: "requests", limit: 5, window: "daily" };
 
 /** An organization with one of everything. */
@@ -82,6 +84,7 @@ async function makeTenant(): Promise<Tenant> {
     eventId: await addEvent(id, spendLogId),
     accessPolicyId: await idOf("POST /v1/unified-access/access-policies", POLICY),
     budgetId: await idOf("POST /v1/unified-access/budgets", BUDGET),
+    oauthClientId: await idOf("POST /v1/unified-access/oauth-clients", CLIENT),
     webhookId,
     deliveryId: await idOf(`POST /v1/webhooks/${webhookId}/test`, undefined),
     notificationId: await addNotification(id),
@@ -248,6 +251,7 @@ function withIdsOf(tenant: Tenant, name: string): string {
     events: tenant.eventId,
     "unified-access/access-policies": tenant.accessPolicyId,
     "unified-access/budgets": tenant.budgetId,
+    "unified-access/oauth-clients": tenant.oauthClientId,
   };
   const collection = Object.keys(ids).find((path) => name.includes(`/v1/${path}/{id}`)) ?? "";
   const id = ids[collection];
@@ -297,6 +301,7 @@ async function snapshotOf({ token, teamId, agentId, walletId, webhookId }: Tenan
     "/v1/spend/logs",
     "/v1/events",
     "/v1/notifications",
+    "/v1/unified-access/oauth-clients",
     "/v1/webhooks",
     `/v1/webhooks/${webhookId}/deliveries`,
     "/v1/unified-access/access-policies",
