@@ -7,7 +7,7 @@ import type { KeyPurpose } from "../../src/core/access.ts";
 import type { BudgetPolicy } from "../../src/core/budget.ts";
 import { fail, ok } from "../../src/core/failure.ts";
 import type { Result } from "../../src/core/failure.ts";
-import { allowPurpose, budgetOfCap, verifyOAuthToken } from "../../src/core/oauth-grant.ts";
+import { allowPurpose, budgetOfCap, GRANT_ID_PREFIX, verifyOAuthToken } from "../../src/core/oauth-grant.ts";
 import type { OAuthToken } from "../../src/core/oauth-grant.ts";
 import type { CommandContext, PlanContext } from "./context.ts";
 
@@ -41,7 +41,8 @@ export function authenticateToken(context: PlanContext, tokenSha256: string, pur
 
 /** The budget that the consent of a grant's user has set. Null: it is no grant, or has none. */
 export function findSpendCap({ store }: PlanContext, keyId: string | null): BudgetPolicy | null {
-  const grant = keyId === null || !keyId.startsWith("ogr_") ? null : (store.oauth?.findGrant(keyId) ?? null);
+  const isGrant = keyId !== null && keyId.startsWith(`${GRANT_ID_PREFIX}_`);
+  const grant = isGrant ? (store.oauth?.findGrant(keyId) ?? null) : null;
   return grant === null ? null : budgetOfCap(grant);
 }
 

@@ -7,6 +7,9 @@ import type { Result } from "./failure.ts";
 import type { Nanos } from "./money.ts";
 import type { OAuthScope } from "./oauth-family.ts";
 
+/** What the id of a grant begins with, before `_`. */
+export const GRANT_ID_PREFIX = "ogr";
+
 /** The most that an application may spend in each window of the organization's calendar. */
 export interface SpendCap {
   /** Nano-units of the organization's currency. Positive. */

@@ -1,5 +1,7 @@
 /** Model traffic with an application's access token, from the consent to the ledger. */
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
+import { OAuthServer } from "../../durable-objects/oauth-server/oauth-server.ts";
+import { Organization } from "../../durable-objects/organization/organization.ts";
 import { call, rowsOf, signedIn, textOf } from "../support/worker-api.ts";
 import { auditLedger, SOUND, usageTotalNanos } from "../support/worker-audit.ts";
 import {
@@ -16,6 +18,7 @@ import { stubOf } from "../support/worker-organization.ts";
 import { chat, COST_NANOS, faults, restartIsolate, rowsOfTenant, upstreamCalls } from "../support/worker-proxy.ts";
 
 afterEach(async () => {
+  vi.restoreAllMocks();
   await restartIsolate();
   signedIn.session = null;
 });
@@ -52,6 +55,17 @@ test("a request is paid from the user's wallet, its row names the user and the g
   expect(upstreamCalls).toHaveLength(1);
   expect(JSON.stringify([...(upstreamCalls[0]?.headers ?? [])])).not.toContain("kt_at_");
   expect(await auditLedger(objectOf(application))).toEqual(SOUND);
+});
+
+test("one call of the organization's object decides, and no other object is asked", async () => {
+  const application = await makeApplication();
+  const { access } = await signIn(application);
+  const named = ["authorize", "authorizeMany", "oauthToken", "models", "refreshDirectory"] as const;
+  const asked = named.map((name) => vi.spyOn(Organization.prototype, name));
+  const server = (["findCode", "findRefreshToken"] as const).map((name) => vi.spyOn(OAuthServer.prototype, name));
+  expect(await statusOf(access)).toBe(200);
+  expect(asked.map(({ mock }) => mock.calls.length)).toEqual([1, 0, 0, 0, 0]);
+  expect(server.map(({ mock }) => mock.calls.length)).toEqual([0, 0]);
 });
 
 test("both headers carry it, and it names nobody else", async () => {

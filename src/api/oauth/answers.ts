@@ -26,7 +26,7 @@ export function answerJson(body: string, status = 200): Response {
 
 export function answerFailure({ status, error, description }: OAuthFailure): Response {
   const answer = answerJson(JSON.stringify({ error, error_description: plain(description) }), status);
-  if (status === 401) answer.headers.set("www-authenticate", 'Basic realm="oauth"');
+  if (error === "invalid_client" && status === 401) answer.headers.set("www-authenticate", 'Basic realm="oauth"');
   if (status === 503) answer.headers.set("retry-after", "1");
   return answer;
 }

@@ -3,7 +3,7 @@ import { formatOAuthToken } from "../../contract/oauth-token.ts";
 import { positiveAmountSchema } from "../../contract/amount.ts";
 import { fail, ok, type Result } from "../../core/failure.ts";
 import { formatNanos, MAX_NANOS } from "../../core/money.ts";
-import type { SpendCap } from "../../core/oauth-grant.ts";
+import { GRANT_ID_PREFIX, type SpendCap } from "../../core/oauth-grant.ts";
 import { readSettings } from "../../platform/directory-loader.ts";
 import { sha256Hex } from "../../platform/identifiers.ts";
 import { AuditTrail, decideOnTrail } from "../audit-trail.ts";
@@ -88,7 +88,7 @@ export async function decideConsent(deps: ApiDeps, request: Request, requestId: 
   if (!spendCap.ok) return refuse(spendCap.failure);
 
   const code = formatOAuthToken("code", session.organizationId, deps.newSecret());
-  const grantId = deps.newId("ogr");
+  const grantId = deps.newId(GRANT_ID_PREFIX);
   const approval = { grantId, codeSha256: await sha256Hex(code), spendCap: spendCap.value };
   const reply = await deps.oauthServer(session.organizationId).decideConsent({
     consentSha256: await sha256Hex(consent),

@@ -49,8 +49,17 @@ const UNAVAILABLE = "The ledger cannot be reached. Nothing was used up.";
 const clientFields = { client_id: z.string().optional(), client_secret: z.string().optional() };
 
 /** Describes them beside the routes of the control plane. */
-export function describeOAuth(api: Api): void {
-  const { openAPIRegistry: registry } = api;
+export function describeOAuth({ openAPIRegistry: registry }: Api): void {
+  describeAskForConsent(registry);
+  describeDecision(registry);
+  describeToken(registry);
+  describeRevoke(registry);
+  describeReads(registry);
+}
+
+type Registry = Api["openAPIRegistry"];
+
+function describeAskForConsent(registry: Registry): void {
   registry.registerPath({
     method: "get",
     path: "/v1/oauth/authorize",
@@ -76,6 +85,9 @@ export function describeOAuth(api: Api): void {
       ...refusals({ 400: "Unknown client, address that is not registered, or no S256 challenge. Never redirected." }),
     },
   });
+}
+
+function describeDecision(registry: Registry): void {
   registry.registerPath({
     method: "post",
     path: "/v1/oauth/authorize",
@@ -100,6 +112,9 @@ export function describeOAuth(api: Api): void {
       }),
     },
   });
+}
+
+function describeToken(registry: Registry): void {
   registry.registerPath({
     method: "post",
     path: "/v1/oauth/token",
@@ -123,6 +138,9 @@ export function describeOAuth(api: Api): void {
       ...refusals({ 400: "RFC 6749 §5.2.", 401: "`invalid_client`", 503: UNAVAILABLE }),
     },
   });
+}
+
+function describeRevoke(registry: Registry): void {
   registry.registerPath({
     method: "post",
     path: "/v1/oauth/revoke",
@@ -136,6 +154,9 @@ export function describeOAuth(api: Api): void {
       ...refusals({ 400: "No token, or one of another client.", 401: "`invalid_client`", 503: UNAVAILABLE }),
     },
   });
+}
+
+function describeReads(registry: Registry): void {
   registry.registerPath({
     method: "get",
     path: "/v1/oauth/userinfo",
