@@ -1,7 +1,9 @@
 /** An application and its user, over HTTP. */
+import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { Session } from "../../src/api/deps.ts";
-import { call, makeOrganization, send, signedIn, textOf, type Json } from "./worker-api.ts";
+import { call, makeOrganization, oauthServerOf, send, signedIn, textOf, type Json } from "./worker-api.ts";
+import { stubOf } from "./worker-organization.ts";
 
 export const REDIRECT_URI = "https://editor.example/callback?from=kt";
 /** RFC 7636, Appendix B. */
@@ -151,10 +153,32 @@ export function revoke(application: Application, token: string, rest: SomeValues
   return sendForm("/v1/oauth/revoke", { token, ...clientFields(application), ...rest });
 }
 
-/** Everything that D1 and the object of the organization have stored, as text. */
+/** The audit log of the organization, as it is stored. */
 export async function auditTextOf(organizationId: string): Promise<string> {
   const { results } = await env.CONTROL_DB.prepare("SELECT * FROM audit_log WHERE organization_id = ?")
     .bind(organizationId)
     .all();
   return JSON.stringify(results);
+}
+
+/** Every row of both objects of the organization, of its clients and of its audit log. */
+export async function storedTextOf(organizationId: string): Promise<string> {
+  const dump = (_: unknown, { storage }: DurableObjectState): string => {
+    const tables = storage.sql
+      .exec<{ name: string }>(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'",
+      )
+      .toArray();
+    const rows = tables.flatMap(({ name }) => storage.sql.exec(`SELECT * FROM "${name}"`).toArray());
+    return JSON.stringify(rows, (_key, value: unknown) =>
+      value instanceof ArrayBuffer ? new TextDecoder("latin1").decode(value) : value,
+    );
+  };
+  const clients = await env.CONTROL_DB.prepare("SELECT * FROM oauth_clients").all();
+  return [
+    await runInDurableObject(oauthServerOf(organizationId), dump),
+    await runInDurableObject(stubOf(organizationId), dump),
+    JSON.stringify(clients.results),
+    await auditTextOf(organizationId),
+  ].join("\n");
 }

@@ -1,5 +1,6 @@
 /** The OAuth endpoints over HTTP, case by case of RFC 6749, 7636, 7009, 8414, 9207 and 9700. */
 import { afterEach, beforeEach, describe, expect, it, test, vi } from "vitest";
+import { sha256Hex } from "../../src/platform/identifiers.ts";
 import { call, errors, makeOrganization, send, signedIn, textOf } from "../support/worker-api.ts";
 import {
   authorizePath,
@@ -18,6 +19,7 @@ import {
   revoke,
   sendForm,
   signIn,
+  storedTextOf,
   tokensOf,
   userinfo,
   VERIFIER,
@@ -449,6 +451,19 @@ describe("a client that is deleted", () => {
     expect((await sendForm("/v1/oauth/authorize", { consent, decision: "approve" })).status).toBe(400);
     expect((await visit(authorizePath(application), {})).status).toBe(400);
   });
+});
+
+test("no code, token or secret is stored anywhere as it is, nor what a page sends back", async () => {
+  const confidential = await makeApplication({ type: "confidential" });
+  const consent = await consentOf(confidential);
+  const code = await codeOf(confidential);
+  const first = tokensOf(await redeem(confidential, code));
+  const second = tokensOf(await refresh(confidential, first.refresh));
+  const stored = await storedTextOf(confidential.organizationId);
+  expect(stored).toContain(await sha256Hex(second.access));
+  for (const secret of [consent, code, confidential.secret ?? "", ...Object.values(first), ...Object.values(second)]) {
+    expect(stored).not.toContain(secret.slice(-43));
+  }
 });
 
 test("a member who is removed takes the tokens along", async () => {

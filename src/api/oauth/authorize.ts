@@ -10,17 +10,11 @@ import { AuditTrail, decideOnTrail } from "../audit-trail.ts";
 import type { ApiDeps, Session } from "../deps.ts";
 import { findOrganization } from "../organization-rows.ts";
 import { saveRecorded } from "../save-change.ts";
-import {
-  answerConsentPage,
-  answerPageFailure,
-  CAP_WINDOWS,
-  oauthFailure,
-  redirectBack,
-  redirectTo,
-  type OAuthFailure,
-} from "./answers.ts";
+import { oauthFailure, redirectBack, redirectTo, type OAuthFailure } from "./answers.ts";
 import { readAuthorizationRequest } from "./authorization-request.ts";
+import { answerConsentPage, CAP_WINDOWS } from "./consent-page.ts";
 import { readForm, type Form } from "./form.ts";
+import { answerPageFailure } from "./page.ts";
 
 /** Where people sign in; it sends them back to `return_to`, which is a path of ours. */
 const SIGN_IN_PATH = "/sign-in";
