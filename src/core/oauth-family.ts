@@ -7,6 +7,12 @@
 export const OAUTH_SCOPES = ["inference", "models:read", "wallet:read", "spend:read"] as const;
 export type OAuthScope = (typeof OAUTH_SCOPES)[number];
 
+/** The scopes of a text in which spaces separate them; names that nobody knows are left out. */
+export function readScopes(text: string): readonly OAuthScope[] {
+  const named = text.split(" ");
+  return OAUTH_SCOPES.filter((scope) => named.includes(scope));
+}
+
 export const CODE_LIFETIME_MS = 60_000;
 export const ACCESS_TOKEN_LIFETIME_MS = 15 * 60_000;
 export const REFRESH_TOKEN_LIFETIME_MS = 30 * 24 * 60 * 60_000;

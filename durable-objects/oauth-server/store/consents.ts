@@ -1,5 +1,5 @@
 import type { AuthorizationRequest, OpenConsentCommand } from "../../../src/contract/oauth-rpc.ts";
-import { readScopes } from "./scopes.ts";
+import { readScopes } from "../../../src/core/oauth-family.ts";
 
 type ConsentRow = {
   client_id: string;

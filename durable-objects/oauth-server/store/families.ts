@@ -1,8 +1,8 @@
 import type { AuthorizationRequest, CodeView } from "../../../src/contract/oauth-rpc.ts";
 import type { CalendarWindow } from "../../../src/core/calendar.ts";
+import { readScopes } from "../../../src/core/oauth-family.ts";
 import type { OAuthScope, TokenFamily } from "../../../src/core/oauth-family.ts";
 import type { OAuthGrant, SpendCap } from "../../../src/core/oauth-grant.ts";
-import { readScopes } from "./scopes.ts";
 
 type FamilyRow = {
   grant_id: string;

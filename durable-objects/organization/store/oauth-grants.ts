@@ -1,6 +1,5 @@
 import type { CalendarWindow } from "../../../src/core/calendar.ts";
-import { OAUTH_SCOPES } from "../../../src/core/oauth-family.ts";
-import type { OAuthScope } from "../../../src/core/oauth-family.ts";
+import { readScopes } from "../../../src/core/oauth-family.ts";
 import type { OAuthGrant, OAuthToken } from "../../../src/core/oauth-grant.ts";
 
 type GrantRow = {
@@ -158,8 +157,4 @@ function toGrant(row: GrantRow): StoredGrant {
       row.cap === null || row.cap_window === null ? null : { amountNanos: BigInt(row.cap), window: row.cap_window },
     isRevoked: row.revoked === 1,
   };
-}
-
-function readScopes(text: string): readonly OAuthScope[] {
-  return OAUTH_SCOPES.filter((scope) => text.split(" ").includes(scope));
 }
