@@ -16,6 +16,7 @@ import { consumeWebhooks } from "./queue/webhook-consumer.ts";
 import { reportError } from "./platform/log.ts";
 import { attemptIfDue, scheduleOverdue } from "./platform/webhook-delivery.ts";
 
+export { OAuthServer } from "../durable-objects/oauth-server/oauth-server.ts";
 export { Organization } from "../durable-objects/organization/organization.ts";
 export { TargetHealth } from "../durable-objects/target-health/target-health.ts";
 

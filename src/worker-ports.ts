@@ -110,6 +110,9 @@ function makePorts(env: Env): WorkerPorts {
       eventBodies,
       secrets,
       organization,
+      // Nobody can sign in before there is a console.
+      sessionOf: async () => null,
+      oauthServer: (organizationId) => env.OAUTH_SERVER.getByName(organizationId),
       nowMs: Date.now,
       newId: (prefix) => newId(prefix, Date.now()),
       newSecret,

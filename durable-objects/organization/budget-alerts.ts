@@ -8,7 +8,7 @@ import type { Failure } from "../../src/core/failure.ts";
 import { formatNanos } from "../../src/core/money.ts";
 import type { Nanos } from "../../src/core/money.ts";
 import { formatTime } from "../../src/contract/amount.ts";
-import { countBudgets, takenBudgets } from "./budgets.ts";
+import { countBudgets, findBudget, takenBudgets } from "./budgets.ts";
 import type { CountedBudget } from "./budgets.ts";
 import type { CommandContext } from "./context.ts";
 import { countingContext } from "./limits.ts";
@@ -57,8 +57,8 @@ export function notifyRefusedBudgets(context: CommandContext, failure: Failure):
 }
 
 function findWindow(context: CommandContext, view: BudgetWindowView): CountedBudget | undefined {
-  const policy = context.index.budgetsById.get(view.policyId);
-  if (policy === undefined) return undefined;
+  const policy = findBudget(context, view.policyId);
+  if (policy === null) return undefined;
   return countBudgets(context, [policy], context.nowMs).find(({ budget }) => budget.window === view.window);
 }
 

@@ -14,6 +14,7 @@ import { countingContext, NOTHING, openTake } from "./limits.ts";
 import type { Taking } from "./limits.ts";
 import { rememberByUse, subjectOf } from "./model-access.ts";
 import { resourceOf } from "./model-resource.ts";
+import { findSpendCap } from "./oauth-tokens.ts";
 import type { Reservation } from "./store/reservations.ts";
 
 /** More than any counter can hold: a soft budget counts and never refuses. */
@@ -36,7 +37,9 @@ export function planBudgets(
   resources: readonly PolicyResource[],
   use: Use,
 ): Result<BudgetTaking> {
-  const matching = matchingBudgets(context, attribution, resources);
+  const declared = matchingBudgets(context, attribution, resources);
+  const cap = findSpendCap(context, attribution.keyId);
+  const matching = cap === null ? declared : [...declared, cap];
   return testBudgets(context, countBudgets(context, matching, context.nowMs), use);
 }
 
@@ -98,7 +101,7 @@ export function takenBudgets(context: CommandContext, reservation: Reservation):
   const { currency } = context.directory.settings;
   const counting = { ...countingContext(context), nowMs: createdAtMs };
   return [...new Set(takes.map(({ limitId }) => limitId))]
-    .flatMap((id) => context.index.budgetsById.get(id) ?? [])
+    .flatMap((id) => findBudget(context, id) ?? [])
     .flatMap((policy) => budgetLimitsOf(policy, context.nowMs))
     .map((budget) => countBudget(budget, counting))
     .flatMap(({ budget, limit }) =>
@@ -154,6 +157,11 @@ export function takesOfTarget(
     const budget = index.budgetsById.get(limitId);
     return budget === undefined || coversUse(budget.scope, subject, resource);
   };
+}
+
+/** By its id, also the spend cap of an application. */
+export function findBudget(context: PlanContext, id: string): BudgetPolicy | null {
+  return context.index.budgetsById.get(id) ?? findSpendCap(context, id);
 }
 
 function countBudget(budget: BudgetLimit, counting: ReturnType<typeof countingContext>): CountedBudget {

@@ -7,6 +7,7 @@ import type { Wallet } from "../../src/core/wallet.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
 import { notifyPosting } from "./notify.ts";
 import type { Store } from "./store.ts";
+import type { OAuthGrantStore } from "./store/oauth-grants.ts";
 import type { RecentRequestStore } from "./store/recent-requests.ts";
 import type { ResponseStore } from "./store/responses.ts";
 import type { RotationStore } from "./store/rotation.ts";
@@ -20,6 +21,8 @@ export interface PlanContext {
     readonly responses: Pick<ResponseStore, "totalTokens">;
     readonly recent: Pick<RecentRequestStore, "useOf">;
     readonly rotation: Pick<RotationStore, "turnOf">;
+    /** Null: tokens of applications are not known here. */
+    readonly oauth: Pick<OAuthGrantStore, "findToken" | "findGrant"> | null;
   };
   readonly index: DirectoryIndex;
   readonly directory: Directory;

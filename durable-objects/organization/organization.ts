@@ -35,6 +35,8 @@ import type {
   CountUseReply,
   BooksView,
   Found,
+  OAuthTokenCommand,
+  OAuthTokenRevocation,
   OrganizationRpc,
   Page,
   PageQuery,
@@ -52,6 +54,7 @@ import type { Directory } from "../../src/contract/directory.ts";
 import { CHAIN_START } from "../../src/core/audit-chain.ts";
 import type { ChainHead } from "../../src/core/audit-chain.ts";
 import type { Result } from "../../src/core/failure.ts";
+import type { OAuthToken } from "../../src/core/oauth-grant.ts";
 import type { WalletSettings } from "../../src/core/wallet.ts";
 import { readConfig } from "../../src/env.ts";
 import { loadDirectory, readVersions } from "../../src/platform/directory-loader.ts";
@@ -70,6 +73,7 @@ import { DirectoryCopy } from "./directory.ts";
 import { knownOwners } from "./directory-index.ts";
 import { applyDue } from "./due.ts";
 import { notifyDeployments } from "./notify.ts";
+import { rememberToken, revokeGrants, revokeToken, viewToken } from "./oauth-tokens.ts";
 import { Outbox } from "./outbox.ts";
 import { admit, estimate, listModels } from "./questions.ts";
 import { trackRates } from "./rates.ts";
@@ -245,6 +249,25 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
 
   checkSettings(settings: WalletSettings): Promise<Found<null>> {
     return this.#decide((context) => checkSettings(context, settings));
+  }
+
+  rememberOAuthToken(command: OAuthTokenCommand): Promise<{ readonly outcome: "remembered" } | Refused> {
+    return this.#decide((context) => rememberToken(context, command));
+  }
+
+  revokeOAuthGrants(grantIds: readonly string[]): Promise<{ readonly outcome: "revoked" } | Refused> {
+    return this.#decide((context) => revokeGrants(context, grantIds));
+  }
+
+  revokeOAuthToken(token: {
+    readonly tokenSha256: string;
+    readonly clientId: string;
+  }): Promise<Found<OAuthTokenRevocation>> {
+    return this.#decide((context) => revokeToken(context, token));
+  }
+
+  oauthToken(tokenSha256: string): Promise<Found<OAuthToken>> {
+    return this.#decide((context) => foundOf(viewToken(context, tokenSha256)));
   }
 
   /** Reads no directory and ends no lease: it only forgets. */

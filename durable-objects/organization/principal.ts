@@ -13,8 +13,10 @@ import type { Wallet } from "../../src/core/wallet.ts";
 import type { PlanContext } from "./context.ts";
 import { seatTakesPart } from "./directory-index.ts";
 import { findAgent } from "./limits.ts";
+import { authenticateToken } from "./oauth-tokens.ts";
 
 export function authenticate(context: PlanContext, credential: Credential, purpose: KeyPurpose): Result<KeyRecord> {
+  if (credential.oauth === true) return authenticateToken(context, credential.tokenSha256, purpose);
   return verifyKey(context.index.keysByTokenSha256.get(credential.tokenSha256), purpose, context.nowMs);
 }
 

@@ -55,6 +55,7 @@ function nextDueMs(store: Store, otherDueMs: number | null, nowMs: number): numb
     store.responses.firstExpiryMs(),
     store.limits.firstForgetMs(),
     store.budgetAlerts.firstForgetMs(),
+    store.oauth.firstForgetMs(),
     firstReportMs === null ? null : firstReportMs + REPORT_RETENTION_MS,
     store.reservations.nextPurgeMs(),
     firstTransferMs === null ? null : firstTransferMs + TRANSFER_RETENTION_MS,
@@ -70,5 +71,6 @@ export function purgeOldRows(store: Store, nowMs: number): void {
   store.transfers.purge(nowMs - TRANSFER_RETENTION_MS, MAX_PURGED_ROWS);
   store.limits.purge(nowMs, MAX_PURGED_ROWS);
   store.budgetAlerts.purge(nowMs, MAX_PURGED_ROWS);
+  store.oauth.purge(nowMs, MAX_PURGED_ROWS);
   store.useReports.purge(nowMs - REPORT_RETENTION_MS, MAX_PURGED_ROWS);
 }

@@ -171,6 +171,29 @@ const MIGRATIONS: readonly string[] = [
     seen_at_ms INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE TABLE oauth_grant (
+    id TEXT PRIMARY KEY,
+    client_id TEXT NOT NULL,
+    client_name TEXT NOT NULL,
+    member_id TEXT NOT NULL,
+    cap_nanos INTEGER CHECK (cap_nanos > 0),
+    cap_window TEXT CHECK (cap_window IN ('hourly', 'daily', 'weekly', 'monthly')),
+    revoked_at_ms INTEGER,
+    forget_after_ms INTEGER NOT NULL,
+    CHECK ((cap_nanos IS NULL) = (cap_window IS NULL))
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX oauth_grant_by_end ON oauth_grant (forget_after_ms);
+
+  CREATE TABLE oauth_token (
+    token_sha256 TEXT PRIMARY KEY CHECK (length(token_sha256) = 64),
+    grant_id TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    expires_at_ms INTEGER NOT NULL,
+    revoked_at_ms INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX oauth_token_by_expiry ON oauth_token (expires_at_ms);
+  `,
 ];
 
 /** Brings the storage to the newest schema. Synchronous and idempotent: called first in the object's constructor. */

@@ -6,6 +6,7 @@ import { DirectoryCopyStore } from "./store/directory-copy.ts";
 import { EntryStore } from "./store/entries.ts";
 import { LimitCounterStore } from "./store/limit-counters.ts";
 import { MatchedPolicyStore } from "./store/matched-policies.ts";
+import { OAuthGrantStore } from "./store/oauth-grants.ts";
 import { OutboxRowStore } from "./store/outbox-rows.ts";
 import { PriceStore } from "./store/prices.ts";
 import { RecentRequestStore } from "./store/recent-requests.ts";
@@ -36,6 +37,7 @@ export interface Store {
   readonly outbox: OutboxRowStore;
   readonly directoryCopy: DirectoryCopyStore;
   readonly auditAnchors: AuditAnchorStore;
+  readonly oauth: OAuthGrantStore;
   /** Drops every memo of rows. */
   forget(): void;
 }
@@ -54,6 +56,7 @@ export function openStore(sql: SqlStorage, name: string | undefined): Store {
   const outbox = new OutboxRowStore(sql);
   const limits = new LimitCounterStore(sql);
   const budgetAlerts = new BudgetAlertStore(sql);
+  const oauth = new OAuthGrantStore(sql);
   const remembering = [
     wallets,
     prices,
@@ -65,6 +68,7 @@ export function openStore(sql: SqlStorage, name: string | undefined): Store {
     budgetAlerts,
     entries,
     outbox,
+    oauth,
   ];
   return {
     organizationId,
@@ -84,6 +88,7 @@ export function openStore(sql: SqlStorage, name: string | undefined): Store {
     outbox,
     directoryCopy: new DirectoryCopyStore(sql),
     auditAnchors: new AuditAnchorStore(sql),
+    oauth,
     forget: () => {
       for (const store of remembering) store.forget();
     },

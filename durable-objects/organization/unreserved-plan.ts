@@ -62,6 +62,7 @@ function unguardedContext(index: DirectoryIndex, nowMs: number): PlanContext {
       responses: { totalTokens: () => null },
       recent: { useOf: () => null },
       rotation: { turnOf: () => 0 },
+      oauth: null,
     },
     index,
     directory,

@@ -1,5 +1,6 @@
 /** Which capability each route of the control plane needs: the one table, read by every route when it is registered. */
 import type { Capability } from "../contract/directory.ts";
+import type { OAuthScope } from "../core/oauth-family.ts";
 
 /** `public` needs no key; `any` needs a key of whatever capabilities; `platform_admin` the deployment's own secret. */
 export type Access = Capability | "public" | "any" | "platform_admin";
@@ -144,6 +145,13 @@ export const ROUTE_ACCESS = {
   "PATCH /v1/unified-access/budgets/{id}": "org:billing",
   "DELETE /v1/unified-access/budgets/{id}": "org:billing",
 
+  "GET /v1/unified-access/oauth-clients": "org:read",
+  "POST /v1/unified-access/oauth-clients": "org:admin",
+  "GET /v1/unified-access/oauth-clients/{id}": "org:read",
+  "PATCH /v1/unified-access/oauth-clients/{id}": "org:admin",
+  "DELETE /v1/unified-access/oauth-clients/{id}": "org:admin",
+  "POST /v1/unified-access/oauth-clients/{id}/rotate-secret": "org:admin",
+
   "GET /v1/audit-log": "org:read",
   "GET /v1/audit-log/export": "org:read",
   "GET /v1/audit-log/verify": "org:read",
@@ -162,6 +170,13 @@ export const ROUTE_ACCESS = {
 } as const satisfies Readonly<Record<string, Access>>;
 
 export type RouteName = keyof typeof ROUTE_ACCESS;
+
+/** The routes that applications reach with an access token of this scope. They see what is their user's own. */
+export const ROUTE_SCOPES: Readonly<Partial<Record<RouteName, OAuthScope>>> = {
+  "GET /v1/wallets/balance": "wallet:read",
+  "GET /v1/spend/logs": "spend:read",
+  "GET /v1/spend/logs/{id}": "spend:read",
+};
 
 const PATTERNS = Object.keys(ROUTE_ACCESS).map((name) => {
   const [method = "", path = ""] = name.split(" ");

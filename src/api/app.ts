@@ -26,6 +26,8 @@ import { addModelPricingRoutes } from "./model-pricing.ts";
 import { addPricePreviewRoute } from "./price-preview.ts";
 import { addNamedRecordRoutes } from "./named-records.ts";
 import { addNotificationRoutes } from "./notifications.ts";
+import { addOAuthRoutes } from "./oauth/routes.ts";
+import { addOAuthClientRoutes } from "./oauth-clients.ts";
 import { addOrganizationRoutes } from "./organization.ts";
 import { addOrganizationAdminRoutes } from "./organizations-admin.ts";
 import { jsonContent } from "./route-reference.ts";
@@ -88,6 +90,8 @@ export function createApi(deps: ApiDeps): Api {
   addUnifiedAccessRoutes(api, deps);
   addAccessPolicyRoutes(api, deps);
   addBudgetRoutes(api, deps);
+  addOAuthClientRoutes(api, deps);
+  addOAuthRoutes(api, deps);
   addSpendRoutes(api, deps);
   addSpendSummaryRoute(api, deps);
   addSpendExportRoute(api, deps);

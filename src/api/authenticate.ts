@@ -3,9 +3,12 @@ import { eq, or } from "drizzle-orm";
 import { readToken } from "../contract/caller-headers.ts";
 import type { Capability } from "../contract/directory.ts";
 import { capabilitiesSchema, parseToken, type KeyType } from "../contract/key.ts";
+import { organizationOfToken } from "../contract/oauth-token.ts";
 import { fail, ok, type Result } from "../core/failure.ts";
+import type { OAuthScope } from "../core/oauth-family.ts";
 import { keys, organizations } from "../platform/d1/control-schema.ts";
 import type { ControlDatabase } from "../platform/d1/database.ts";
+import type { OrganizationClient } from "../platform/organization-client.ts";
 import { equalSecrets, sha256Hex } from "../platform/identifiers.ts";
 import type { Access } from "./access-table.ts";
 
@@ -31,17 +34,19 @@ export interface AuthenticationPorts {
   readonly db: ControlDatabase;
   /** Empty: nobody is the platform admin. */
   readonly platformAdminToken: string;
+  organization(organizationId: string): Pick<OrganizationClient, "oauthToken">;
   nowMs(): number;
 }
 
 /**
- * Identifies the caller and tests the route's capability.
+ * Identifies the caller and tests the route's capability; `scope` is what an application needs, null: it may not call.
  * Refuses with `unauthenticated`, `organization_suspended` or `capability_required`. Throws when D1 does.
  */
 export async function authenticate(
   headers: Headers,
   access: Access,
   ports: AuthenticationPorts,
+  scope: OAuthScope | null = null,
 ): Promise<Result<Caller>> {
   if (access === "public") return ok({ kind: "anonymous" });
   const token = readToken(headers);
@@ -51,6 +56,8 @@ export async function authenticate(
       ? ok({ kind: "platform_admin" })
       : fail({ kind: "capability_required", capability: access === "any" ? "self" : access });
   }
+  const organizationId = organizationOfToken("access", token);
+  if (organizationId !== null) return authenticateApplication(token, organizationId, access, scope, ports);
   const key = await findKey(token, ports);
   if (!key.ok) return key;
   if (access === "platform_admin") return fail({ kind: "capability_required", capability: access });
@@ -58,6 +65,37 @@ export async function authenticate(
     return fail({ kind: "capability_required", capability: access });
   }
   return ok({ kind: "key", key: key.value });
+}
+
+/** An application, as a key of its user without capabilities. */
+async function authenticateApplication(
+  token: string,
+  organizationId: string,
+  access: Access,
+  scope: OAuthScope | null,
+  ports: AuthenticationPorts,
+): Promise<Result<Caller>> {
+  const tokenSha256 = await sha256Hex(token);
+  const reply = await ports.organization(organizationId).oauthToken(tokenSha256);
+  if (reply.outcome === "refused") return fail(reply.failure);
+  const { grant, scopes } = reply.value;
+  if (scope === null) return fail({ kind: "capability_required", capability: access === "any" ? "self" : access });
+  if (!scopes.includes(scope)) return fail({ kind: "capability_required", capability: scope });
+  return ok({
+    kind: "key",
+    key: {
+      id: grant.id,
+      organizationId,
+      type: "gateway",
+      tokenSha256,
+      memberId: grant.memberId,
+      serviceUserId: null,
+      gatewayId: null,
+      teamId: null,
+      mayAssertIdentity: false,
+      capabilities: new Set(),
+    },
+  });
 }
 
 async function findKey(token: string, ports: AuthenticationPorts): Promise<Result<AuthenticatedKey>> {

@@ -1,4 +1,5 @@
 /** What the control plane needs from the outside; wired in `src/worker-ports.ts`, replaced in tests. */
+import type { OAuthServerRpc } from "../contract/oauth-rpc.ts";
 import type { Provider } from "../core/endpoint.ts";
 import type { UpstreamTrust } from "../core/target-address.ts";
 import type { ControlDatabase, SpendDatabase } from "../platform/d1/database.ts";
@@ -19,6 +20,13 @@ export interface WebhookPorts {
   readonly allowInsecure: boolean;
 }
 
+/** Somebody who is signed in. */
+export interface Session {
+  readonly memberId: string;
+  readonly organizationId: string;
+  readonly name: string;
+}
+
 export interface ApiDeps {
   readonly db: ControlDatabase;
   readonly spendDb: SpendDatabase;
@@ -37,6 +45,10 @@ export interface ApiDeps {
   /** Null: nothing can seal, so no secrets can be stored. */
   readonly secrets: SecretSealer | null;
   organization(organizationId: string): OrganizationClient;
+  /** Consents, codes and refresh tokens of an organization. Throws when the object cannot be reached. */
+  oauthServer(organizationId: string): OAuthServerRpc;
+  /** Who sends the request, by the console's sign-in. Null: nobody. */
+  sessionOf(request: Request): Promise<Session | null>;
   nowMs(): number;
   /** `<prefix>_` and 26 characters that sort by time. */
   newId(prefix: string): string;

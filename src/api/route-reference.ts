@@ -3,7 +3,7 @@ import type { RouteConfig } from "@hono/zod-openapi";
 import { z } from "zod";
 import { failureSchema, fundsFailureSchema } from "../contract/failure-body.ts";
 import { answerHeaders, idempotencyHeaders, replayHeaders } from "../contract/request-headers.ts";
-import { ROUTE_ACCESS, type RouteName } from "./access-table.ts";
+import { ROUTE_ACCESS, ROUTE_SCOPES, type RouteName } from "./access-table.ts";
 
 export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType> {
   readonly summary: string;
@@ -88,7 +88,9 @@ export function describeRoute<P extends z.ZodType, Q extends z.ZodType, B extend
     method,
     path,
     summary: spec.summary,
-    description: [spec.description, accessSentence(access)].filter((part) => part !== undefined).join("\n\n"),
+    description: [spec.description, accessSentence(access), scopeSentence(name)]
+      .filter((part) => part !== undefined)
+      .join("\n\n"),
     tags: [spec.tag],
     security: access === "public" ? [] : [{ bearer: [] }, { apiKey: [] }],
     request: {
@@ -111,6 +113,11 @@ export function describeRoute<P extends z.ZodType, Q extends z.ZodType, B extend
 function headersOf(headers: z.ZodObject | undefined, takesKey: boolean): { headers?: z.ZodObject } {
   if (!takesKey) return headers === undefined ? {} : { headers };
   return { headers: headers === undefined ? idempotencyHeaders : headers.extend(idempotencyHeaders.shape) };
+}
+
+function scopeSentence(name: RouteName): string | undefined {
+  const scope = ROUTE_SCOPES[name];
+  return scope === undefined ? undefined : `An application needs the scope \`${scope}\`, and sees its user's own.`;
 }
 
 function accessSentence(access: (typeof ROUTE_ACCESS)[RouteName]): string | undefined {

@@ -7,7 +7,7 @@ import type { z } from "zod";
 import { readToken } from "../contract/caller-headers.ts";
 import { fail, invalid, ok, type Result } from "../core/failure.ts";
 import { MAX_IDEMPOTENCY_KEY_LENGTH } from "../contract/request-headers.ts";
-import { ROUTE_ACCESS, type RouteName } from "./access-table.ts";
+import { ROUTE_ACCESS, ROUTE_SCOPES, type RouteName } from "./access-table.ts";
 import { authenticate, type AuthenticatedKey, type Caller } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
 import { answerOnce, type Execute } from "./answer-once.ts";
@@ -102,7 +102,7 @@ function addRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType,
   api.on(method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ":$1"), async (c) => {
     const context = { requestId: c.get("requestId"), nowMs: deps.nowMs() };
     const request = c.req.raw;
-    const caller = await authenticate(request.headers, ROUTE_ACCESS[name], deps);
+    const caller = await authenticate(request.headers, ROUTE_ACCESS[name], deps, ROUTE_SCOPES[name]);
     if (!caller.ok) return refuse(caller.failure, context);
     const idempotencyKey = request.headers.get("idempotency-key");
     if (idempotencyKey !== null && !isIdempotencyKey(idempotencyKey)) {

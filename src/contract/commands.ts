@@ -34,6 +34,8 @@ export function refuse(failure: Failure): Refused {
 /** Who calls: the SHA-256 of the whole presented token, in lower-case hex. The token itself never leaves the Worker. */
 export interface Credential {
   readonly tokenSha256: string;
+  /** It is an access token of an application, not a key. */
+  readonly oauth?: true;
 }
 
 export interface AuthorizeCommand {

@@ -7,6 +7,7 @@ import type { ChainHead } from "../core/audit-chain.ts";
 import type { WalletAmount } from "../core/ledger-entry.ts";
 import type { Use } from "../core/limit-counter.ts";
 import type { Currency, Nanos } from "../core/money.ts";
+import type { OAuthToken } from "../core/oauth-grant.ts";
 import type { RequestFacts } from "../core/request-facts.ts";
 import type { Wallet, WalletScope, WalletSettings, WalletStatus } from "../core/wallet.ts";
 import type { LedgerEntryRow } from "./ledger-message.ts";
@@ -254,6 +255,13 @@ export interface BudgetSimulation extends BudgetStanding {
 
 export type Found<T> = { readonly outcome: "found"; readonly value: T } | Refused;
 
+/** An access token that an application is about to get. */
+export interface OAuthTokenCommand extends Omit<OAuthToken, "isRevoked"> {
+  readonly tokenSha256: string;
+}
+
+export type OAuthTokenRevocation = "revoked" | "unknown" | "of_another_client";
+
 export interface OrganizationRpc {
   authorize(command: AuthorizeCommand): Promise<AuthorizeReply>;
   settle(command: SettleCommand): Promise<SettleReply>;
@@ -310,6 +318,17 @@ export interface OrganizationRpc {
 
   /** Ledger messages with these numbers are stored, and need not be sent again. */
   confirmShipped(outboxNumbers: readonly number[]): Promise<void>;
+
+  /** The token is good as soon as this is answered. Refused when its grant is revoked or its user is no member any more. */
+  rememberOAuthToken(command: OAuthTokenCommand): Promise<{ readonly outcome: "remembered" } | Refused>;
+  /** No token of these grants is good any more for whatever comes after the answer. */
+  revokeOAuthGrants(grantIds: readonly string[]): Promise<{ readonly outcome: "revoked" } | Refused>;
+  revokeOAuthToken(token: {
+    readonly tokenSha256: string;
+    readonly clientId: string;
+  }): Promise<Found<OAuthTokenRevocation>>;
+  /** Refused with `unauthenticated` when the token is no good, or `organization_suspended`. */
+  oauthToken(tokenSha256: string): Promise<Found<OAuthToken>>;
 
   /** Re-reads the directory from D1; called after a change was saved, before the change is answered. */
   refreshDirectory(): Promise<void>;

@@ -95,6 +95,10 @@ export function createOrganizationClient(
     entries: (range) => find((organization) => organization.entries(range)),
     auditAnchors: (range) => find((organization) => organization.auditAnchors(range)),
     checkSettings: (settings) => call((organization) => organization.checkSettings(settings)),
+    rememberOAuthToken: (command) => call((organization) => organization.rememberOAuthToken(command)),
+    revokeOAuthGrants: (grantIds) => call((organization) => organization.revokeOAuthGrants(grantIds)),
+    revokeOAuthToken: (token) => call((organization) => organization.revokeOAuthToken(token)),
+    oauthToken: (tokenSha256) => call((organization) => organization.oauthToken(tokenSha256)),
     confirmShipped: async (outboxNumbers) => {
       await find((organization) => organization.confirmShipped(outboxNumbers));
     },

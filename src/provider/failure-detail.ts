@@ -98,8 +98,8 @@ const UNAUTHENTICATED: Readonly<Record<FailureOf<"unauthenticated">["reason"], s
   missing: "No API key was sent. Send it as `Authorization: Bearer <key>` or `x-api-key: <key>`.",
   malformed: "The API key does not have the form of a key of this gateway (kt_…). Check that it was copied whole.",
   unknown: "The API key is not known. Check that it was copied whole and belongs to this gateway.",
-  expired: "The API key has expired. Ask an administrator for a new one.",
-  revoked: "The API key was revoked. Ask an administrator for a new one.",
+  expired: "The API key has expired. Ask an administrator for a new one. An application refreshes its access token.",
+  revoked: "The API key was revoked. Ask an administrator for a new one. An application asks its user again.",
   wrong_type: "This is an access key (kt_ak_…). Model traffic takes a gateway key (kt_gk_…).",
 };
 

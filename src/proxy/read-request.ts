@@ -3,6 +3,7 @@ import { hash } from "node:crypto";
 import type { AssertedIdentity, Credential } from "../contract/commands.ts";
 import { readAssertedIdentity, readToken } from "../contract/caller-headers.ts";
 import { parseToken } from "../contract/key.ts";
+import { organizationOfToken } from "../contract/oauth-token.ts";
 import { fail, invalid, ok, type Result } from "../core/failure.ts";
 import { ZDR_MODES, type ZdrMode } from "../core/zdr.ts";
 import { joinBytes } from "../provider/event-splitter.ts";
@@ -22,11 +23,13 @@ export interface Caller {
 export function readCaller(headers: Headers): Result<Caller> {
   const token = readToken(headers);
   if (token === null) return fail({ kind: "unauthenticated", reason: "missing" });
-  const parsed = parseToken(token);
-  if (parsed === null) return fail({ kind: "unauthenticated", reason: "malformed" });
+  const keyOf = parseToken(token)?.organizationId ?? null;
+  const organizationId = keyOf ?? organizationOfToken("access", token);
+  if (organizationId === null) return fail({ kind: "unauthenticated", reason: "malformed" });
+  const tokenSha256 = sha256Hex(token);
   return ok({
-    organizationId: parsed.organizationId,
-    credential: { tokenSha256: sha256Hex(token) },
+    organizationId,
+    credential: keyOf === null ? { tokenSha256, oauth: true } : { tokenSha256 },
     asserted: readAssertedIdentity(headers),
   });
 }

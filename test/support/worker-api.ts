@@ -1,7 +1,8 @@
 /** The control plane on real bindings, with a clock that tests move. */
 import { env } from "cloudflare:workers";
+import type { OAuthServer } from "../../durable-objects/oauth-server/oauth-server.ts";
 import { createApi } from "../../src/api/app.ts";
-import type { ApiDeps } from "../../src/api/deps.ts";
+import type { ApiDeps, Session } from "../../src/api/deps.ts";
 import { openControlDatabase, openSpendDatabase } from "../../src/platform/d1/database.ts";
 import { createEventBodies } from "../../src/platform/event-bodies.ts";
 import { newId, newSecret } from "../../src/platform/identifiers.ts";
@@ -41,6 +42,14 @@ export function rowsOf(reply: Reply): readonly Json[] {
   if (!Array.isArray(rows)) throw new TypeError("not a list");
   return rows;
 }
+
+export function oauthServerOf(organizationId: string): DurableObjectStub<OAuthServer> {
+  const objects: DurableObjectNamespace<OAuthServer> = env.OAUTH_SERVER;
+  return objects.getByName(organizationId);
+}
+
+/** Who is signed in, whatever the request. */
+export const signedIn: { session: Session | null } = { session: null };
 
 const clock = { nowMs: Date.now() };
 
@@ -95,6 +104,8 @@ export const deps: ApiDeps = {
       authorizeTimeoutMs: 5_000,
       onError: (error) => errors.push(error),
     }),
+  oauthServer: oauthServerOf,
+  sessionOf: async () => signedIn.session,
   nowMs: () => clock.nowMs,
   newId: (prefix) => newId(prefix, clock.nowMs),
   newSecret,

@@ -8,6 +8,7 @@ import { ledgerMessageSchema, outboxAddressOf } from "../../src/contract/ledger-
 import { consumeLedger } from "../../src/queue/ledger-consumer.ts";
 import { confirmShipped } from "../../src/queue/confirm-shipped.ts";
 
+export { OAuthServer } from "../../durable-objects/oauth-server/oauth-server.ts";
 export { Organization } from "../../durable-objects/organization/organization.ts";
 export { TargetHealth } from "../../durable-objects/target-health/target-health.ts";
 

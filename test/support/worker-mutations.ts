@@ -102,6 +102,13 @@ function budget({ make, unique }: Tenant): Promise<string> {
   return make(BUDGETS, { name: unique(), ...BUDGET });
 }
 
+const CLIENTS = "/v1/unified-access/oauth-clients";
+const CLIENT = { type: "confidential", redirect_uris: ["https://editor.example/callback"] };
+
+function oauthClient({ make, unique }: Tenant): Promise<string> {
+  return make(CLIENTS, { name: unique(), ...CLIENT });
+}
+
 const POLICIES = "/v1/unified-access/access-policies";
 const POLICY = { effect: "deny", resources: { models: ["gpt-none"] } };
 
@@ -370,6 +377,17 @@ export const MUTATIONS: Readonly<Record<MutationName, Recipe>> = {
     body: { name: tenant.unique() },
   }),
   "DELETE /v1/unified-access/budgets/{id}": async (tenant) => ({ path: `${BUDGETS}/${await budget(tenant)}` }),
+  "POST /v1/unified-access/oauth-clients": ({ unique }) => ({ path: CLIENTS, body: { name: unique(), ...CLIENT } }),
+  "PATCH /v1/unified-access/oauth-clients/{id}": async (tenant) => ({
+    path: `${CLIENTS}/${await oauthClient(tenant)}`,
+    body: { name: tenant.unique() },
+  }),
+  "DELETE /v1/unified-access/oauth-clients/{id}": async (tenant) => ({
+    path: `${CLIENTS}/${await oauthClient(tenant)}`,
+  }),
+  "POST /v1/unified-access/oauth-clients/{id}/rotate-secret": async (tenant) => ({
+    path: `${CLIENTS}/${await oauthClient(tenant)}/rotate-secret`,
+  }),
   "POST /v1/unified-access/cost": () => ({
     path: "/v1/unified-access/cost",
     body: { endpoint: "openai.chat", model: "gpt-5-mini", usage: USAGE },

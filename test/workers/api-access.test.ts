@@ -29,6 +29,7 @@ interface Tenant {
   readonly eventId: string;
   readonly accessPolicyId: string;
   readonly budgetId: string;
+  readonly oauthClientId: string;
   readonly webhookId: string;
   readonly deliveryId: string;
   readonly notificationId: string;
@@ -43,6 +44,7 @@ beforeAll(async () => {
   theirs = await makeTenant();
 });
 
+const CLIENT = { name: "Editor", type: "confidential", redirect_uris: ["https://editor.example/callback"] };
 const CONSTRAINT = { type: "requests", limit: 5, window: "daily" };
 
 /** An organization with one of everything. */
@@ -87,6 +89,7 @@ async function makeTenant(): Promise<Tenant> {
     eventId: await addEvent(id, spendLogId),
     accessPolicyId: await idOf("POST /v1/unified-access/access-policies", POLICY),
     budgetId: await idOf("POST /v1/unified-access/budgets", BUDGET),
+    oauthClientId: await idOf("POST /v1/unified-access/oauth-clients", CLIENT),
     webhookId,
     deliveryId: await idOf(`POST /v1/webhooks/${webhookId}/test`, undefined),
     notificationId: await addNotification(id),
@@ -258,6 +261,7 @@ function withIdsOf(tenant: Tenant, name: string): string {
     "unified-access/access-policies": tenant.accessPolicyId,
     "unified-access/budgets": tenant.budgetId,
     secrets: tenant.secretName,
+    "unified-access/oauth-clients": tenant.oauthClientId,
   };
   const collection = Object.keys(ids).find((path) => name.includes(`/v1/${path}/{`)) ?? "";
   const id = ids[collection];
@@ -311,6 +315,7 @@ async function snapshotOf({ token, teamId, gatewayId, agentId, walletId, webhook
     "/v1/events",
     "/v1/notifications",
     "/v1/secrets",
+    "/v1/unified-access/oauth-clients",
     "/v1/webhooks",
     `/v1/webhooks/${webhookId}/deliveries`,
     "/v1/unified-access/access-policies",

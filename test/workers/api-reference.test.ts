@@ -14,6 +14,15 @@ const MODEL_TRAFFIC = [
   "GET /v1/models/{id}",
 ];
 
+const OAUTH = [
+  "GET /v1/oauth/authorize",
+  "POST /v1/oauth/authorize",
+  "POST /v1/oauth/token",
+  "POST /v1/oauth/revoke",
+  "GET /v1/oauth/userinfo",
+  "GET /.well-known/oauth-authorization-server",
+];
+
 let operations: readonly Operation[] = [];
 beforeAll(async () => {
   operations = await readReference();
@@ -25,9 +34,9 @@ function operationOf(name: string): Operation {
   return operation;
 }
 
-test("it has every route of the access table, and model traffic", () => {
+test("it has every route of the access table, OAuth and model traffic", () => {
   const described = operations.map(({ name }) => name);
-  expect(described.toSorted()).toEqual([...Object.keys(ROUTE_ACCESS), ...MODEL_TRAFFIC].toSorted());
+  expect(described.toSorted()).toEqual([...Object.keys(ROUTE_ACCESS), ...MODEL_TRAFFIC, ...OAUTH].toSorted());
 });
 
 test.each([
@@ -90,7 +99,9 @@ test.each([
 
 test("Idempotency-Key is described on everything that changes something, with its refusal and its mark", () => {
   const taking = operations.filter(({ headers }) => headers.includes("Idempotency-Key"));
-  const changing = operations.filter(({ name, tag }) => !name.startsWith("GET ") && tag !== "Model traffic");
+  const changing = operations.filter(
+    ({ name, tag }) => !name.startsWith("GET ") && !["Model traffic", "OAuth"].includes(tag),
+  );
   expect(taking.map(({ name }) => name)).toEqual(changing.map(({ name }) => name));
   for (const { name, answers } of taking) {
     expect(answers["409"]?.schema, name).toBe("Failure");

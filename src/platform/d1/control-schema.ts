@@ -334,6 +334,31 @@ export const secrets = sqliteTable(
   (table) => [primaryKey({ columns: [table.organizationId, table.name] })],
 );
 
+/** Applications that the organization's members may let act for them. */
+export const oauthClients = sqliteTable(
+  "oauth_clients",
+  {
+    /** The `client_id` of the protocol. */
+    id: text("id").primaryKey(),
+    organizationId: text("organization_id")
+      .notNull()
+      .references(() => organizations.id),
+    name: text("name").notNull(),
+    type: text("type", { enum: ["public", "confidential"] }).notNull(),
+    /** Compared to the letter. */
+    redirectUrisJson: text("redirect_uris_json").notNull(),
+    scopesJson: text("scopes_json").notNull(),
+    /** SHA-256 of a confidential client's secret, lower-case hex. */
+    secretSha256: text("secret_sha256"),
+    createdAtMs: createdAtMs(),
+  },
+  (table) => [
+    index("oauth_clients_by_organization").on(table.organizationId, table.id),
+    check("oauth_clients_type", sql`${table.type} IN ('public', 'confidential')`),
+    check("oauth_clients_secret", sql`(${table.type} = 'confidential') = (${table.secretSha256} IS NOT NULL)`),
+  ],
+);
+
 /**
  * Answers to mutations that carried an `Idempotency-Key`. The answer is kept encrypted with a key that only the caller's own
  * credential yields, since it can hold a secret that is shown once.

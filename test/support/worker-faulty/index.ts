@@ -5,7 +5,7 @@
 import worker from "../../../src/index.ts";
 import { createFaultyNamespace, FAULTS, type FaultyNamespace } from "../faulty-organization.ts";
 
-export { Organization, TargetHealth } from "../../../src/index.ts";
+export { OAuthServer, Organization, TargetHealth } from "../../../src/index.ts";
 
 interface Faulty {
   readonly env: Env;

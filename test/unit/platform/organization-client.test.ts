@@ -46,6 +46,10 @@ function failingFirst(faults: readonly unknown[], authorize: OrganizationRpc["au
     countUse: unused,
     checkSettings: unused,
     refreshDirectory: unused,
+    rememberOAuthToken: unused,
+    revokeOAuthGrants: unused,
+    revokeOAuthToken: unused,
+    oauthToken: unused,
     confirmShipped: unused,
     wallets: async () => {
       const fault = faults[seen.stubs - 1];

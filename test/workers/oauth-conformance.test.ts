@@ -1,0 +1,477 @@
+/** The OAuth endpoints over HTTP, case by case of RFC 6749, 7636, 7009, 8414, 9207 and 9700. */
+import { afterEach, beforeEach, describe, expect, it, test, vi } from "vitest";
+import { sha256Hex } from "../../src/platform/identifiers.ts";
+import { call, errors, makeOrganization, send, signedIn, textOf } from "../support/worker-api.ts";
+import {
+  authorizePath,
+  auditTextOf,
+  CHALLENGE,
+  codeOf,
+  consentOf,
+  ISSUER,
+  locationOf,
+  makeApplication,
+  redeem,
+  REDIRECT_URI,
+  refresh,
+  registerClient,
+  requestToken,
+  revoke,
+  sendForm,
+  signIn,
+  storedTextOf,
+  tokensOf,
+  userinfo,
+  VERIFIER,
+  visit,
+  type Application,
+  type TokenReply,
+} from "../support/worker-oauth.ts";
+
+let application: Application;
+beforeEach(async () => {
+  application = await makeApplication();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  expect(errors).toEqual([]);
+});
+
+const errorOf = (reply: TokenReply) => [reply.status, reply.body["error"]];
+const jsonOf = async (response: Response): Promise<Record<string, unknown>> => response.json();
+const sentBack = (response: Response) => Object.fromEntries(locationOf(response).searchParams);
+
+describe("authorize", () => {
+  it("shows whoever is signed in what is asked, on a page that nobody can frame and that runs no script", async () => {
+    const page = await visit(authorizePath(application));
+    const html = await page.text();
+    expect([page.status, page.headers.get("cache-control")]).toEqual([200, "no-store"]);
+    expect(html).toContain("Let Editor act for you?");
+    expect(html).toContain("Ada &lt;b&gt;");
+    expect(html).toContain('<form method="post" action="/v1/oauth/authorize">');
+    expect(html).toContain('name="spend_cap"');
+    expect(html).not.toMatch(/<script|onclick|javascript:/);
+    const policy = page.headers.get("content-security-policy");
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).toContain("form-action 'self' https://editor.example;");
+    expect(page.headers.get("x-frame-options")).toBe("DENY");
+    expect(page.headers.get("referrer-policy")).toBe("no-referrer");
+  });
+
+  it("sends whoever is not signed in to the sign-in page, with the way back", async () => {
+    signedIn.session = null;
+    const path = authorizePath(application);
+    const answer = await visit(path);
+    expect([answer.status, answer.headers.get("location")]).toEqual([
+      302,
+      `/sign-in?${new URLSearchParams({ return_to: path }).toString()}`,
+    ]);
+  });
+
+  it.each([
+    ["an unknown client", { client_id: "ocl_unknown" }, "invalid_client"],
+    ["no client", { client_id: undefined }, "invalid_client"],
+    ["no redirect_uri", { redirect_uri: undefined }, "invalid_redirect_uri"],
+    ["another path", { redirect_uri: "https://editor.example/other" }, "invalid_redirect_uri"],
+    ["another query", { redirect_uri: "https://editor.example/callback" }, "invalid_redirect_uri"],
+    ["a longer path", { redirect_uri: `${REDIRECT_URI}/` }, "invalid_redirect_uri"],
+    ["another host", { redirect_uri: "https://evil.example/callback?from=kt" }, "invalid_redirect_uri"],
+    ["another case", { redirect_uri: "https://EDITOR.example/callback?from=kt" }, "invalid_redirect_uri"],
+    ["plain", { code_challenge_method: "plain" }, "invalid_request"],
+    ["no method", { code_challenge_method: undefined }, "invalid_request"],
+    ["no challenge", { code_challenge: undefined }, "invalid_request"],
+    ["a challenge that is no SHA-256", { code_challenge: "short" }, "invalid_request"],
+  ])("answers %s itself, and redirects nowhere", async (_, rest, error) => {
+    const answer = await visit(authorizePath(application, rest), {});
+    expect([answer.status, answer.headers.get("location")]).toEqual([400, null]);
+    expect(await jsonOf(answer)).toEqual({ error, error_description: expect.any(String) });
+    const page = await visit(authorizePath(application, rest));
+    expect([page.status, page.headers.get("location")]).toEqual([400, null]);
+    expect(await page.text()).toContain(error);
+  });
+
+  it.each([
+    ["no response_type", { response_type: undefined }, "invalid_request"],
+    ["response_type=token", { response_type: "token" }, "unsupported_response_type"],
+    ["an unknown scope", { scope: "inference everything" }, "invalid_scope"],
+  ])("sends %s back with the state and the issuer", async (_, rest, error) => {
+    const answer = await visit(authorizePath(application, rest));
+    expect(answer.status).toBe(302);
+    expect(locationOf(answer).href.startsWith(`${REDIRECT_URI}&`)).toBe(true);
+    expect(sentBack(answer)).toEqual({
+      from: "kt",
+      error,
+      error_description: expect.any(String),
+      state: "s&1",
+      iss: ISSUER,
+    });
+  });
+
+  it("sends back a parameter that is there twice, a state that is too long, and a scope beyond the client's", async () => {
+    const twice = await visit(`${authorizePath(application)}&scope=inference&scope=inference`);
+    expect(sentBack(twice)["error"]).toBe("invalid_request");
+    const long = await visit(authorizePath(application, { state: "x".repeat(2_049) }));
+    expect(sentBack(long)).not.toHaveProperty("state");
+    const narrow = await registerClient(application.accessKey, { scopes: ["models:read"] });
+    const beyond = await visit(authorizePath({ ...application, ...narrow }, { scope: "inference" }));
+    expect(sentBack(beyond)["error"]).toBe("invalid_scope");
+    const redirectTwice = await visit(`${authorizePath(application)}&redirect_uri=https%3A%2F%2Fevil.example`, {});
+    expect([redirectTwice.status, redirectTwice.headers.get("location")]).toEqual([400, null]);
+  });
+
+  it("gives nothing to the client of another organization", async () => {
+    const { id } = await makeOrganization();
+    signedIn.session = { ...application.session, organizationId: id };
+    expect(sentBack(await visit(authorizePath(application)))).toMatchObject({ error: "access_denied", iss: ISSUER });
+  });
+});
+
+describe("the decision", () => {
+  it("gives a code with state and issuer, once, and is recorded without a secret", async () => {
+    const consent = await consentOf(application);
+    const form = { consent, decision: "approve", spend_cap: "2.50", spend_cap_window: "weekly" };
+    const answers = await Promise.all(Array.from({ length: 4 }, () => sendForm("/v1/oauth/authorize", form)));
+    expect(answers.filter(({ status }) => status === 400)).toHaveLength(3);
+    const given = answers.find(({ status }) => status === 303) ?? new Response();
+    expect(sentBack(given)).toEqual({ from: "kt", code: expect.stringMatching(/^kt_ac_/), state: "s&1", iss: ISSUER });
+    const recorded = await auditTextOf(application.organizationId);
+    expect(recorded).toContain("oauth_grant.create");
+    expect(recorded).toContain("2.50");
+    expect(recorded).not.toMatch(/kt_ac_/);
+  });
+
+  it("to deny is told to the application, and the page is closed", async () => {
+    const consent = await consentOf(application);
+    const denied = await sendForm("/v1/oauth/authorize", { consent, decision: "deny" });
+    expect([denied.status, sentBack(denied)]).toEqual([
+      303,
+      { from: "kt", error: "access_denied", error_description: expect.any(String), state: "s&1", iss: ISSUER },
+    ]);
+    expect((await sendForm("/v1/oauth/authorize", { consent, decision: "approve" })).status).toBe(400);
+  });
+
+  it.each([
+    ["another site's page", { origin: "https://evil.example" }],
+    ["a frame of another site", { "sec-fetch-site": "cross-site" }],
+    ["a sister site", { "sec-fetch-site": "same-site" }],
+  ])("from %s is refused, and the page stays open", async (_, headers) => {
+    const consent = await consentOf(application);
+    const form = { consent, decision: "approve" };
+    const refused = await sendForm("/v1/oauth/authorize", form, headers);
+    expect([refused.status, refused.headers.get("location")]).toEqual([403, null]);
+    const own = { origin: "null", "sec-fetch-site": "same-origin" };
+    expect((await sendForm("/v1/oauth/authorize", form, own)).status).toBe(303);
+  });
+
+  it("is the user's own: nobody else's, not without a sign-in, not a made-up one", async () => {
+    const consent = await consentOf(application);
+    const decide = async (named = consent) =>
+      (await sendForm("/v1/oauth/authorize", { consent: named, decision: "approve" })).status;
+    signedIn.session = null;
+    expect(await decide()).toBe(401);
+    signedIn.session = { ...application.session, memberId: "usr_mallory" };
+    expect(await decide()).toBe(400);
+    signedIn.session = application.session;
+    expect(await decide("made-up")).toBe(400);
+    expect(await decide()).toBe(303);
+  });
+
+  it.each([
+    { spend_cap: "-1" },
+    { spend_cap: "0" },
+    { spend_cap: "much" },
+    { spend_cap: "1", spend_cap_window: "yearly" },
+  ])("with %o is refused, and can be made again", async (cap) => {
+    const consent = await consentOf(application);
+    const form = { consent, decision: "approve" };
+    expect((await sendForm("/v1/oauth/authorize", { ...form, ...cap })).status).toBe(400);
+    expect((await sendForm("/v1/oauth/authorize", form)).status).toBe(303);
+  });
+});
+
+describe("a code", () => {
+  it("becomes tokens of fifteen minutes and thirty days, never cached, with the scope that was consented", async () => {
+    const reply = await redeem(application, await codeOf(application, { scope: "models:read inference" }));
+    expect(reply.body).toEqual({
+      access_token: expect.stringMatching(/^kt_at_[0-9a-z]{26}_[0-9A-Za-z]{43}$/),
+      token_type: "Bearer",
+      expires_in: 900,
+      refresh_token: expect.stringMatching(/^kt_rt_[0-9a-z]{26}_[0-9A-Za-z]{43}$/),
+      scope: "inference models:read",
+    });
+    expect([reply.headers.get("cache-control"), reply.headers.get("pragma")]).toEqual(["no-store", "no-cache"]);
+    expect(reply.headers.get("access-control-allow-origin")).toBe("*");
+  });
+
+  test("eight times at once succeeds once, and the others revoke what it gave", async () => {
+    const code = await codeOf(application);
+    const replies = await Promise.all(Array.from({ length: 8 }, () => redeem(application, code)));
+    const given = replies.filter(({ status }) => status === 200);
+    expect(given).toHaveLength(1);
+    for (const reply of replies) if (reply.status !== 200) expect(errorOf(reply)).toEqual([400, "invalid_grant"]);
+    const { access, refresh: token } = tokensOf(given[0] ?? replies[0] ?? (await redeem(application, code)));
+    expect((await userinfo(access)).status).toBe(401);
+    expect(errorOf(await refresh(application, token))).toEqual([400, "invalid_grant"]);
+  });
+
+  it.each([
+    ["a wrong verifier", { code_verifier: "x".repeat(43) }, "invalid_grant"],
+    ["no verifier", { code_verifier: undefined }, "invalid_grant"],
+    ["the challenge as its verifier", { code_verifier: CHALLENGE }, "invalid_grant"],
+    ["a verifier that is too short", { code_verifier: "short" }, "invalid_request"],
+    ["another redirect_uri", { redirect_uri: "https://editor.example/callback" }, "invalid_grant"],
+    ["no redirect_uri", { redirect_uri: undefined }, "invalid_request"],
+    ["no code", { code: undefined }, "invalid_request"],
+    ["no grant_type", { grant_type: undefined }, "invalid_request"],
+    ["grant_type=password", { grant_type: "password" }, "unsupported_grant_type"],
+    ["grant_type=implicit", { grant_type: "implicit" }, "unsupported_grant_type"],
+    ["a refresh token in its place", { grant_type: "refresh_token" }, "invalid_request"],
+  ])("with %s is refused, and is not used up", async (_, rest, error) => {
+    const code = await codeOf(application);
+    expect(errorOf(await redeem(application, code, rest))).toEqual([400, error]);
+    expect((await redeem(application, code)).status).toBe(200);
+  });
+
+  it("is for its own client, which authenticates as its type has to", async () => {
+    const code = await codeOf(application);
+    const other = { ...application, ...(await registerClient(application.accessKey)) };
+    expect(errorOf(await redeem(other, code))).toEqual([400, "invalid_grant"]);
+    const stranger = await makeApplication();
+    expect(errorOf(await redeem(stranger, code))).toEqual([400, "invalid_grant"]);
+    const unknown = await redeem({ ...application, clientId: "ocl_unknown" }, code);
+    expect([...errorOf(unknown), unknown.headers.get("www-authenticate")]).toEqual([
+      401,
+      "invalid_client",
+      'Basic realm="oauth"',
+    ]);
+    expect(errorOf(await redeem({ ...application, secret: "kt_cs_made-up" }, code))).toEqual([401, "invalid_client"]);
+    expect((await redeem(application, code)).status).toBe(200);
+  });
+
+  it("ends after sixty seconds", async () => {
+    const code = await codeOf(application);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 60_001 });
+    expect(errorOf(await redeem(application, code))).toEqual([400, "invalid_grant"]);
+  });
+
+  it.each(["", "kt_ac_", "nonsense", `kt_ac_${"0".repeat(26)}_${"0".repeat(43)}`])("%s is none", async (code) => {
+    expect((await redeem(application, code)).status).toBe(400);
+  });
+});
+
+describe("a confidential client", () => {
+  it("authenticates by HTTP Basic or in the form, never both, never without its secret", async () => {
+    const confidential = await makeApplication({ type: "confidential" });
+    const { clientId, secret } = confidential;
+    const basic = (id: string, password: string) => ({ authorization: `Basic ${btoa(`${id}:${password}`)}` });
+    const ask = async (values: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>> = {}) => {
+      const grant = { grant_type: "authorization_code", redirect_uri: REDIRECT_URI, code_verifier: VERIFIER };
+      return requestToken({ ...grant, code: await codeOf(confidential), ...values }, headers);
+    };
+    expect((await ask({ client_id: clientId, client_secret: secret ?? "" })).status).toBe(200);
+    expect((await ask({}, basic(clientId, secret ?? ""))).status).toBe(200);
+    expect(errorOf(await ask({ client_id: clientId }))).toEqual([401, "invalid_client"]);
+    expect(errorOf(await ask({}))).toEqual([401, "invalid_client"]);
+    expect(errorOf(await ask({ client_id: clientId, client_secret: "wrong" }))).toEqual([401, "invalid_client"]);
+    expect(errorOf(await ask({}, basic(clientId, "wrong")))).toEqual([401, "invalid_client"]);
+    expect(errorOf(await ask({}, { authorization: "Bearer x" }))).toEqual([401, "invalid_client"]);
+    const both = await ask({ client_id: clientId, client_secret: secret ?? "" }, basic(clientId, secret ?? ""));
+    expect(errorOf(both)).toEqual([400, "invalid_request"]);
+    expect(errorOf(await ask({ client_id: "ocl_other" }, basic(clientId, secret ?? "")))).toEqual([
+      400,
+      "invalid_request",
+    ]);
+  });
+
+  it("needs its secret to refresh and to revoke, too", async () => {
+    const confidential = await makeApplication({ type: "confidential" });
+    const tokens = await signIn(confidential);
+    const nameless = { ...confidential, secret: null };
+    expect(errorOf(await refresh(nameless, tokens.refresh))).toEqual([401, "invalid_client"]);
+    expect((await revoke(nameless, tokens.refresh)).status).toBe(401);
+    expect((await refresh(confidential, tokens.refresh)).status).toBe(200);
+  });
+});
+
+describe("a refresh token", () => {
+  it("rotates on each use, and may ask for less, never for more", async () => {
+    const first = await signIn(application, { scope: "inference models:read" });
+    const less = await refresh(application, first.refresh, { scope: "models:read" });
+    expect(less.body["scope"]).toBe("models:read");
+    const second = tokensOf(less);
+    expect(second.refresh).not.toBe(first.refresh);
+    expect(errorOf(await refresh(application, second.refresh, { scope: "wallet:read" }))).toEqual([
+      400,
+      "invalid_scope",
+    ]);
+    expect((await refresh(application, second.refresh)).body["scope"]).toBe("inference models:read");
+  });
+
+  test("eight times at once gives one answer, twice at most, and the family lives on", async () => {
+    const { refresh: token } = await signIn(application);
+    const replies = await Promise.all(Array.from({ length: 8 }, () => refresh(application, token)));
+    const given = replies.filter(({ status }) => status === 200);
+    expect(given).toHaveLength(2);
+    expect(new Set(given.map(({ text }) => text)).size).toBe(1);
+    for (const reply of replies) if (reply.status !== 200) expect(errorOf(reply)).toEqual([400, "invalid_grant"]);
+    const next = tokensOf(given[0] ?? (await refresh(application, token)));
+    expect((await userinfo(next.access)).status).toBe(200);
+    expect((await refresh(application, next.refresh)).status).toBe(200);
+  });
+
+  test("used again after ten seconds revokes the family with its access tokens", async () => {
+    const first = await signIn(application);
+    const second = tokensOf(await refresh(application, first.refresh));
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 10_500 });
+    expect(errorOf(await refresh(application, first.refresh))).toEqual([400, "invalid_grant"]);
+    expect((await userinfo(second.access)).status).toBe(401);
+    expect(errorOf(await refresh(application, second.refresh))).toEqual([400, "invalid_grant"]);
+  });
+
+  it("is for its own client, and is no access token", async () => {
+    const { refresh: token } = await signIn(application);
+    const other = { ...application, ...(await registerClient(application.accessKey)) };
+    expect(errorOf(await refresh(other, token))).toEqual([400, "invalid_grant"]);
+    expect((await userinfo(token)).status).toBe(401);
+    expect((await refresh(application, token)).status).toBe(200);
+  });
+});
+
+describe("revoke", () => {
+  test.each(["access", "refresh"] as const)("an %s token, whatever the hint says, and again", async (kind) => {
+    const tokens = await signIn(application);
+    for (const hint of ["access_token", "refresh_token", "other"]) {
+      const answer = await revoke(application, tokens[kind], { token_type_hint: hint });
+      expect([answer.status, await answer.text()]).toEqual([200, "{}"]);
+      expect((await userinfo(tokens.access)).status).toBe(401);
+    }
+    expect((await refresh(application, tokens.refresh)).status).toBe(kind === "access" ? 200 : 400);
+  });
+
+  it("answers 200 for what is no token, 400 without one, and leaves another client's alone", async () => {
+    expect((await revoke(application, "nonsense")).status).toBe(200);
+    expect((await revoke(application, `kt_rt_${"0".repeat(26)}_${"0".repeat(43)}`)).status).toBe(200);
+    expect((await revoke(application, "")).status).toBe(400);
+    const tokens = await signIn(application);
+    const other = { ...application, ...(await registerClient(application.accessKey)) };
+    for (const token of [tokens.access, tokens.refresh]) {
+      const answer = await revoke(other, token);
+      expect([answer.status, (await jsonOf(answer))["error"]]).toEqual([400, "unauthorized_client"]);
+    }
+    expect((await userinfo(tokens.access)).status).toBe(200);
+  });
+});
+
+describe("userinfo", () => {
+  it("says for whom the token acts", async () => {
+    const { access } = await signIn(application, { scope: "inference" });
+    expect(await jsonOf(await userinfo(access))).toEqual({
+      sub: application.session.memberId,
+      name: "Ada <b>",
+      organization_id: application.organizationId,
+      client_id: application.clientId,
+      scope: "inference",
+    });
+  });
+
+  it("challenges as RFC 6750 does", async () => {
+    const none = await send("GET /v1/oauth/userinfo", { token: null });
+    expect([none.status, none.headers.get("www-authenticate")]).toEqual([401, 'Bearer realm="oauth"']);
+    for (const token of ["nonsense", application.accessKey, `kt_at_${"0".repeat(26)}_${"0".repeat(43)}`]) {
+      const refused = await userinfo(token);
+      expect(refused.status).toBe(401);
+      expect(refused.headers.get("www-authenticate")).toContain('error="invalid_token"');
+    }
+  });
+
+  it("ends with the token", async () => {
+    const { access } = await signIn(application);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 15 * 60_000 + 1_000 });
+    expect((await userinfo(access)).status).toBe(401);
+  });
+});
+
+describe("metadata", () => {
+  it("is what RFC 8414 asks for, and tells of S256 alone", async () => {
+    const answer = await send("GET /.well-known/oauth-authorization-server", { token: null });
+    expect(await jsonOf(answer)).toMatchObject({
+      issuer: ISSUER,
+      authorization_endpoint: `${ISSUER}/v1/oauth/authorize`,
+      token_endpoint: `${ISSUER}/v1/oauth/token`,
+      revocation_endpoint: `${ISSUER}/v1/oauth/revoke`,
+      response_types_supported: ["code"],
+      grant_types_supported: ["authorization_code", "refresh_token"],
+      code_challenge_methods_supported: ["S256"],
+      authorization_response_iss_parameter_supported: true,
+    });
+  });
+});
+
+describe("the form of requests", () => {
+  it.each(["/v1/oauth/token", "/v1/oauth/revoke"])(
+    "%s takes forms alone, within limits, each field once",
+    async (path) => {
+      const json = await send(`POST ${path}`, {
+        token: null,
+        body: {},
+        headers: { "content-type": "application/json" },
+      });
+      expect([json.status, (await jsonOf(json))["error"]]).toEqual([400, "invalid_request"]);
+      const type = { "content-type": "application/x-www-form-urlencoded" };
+      const twice = await send(`POST ${path}`, { token: null, body: "token=a&token=b&client_id=c", headers: type });
+      expect([twice.status, (await jsonOf(twice))["error"]]).toEqual([400, "invalid_request"]);
+      const large = await send(`POST ${path}`, { token: null, body: `token=${"x".repeat(65_536)}`, headers: type });
+      expect(large.status).toBe(413);
+      const get = await send(`GET ${path}`, { token: null });
+      expect([get.status, get.headers.get("allow")]).toEqual([405, "POST"]);
+      const preflight = await send(`OPTIONS ${path}`, { token: null });
+      expect([preflight.status, preflight.headers.get("access-control-allow-origin")]).toEqual([204, "*"]);
+    },
+  );
+});
+
+describe("a client that is deleted", () => {
+  it("takes its tokens, codes and pages with it", async () => {
+    const tokens = await signIn(application);
+    const [code, consent] = [await codeOf(application), await consentOf(application)];
+    const path = `/v1/unified-access/oauth-clients/${application.clientId}`;
+    expect((await call(`DELETE ${path}`, { token: application.accessKey })).status).toBe(200);
+    expect((await userinfo(tokens.access)).status).toBe(401);
+    expect(errorOf(await refresh(application, tokens.refresh))).toEqual([401, "invalid_client"]);
+    expect(errorOf(await redeem(application, code))).toEqual([401, "invalid_client"]);
+    expect((await sendForm("/v1/oauth/authorize", { consent, decision: "approve" })).status).toBe(400);
+  });
+
+  it("or changed closes its pages", async () => {
+    const consent = await consentOf(application);
+    const path = `/v1/unified-access/oauth-clients/${application.clientId}`;
+    const body = { redirect_uris: ["https://editor.example/new"] };
+    expect((await call(`PATCH ${path}`, { token: application.accessKey, body })).status).toBe(200);
+    expect((await sendForm("/v1/oauth/authorize", { consent, decision: "approve" })).status).toBe(400);
+    expect((await visit(authorizePath(application), {})).status).toBe(400);
+  });
+});
+
+test("no code, token or secret is stored anywhere as it is, nor what a page sends back", async () => {
+  const confidential = await makeApplication({ type: "confidential" });
+  const consent = await consentOf(confidential);
+  const code = await codeOf(confidential);
+  const first = tokensOf(await redeem(confidential, code));
+  const second = tokensOf(await refresh(confidential, first.refresh));
+  const stored = await storedTextOf(confidential.organizationId);
+  expect(stored).toContain(await sha256Hex(second.access));
+  for (const secret of [consent, code, confidential.secret ?? "", ...Object.values(first), ...Object.values(second)]) {
+    expect(stored).not.toContain(secret.slice(-43));
+  }
+});
+
+test("a member who is removed takes the tokens along", async () => {
+  const tokens = await signIn(application);
+  const removed = await call(`DELETE /v1/members/${textOf(application.session.memberId)}`, {
+    token: application.accessKey,
+  });
+  expect(removed.status).toBe(200);
+  expect((await userinfo(tokens.access)).status).toBe(401);
+  expect(errorOf(await refresh(application, tokens.refresh))).toEqual([400, "invalid_grant"]);
+});
