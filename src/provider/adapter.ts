@@ -4,6 +4,7 @@
  */
 import type { Endpoint, Provider, Tokenizer } from "../core/endpoint.ts";
 import type { Failure, Result } from "../core/failure.ts";
+import type { Nanos } from "../core/money.ts";
 import type { RequestFacts, RequestedTier } from "../core/request-facts.ts";
 import type { CacheLifetime, SearchContextSize, Usage } from "../core/usage.ts";
 import type { JsonObject } from "./json-value.ts";
@@ -76,6 +77,8 @@ export interface MeterSnapshot {
   readonly usage: Usage | null;
   /** Never null: the provider's counters where they came, estimated input and counted output where not. */
   readonly estimatedUsage: Usage;
+  /** What the upstream says that `usage` cost, in nano-USD; null: nothing, or `usage` is null. */
+  readonly reportedCostNanos: Nanos | null;
   /** The answer is whole: its terminal event came (stream), or it could be read (JSON). */
   readonly terminal: boolean;
   /** The provider reported an error inside the answer. */

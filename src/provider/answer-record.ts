@@ -2,6 +2,7 @@
 import { MAX_MODEL_NAME_LENGTH } from "../core/access.ts";
 import { EMPTY_BUCKETS, NO_CALLS, type CallCounts, type Usage } from "../core/usage.ts";
 import type { MeterContext, MeterSnapshot, UsageContext } from "./adapter.ts";
+import { readReportedCost } from "./reported-cost.ts";
 import { OutputCounter } from "./token-count.ts";
 import { contextCalls, contextSearchSize, openaiTier } from "./usage-counter.ts";
 
@@ -70,6 +71,7 @@ export class AnswerRecord {
     return {
       usage,
       estimatedUsage: usage ?? this.#estimate(context),
+      reportedCostNanos: usage === null ? null : readReportedCost(this.usage),
       terminal: this.terminal,
       errored: this.errored,
       deliveredOutput: usage !== null || this.#producedUncounted || this.#oversized || !this.#output.empty,

@@ -1,6 +1,7 @@
 /** How an exchange ended, as the command that settles it. */
 import type { SettleCommand } from "../contract/commands.ts";
 import type { Attempt, SpendStatus } from "../contract/spend-log.ts";
+import { convertUsd } from "../core/exchange.ts";
 import { parseRational, type Nanos } from "../core/money.ts";
 import { priceUsage } from "../core/pricing.ts";
 import type { Price } from "../core/price.ts";
@@ -39,14 +40,22 @@ export function notCharged(exchange: Exchange, ending: Ending): SettleCommand {
  */
 export function chargeMetered(exchange: Exchange, snapshot: MeterSnapshot, ending: Ending): SettleCommand {
   const { usage, source } = chargedUsage(snapshot);
+  const base = notCharged(exchange, ending);
   return {
-    ...notCharged(exchange, ending),
+    ...base,
     usage,
     usageSource: source,
+    costUsdNanos: trustedCost(exchange, snapshot, base.targetId),
     responseModel: snapshot.model,
     responseId: isContinuable(exchange) ? snapshot.responseId : null,
     flags: [...(ending.flags ?? []), ...snapshot.flags],
   };
+}
+
+/** What the upstream says that it cost, where its target is believed. Null: it is priced. */
+function trustedCost({ grant }: Exchange, { reportedCostNanos }: MeterSnapshot, targetId: string | null): Nanos | null {
+  const target = grant.targets.find(({ id }) => id === targetId);
+  return target?.trustsUpstreamCost === true ? reportedCostNanos : null;
 }
 
 /** Only the Responses endpoint has answers that a later request may name, and only those that it stores. */
@@ -70,6 +79,8 @@ export function previewCost(exchange: Exchange, snapshot: MeterSnapshot, targetI
   const target = exchange.grant.targets.find(({ id }) => id === targetId);
   const price = target?.price ?? null;
   const exchangeRate = parseRational(exchange.grant.exchangeRate);
+  const trustedNanos = trustedCost(exchange, snapshot, targetId);
+  if (trustedNanos !== null && exchangeRate !== null) return convertUsd(trustedNanos, exchangeRate);
   if (price === null || exchangeRate === null) return null;
   const priced = priceUsage(
     usage,

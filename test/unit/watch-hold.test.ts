@@ -40,7 +40,7 @@ function stage(
     const estimatedUsage = usageOf({ input: INPUT_TOKENS, output: produced });
     const deliveredOutput = produced > 0;
     const others = { terminal: false, errored: false, responseId: null, model: null, flags: [] };
-    return { ...others, usage: null, estimatedUsage, deliveredOutput };
+    return { ...others, usage: null, estimatedUsage, reportedCostNanos: null, deliveredOutput };
   };
   const renew = async (): Promise<void> => {
     const progress = progressOf?.() ?? { usage: null };
