@@ -1,6 +1,7 @@
 /** What a model is to policies, budgets and rate limits: one resource under all its names. */
 import type { PlannedTarget } from "../../src/contract/commands.ts";
 import type { PolicyResource } from "../../src/core/access-policy.ts";
+import { isManagedTarget } from "../../src/core/target.ts";
 import type { TargetMatch } from "../../src/core/target.ts";
 import type { ZdrMode } from "../../src/core/zdr.ts";
 import type { PlanContext } from "./context.ts";
@@ -20,7 +21,7 @@ export function resourceOf(
   { priceBook, directory }: DirectoryIndex,
   asked: string,
   target: ResourceTarget,
-  { isNamed, aliases }: Naming = { isNamed: !isManaged(target), aliases: [] },
+  { isNamed, aliases }: Naming = { isNamed: !isManagedTarget(target.id), aliases: [] },
 ): PolicyResource {
   const { provider, model, price } = target;
   const known = [model, asked]
@@ -44,10 +45,6 @@ export function resourcesOf(
   targets: readonly PlannedTarget[],
 ): readonly PolicyResource[] {
   return targets.map((target) => resourceOf(index, asked, target));
-}
-
-function isManaged({ id, provider }: ResourceTarget): boolean {
-  return id === `managed-${provider}`;
 }
 
 /**

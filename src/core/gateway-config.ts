@@ -37,7 +37,7 @@ export interface ConfiguredModel {
 }
 
 export interface ConfiguredTarget {
-  /** Unique in the configuration; never begins with `managed-`. */
+  /** Unique in the configuration; never begins with `MANAGED_PREFIX`. */
   readonly id: string;
   readonly provider: Provider;
   /** With `/v1`, without a slash at the end. Null: the provider's own address, or the deployment's override of it. */

@@ -23,11 +23,6 @@ export interface TargetHealthView {
  */
 export type AttemptOutcome = "success" | "failure" | "account_error";
 
-/** A managed target belongs to the deployment, any other to a gateway's configuration, whose ids never begin so. */
-export function isManagedTarget(targetId: string): boolean {
-  return targetId.startsWith("managed-");
-}
-
 /** In a row, each at most `FAILURE_WINDOW_MS` after the one before. */
 export const FAILURES_TO_OPEN = 5;
 export const FAILURE_WINDOW_MS = 60_000;

@@ -29,6 +29,14 @@ export function nameTarget({ id, baseUrl, model }: Pick<TargetMatch, "id" | "bas
   return JSON.stringify([id, baseUrl, model]);
 }
 
+/** A configured id never begins so: what begins so is a managed target. */
+export const MANAGED_PREFIX = "managed-";
+
+/** Whether it is the deployment's own target of a provider; any other belongs to a gateway's configuration. */
+export function isManagedTarget(targetId: string): boolean {
+  return targetId.startsWith(MANAGED_PREFIX);
+}
+
 /** In the order of the file. Empty: nothing serves the model (contract: Declarative config). */
 export function findTargets(config: GatewayConfig | null, provider: Provider, model: string): readonly TargetMatch[] {
   if (config === null) return [managedTarget(provider, model)];
@@ -41,7 +49,7 @@ export function findTargets(config: GatewayConfig | null, provider: Provider, mo
 /** The provider's own address with the deployment's credential. */
 export function managedTarget(provider: Provider, model: string): TargetMatch {
   return {
-    id: `managed-${provider}`,
+    id: `${MANAGED_PREFIX}${provider}`,
     provider,
     baseUrl: null,
     secret: null,

@@ -12,7 +12,8 @@ import {
   type TargetReport,
   type TargetStanding,
 } from "../contract/target-health.ts";
-import { isManagedTarget, PROBE_MS, type AttemptOutcome, type TargetHealthView } from "../core/target-health.ts";
+import { PROBE_MS, type AttemptOutcome, type TargetHealthView } from "../core/target-health.ts";
+import { isManagedTarget } from "../core/target.ts";
 
 const MANAGED = "managed";
 /** Views are asked for again after so long, when a request comes. */

@@ -4,7 +4,6 @@ import {
   COOLDOWN_MS,
   FAILURE_WINDOW_MS,
   FAILURES_TO_OPEN,
-  isManagedTarget,
   LATENCY_KEPT_MS,
   lookAt,
   MAX_PROBES,
@@ -15,6 +14,7 @@ import {
   UNKNOWN_HEALTH,
   type TargetHealth,
 } from "../../src/core/target-health.ts";
+import { isManagedTarget, managedTarget } from "../../src/core/target.ts";
 
 const BEGAN_MS = 1_000_000;
 
@@ -122,10 +122,6 @@ describe("latency", () => {
 });
 
 it("tells managed targets by their ids", () => {
-  expect(["managed-openai", "managed-anthropic", "azure", "my-managed-one"].map(isManagedTarget)).toEqual([
-    true,
-    true,
-    false,
-    false,
-  ]);
+  const [openai, anthropic] = [managedTarget("openai", "gpt-5.4").id, managedTarget("anthropic", "claude-sonnet-5").id];
+  expect([openai, anthropic, "azure", "my-managed-one"].map(isManagedTarget)).toEqual([true, true, false, false]);
 });

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { PROVIDERS } from "../../core/endpoint.ts";
 import { ROUTING_STRATEGIES } from "../../core/gateway-config.ts";
 import { NANOS_PER_UNIT, parseAmountNanos } from "../../core/money.ts";
+import { MANAGED_PREFIX } from "../../core/target.ts";
 import { ZDR_MODES } from "../../core/zdr.ts";
 import { newConstraintSchema } from "../agent-api.ts";
 import { amountSchema } from "../amount.ts";
@@ -95,7 +96,7 @@ export const targetSchema = z.strictObject({
     .min(1)
     .max(64)
     .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, "expected letters, digits, `_`, `-` and `.`")
-    .regex(/^(?!managed-)/, "ids that begin with managed- are the gateway's own"),
+    .regex(new RegExp(`^(?!${MANAGED_PREFIX})`), `ids that begin with ${MANAGED_PREFIX} are the gateway's own`),
   provider: z.enum(PROVIDERS).meta({ description: "Whose dialect it speaks." }),
   model: modelName.optional().meta({ description: "The one model that it serves, beside those of `models`." }),
   models: z.array(targetModelSchema).max(200).optional(),
