@@ -7,7 +7,7 @@ import type { Result } from "../../src/core/failure.ts";
 import { projectCost } from "../../src/core/output-cap.ts";
 import { isRegionalHost } from "../../src/core/regional-host.ts";
 import type { RequestFacts } from "../../src/core/request-facts.ts";
-import { MAX_ATTEMPTS, PLAIN_RULES, planRoute } from "../../src/core/routing.ts";
+import { limitAttempts, PLAIN_RULES, planRoute } from "../../src/core/routing.ts";
 import type { PlanContext } from "./context.ts";
 import { gatewayOf, uniteMatched } from "./model-access.ts";
 import type { Permits } from "./model-access.ts";
@@ -52,9 +52,7 @@ export function routeRequest(
 
 /** In the order of the configuration: for calls that cost nothing. */
 export function routeFreeCall(context: PlanContext, attribution: Attribution, permits: Permits): Route {
-  const [first, ...others] = permits;
-  const { allowFallbacks } = gatewayOf(context, attribution)?.config ?? PLAIN_RULES;
-  return routeOf([first, ...(allowFallbacks ? others.slice(0, MAX_ATTEMPTS - 1) : [])]);
+  return routeOf(limitAttempts(permits, gatewayOf(context, attribution)?.config ?? PLAIN_RULES));
 }
 
 function routeOf(permits: Permits): Route {

@@ -48,7 +48,15 @@ export function planRoute<C extends RouteCandidate>(
   const isFixed = rules.strategy === "ordered" && !rules.allowFallbacks;
   const [first, ...others] = isFixed ? ordered : openLast(ordered, situation);
   if (first === undefined) return fail(refuseByCeilings(candidates, rules.ceilings, costOf));
-  return ok([first, ...(rules.allowFallbacks ? others.slice(0, MAX_ATTEMPTS - 1) : [])]);
+  return ok(limitAttempts([first, ...others], rules));
+}
+
+/** As many of the targets as a request may be sent to; never empty. */
+export function limitAttempts<C>(
+  [first, ...others]: readonly [C, ...C[]],
+  { allowFallbacks }: Pick<RouteRules, "allowFallbacks">,
+): readonly [C, ...C[]] {
+  return [first, ...(allowFallbacks ? others.slice(0, MAX_ATTEMPTS - 1) : [])];
 }
 
 function orderByStrategy<C extends RouteCandidate>(
