@@ -1,6 +1,6 @@
 /** A record of the price book on the wire (contract: Prices and spend; Names on the wire, Price), and its mapping to `Price`. */
 import type { z } from "zod";
-import { dialectOf, ENDPOINTS } from "../core/endpoint.ts";
+import { dialectOf, ENDPOINTS, newestTokenizer } from "../core/endpoint.ts";
 import type { Provider } from "../core/endpoint.ts";
 import { formatNanos, multiply, NANOS_PER_UNIT, rational, roundHalfUp } from "../core/money.ts";
 import type { Nanos } from "../core/money.ts";
@@ -130,7 +130,7 @@ export function toPrice(record: PriceRecordInput): Price {
     maxOutputTokens: record.max_output_tokens,
     contextWindowTokens: record.context_window,
     endpoints: record.endpoints ?? ENDPOINTS.filter((endpoint) => dialectOf(endpoint) === provider),
-    tokenizer: record.tokenizer ?? (provider === "openai" ? "o200k" : "claude-4-7"),
+    tokenizer: record.tokenizer ?? newestTokenizer(provider),
     tags: record.tags,
     free: record.free,
   };

@@ -1,5 +1,5 @@
 /** The price that a gateway's configuration declares for a model (contract: Prices and spend). */
-import { endpointsOf } from "./endpoint.ts";
+import { endpointsOf, newestTokenizer } from "./endpoint.ts";
 import type { Provider } from "./endpoint.ts";
 import type { DeclaredPricing } from "./gateway-config.ts";
 import type { Price } from "./price.ts";
@@ -59,7 +59,7 @@ export function declarePrice(
     maxOutputTokens: listed?.maxOutputTokens ?? null,
     contextWindowTokens: listed?.contextWindowTokens ?? null,
     endpoints: endpointsOf(of.provider),
-    tokenizer: listed?.tokenizer ?? (of.provider === "openai" ? "o200k" : "claude-4-7"),
+    tokenizer: listed?.tokenizer ?? newestTokenizer(of.provider),
     tags: listed?.tags ?? [],
     free,
   };

@@ -24,3 +24,8 @@ export function endpointsOf(provider: Provider): readonly Endpoint[] {
  */
 export const TOKENIZERS = ["o200k", "claude", "claude-4-7"] as const;
 export type Tokenizer = (typeof TOKENIZERS)[number];
+
+/** The vocabulary of the provider's newest models, for a model of which nothing else is known. */
+export function newestTokenizer(provider: Provider): Tokenizer {
+  return provider === "openai" ? "o200k" : "claude-4-7";
+}
