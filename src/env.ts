@@ -1,5 +1,6 @@
 /** The Worker's bindings, as `wrangler types` knows them, and its variables, parsed once per isolate. */
 import { z } from "zod";
+import type { Provider } from "./core/endpoint.ts";
 import { ENV_KEY_SUFFIX, type UpstreamTrust } from "./core/target-address.ts";
 
 const seconds = z.coerce.number().int().positive();
@@ -47,7 +48,7 @@ export interface Config {
   /** Of one body that the event log keeps; an isolate has 128 MB for all its requests. */
   readonly eventBodyLimitBytes: number;
   /** The address with `/v1`, without a trailing slash. */
-  readonly upstreamUrls: Readonly<Record<"openai" | "anthropic", string>>;
+  readonly upstreamUrls: Readonly<Record<Provider, string>>;
   readonly platformAdminToken: string;
   /** Empty: no webhooks. */
   readonly webhookSigningKey: string;

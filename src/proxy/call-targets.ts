@@ -5,6 +5,7 @@ import type { Failure } from "../core/failure.ts";
 import type { AttemptOutcome } from "../core/target-health.ts";
 import { MAX_ATTEMPTS } from "../core/routing.ts";
 import { upstreamHeaders } from "../provider/headers.ts";
+import { baseUrlOf } from "./base-url.ts";
 import { errorName } from "./error-name.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ProxyPorts } from "./ports.ts";
@@ -179,9 +180,8 @@ function abortOnTimeoutOrDeparture(exchange: Exchange): { controller: AbortContr
 }
 
 function targetUrl(exchange: Exchange, target: PlannedTarget, ports: ProxyPorts): string {
-  const base = target.baseUrl ?? ports.config.upstreamUrls[target.provider];
   const beta = asksForBeta(exchange.request.url) ? "?beta=true" : "";
-  return `${base}${exchange.adapter.upstreamPath}${beta}`;
+  return `${baseUrlOf(target, ports.config)}${exchange.adapter.upstreamPath}${beta}`;
 }
 
 /** The caller's own text, changed only where it must be. */

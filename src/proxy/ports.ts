@@ -12,6 +12,7 @@ import type { BodyPart, EventAddress, EventBody } from "../contract/event-body.t
 import type { LogLine } from "../contract/log-line.ts";
 import type { OrganizationRpc } from "../contract/organization-rpc.ts";
 import type { TargetHealthPort } from "../contract/target-health.ts";
+import type { Provider } from "../core/endpoint.ts";
 import type { CacheHints } from "./answer-cache.ts";
 
 /** One organization's ledger. Nothing throws: an object that cannot be reached answers `refused` / `wallet_unavailable`. */
@@ -35,7 +36,7 @@ export interface ProxyConfig {
   readonly eventBodyLimitBytes: number;
   readonly drainMs: number;
   readonly upstreamTimeoutMs: number;
-  readonly upstreamUrls: Readonly<Record<"openai" | "anthropic", string>>;
+  readonly upstreamUrls: Readonly<Record<Provider, string>>;
 }
 
 export interface ProxyPorts {

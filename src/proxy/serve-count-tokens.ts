@@ -8,6 +8,7 @@ import type { ZdrMode } from "../core/zdr.ts";
 import { downstreamHeaders, rateHeaders, upstreamHeaders } from "../provider/headers.ts";
 import { inspectCountTokens, messagesAdapter } from "../provider/messages.ts";
 import { classifyUpstreamFailure } from "../provider/upstream-failure.ts";
+import { baseUrlOf } from "./base-url.ts";
 import { findCallerFailure } from "./caller-failure.ts";
 import { errorName } from "./error-name.ts";
 import type { ProxyPorts } from "./ports.ts";
@@ -40,7 +41,7 @@ export async function serveCountTokens(request: Request, ports: ProxyPorts): Pro
   const [target] = admitted.targets;
   const key = target === undefined ? null : await ports.credentialOf(organizationId, target);
   if (target === undefined || key === null) return refuse({ kind: "upstream_account_error" });
-  const url = `${target.baseUrl ?? ports.config.upstreamUrls[target.provider]}/messages/count_tokens`;
+  const url = `${baseUrlOf(target, ports.config)}/messages/count_tokens`;
   try {
     const response = await timing.measure("upstream", () =>
       ports.fetchUpstream(url, {
