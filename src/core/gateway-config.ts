@@ -48,7 +48,7 @@ export interface ConfiguredTarget {
   readonly models: readonly ConfiguredModel[];
   readonly pricing: DeclaredPricing | null;
   /** Costs in its answers are believed. */
-  readonly trustUpstreamCost: boolean;
+  readonly trustsUpstreamCost: boolean;
   /** False: the upstream keeps what it is sent. Null: nothing is declared. */
   readonly zeroDataRetention: boolean | null;
 }

@@ -70,7 +70,7 @@ function matchTarget(target: ConfiguredTarget, model: string): readonly TargetMa
 }
 
 function matchModel(target: ConfiguredTarget, model: ConfiguredModel, isNamed: boolean): TargetMatch {
-  const { id, provider, baseUrl, secret, trustUpstreamCost, zeroDataRetention } = target;
+  const { id, provider, baseUrl, secret, trustsUpstreamCost, zeroDataRetention } = target;
   return {
     id,
     provider,
@@ -81,7 +81,7 @@ function matchModel(target: ConfiguredTarget, model: ConfiguredModel, isNamed: b
     isNamed,
     pricing: model.pricing ?? target.pricing,
     pricedModel: isNamed ? model.modelId : ANY_MODEL,
-    trustsUpstreamCost: trustUpstreamCost,
+    trustsUpstreamCost,
     zeroDataRetention,
   };
 }

@@ -50,7 +50,7 @@ export function compileTarget(target: Target): ConfiguredTarget {
     secret: compileSecret(target.secret_key_ref),
     models: compileModels(target),
     pricing: compilePricing(target.pricing),
-    trustUpstreamCost: target.trust_upstream_cost,
+    trustsUpstreamCost: target.trust_upstream_cost,
     zeroDataRetention: target.data_policy?.zero_data_retention ?? null,
   };
 }

@@ -57,7 +57,7 @@ policy:
       secret: null,
       models: [{ modelId: "gpt-4o", aliases: [], pricing: null }],
       pricing: null,
-      trustUpstreamCost: false,
+      trustsUpstreamCost: false,
       zeroDataRetention: null,
     },
   ]);
@@ -116,7 +116,7 @@ test("model and models are one list, the single model first, each model once", (
   expect(targets?.[0]).toMatchObject({
     secret: { kind: "store", name: "contract" },
     zeroDataRetention: true,
-    trustUpstreamCost: true,
+    trustsUpstreamCost: true,
     models: [
       { modelId: "claude-b", aliases: ["smart"], pricing: { inputNanos: 3_000_000_000n } },
       { modelId: "claude-a", aliases: ["fast"], pricing: null },
