@@ -6,7 +6,6 @@ import { amountTextSchema, currencySchema, timeSchema, timeTextSchema } from "./
 import { timeZoneSchema } from "./wallet-settings.ts";
 
 export const GROUPINGS = ["provider", "model", "team", "user", "key", "agent", "day", "hour"] as const;
-export type Grouping = (typeof GROUPINGS)[number];
 
 export const spendSummaryQuerySchema = z.strictObject({
   from: timeSchema.optional().meta({ description: "Inclusive; without it, 30 days before `to`." }),

@@ -47,7 +47,7 @@ export async function readAuthorizationRequest(deps: ApiDeps, parameters: URLSea
   const responseType = only(parameters, "response_type");
   if (responseType === null) return sendBack("invalid_request", "response_type is missing.");
   if (responseType !== "code") return sendBack("unsupported_response_type", "Only response_type=code is supported.");
-  const scopes = readScopes(only(parameters, "scope"), scopesOf(client));
+  const scopes = readAskedScopes(only(parameters, "scope"), scopesOf(client));
   if (scopes === null) return sendBack("invalid_scope", "The client may not ask for this scope.");
   const request = { clientId: client.id, clientName: client.name, redirectUri, scopes, state };
   return { outcome: "valid", client, request: { ...request, codeChallenge: codeChallenge ?? "" } };
@@ -60,7 +60,7 @@ function only(parameters: URLSearchParams, name: string): string | null {
 }
 
 /** Without a scope all that the client may ask for. Null: more than that. */
-function readScopes(text: string | null, allowed: readonly OAuthScope[]): readonly OAuthScope[] | null {
+function readAskedScopes(text: string | null, allowed: readonly OAuthScope[]): readonly OAuthScope[] | null {
   if (text === null) return allowed;
   const named = text.split(" ").filter((scope) => scope !== "");
   const scopes = OAUTH_SCOPES.filter((scope) => named.includes(scope) && allowed.includes(scope));
