@@ -228,7 +228,7 @@ async function deploy(deps: ApiDeps, call: WriteCall, deployment: Deployment): P
   if (before?.yaml === yaml) return ok(showDeployed(call.params.id, before, false, warnings));
   const conflict = findConflict(before, expectedVersion) ?? (await findFullness(deps, call.params.id));
   if (conflict !== null) return fail(conflict);
-  const compiled = compilePolicyConfig(config, { gatewayId: call.params.id, version: nextVersion(before) });
+  const compiled = compilePolicyConfig(config, call.params.id);
   const action = rolledBackFrom === null ? "gateway_config.deploy" : "gateway_config.rollback";
   const content = {
     yaml,

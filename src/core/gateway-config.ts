@@ -61,7 +61,6 @@ export interface PriceCeilings {
 }
 
 export interface GatewayConfig {
-  readonly version: number;
   readonly strategy: RoutingStrategy;
   readonly allowFallbacks: boolean;
   readonly ceilings: PriceCeilings;

@@ -79,14 +79,14 @@ function readStored(stored: StoredConfig): ReadConfig {
   return fresh;
 }
 
-function readConfig({ gatewayId, version, yaml }: StoredConfig): ReadConfig {
+function readConfig({ gatewayId, yaml }: StoredConfig): ReadConfig {
   if (yaml === null) return NO_CONFIG;
   const { config, errors } = lintPolicyConfig(yaml);
   if (config === null) {
     const [first] = errors;
-    return { ...closedTo(version), problem: first === undefined ? "unknown" : `${first.code} at line ${first.line}` };
+    return { ...CLOSED, problem: first === undefined ? "unknown" : `${first.code} at line ${first.line}` };
   }
-  const compiled = compilePolicyConfig(config, { gatewayId, version });
+  const compiled = compilePolicyConfig(config, gatewayId);
   if (compiled === null) return NO_CONFIG;
   return {
     config: compiled,
@@ -97,21 +97,18 @@ function readConfig({ gatewayId, version, yaml }: StoredConfig): ReadConfig {
 }
 
 /** No target, and none of the deployment's: nothing is served. */
-function closedTo(version: number): Omit<ReadConfig, "problem"> {
-  return {
-    config: {
-      version,
-      strategy: "ordered",
-      allowFallbacks: false,
-      ceilings: { promptNanos: null, completionNanos: null, requestNanos: null },
-      targets: [],
-      usesManagedTargets: false,
-      allowedModels: [],
-      rateTiers: null,
-      agentConstraints: [],
-      eventRetentionDays: null,
-    },
-    zdrMode: "strict",
-    cache: { enabled: false, ttlSeconds: 1 },
-  };
-}
+const CLOSED: Omit<ReadConfig, "problem"> = {
+  config: {
+    strategy: "ordered",
+    allowFallbacks: false,
+    ceilings: { promptNanos: null, completionNanos: null, requestNanos: null },
+    targets: [],
+    usesManagedTargets: false,
+    allowedModels: [],
+    rateTiers: null,
+    agentConstraints: [],
+    eventRetentionDays: null,
+  },
+  zdrMode: "strict",
+  cache: { enabled: false, ttlSeconds: 1 },
+};

@@ -52,7 +52,7 @@ test("a push makes a version that is kept to the letter and in the directory at 
     status: 200,
     body: { version: 1, pack: { name: "shop", version: "1.0.0" }, changed: true, warnings: [], rolled_back_from: null },
   });
-  expect((await inForce())?.config).toMatchObject({ version: 1, targets: [{ id: "first" }] });
+  expect(await inForce()).toMatchObject({ configVersion: 1, config: { targets: [{ id: "first" }] } });
   expect((await get()).body).toMatchObject({ version: 1, yaml, actor: pushed.body["actor"] });
   expect((await put(yaml, "?expected_version=0")).body).toMatchObject({ version: 1, changed: false });
   expect(rowsOf(await get("/versions"))).toMatchObject([

@@ -51,7 +51,7 @@ test("the highest version is in force, of each gateway its own", async () => {
   );
   await store(id, second, [target("other")]);
   const gateways = await gatewaysOf(id);
-  expect(gateways.map(({ config }) => [config?.version, config?.targets[0]?.id])).toEqual([
+  expect(gateways.map(({ config, configVersion }) => [configVersion, config?.targets[0]?.id])).toEqual([
     [11, "t11"],
     [1, "other"],
     [undefined, undefined],
@@ -67,7 +67,7 @@ test("the stricter mode and the configuration's cache count, until it is taken a
   expect(await gatewaysOf(id)).toMatchObject([{ zdrMode: "strict", cache: { enabled: true, ttlSeconds: 60 } }]);
   await store(id, gateway, [yamlOf("unified_access: {zdr_mode: off}\n")], 2);
   const own = { zdrMode: "passthrough", cache: { enabled: true, ttlSeconds: 5 } };
-  expect(await gatewaysOf(id)).toMatchObject([{ ...own, config: { version: 2 } }]);
+  expect(await gatewaysOf(id)).toMatchObject([{ ...own, config: {}, configVersion: 2 }]);
   await store(id, gateway, [configured.replace("1.0.0", "1.0.0, enabled: false")], 3);
   expect(await gatewaysOf(id)).toMatchObject([{ ...own, config: null, configVersion: 3 }]);
   await store(id, gateway, [configured, null], 4);
@@ -85,7 +85,8 @@ test("a stored text that is not understood any more closes its gateway, says so,
   expect(closed).toMatchObject({
     zdrMode: "strict",
     cache: { enabled: false },
-    config: { version: 1, targets: [], usesManagedTargets: false },
+    config: { targets: [], usesManagedTargets: false },
+    configVersion: 1,
   });
   expect(open).toMatchObject({ config: { usesManagedTargets: true } });
   expect(lines.map(String).join("\n")).toContain(

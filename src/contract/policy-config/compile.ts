@@ -14,15 +14,11 @@ type Target = z.output<typeof targetSchema>;
  * Compiles a configuration that has no lint errors. Null: the pack is not enabled, so nothing of it applies.
  * `gatewayId` names the counters of its agents' constraints, which so outlast a new version.
  */
-export function compilePolicyConfig(
-  config: PolicyConfig,
-  { gatewayId, version }: { readonly gatewayId: string; readonly version: number },
-): GatewayConfig | null {
+export function compilePolicyConfig(config: PolicyConfig, gatewayId: string): GatewayConfig | null {
   if (!config.pack.enabled) return null;
   const { routing, targets } = config.providers;
   const { prompt, completion, request } = routing.max_price ?? {};
   return {
-    version,
     strategy: routing.strategy,
     allowFallbacks: routing.allow_fallbacks,
     ceilings: { promptNanos: prompt ?? null, completionNanos: completion ?? null, requestNanos: request ?? null },
