@@ -74,6 +74,13 @@ export async function askApi({ apiUrl, apiToken }: ApiOptions, question: ApiQues
   }
 }
 
+/** What an answer says, as far as `schema` reads it. */
+export function readAnswer<Shape extends z.ZodType>(schema: Shape, value: unknown): Outcome<z.output<Shape>> {
+  const read = schema.safeParse(value);
+  if (read.success) return { ok: true, value: read.data };
+  return { ok: false, message: `The answer has another form: ${z.prettifyError(read.error)}` };
+}
+
 function bodyOf({ body, yaml }: ApiQuestion): { readonly body?: string } {
   if (yaml !== undefined) return { body: yaml };
   return body === undefined ? {} : { body: JSON.stringify(body) };

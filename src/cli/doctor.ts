@@ -1,9 +1,9 @@
 /** `kt doctor`: whether a deployment has what it needs. */
 import type { Command } from "commander";
 import { doctorSchema, type Check } from "../contract/doctor-api.ts";
-import { askApi } from "./api.ts";
+import { askApi, readAnswer } from "./api.ts";
 import type { ApiOptions } from "./api.ts";
-import { fail } from "./outcome.ts";
+import { EXIT, fail, writeJson } from "./outcome.ts";
 import { printable } from "./printable.ts";
 import { questionOf } from "./questions.ts";
 
@@ -18,14 +18,15 @@ export function addDoctorCommand(program: Command): void {
   ).action(async (options: ApiOptions & { readonly json: boolean }) => {
     const asked = await askApi(options, { path: "/v1/admin/doctor" });
     if (!asked.ok) return fail(asked.message);
-    const read = doctorSchema.safeParse(asked.value);
-    if (!read.success) return fail("The answer has another form.");
-    const checks = [...read.data.checks, checkClock(Date.parse(read.data.checked_at), Date.now())];
+    const read = readAnswer(doctorSchema, asked.value);
+    if (!read.ok) return fail(read.message);
+    const checks = [...read.value.checks, checkClock(Date.parse(read.value.checked_at), Date.now())];
     const lines = checks.map(
       ({ name, status, message }) => `${status.padEnd(4)}  ${printable(`${name}: ${message}`)}\n`,
     );
-    process.stdout.write(options.json ? `${JSON.stringify({ checks }, null, 2)}\n` : lines.join(""));
-    if (checks.some(({ status }) => status === "fail")) process.exitCode = 1;
+    if (options.json) writeJson({ checks });
+    else process.stdout.write(lines.join(""));
+    if (checks.some(({ status }) => status === "fail")) process.exitCode = EXIT.failed;
   });
 }
 

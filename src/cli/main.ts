@@ -1,4 +1,4 @@
-/** The `kt` command. Exit codes: 0 done, 1 it could not be done (files, arguments), 2 the configuration is invalid, 3 two differ. */
+/** The `kt` command (docs/kt.md). */
 import { Command } from "commander";
 import { addDoctorCommand } from "./doctor.ts";
 import { addPolicyCommands } from "./policy.ts";

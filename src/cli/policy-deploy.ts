@@ -3,17 +3,14 @@ import { InvalidArgumentError } from "commander";
 import type { Command } from "commander";
 import { z } from "zod";
 import { lintPolicyConfig } from "../contract/policy-config/lint.ts";
-import { askApi } from "./api.ts";
+import { askApi, readAnswer } from "./api.ts";
 import type { ApiOptions } from "./api.ts";
 import { lintText } from "./lint-report.ts";
-import { fail } from "./outcome.ts";
+import { EXIT, fail, writeJson } from "./outcome.ts";
 import type { Outcome } from "./outcome.ts";
 import { printable } from "./printable.ts";
 import { questionOf } from "./questions.ts";
 import { readTextFile } from "./read-text-file.ts";
-
-const INVALID = 2;
-const DIFFERENT = 3;
 
 interface DeployOptions extends ApiOptions {
   readonly gateway: string;
@@ -58,20 +55,20 @@ function addPush(policy: Command): void {
       const report = lintPolicyConfig(text.value);
       if (report.errors.length > 0) {
         process.stderr.write(lintText(options.file, report));
-        process.exitCode = INVALID;
+        process.exitCode = EXIT.invalid;
         return;
       }
       const query = { expected_version: options.expectedVersion };
       const asked = await askApi(options, { method: "PUT", path: pathOf(options), query, yaml: text.value });
       if (!asked.ok) {
         fail(asked.message);
-        if (asked.code === "config_invalid") process.exitCode = INVALID;
+        if (asked.code === "config_invalid") process.exitCode = EXIT.invalid;
         return;
       }
       if (options.json) return writeJson(asked.value);
-      const read = pushedSchema.safeParse(asked.value);
-      if (!read.success) return fail(`The answer has another form: ${z.prettifyError(read.error)}`);
-      const { version, changed, warnings } = read.data;
+      const read = readAnswer(pushedSchema, asked.value);
+      if (!read.ok) return fail(read.message);
+      const { version, changed, warnings } = read.value;
       for (const { code, line, column, message } of warnings) {
         process.stdout.write(`${options.file}:${line}:${column} ${printable(`${code} ${message}`)}\n`);
       }
@@ -105,7 +102,7 @@ function addDiff(policy: Command): void {
       const equal = yaml === pushed;
       if (options.json) writeJson({ gateway_id: options.gateway, version, file: options.file, equal });
       else process.stdout.write(equal ? `As version ${version}.\n` : diffLines(yaml ?? "", pushed, version));
-      if (!equal) process.exitCode = DIFFERENT;
+      if (!equal) process.exitCode = EXIT.different;
     });
 }
 
@@ -113,10 +110,7 @@ const configSchema = z.looseObject({ version: z.number(), yaml: z.string().nulla
 
 async function readInForce(options: DeployOptions): Promise<Outcome<z.output<typeof configSchema>>> {
   const asked = await askApi(options, { path: pathOf(options) });
-  if (!asked.ok) return asked;
-  const read = configSchema.safeParse(asked.value);
-  if (read.success) return { ok: true, value: read.data };
-  return { ok: false, message: `The answer has another form: ${z.prettifyError(read.error)}` };
+  return asked.ok ? readAnswer(configSchema, asked.value) : asked;
 }
 
 /** Everything between the first and the last line that differ: `-` is in force, `+` is in the file. */
@@ -136,8 +130,4 @@ function diffLines(inForce: string, file: string, version: number): string {
 function readVersion(text: string): string {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("expected the number of a version.");
   return text;
-}
-
-function writeJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }

@@ -3,11 +3,9 @@ import type { Command } from "commander";
 import { policyConfigJsonSchema } from "../contract/policy-config/json-schema.ts";
 import { lintPolicyConfig } from "../contract/policy-config/lint.ts";
 import { lintJson, lintText } from "./lint-report.ts";
-import { fail } from "./outcome.ts";
+import { EXIT, fail, writeJson } from "./outcome.ts";
 import { addDeployCommands } from "./policy-deploy.ts";
 import { readTextFile } from "./read-text-file.ts";
-
-const INVALID = 2;
 
 export function addPolicyCommands(program: Command): void {
   const policy = program.command("policy").description("Check a gateway's policy-config.yaml, push it and look at it.");
@@ -23,13 +21,13 @@ export function addPolicyCommands(program: Command): void {
       if (!text.ok) return fail(text.message);
       const report = lintPolicyConfig(text.value);
       process.stdout.write(options.json ? lintJson(options.file, report) : lintText(options.file, report));
-      if (report.errors.length > 0) process.exitCode = INVALID;
+      if (report.errors.length > 0) process.exitCode = EXIT.invalid;
     });
   policy
     .command("schema")
     .description("Print the JSON Schema of policy-config.yaml, for editors.")
     .action(() => {
-      process.stdout.write(`${JSON.stringify(policyConfigJsonSchema(), null, 2)}\n`);
+      writeJson(policyConfigJsonSchema());
     });
   addDeployCommands(policy);
 }

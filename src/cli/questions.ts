@@ -4,9 +4,9 @@ import type { Command } from "commander";
 import { z } from "zod";
 import { GROUPINGS } from "../contract/spend-summary.ts";
 import { ENDPOINTS } from "../core/endpoint.ts";
-import { askApi } from "./api.ts";
+import { askApi, readAnswer } from "./api.ts";
 import type { ApiQuestion } from "./api.ts";
-import { fail } from "./outcome.ts";
+import { fail, writeJson } from "./outcome.ts";
 import { readTextFile } from "./read-text-file.ts";
 import { formatTable } from "./table.ts";
 
@@ -39,13 +39,10 @@ async function answer<Shape extends z.ZodType>(
   const common = commonSchema.parse(options);
   const asked = await askApi(common, question);
   if (!asked.ok) return fail(asked.message);
-  if (common.json) {
-    process.stdout.write(`${JSON.stringify(asked.value, null, 2)}\n`);
-    return;
-  }
-  const read = schema.safeParse(asked.value);
-  if (!read.success) return fail(`The answer has another form: ${z.prettifyError(read.error)}`);
-  process.stdout.write(show(read.data));
+  if (common.json) return writeJson(asked.value);
+  const read = readAnswer(schema, asked.value);
+  if (!read.ok) return fail(read.message);
+  process.stdout.write(show(read.value));
 }
 
 const modelsSchema = z.object({
