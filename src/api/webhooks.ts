@@ -10,7 +10,7 @@ import {
   webhookSchema,
 } from "../contract/webhook.ts";
 import { fail, invalid, ok, type Failure } from "../core/failure.ts";
-import { findUrlProblem } from "../core/webhook-url.ts";
+import { findUrlProblem } from "../core/public-url.ts";
 import { webhooks } from "../platform/d1/control-schema.ts";
 import { webhookDeliveries } from "../platform/d1/spend-schema.ts";
 import { isViolationOf, valueWhile } from "../platform/d1/database.ts";

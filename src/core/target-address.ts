@@ -5,7 +5,7 @@
 import type { Provider } from "./endpoint.ts";
 import { fail, ok, type Result } from "./failure.ts";
 import type { SecretRef } from "./gateway-config.ts";
-import { findUrlProblem } from "./webhook-url.ts";
+import { findUrlProblem } from "./public-url.ts";
 
 /** What the deployment says about upstreams. */
 export interface UpstreamTrust {

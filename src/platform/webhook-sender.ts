@@ -1,6 +1,6 @@
 /** Sends one event to one endpoint, once. */
 import { findAnswerError, type AttemptResult } from "../core/webhook-delivery.ts";
-import { findUrlProblem } from "../core/webhook-url.ts";
+import { findUrlProblem } from "../core/public-url.ts";
 import type { WebhookSecretVersions, WebhookSigner } from "./webhook-signer.ts";
 
 export const WEBHOOK_TIMEOUT_MS = 15_000;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { PROVIDERS } from "../../core/endpoint.ts";
 import { ROUTING_STRATEGIES } from "../../core/gateway-config.ts";
 import { NANOS_PER_UNIT, parseAmountNanos } from "../../core/money.ts";
+import { MAX_URL_LENGTH } from "../../core/public-url.ts";
 import { MANAGED_PREFIX } from "../../core/target.ts";
 import { ZDR_MODES } from "../../core/zdr.ts";
 import { newConstraintSchema } from "../agent-api.ts";
@@ -88,7 +89,7 @@ const secretRefSchema = z
   .meta({ description: "Where the credential lies: one of the two." });
 
 /** Addresses are checked again, by the deployment's rules, when a configuration is saved. */
-const baseUrlSchema = z.url({ protocol: /^https?$/, error: "expected an http or https address" }).max(2_048);
+const baseUrlSchema = z.url({ protocol: /^https?$/, error: "expected an http or https address" }).max(MAX_URL_LENGTH);
 
 export const targetSchema = z.strictObject({
   id: z

@@ -1,13 +1,13 @@
-/** Where events may be sent: to public addresses over TLS, never into the network that the gateway runs in. */
+/** Where events may be sent and targets may lie: at public addresses over TLS, never in the network that the gateway runs in. */
 
-export const MAX_WEBHOOK_URL_LENGTH = 2_048;
+export const MAX_URL_LENGTH = 2_048;
 
 /**
  * The rule that an address breaks; null when it may be used. `allowInsecure` is for local use: any http or https address. Names
  * are not resolved: what a name points to is for the runtime, which reaches public addresses alone.
  */
 export function findUrlProblem(text: string, allowInsecure: boolean): string | null {
-  if (text.length > MAX_WEBHOOK_URL_LENGTH) return `at most ${MAX_WEBHOOK_URL_LENGTH} characters`;
+  if (text.length > MAX_URL_LENGTH) return `at most ${MAX_URL_LENGTH} characters`;
   const url = URL.parse(text);
   if (url === null) return "expected an absolute https address";
   if (url.username !== "" || url.password !== "") return "an address must not contain credentials";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findUrlProblem } from "../../src/core/webhook-url.ts";
+import { findUrlProblem } from "../../src/core/public-url.ts";
 
 const PUBLIC = [
   "https://example.com/hook?a=b#c",
