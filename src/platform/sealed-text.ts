@@ -1,17 +1,17 @@
 /**
- * Text that only the bearer of a credential can read again. The key is made from the credential itself (HKDF-SHA-256), which is
- * never stored: who has the database alone, or another credential, reads nothing. AES-GCM with a fresh 96-bit nonce before the
+ * Text that only whoever has its secret can read again: the caller, by the token that it presents, or the deployment, by a key of
+ * its own. The key is made from that secret (HKDF-SHA-256), which is never stored: who has the database alone reads nothing. AES-GCM with a fresh 96-bit nonce before the
  * ciphertext; `context` is authenticated with it, so that a stored text cannot be passed off as another one.
  */
 
 const NONCE_BYTES = 12;
 const encoder = new TextEncoder();
 
-/** What the key is made from. Both are held by the caller alone. */
+/** What the key is made from. */
 export interface SealingSecret {
-  /** The whole bearer token. */
+  /** The whole bearer or refresh token, or SECRETS_ENCRYPTION_KEY. Never stored. */
   readonly token: string;
-  /** Makes keys of the same token differ: the caller's idempotency key. */
+  /** Makes keys of the same token differ: by idempotency key, by request, by organization. */
   readonly salt: string;
 }
 

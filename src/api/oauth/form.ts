@@ -10,7 +10,7 @@ const MAX_FORM_BYTES = 64 * 1024;
 export type Form = ReadonlyMap<string, string>;
 
 /** Null: a parameter is there twice. */
-export function readParameters(parameters: URLSearchParams): Form | null {
+function readParameters(parameters: URLSearchParams): Form | null {
   const form = new Map<string, string>();
   for (const [name, value] of parameters) {
     if (form.has(name)) return null;
@@ -45,7 +45,7 @@ async function readText(request: Request): Promise<string | null> {
   return text + decoder.decode();
 }
 
-export interface ClientCredentials {
+interface ClientCredentials {
   readonly clientId: string;
   /** Null: it names itself only. */
   readonly secret: string | null;
