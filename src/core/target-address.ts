@@ -62,7 +62,10 @@ export function checkTargetAddress(
  * The credential that the target gets, the deployment's for its provider where it names none; else the first rule that it breaks.
  * Asked when a configuration is saved (`checkTargets`), and again before each call.
  */
-export function credentialRule(target: AddressedTarget, deployment: UpstreamTrust): Result<SecretRef, TargetComplaint> {
+export function decideCredential(
+  target: AddressedTarget,
+  deployment: UpstreamTrust,
+): Result<SecretRef, TargetComplaint> {
   const [complaint] = complaintsOf(target, deployment);
   return complaint === undefined ? ok(secretOf(target)) : fail(complaint);
 }

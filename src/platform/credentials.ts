@@ -4,7 +4,7 @@
  */
 import type { PlannedTarget } from "../contract/commands.ts";
 import type { LogLine } from "../contract/log-line.ts";
-import { credentialRule, type UpstreamTrust } from "../core/target-address.ts";
+import { decideCredential, type UpstreamTrust } from "../core/target-address.ts";
 
 /** So long a secret that was replaced or deleted may still be used. */
 const FRESH_MS = 30_000;
@@ -56,14 +56,14 @@ export function createCredentials(ports: CredentialPorts): Credentials {
 
   return {
     async credentialOf(organizationId, target) {
-      const rule = credentialRule(target, ports.trust);
-      if (!rule.ok) {
-        const { path, message } = rule.failure;
+      const decided = decideCredential(target, ports.trust);
+      if (!decided.ok) {
+        const { path, message } = decided.failure;
         const where = { organization_id: organizationId, target_id: target.id, provider: target.provider };
         ports.log({ event: "upstream.credential_withheld", ...where, field: path.join("."), rule: message });
         return null;
       }
-      const { kind, name } = rule.value;
+      const { kind, name } = decided.value;
       if (kind === "env") return ports.apiKeys.get(name) ?? null;
       try {
         return await readStored(organizationId, name);

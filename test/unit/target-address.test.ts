@@ -1,6 +1,11 @@
 import { describe, expect, it, test } from "vitest";
 import type { SecretRef } from "../../src/core/gateway-config.ts";
-import { checkTargetAddress, checkTargets, credentialRule, type UpstreamTrust } from "../../src/core/target-address.ts";
+import {
+  checkTargetAddress,
+  checkTargets,
+  decideCredential,
+  type UpstreamTrust,
+} from "../../src/core/target-address.ts";
 
 const DEPLOYED: UpstreamTrust = {
   upstreamUrls: { openai: "https://api.openai.com/v1", anthropic: "https://api.anthropic.com/v1" },
@@ -99,16 +104,19 @@ const FOREIGN = [
   "https://llm.acme.example.evil.example/v1",
 ];
 
-describe("credentialRule", () => {
+describe("decideCredential", () => {
   it.each(FOREIGN)("keeps the deployment's credentials from %s", (baseUrl) => {
     for (const secret of [OPENAI_KEY, null, undefined, { kind: "env", name: "OTHER_API_KEY" } as const]) {
       for (const deployment of [DEPLOYED, LOCAL]) {
         const target = { provider: "openai", baseUrl, ...(secret === undefined ? {} : { secret }) } as const;
-        expect(credentialRule(target, deployment)).toMatchObject({ ok: false, failure: { path: ["secret_key_ref"] } });
+        expect(decideCredential(target, deployment)).toMatchObject({
+          ok: false,
+          failure: { path: ["secret_key_ref"] },
+        });
       }
     }
     const own = { provider: "openai", baseUrl, secret: OWN_SECRET } as const;
-    expect(credentialRule(own, DEPLOYED)).toEqual({ ok: true, value: OWN_SECRET });
+    expect(decideCredential(own, DEPLOYED)).toEqual({ ok: true, value: OWN_SECRET });
   });
 
   it.each([
@@ -118,12 +126,12 @@ describe("credentialRule", () => {
     "https://llm.acme.example/openai/v1",
     "https://llm.acme.example:8443/v1",
   ])("gives them to the provider's own address and to trusted hosts: %s", (baseUrl) => {
-    expect(credentialRule({ provider: "openai", baseUrl, secret: null }, DEPLOYED)).toEqual({
+    expect(decideCredential({ provider: "openai", baseUrl, secret: null }, DEPLOYED)).toEqual({
       ok: true,
       value: OPENAI_KEY,
     });
     const other = { kind: "env", name: "SECOND_OPENAI_API_KEY" } as const;
-    expect(credentialRule({ provider: "openai", baseUrl, secret: other }, DEPLOYED)).toEqual({
+    expect(decideCredential({ provider: "openai", baseUrl, secret: other }, DEPLOYED)).toEqual({
       ok: true,
       value: other,
     });
@@ -132,7 +140,7 @@ describe("credentialRule", () => {
   it("knows the deployment's override as the provider's own address, also where it is not public", () => {
     const upstreamUrls = { ...DEPLOYED.upstreamUrls, openai: "https://Proxy.example/openai/v1" };
     const at = (baseUrl: string | null, upstreams = upstreamUrls) =>
-      credentialRule({ provider: "openai", baseUrl }, { ...DEPLOYED, upstreamUrls: upstreams }).ok;
+      decideCredential({ provider: "openai", baseUrl }, { ...DEPLOYED, upstreamUrls: upstreams }).ok;
     expect(at("https://proxy.example/openai/v1")).toBe(true);
     expect(at("https://proxy.example/evil/v1")).toBe(false);
     expect(at("https://api.openai.com/v1")).toBe(false);
@@ -142,8 +150,8 @@ describe("credentialRule", () => {
   it.each(["http://127.0.0.1:9000/v1", "http://localhost:9000/v1", "http://[::1]:9000", "http://a.localhost/v1"])(
     "gives them to this machine in local use alone: %s",
     (baseUrl) => {
-      expect(credentialRule({ provider: "openai", baseUrl, secret: OPENAI_KEY }, LOCAL).ok).toBe(true);
-      expect(credentialRule({ provider: "openai", baseUrl, secret: OPENAI_KEY }, DEPLOYED)).toMatchObject({
+      expect(decideCredential({ provider: "openai", baseUrl, secret: OPENAI_KEY }, LOCAL).ok).toBe(true);
+      expect(decideCredential({ provider: "openai", baseUrl, secret: OPENAI_KEY }, DEPLOYED)).toMatchObject({
         failure: { path: ["base_url"] },
       });
     },
@@ -152,7 +160,7 @@ describe("credentialRule", () => {
   it.each(["http://192.168.0.5:9000/v1", "http://127.0.0.1.evil.example/v1", "http://localhost.evil.example/v1"])(
     "gives them in local use to no other machine: %s",
     (baseUrl) => {
-      expect(credentialRule({ provider: "openai", baseUrl, secret: OPENAI_KEY }, LOCAL).ok).toBe(false);
+      expect(decideCredential({ provider: "openai", baseUrl, secret: OPENAI_KEY }, LOCAL).ok).toBe(false);
     },
   );
 
@@ -160,13 +168,16 @@ describe("credentialRule", () => {
     "gives no other secret of the deployment: %j",
     (name) => {
       const target = { provider: "openai", baseUrl: null, secret: { kind: "env", name } } as const;
-      expect(credentialRule(target, LOCAL)).toMatchObject({ ok: false, failure: { path: ["secret_key_ref", "env"] } });
+      expect(decideCredential(target, LOCAL)).toMatchObject({
+        ok: false,
+        failure: { path: ["secret_key_ref", "env"] },
+      });
     },
   );
 
   it("gives no provider the other one's credential", () => {
     const target = { provider: "anthropic", baseUrl: null, secret: OPENAI_KEY } as const;
-    expect(credentialRule(target, LOCAL)).toEqual({
+    expect(decideCredential(target, LOCAL)).toEqual({
       ok: false,
       failure: { path: ["secret_key_ref", "env"], message: "OPENAI_API_KEY is for targets with provider: openai" },
     });
@@ -174,7 +185,7 @@ describe("credentialRule", () => {
 
   it("lets a secret of the organization go to public addresses alone", () => {
     const target = { provider: "openai", baseUrl: "https://169.254.169.254/v1", secret: OWN_SECRET } as const;
-    expect(credentialRule(target, DEPLOYED)).toMatchObject({ ok: false, failure: { path: ["base_url"] } });
+    expect(decideCredential(target, DEPLOYED)).toMatchObject({ ok: false, failure: { path: ["base_url"] } });
   });
 });
 
