@@ -60,6 +60,8 @@ export interface PriceCeilings {
   readonly requestNanos: Nanos | null;
 }
 
+export const NO_CEILINGS: PriceCeilings = { promptNanos: null, completionNanos: null, requestNanos: null };
+
 export interface GatewayConfig {
   readonly strategy: RoutingStrategy;
   readonly allowFallbacks: boolean;

@@ -4,6 +4,7 @@
  */
 import { fail, ok } from "./failure.ts";
 import type { Failure, Result } from "./failure.ts";
+import { NO_CEILINGS } from "./gateway-config.ts";
 import type { GatewayConfig, PriceCeilings, RoutingStrategy } from "./gateway-config.ts";
 import type { ProjectedCost } from "./output-cap.ts";
 
@@ -21,7 +22,7 @@ export type RouteRules = Pick<GatewayConfig, "strategy" | "allowFallbacks" | "ce
 export const PLAIN_RULES: RouteRules = {
   strategy: "ordered",
   allowFallbacks: true,
-  ceilings: { promptNanos: null, completionNanos: null, requestNanos: null },
+  ceilings: NO_CEILINGS,
 };
 
 export interface RouteSituation<C extends RouteCandidate> {

@@ -7,6 +7,7 @@ import { tagsSchema } from "../contract/key.ts";
 import { compilePolicyConfig } from "../contract/policy-config/compile.ts";
 import { lintPolicyConfig } from "../contract/policy-config/lint.ts";
 import { readCache, toCache } from "../contract/response-cache.ts";
+import { NO_CEILINGS } from "../core/gateway-config.ts";
 import type { GatewayConfig } from "../core/gateway-config.ts";
 import type { CacheSettings } from "../core/response-cache.ts";
 import { strictestZdr } from "../core/zdr.ts";
@@ -101,7 +102,7 @@ const CLOSED: Omit<ReadConfig, "problem"> = {
   config: {
     strategy: "ordered",
     allowFallbacks: false,
-    ceilings: { promptNanos: null, completionNanos: null, requestNanos: null },
+    ceilings: NO_CEILINGS,
     targets: [],
     usesManagedTargets: false,
     allowedModels: [],
