@@ -196,6 +196,10 @@ describe("fallback", () => {
     ]);
     expect(upstreams.map(({ calls }) => calls.length)).toEqual([1, 1, 0, 0]);
     await expectBalanced(tenant);
+    const told = async () =>
+      (await tenant.list("/v1/notifications")).filter(({ type }) => type === "upstream.account_error").length;
+    if (status === 402) await until(async () => (await told()) === 1);
+    expect(await told()).toBe(status === 402 ? 1 : 0);
   });
 
   it("never makes a fourth attempt, and passes the last error", async () => {
@@ -353,4 +357,17 @@ describe("credentials and reach", () => {
     expect((await tenant.chat("secret-model")).status).toBe(403);
     expect(upstreams.map(({ calls }) => calls.length)).toEqual([0, 1, 0, 0]);
   });
+});
+
+it("with DECLARED_PRICES=own_credentials only targets with a secret of the organization declare prices", async () => {
+  const tenant = await makeTenant();
+  await gateway.restart({ DECLARED_PRICES: "own_credentials" });
+  expect((await tenant.push(`  targets:\n${target(0, `model: m, ${PRICED}`)}`)).status).toBe(200);
+  const managed = `{id: e, provider: openai, model: m, ${PRICED}}`;
+  const refused = await tenant.push(`  targets:\n    - ${managed}`);
+  expect(refused.status).toBe(400);
+  expect(JSON.stringify(refused.body)).toContain(
+    "prices are declared only for targets with a secret of the organization",
+  );
+  expect((await tenant.push("  targets:\n    - {id: e, provider: openai, model: gpt-5.4-mini}")).status).toBe(200);
 });
