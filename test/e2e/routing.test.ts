@@ -259,6 +259,27 @@ describe("fallback", () => {
     );
   });
 
+  it("tries a target last that failed five times in a row", async () => {
+    const tenant = await makeTenant();
+    await tenant.push(three());
+    upstreams[0].answer = { status: 503, body: {} };
+    for (let failure = 0; failure < 5; failure += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- in a row
+      expect((await tenant.chat("m")).status).toBe(200);
+    }
+    const opened = (line: string): boolean => line.includes("target.circuit_opened") && line.includes(tenant.gatewayId);
+    await until(async () => gateway.logs.some(opened));
+    // The isolate learns of it behind a request.
+    await until(async () => {
+      const before = upstreams[0].calls.length;
+      expect((await tenant.chat("m")).status).toBe(200);
+      return upstreams[0].calls.length === before;
+    });
+    const before = upstreams[0].calls.length;
+    expect((await tenant.chat("m")).status).toBe(200);
+    expect(upstreams[0].calls.length).toBe(before);
+  });
+
   it("holds for the dearest target: with money for the cheaper ones alone it is refused before anything is sent", async () => {
     const tenant = await makeTenant("0.001");
     const dear = PRICED.replace("2}", "1000}");
