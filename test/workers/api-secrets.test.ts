@@ -148,7 +148,7 @@ describe("secrets", () => {
       "secret.update audited",
       "secret.create audited",
     ]);
-    expect(JSON.stringify(log.body)).not.toMatch(/sk-|cdef|wxyz/);
+    expect(JSON.stringify(log.body)).not.toMatch(/sk-|last_four|0123456789|wxyz/);
   });
 
   it("cannot be stored where the deployment has no key, and can still be listed and deleted", async () => {
