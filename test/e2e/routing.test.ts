@@ -150,6 +150,15 @@ describe("declared prices", () => {
     });
     const names = listOf(asJson(await listed.json())["data"]).map(({ id }) => id);
     expect(names).toEqual(expect.arrayContaining(["big", "small"]));
+    const catalog = await fetch(`${gateway.url}/v1/unified-access/models?limit=200`, {
+      headers: { authorization: `Bearer ${tenant.gatewayKey}` },
+    });
+    const listedModels = listOf(asJson(await catalog.json())["data"]);
+    expect(listedModels.find(({ model }) => model === "big")).toMatchObject({
+      allowed: true,
+      input_price_per_million: "10.00",
+      aliases: expect.arrayContaining(["huge"]),
+    });
   });
 
   it("give way to the upstream's own cost only where it is trusted", async () => {
