@@ -26,6 +26,7 @@ const configSchema = z.object({
   OPENAI_UPSTREAM_URL: z.union([z.literal(""), z.url()]).default(""),
   ANTHROPIC_UPSTREAM_URL: z.union([z.literal(""), z.url()]).default(""),
   TRUSTED_UPSTREAM_HOSTS: z.string().default("").transform(readHosts),
+  DECLARED_PRICES: z.enum(["", "any", "own_credentials"]).default(""),
   PLATFORM_ADMIN_TOKEN: z.string().default(""),
   WEBHOOK_SIGNING_KEY: longSecret,
   SECRETS_ENCRYPTION_KEY: longSecret,
@@ -56,6 +57,8 @@ export interface Config {
   readonly secretsEncryptionKey: string;
   /** Where targets may lie, and which of them get credentials of the deployment. */
   readonly trust: UpstreamTrust;
+  /** Only targets with a secret of their organization may declare prices. */
+  readonly pricesNeedOwnCredentials: boolean;
   /** Secrets of the deployment that targets may name, by name: they end in `_API_KEY`. */
   readonly apiKeys: ReadonlyMap<string, string>;
   /** Null: no e-mail. */
@@ -89,6 +92,7 @@ export function readConfig(env: object): Config {
       trustedHosts: vars.TRUSTED_UPSTREAM_HOSTS,
       allowInsecure: vars.ALLOW_INSECURE_ADDRESSES === "true",
     },
+    pricesNeedOwnCredentials: vars.DECLARED_PRICES === "own_credentials",
     apiKeys: readApiKeys(env),
     mail:
       vars.EMAIL === undefined || vars.NOTIFICATION_EMAIL_FROM === ""

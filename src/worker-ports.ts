@@ -105,6 +105,7 @@ function makePorts(env: Env): WorkerPorts {
       upstreamUrls: config.upstreamUrls,
       providersWithKey: new Set(PROVIDERS.filter((provider) => config.apiKeys.has(PROVIDER_KEYS[provider]))),
       trust: config.trust,
+      pricesNeedOwnCredentials: config.pricesNeedOwnCredentials,
       platformAdminToken: config.platformAdminToken,
       webhooks: webhooks?.api ?? null,
       eventBodies,

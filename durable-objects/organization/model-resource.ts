@@ -7,7 +7,7 @@ import type { ZdrMode } from "../../src/core/zdr.ts";
 import type { PlanContext } from "./context.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
 
-type ResourceTarget = Pick<PlannedTarget, "id" | "provider" | "model" | "price" | "declared">;
+export type ResourceTarget = Pick<PlannedTarget, "id" | "provider" | "model" | "price" | "declared">;
 
 /** A target that was planned says no more of its configuration than that it was not a managed one. */
 type Naming = Pick<TargetMatch, "isNamed" | "aliases">;
@@ -42,7 +42,7 @@ export function resourceOf(
 export function resourcesOf(
   index: DirectoryIndex,
   asked: string,
-  targets: readonly PlannedTarget[],
+  targets: readonly ResourceTarget[],
 ): readonly PolicyResource[] {
   return targets.map((target) => resourceOf(index, asked, target));
 }

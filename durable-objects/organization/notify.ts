@@ -77,7 +77,7 @@ export function notifyDeployments(
 }
 
 /**
- * A provider refuses our account. Goes with the message of the request's end; every such request of an hour gives the same
+ * A provider refuses our account, whether or not another target answered. Goes with the message of the request's end; every such request of an hour gives the same
  * notification, which is stored once.
  */
 export function accountErrorOf(
@@ -85,13 +85,13 @@ export function accountErrorOf(
   reservation: Reservation,
   end: { readonly flags: readonly string[]; readonly attempts: readonly Attempt[] },
 ): { readonly notification?: NotificationMessage } {
-  if (!end.flags.includes("upstream_account_error")) return {};
-  const last = end.attempts.at(-1);
-  const provider = last?.provider ?? reservation.provider;
+  const refused = end.attempts.find(({ error }) => error === "account_error") ?? end.attempts.at(-1);
+  if (!end.flags.includes("upstream_account_error") && refused?.error !== "account_error") return {};
+  const provider = refused?.provider ?? reservation.provider;
   const hour = Math.floor(context.nowMs / HOUR_MS);
   const notification = makeNotification(context, "upstream.account_error", [provider, String(hour)], {
     provider,
-    status: last?.status ?? null,
+    status: refused?.status ?? null,
     request_id: reservation.requestId,
   });
   return { notification };

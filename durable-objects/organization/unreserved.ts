@@ -9,11 +9,14 @@ import type {
   SettleUnreservedCommand,
   UnreservedRequest,
 } from "../../src/contract/commands.ts";
+import { providerOf } from "../../src/core/access.ts";
 import { seatMonthAt } from "../../src/core/seat.ts";
+import { managedTarget } from "../../src/core/target.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
 import { deniedEvent } from "./event.ts";
 import { resourcesOf } from "./model-resource.ts";
+import type { ResourceTarget } from "./model-resource.ts";
 import { seatMonthOf } from "./seats.ts";
 import { endedReply, hashEnd, settle } from "./settle.ts";
 import { refusedRow } from "./spend-log-row.ts";
@@ -46,9 +49,15 @@ export function settleUnreserved(context: CommandContext, command: SettleUnreser
 
 /** An open reservation without a hold. Its start is of another content than `authorize`: one that comes late is refused. */
 function open(context: CommandContext, request: UnreservedRequest): void {
-  const resources = resourcesOf(context.index, request.requestedModel, request.targets);
+  const resources = resourcesOf(context.index, request.requestedModel, targetsOf(request));
   const takes = takeNothingAtAll(context, request.attribution, resources, request.createdAtMs);
   context.store.reservations.insert(planOf(context, request), takes, startOf(request));
+}
+
+/** One that was refused had no target: it counts as what the managed one would have served. */
+function targetsOf({ targets, endpoint, requestedModel }: UnreservedRequest): readonly ResourceTarget[] {
+  if (targets.length > 0) return targets;
+  return [{ ...managedTarget(providerOf(endpoint), requestedModel), price: null }];
 }
 
 function startOf(request: UnreservedRequest): string {

@@ -6,6 +6,7 @@ import type { Path } from "../contract/policy-config/document.ts";
 import { formatPath, lintPolicyConfig } from "../contract/policy-config/lint.ts";
 import type { LintError, LintWarning } from "../contract/policy-config/lint.ts";
 import type { PolicyConfig } from "../contract/policy-config/schema.ts";
+import type { ConfiguredTarget } from "../core/gateway-config.ts";
 import { fail, invalid, ok, type Result } from "../core/failure.ts";
 import { checkTargets } from "../core/target-address.ts";
 import { agents, secrets } from "../platform/d1/control-schema.ts";
@@ -59,7 +60,15 @@ async function findTargetFaults(deps: ApiDeps, organizationId: string, config: P
     path,
     message,
   }));
-  return [...complaints, ...unknown];
+  return [...complaints, ...unknown, ...(deps.pricesNeedOwnCredentials ? targets.flatMap(findForeignPrice) : [])];
+}
+
+/** A price of a target that is called with a credential of the deployment, which pays for its tokens. */
+function findForeignPrice({ secret, pricing, models, trustsUpstreamCost }: ConfiguredTarget, index: number): Fault[] {
+  if (secret?.kind === "store") return [];
+  const isDeclared = pricing !== null || trustsUpstreamCost || models.some((model) => model.pricing !== null);
+  const message = "prices are declared only for targets with a secret of the organization (secret_key_ref: {store})";
+  return isDeclared ? [{ code: "E006", path: ["providers", "targets", index], message }] : [];
 }
 
 function refPath(index: number): Path {

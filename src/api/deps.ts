@@ -37,6 +37,8 @@ export interface ApiDeps {
   readonly providersWithKey: ReadonlySet<Provider>;
   /** Which addresses configured targets may have, and which may have a credential of the deployment. */
   readonly trust: UpstreamTrust;
+  /** Only targets with a secret of their organization may declare prices. */
+  readonly pricesNeedOwnCredentials: boolean;
   /** Empty: there is no platform admin. */
   readonly platformAdminToken: string;
   readonly eventBodies: EventBodies;

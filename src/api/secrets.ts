@@ -11,8 +11,10 @@ import {
   secretValueSchema,
   type SecretWire,
 } from "../contract/secret.ts";
+import { lintPolicyConfig } from "../contract/policy-config/lint.ts";
 import { fail, ok, type Failure } from "../core/failure.ts";
-import { secrets } from "../platform/d1/control-schema.ts";
+import { gatewayConfigs, secrets } from "../platform/d1/control-schema.ts";
+import { configsInForce } from "../platform/gateway-record.ts";
 import { isSecret } from "../platform/d1/stored-secret.ts";
 import type { ApiDeps } from "./deps.ts";
 import { addKeyRoute, type Api } from "./route.ts";
@@ -106,15 +108,17 @@ function addDeleteRoute(api: Api, deps: ApiDeps): void {
     "DELETE /v1/secrets/{name}",
     {
       summary: "Delete a secret",
-      description: "Within 30 seconds targets that name it are not called any more.",
+      description: "Refused while a configuration in force names it.",
       tag: TAG,
       params: secretParams,
       answer: deletedSchema,
-      refusals: [404],
+      refusals: [404, 409],
     },
     async ({ key, params, keep, trail }) => {
       const found = await findSecret(deps, key.organizationId, params.name);
       if (found === null) return fail({ kind: "not_found", what: "secret" });
+      const gatewayId = await findUser(deps, key.organizationId, params.name);
+      if (gatewayId !== null) return fail(inUse(gatewayId));
       const answer = deleted(params.name);
       const event = trail.record("secret.delete", params.name, recordOf(found), null);
       await saveRecorded(deps, key.organizationId, event, [
@@ -124,6 +128,28 @@ function addDeleteRoute(api: Api, deps: ApiDeps): void {
       return ok(answer);
     },
   );
+}
+
+/** A gateway whose configuration in force names the secret; null: there is none. */
+async function findUser(deps: ApiDeps, organizationId: string, name: string): Promise<string | null> {
+  const rows = await deps.db
+    .select({ gatewayId: gatewayConfigs.gatewayId, yaml: gatewayConfigs.yaml })
+    .from(gatewayConfigs)
+    .where(and(eq(gatewayConfigs.organizationId, organizationId), configsInForce(deps.db)))
+    .orderBy(asc(gatewayConfigs.gatewayId));
+  const names = (yaml: string | null): boolean => {
+    const targets = yaml === null ? [] : (lintPolicyConfig(yaml).config?.providers.targets ?? []);
+    return targets.some((target) => target.secret_key_ref?.store === name);
+  };
+  return rows.find(({ yaml }) => names(yaml))?.gatewayId ?? null;
+}
+
+function inUse(gatewayId: string): Failure {
+  return {
+    kind: "conflict",
+    code: "secret_in_use",
+    message: `The configuration of the gateway ${gatewayId} names the secret: push one that does not, then delete it.`,
+  };
 }
 
 /** Everything but the value. */

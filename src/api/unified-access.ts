@@ -18,7 +18,9 @@ import {
 } from "../contract/unified-access.ts";
 import { providerOf } from "../core/access.ts";
 import { fail, invalid, ok, type Result } from "../core/failure.ts";
+import { showMultiplied } from "../core/declared-price.ts";
 import { findPrice, listPricesInForce } from "../core/price-book.ts";
+import type { Price } from "../core/price.ts";
 import { priceUsage } from "../core/pricing.ts";
 import { adapterOf, normalizeUsage } from "../provider/dialects.ts";
 import { isServedRegionally } from "../core/regional-host.ts";
@@ -36,7 +38,9 @@ export function addUnifiedAccessRoutes(api: Api, deps: ApiDeps): void {
     "GET /v1/unified-access/models",
     {
       summary: "List the catalog",
-      description: "Every model in force with its prices and limits, and whether the caller may use it.",
+      description:
+        "Every model in force with its prices and limits, and whether the caller may use it. What the configuration of the caller's " +
+        "gateway declares is shown at its declared price.",
       tag: TAG,
       headers: identityHeaders,
       query: wholeListQuerySchema,
@@ -49,13 +53,12 @@ export function addUnifiedAccessRoutes(api: Api, deps: ApiDeps): void {
         deps.organization(key.organizationId).models({ tokenSha256: key.tokenSha256 }, readAssertedIdentity(headers)),
       ]);
       if (reply.outcome === "refused") return fail(reply.failure);
-      const allowed = new Set(reply.prices.map((price) => price.id));
+      // What the caller may use, at its prices there, in the place of the price book's own.
+      const reached = new Map(reply.prices.map((price) => [nameOfModel(price), price]));
+      const catalog = new Map(listPricesInForce(book, nowMs).map((price) => [nameOfModel(price), price]));
       return ok(
-        pageOfAll(
-          listPricesInForce(book, nowMs),
-          query,
-          (price) => `${price.provider}/${price.model}`,
-          (price) => Object.assign(fromPrice(price), { id: price.id, allowed: allowed.has(price.id) }),
+        pageOfAll([...new Map([...catalog, ...reached]).values()], query, nameOfModel, (price) =>
+          Object.assign(fromPrice(showMultiplied(price)), { id: price.id, allowed: reached.has(nameOfModel(price)) }),
         ),
       );
     },
@@ -90,6 +93,10 @@ export function addUnifiedAccessRoutes(api: Api, deps: ApiDeps): void {
     },
     async (call) => estimateRequest(deps, call),
   );
+}
+
+function nameOfModel({ provider, model }: Pick<Price, "provider" | "model">): string {
+  return `${provider}/${model}`;
 }
 
 async function priceRequest(deps: ApiDeps, request: CostRequest): Promise<Result<CostAnswer>> {

@@ -2,10 +2,29 @@
 import { endpointsOf, newestTokenizer } from "./endpoint.ts";
 import type { Provider } from "./endpoint.ts";
 import type { DeclaredPricing } from "./gateway-config.ts";
-import type { Price } from "./price.ts";
+import { multiply, ONE, rational, roundHalfUp } from "./money.ts";
+import type { Price, RateNanos } from "./price.ts";
+import type { TokenClass } from "./usage.ts";
 
 /** What stands for the model of a declared price that is the same for whatever is asked for. */
 export const ANY_MODEL = "*";
+
+/** The same price to the eye: each rate times its multiplier, to the nano-dollar. Nothing is billed by it. */
+export function showMultiplied(price: Price): Price {
+  const { rates, multipliers } = price;
+  if (multipliers === undefined) return price;
+  const multiplied = (tokenClass: TokenClass, rateNanos: RateNanos): RateNanos =>
+    roundHalfUp(multiply(rational(rateNanos), multipliers[tokenClass] ?? ONE));
+  return {
+    ...price,
+    rates: {
+      ...rates,
+      input: multiplied("input", rates.input),
+      cachedInput: multiplied("cachedInput", rates.cachedInput ?? rates.input),
+      output: multiplied("output", rates.output),
+    },
+  };
+}
 
 /**
  * Contract rates in the place of list prices: one rate each for input, cached input and output, without tiers, long context or

@@ -150,6 +150,15 @@ describe("declared prices", () => {
     });
     const names = listOf(asJson(await listed.json())["data"]).map(({ id }) => id);
     expect(names).toEqual(expect.arrayContaining(["big", "small"]));
+    const catalog = await fetch(`${gateway.url}/v1/unified-access/models?limit=200`, {
+      headers: { authorization: `Bearer ${tenant.gatewayKey}` },
+    });
+    const listedModels = listOf(asJson(await catalog.json())["data"]);
+    expect(listedModels.find(({ model }) => model === "big")).toMatchObject({
+      allowed: true,
+      input_price_per_million: "10.00",
+      aliases: expect.arrayContaining(["huge"]),
+    });
   });
 
   it("give way to the upstream's own cost only where it is trusted", async () => {
@@ -196,6 +205,10 @@ describe("fallback", () => {
     ]);
     expect(upstreams.map(({ calls }) => calls.length)).toEqual([1, 1, 0, 0]);
     await expectBalanced(tenant);
+    const told = async () =>
+      (await tenant.list("/v1/notifications")).filter(({ type }) => type === "upstream.account_error").length;
+    if (status === 402) await until(async () => (await told()) === 1);
+    expect(await told()).toBe(status === 402 ? 1 : 0);
   });
 
   it("never makes a fourth attempt, and passes the last error", async () => {
@@ -253,6 +266,27 @@ describe("fallback", () => {
     expect(gateway.logs.some((line) => line.includes("target.circuit_opened") && line.includes(tenant.gatewayId))).toBe(
       true,
     );
+  });
+
+  it("tries a target last that failed five times in a row", async () => {
+    const tenant = await makeTenant();
+    await tenant.push(three());
+    upstreams[0].answer = { status: 503, body: {} };
+    for (let failure = 0; failure < 5; failure += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- in a row
+      expect((await tenant.chat("m")).status).toBe(200);
+    }
+    const opened = (line: string): boolean => line.includes("target.circuit_opened") && line.includes(tenant.gatewayId);
+    await until(async () => gateway.logs.some(opened));
+    // The isolate learns of it behind a request.
+    await until(async () => {
+      const before = upstreams[0].calls.length;
+      expect((await tenant.chat("m")).status).toBe(200);
+      return upstreams[0].calls.length === before;
+    });
+    const before = upstreams[0].calls.length;
+    expect((await tenant.chat("m")).status).toBe(200);
+    expect(upstreams[0].calls.length).toBe(before);
   });
 
   it("holds for the dearest target: with money for the cheaper ones alone it is refused before anything is sent", async () => {
@@ -353,4 +387,17 @@ describe("credentials and reach", () => {
     expect((await tenant.chat("secret-model")).status).toBe(403);
     expect(upstreams.map(({ calls }) => calls.length)).toEqual([0, 1, 0, 0]);
   });
+});
+
+it("with DECLARED_PRICES=own_credentials only targets with a secret of the organization declare prices", async () => {
+  const tenant = await makeTenant();
+  await gateway.restart({ DECLARED_PRICES: "own_credentials" });
+  expect((await tenant.push(`  targets:\n${target(0, `model: m, ${PRICED}`)}`)).status).toBe(200);
+  const managed = `{id: e, provider: openai, model: m, ${PRICED}}`;
+  const refused = await tenant.push(`  targets:\n    - ${managed}`);
+  expect(refused.status).toBe(400);
+  expect(JSON.stringify(refused.body)).toContain(
+    "prices are declared only for targets with a secret of the organization",
+  );
+  expect((await tenant.push("  targets:\n    - {id: e, provider: openai, model: gpt-5.4-mini}")).status).toBe(200);
 });

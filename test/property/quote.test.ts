@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { declarePrice } from "../../src/core/declared-price.ts";
 import { NANOS_PER_UNIT, ONE, rational } from "../../src/core/money.ts";
 import type { Price } from "../../src/core/price.ts";
 import { priceUsage } from "../../src/core/pricing.ts";
@@ -102,6 +103,51 @@ test.each(PRICES.map((price) => ({ price, id: price.id })))(
     );
   },
 );
+
+const anyMultiplier = fc.constantFrom(ONE, rational(4n), rational(1n, 3n), rational(5n, 2n));
+
+/** Contract rates in the place of a list price, cached input dearer than fresh now and then. */
+const anyDeclaredPrice: fc.Arbitrary<Price> = fc
+  .record({
+    listed: fc.constantFrom(...PRICES),
+    inputNanos: fc.bigInt({ min: 0n, max: 20n * NANOS_PER_UNIT }),
+    cachedInputNanos: fc.option(fc.bigInt({ min: 0n, max: 20n * NANOS_PER_UNIT })),
+    outputNanos: fc.bigInt({ min: 0n, max: 200n * NANOS_PER_UNIT }),
+    inputMultiplier: anyMultiplier,
+    cachedInputMultiplier: anyMultiplier,
+    outputMultiplier: anyMultiplier,
+  })
+  .map(({ listed, ...pricing }) =>
+    declarePrice(pricing, { id: "declared", provider: listed.provider, model: listed.model, aliases: [] }, listed),
+  );
+
+test("whichever planned target answers, at a list price or a declared one, no usage costs more than the hold", () => {
+  const scenario = fc
+    .record({
+      prices: fc.array(fc.oneof(fc.constantFrom(...PRICES), anyDeclaredPrice), { minLength: 1, maxLength: 3 }),
+      answering: fc.nat(2),
+      facts: anyFacts,
+      outputCapTokens: fc.integer({ min: 0, max: 128_000 }),
+      exchangeRate: anyExchangeRate,
+    })
+    .chain((chosen) => {
+      const answering = chosen.prices[chosen.answering % chosen.prices.length] ?? chosen.prices[0];
+      if (answering === undefined) throw new Error("there is a price");
+      const usage = anyUsageWithin(answering, chosen.facts, chosen.outputCapTokens);
+      return fc.record({ chosen: fc.constant(chosen), answering: fc.constant(answering), usage });
+    });
+  fc.assert(
+    fc.property(scenario, ({ chosen: { prices, ...request }, answering, usage }) => {
+      const [price, ...fallbackPrices] = prices;
+      if (price === undefined) throw new Error("there is a price");
+      const { holdNanos } = quoteHold({ ...request, price, fallbackPrices, bufferBasisPoints: 0 });
+      const priced = priceUsage(usage, () => answering, { exchangeRate: request.exchangeRate });
+      if (priced.outcome !== "priced") throw new Error("unpriced");
+      expect(priced.totalNanos).toBeLessThanOrEqual(holdNanos);
+    }),
+    { numRuns: 2_000 },
+  );
+});
 
 test("the affordable output is the exact inverse of the hold", () => {
   fc.assert(

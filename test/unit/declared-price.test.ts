@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ANY_MODEL, declarePrice } from "../../src/core/declared-price.ts";
+import { ANY_MODEL, declarePrice, showMultiplied } from "../../src/core/declared-price.ts";
 import type { DeclaredPricing } from "../../src/core/gateway-config.ts";
 import { ONE, rational } from "../../src/core/money.ts";
 import type { Price } from "../../src/core/price.ts";
@@ -65,4 +65,15 @@ it("is free only when every rate is zero", () => {
   const zero = { ...PRICING, inputNanos: 0n, cachedInputNanos: null, outputNanos: 0n };
   expect(declarePrice(zero, { ...OF, model: ANY_MODEL }, null).free).toBe(true);
   expect(declarePrice({ ...zero, cachedInputNanos: 1n }, OF, null).free).toBe(false);
+});
+
+it("is shown with its multipliers in its rates", () => {
+  const price = declarePrice({ ...PRICING, cachedInputNanos: null, inputMultiplier: rational(4n) }, OF, null);
+  expect(showMultiplied(price).rates).toMatchObject({
+    input: 600_000_000n,
+    cachedInput: 150_000_000n,
+    output: 600_000_000n,
+  });
+  const listed = priceNamed("gpt-5.4");
+  expect(showMultiplied(listed)).toBe(listed);
 });

@@ -30,6 +30,28 @@ const put = (name: string, value: unknown, of = token) =>
 const storedRows = () => deps.db.select().from(secrets).where(eq(secrets.organizationId, organizationId));
 
 describe("secrets", () => {
+  it("are not deleted while a configuration in force names them", async () => {
+    await put("own-key", VALUE);
+    const gateway = textOf((await call("POST /v1/gateways", { token, body: { name: "Shop" } })).body["id"]);
+    const config = {
+      pack: { name: "p", version: "1" },
+      providers: { targets: [{ id: "t", provider: "openai", secret_key_ref: { store: "own-key" } }] },
+      policies: { chain: [] },
+    };
+    const pushed = await call(`PUT /v1/gateways/${gateway}/config`, {
+      token,
+      body: JSON.stringify(config),
+      headers: { "content-type": "application/yaml" },
+    });
+    expect(pushed.status).toBe(200);
+    const refused = await call("DELETE /v1/secrets/own-key", { token });
+    expect([refused.status, refused.body["error"]?.["code"]]).toEqual([409, "secret_in_use"]);
+    expect(await storedRows()).toHaveLength(1);
+    await call(`DELETE /v1/gateways/${gateway}/config`, { token });
+    expect((await call("DELETE /v1/secrets/own-key", { token })).status).toBe(200);
+    expect(await storedRows()).toEqual([]);
+  });
+
   it("are stored, listed by name, replaced and deleted, and never shown", async () => {
     const made = await put("azure-eu", VALUE);
     expect([made.status, made.body]).toEqual([
@@ -126,7 +148,7 @@ describe("secrets", () => {
       "secret.update audited",
       "secret.create audited",
     ]);
-    expect(JSON.stringify(log.body)).not.toMatch(/sk-|cdef|wxyz/);
+    expect(JSON.stringify(log.body)).not.toMatch(/sk-|last_four|0123456789|wxyz/);
   });
 
   it("cannot be stored where the deployment has no key, and can still be listed and deleted", async () => {

@@ -14,6 +14,7 @@ const UNAUDITED = ["idempotency.ts"];
 const WRITE = /\bdb\s*\.batch\(|await\s+(?:deps\.)?db\s*\.(?:insert|update|delete|run)\(/;
 
 test("the control plane changes CONTROL_DB only where the change is recorded", () => {
-  const writing = readdirSync(folder).filter((name) => WRITE.test(readFileSync(join(folder, name), "utf8")));
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+  const writing = files.filter((name) => WRITE.test(readFileSync(join(folder, name), "utf8")));
   expect(new Set(writing)).toEqual(new Set([...SAVING, ...UNAUDITED]));
 });
