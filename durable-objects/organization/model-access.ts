@@ -128,7 +128,7 @@ function matchesOf(
 
 /** As it is planned, at the price of now: the declared one, or that of the price book for the upstream's name or the caller's. */
 function targetOf(context: PlanContext, attribution: Attribution, match: TargetMatch, asked: string): PlannedTarget {
-  const { id, provider, baseUrl, secret, model, pricing, trustsUpstreamCost } = match;
+  const { id, provider, baseUrl, secret, model, aliases, pricing, trustsUpstreamCost } = match;
   const { priceBook } = context.index;
   const query = { provider, atMs: context.nowMs };
   const listed = findPrice(priceBook, { ...query, model }) ?? findPrice(priceBook, { ...query, model: asked });
@@ -138,6 +138,7 @@ function targetOf(context: PlanContext, attribution: Attribution, match: TargetM
     baseUrl,
     ...(secret === null ? {} : { secret }),
     model,
+    ...(aliases.length === 0 ? {} : { aliases }),
     price: pricing === null ? listed : declaredPrice(context, attribution, match, listed),
     ...(pricing === null ? {} : { declared: true as const }),
     ...(trustsUpstreamCost ? { trustsUpstreamCost } : {}),
