@@ -97,7 +97,14 @@ function permitMatch(
     gateway: gateway === null || gateway.config === null ? null : { id: gateway.id, ...gateway.config },
     decision,
   });
-  return resolved.ok ? ok({ id: target.id, target, resource, decision }) : resolved;
+  if (!resolved.ok) return resolved;
+  if (costsUnheld(target) && !directory.settings.allowUnpriced) return fail({ kind: "price_unknown", model });
+  return ok({ id: target.id, target, resource, decision });
+}
+
+/** Its answers may say that they cost something, and by its price nothing would be held for them. */
+function costsUnheld({ trustsUpstreamCost, price }: PlannedTarget): boolean {
+  return trustsUpstreamCost === true && (price === null || price.free);
 }
 
 /** The access policies that speak of a use, whatever else forbids it. */
