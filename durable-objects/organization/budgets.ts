@@ -139,10 +139,7 @@ function matchingBudgets(
   return others.length === 0 ? first : budgets.filter((budget) => matching.some((some) => some.includes(budget)));
 }
 
-/**
- * The takes of a request that count at its end: a budget of a model or of a tag that only another target had is not spent. After
- * an expiry all of them have counted already.
- */
+/** The takes of a request that count when this target answered: what is a budget of only another one is not spent. */
 export function takesOfTarget(
   { index }: PlanContext,
   reservation: Reservation,
@@ -150,7 +147,7 @@ export function takesOfTarget(
 ): (take: Take) => boolean {
   const { targets, attribution } = reservation.plan.grant;
   const target = targets.find(({ id }) => id === targetId);
-  if (targets.length < 2 || target === undefined || reservation.status !== "open") return () => true;
+  if (targets.length < 2 || target === undefined) return () => true;
   const resource = resourceOf(index, reservation.plan.requestedModel, target);
   const subject = subjectOf(index, attribution);
   return ({ limitId }) => {

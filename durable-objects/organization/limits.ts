@@ -156,11 +156,15 @@ export function endTakes(
   { store }: CommandContext,
   reservation: Reservation,
   used: Use,
-  countsIn: (take: Take) => boolean,
+  countsAt: (targetId: string | null) => (take: Take) => boolean,
+  targetId: string | null,
 ): void {
-  const counted = reservation.ending?.expiry?.counted ?? null;
+  const expiry = reservation.ending?.expiry ?? null;
+  const countsIn = countsAt(targetId);
+  const countedIn = countsAt(expiry?.spendLog.provider_target_id ?? null);
   for (const each of reservation.takes) {
     const counter = store.limits.find(each.key);
+    const counted = expiry === null ? null : countedIn(each) ? expiry.counted : NO_USE;
     if (counter !== null) store.limits.save(endTake(counter, each, countsIn(each) ? used : NO_USE, counted));
   }
 }

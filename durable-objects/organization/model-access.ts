@@ -97,7 +97,14 @@ function permitMatch(
     gateway: gateway === null || gateway.config === null ? null : { id: gateway.id, ...gateway.config },
     decision,
   });
-  return resolved.ok ? ok({ id: target.id, target, resource, decision }) : resolved;
+  if (!resolved.ok) return resolved;
+  if (costsUnheld(target) && !directory.settings.allowUnpriced) return fail({ kind: "price_unknown", model });
+  return ok({ id: target.id, target, resource, decision });
+}
+
+/** Its answers may say that they cost something, and by its price nothing would be held for them. */
+function costsUnheld({ trustsUpstreamCost, price }: PlannedTarget): boolean {
+  return trustsUpstreamCost === true && (price === null || price.free);
 }
 
 /** The access policies that speak of a use, whatever else forbids it. */
@@ -128,7 +135,7 @@ function matchesOf(
 
 /** As it is planned, at the price of now: the declared one, or that of the price book for the upstream's name or the caller's. */
 function targetOf(context: PlanContext, attribution: Attribution, match: TargetMatch, asked: string): PlannedTarget {
-  const { id, provider, baseUrl, secret, model, pricing, trustsUpstreamCost } = match;
+  const { id, provider, baseUrl, secret, model, aliases, pricing, trustsUpstreamCost } = match;
   const { priceBook } = context.index;
   const query = { provider, atMs: context.nowMs };
   const listed = findPrice(priceBook, { ...query, model }) ?? findPrice(priceBook, { ...query, model: asked });
@@ -138,6 +145,7 @@ function targetOf(context: PlanContext, attribution: Attribution, match: TargetM
     baseUrl,
     ...(secret === null ? {} : { secret }),
     model,
+    ...(aliases.length === 0 ? {} : { aliases }),
     price: pricing === null ? listed : declaredPrice(context, attribution, match, listed),
     ...(pricing === null ? {} : { declared: true as const }),
     ...(trustsUpstreamCost ? { trustsUpstreamCost } : {}),

@@ -7,10 +7,10 @@ import type { ZdrMode } from "../../src/core/zdr.ts";
 import type { PlanContext } from "./context.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
 
-export type ResourceTarget = Pick<PlannedTarget, "id" | "provider" | "model" | "price" | "declared">;
+export type ResourceTarget = Pick<PlannedTarget, "id" | "provider" | "model" | "aliases" | "price" | "declared">;
 
-/** A target that was planned says no more of its configuration than that it was not a managed one. */
-type Naming = Pick<TargetMatch, "isNamed" | "aliases">;
+/** Of a target that was planned it is known only whether it was a managed one. */
+type Naming = Pick<TargetMatch, "isNamed">;
 
 /**
  * Every name that the model has at a target, so that no alias slips past a policy. The tags are those of the price in force;
@@ -21,9 +21,9 @@ export function resourceOf(
   { priceBook, directory }: DirectoryIndex,
   asked: string,
   target: ResourceTarget,
-  { isNamed, aliases }: Naming = { isNamed: !isManagedTarget(target.id), aliases: [] },
+  { isNamed }: Naming = { isNamed: !isManagedTarget(target.id) },
 ): PolicyResource {
-  const { provider, model, price } = target;
+  const { provider, model, aliases = [], price } = target;
   const known = [model, asked]
     .flatMap((name) => priceBook.candidatesByName.get(name) ?? [])
     .find((each) => each.provider === provider);

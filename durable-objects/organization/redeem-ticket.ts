@@ -5,6 +5,7 @@ import type {
   AuthorizeCommand,
   AuthorizeReply,
   Grant,
+  PlannedTarget,
   RedeemCommand,
 } from "../../src/contract/commands.ts";
 import type { KeyRecord } from "../../src/contract/directory.ts";
@@ -16,7 +17,8 @@ import type { Failure, Result } from "../../src/core/failure.ts";
 import type { Nanos } from "../../src/core/money.ts";
 import { planPolicyCap } from "../../src/core/policy-cap.ts";
 import type { PolicyCap } from "../../src/core/policy-cap.ts";
-import { affordableOutputTokens } from "../../src/core/quote.ts";
+import { affordableOutputTokens, quoteHold, UNKNOWN_MODEL_OUTPUT_TOKENS } from "../../src/core/quote.ts";
+import { nameTarget } from "../../src/core/target.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
 import { ticketShortage } from "./issue-ticket.ts";
@@ -26,7 +28,7 @@ import { notifyShortage } from "./notify.ts";
 import { baseGrant, findRepeat, holdFor, openCascade, remainingAfter } from "./open-reservation.ts";
 import { authenticate, cascadeOf } from "./principal.ts";
 import { heldPrices, zdrModeOf } from "./request-plan.ts";
-import { routeRequest } from "./route-request.ts";
+import { routeRequest, withRegion } from "./route-request.ts";
 import type { Route } from "./route-request.ts";
 import { seatMonthOf } from "./seats.ts";
 import type { StoredTicket } from "./store/tickets.ts";
@@ -92,11 +94,16 @@ export function usableTicket(
   return { ...checked.value, attribution };
 }
 
-/** Whether what a ticket froze is within the policies' limits of now: it slips past none that came after it. */
+/**
+ * Whether what a ticket froze is within the policies' limits of now, and pays for the targets of now: it slips past nothing that
+ * came after it.
+ */
 function checkTicketLimits(
-  { facts, outputCapTokens, exchangeRate }: StoredTicket,
+  ticket: StoredTicket,
   { targets, limits }: Pick<Route, "targets" | "limits">,
 ): Result<PolicyCap> {
+  const { facts, outputCapTokens, exchangeRate } = ticket;
+  if (!targets.every((target) => paysFor(ticket, target))) return fail({ kind: "ticket_invalid", reason: "mismatch" });
   const held = heldPrices(targets);
   const rate = parseExchangeRate(exchangeRate);
   const countTokens =
@@ -107,6 +114,27 @@ function checkTicketLimits(
   const frozenTokens =
     outputCapTokens ?? facts.outputCapTokens ?? held?.price.maxOutputTokens ?? Number.POSITIVE_INFINITY;
   return planPolicyCap({ ...facts, outputCapTokens: frozenTokens }, limits, false, countTokens);
+}
+
+/** Where the request was not to go, or at another declared price, the frozen amount must be as much as would be held. */
+function paysFor({ targets, facts, outputCapTokens, ...ticket }: StoredTicket, target: PlannedTarget): boolean {
+  const { price } = target;
+  const rate = parseExchangeRate(ticket.exchangeRate);
+  if (price === null || rate === null || targets.some((frozen) => isSameOffer(frozen, target))) return true;
+  const { holdNanos } = quoteHold({
+    price,
+    facts: withRegion(facts, [target]),
+    bufferBasisPoints: ticket.bufferBasisPoints,
+    exchangeRate: rate,
+    outputCapTokens: outputCapTokens ?? facts.outputCapTokens ?? price.maxOutputTokens ?? UNKNOWN_MODEL_OUTPUT_TOKENS,
+  });
+  return holdNanos <= ticket.holdNanos;
+}
+
+/** A price of the price book may have changed meanwhile: that is what a ticket is for. */
+function isSameOffer(frozen: PlannedTarget, target: PlannedTarget): boolean {
+  if (nameTarget(frozen) !== nameTarget(target) || frozen.declared !== target.declared) return false;
+  return target.declared !== true || hashContent(frozen.price) === hashContent(target.price);
 }
 
 /** A ticket in a currency that the wallets no longer have cannot be redeemed. */

@@ -210,7 +210,7 @@ function endReservation(context: CommandContext, reservation: Reservation, end: 
   const isCharged = status === "settled" || end.outcome.usage !== null;
   const watched = watchBudgets(context, reservation);
   const counted = usedBy(reservation, { isCharged, usage: end.outcome.usage, settledNanos });
-  endTakes(context, reservation, counted, takesOfTarget(context, reservation, end.outcome.targetId));
+  endTakes(context, reservation, counted, (id) => takesOfTarget(context, reservation, id), end.outcome.targetId);
   const usedTokens = Number(counted.tokens);
   store.recent.end(reservation.id, usedTokens);
   notifyPostedBudgets(context, watched, reservation);

@@ -75,6 +75,8 @@ export interface PlannedTarget {
   readonly secret?: SecretRef;
   /** The model name to send upstream. */
   readonly model: string;
+  /** Other names that the gateway's configuration gives the model. Absent: none. */
+  readonly aliases?: readonly string[];
   readonly price: Price | null;
   /** The price is that of the gateway's configuration. */
   readonly declared?: true;

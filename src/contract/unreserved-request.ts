@@ -48,6 +48,7 @@ export const unreservedRequestSchema = z.strictObject({
       baseUrl: z.string().nullable(),
       secret: z.strictObject({ kind: z.enum(["env", "store"]), name: z.string() }).exactOptional(),
       model: z.string(),
+      aliases: z.array(z.string()).exactOptional(),
       price: priceSchema.nullable(),
       declared: z.literal(true).exactOptional(),
       trustsUpstreamCost: z.literal(true).exactOptional(),
@@ -67,8 +68,9 @@ export function toWireUnreserved(request: UnreservedRequest): WireUnreservedRequ
     ...request,
     metadata: { ...request.metadata },
     matched: [...request.matched],
-    targets: request.targets.map((target) => ({
+    targets: request.targets.map(({ aliases, ...target }) => ({
       ...target,
+      ...(aliases === undefined ? {} : { aliases: [...aliases] }),
       price: target.price === null ? null : writePrice(target.price),
     })),
   };

@@ -1,5 +1,6 @@
 import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
+import { addGateway, configure } from "../support/worker-gateways.ts";
 import { delivered } from "../support/worker-main.ts";
 import {
   authorizeCommand,
@@ -125,6 +126,33 @@ describe("models", () => {
     expect(grant).toMatchObject({ heldNanos: 0n, wallet: null, targets: [{ price: null, model: "brand-new" }] });
     const end = await organization.stub.settle(settleCommand(grant.reservationId));
     expect(end).toMatchObject({ settledNanos: 0n, flags: ["unpriced"], pricingSource: null });
+  });
+
+  it("needs a price to hold by where the upstream says what it costs, unless the organization allows none", async () => {
+    for (const allowUnpriced of [false, true]) {
+      const organization = await createOrganization({
+        settings: { allow_unpriced: allowUnpriced },
+        keys: [{ token: "any" }],
+      });
+      const gatewayId = await addGateway(organization, ["any"]);
+      const target = (id: string, prices: string): string =>
+        `    - {id: ${id}, provider: openai, base_url: "https://${id}.example.com/v1", trust_upstream_cost: true, ` +
+        `pricing: {${prices}}, models: [{model_id: m-${id}, aliases: [m]}]}\n`;
+      const priced = target("priced", "input_price_per_million: 1, output_price_per_million: 10");
+      await configure(
+        organization,
+        gatewayId,
+        `providers:\n  targets:\n${target("free", "input_price_per_million: 0, output_price_per_million: 0")}${priced}`,
+      );
+      await organization.stub.transfer(transferCommand({ amountNanos: 10n ** 10n }));
+      const ask = (model: string) =>
+        organization.stub.authorize(authorizeCommand(organization, "any", { facts: factsFor({ model }) }));
+      const targets = granted(await ask("m")).targets.map(({ id }) => id);
+      expect(targets).toEqual(allowUnpriced ? ["free", "priced"] : ["priced"]);
+      const free = await ask("m-free");
+      if (allowUnpriced) expect(granted(free)).toMatchObject({ wallet: null, heldNanos: 0n });
+      else expect(failureOf(free)).toEqual({ kind: "price_unknown", model: "m-free" });
+    }
   });
 
   it("refuses without an exchange rate instead of taking it for 1", async () => {

@@ -1,5 +1,6 @@
 /** Budgets on the real object: tested in the transaction that holds the money, refused before anything is held. */
-import { evictDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   addBudgets,
@@ -9,6 +10,7 @@ import {
   OWN_KEY,
 } from "../support/worker-budgets.ts";
 import { auditLedger, SOUND } from "../support/worker-audit.ts";
+import { addGateway, configure } from "../support/worker-gateways.ts";
 import {
   authorizeCommand,
   changeRecords,
@@ -244,6 +246,75 @@ describe("a hold that grows in mid-stream", () => {
     // (1,000 × 1 + 380 × 10) per million.
     expect(await grow()).toMatchObject({ heldNanos: HOLD_NANOS * 2n, coveredOutputTokens: 380 });
     expect(await grow()).toMatchObject({ heldNanos: HOLD_NANOS * 2n });
+    expect(await auditLedger(organization)).toEqual(SOUND);
+  });
+});
+
+describe("of several targets the one that answered counts", () => {
+  const PRICES = "pricing: {input_price_per_million: 1, output_price_per_million: 10}";
+
+  /** The caller asks for `fast`: `small` of the first target, `large` of the second. */
+  async function createWithTargets(budgets: Parameters<typeof makeOrganization>[0]): Promise<TestOrganization> {
+    const organization = await makeOrganization(budgets);
+    const gatewayId = await addGateway(organization, ["gateway"]);
+    const targets = ["small", "large"].map(
+      (model) =>
+        `    - {id: ${model}, provider: openai, base_url: "https://${model}.example.com/v1", ${PRICES}, ` +
+        `models: [{model_id: ${model}, aliases: [fast, ${model}-other]}]}`,
+    );
+    await configure(organization, gatewayId, `providers:\n  targets:\n${targets.join("\n")}\n`);
+    return organization;
+  }
+  const askFast = async (organization: TestOrganization): Promise<string> =>
+    granted(await ask(organization, { facts: factsFor({ model: "fast" }) })).reservationId;
+  const budgetOf = (model: string) => ({ scope: { type: "model", id: model }, windows: { daily: "0.5" } });
+
+  /** `used/held` of each budget of a model, by that model. */
+  async function standing({ id, stub }: TestOrganization): Promise<Readonly<Record<string, string>>> {
+    const budgets = await env.CONTROL_DB.prepare(
+      "SELECT id, json_extract(body_json, '$.scope.id') AS model FROM policies WHERE organization_id = ? AND kind = 'budget'",
+    )
+      .bind(id)
+      .all<{ id: string; model: string }>();
+    const counters = await runInDurableObject(stub, async (_object, { storage }) =>
+      storage.sql.exec<{ key: string; used: number; held: number }>("SELECT * FROM limit_counter").toArray(),
+    );
+    return Object.fromEntries(
+      budgets.results.map((budget) => {
+        const counter = counters.find(({ key }) => key.includes(budget.id));
+        return [budget.model, `${counter?.used ?? 0}/${counter?.held ?? 0}`];
+      }),
+    );
+  }
+
+  it("under every name that the configuration gives its model", async () => {
+    const organization = await createWithTargets(["small", "small-other", "large", "large-other"].map(budgetOf));
+    const reservationId = await askFast(organization);
+    expect(new Set(Object.values(await standing(organization)))).toEqual(new Set([`0/${HOLD_NANOS}`]));
+    await organization.stub.settle(settleCommand(reservationId, { targetId: "large" }));
+    expect(await standing(organization)).toEqual({
+      small: "0/0",
+      "small-other": "0/0",
+      large: `${COST_NANOS}/0`,
+      "large-other": `${COST_NANOS}/0`,
+    });
+  });
+
+  it.each([
+    { name: "less", tokens: 50, used: 1_500_000n },
+    { name: "more", tokens: 200, used: 3_000_000n },
+  ])("also when a settlement comes late and says $name than the checkpoint", async ({ tokens, used }) => {
+    at("2036-03-04T10:10:00Z");
+    const organization = await createWithTargets(["small", "large"].map(budgetOf));
+    const { stub } = organization;
+    await stub.settle(settleCommand(await askFast(organization), { targetId: "large" }));
+    const reservationId = await askFast(organization);
+    await stub.checkpoint({ reservationId, usage: usageOf(1_000, 100), targetId: "small" });
+    at("2036-03-04T11:10:00Z");
+    await runDurableObjectAlarm(stub);
+    expect(await standing(organization)).toEqual({ small: `${COST_NANOS}/0`, large: `${COST_NANOS}/0` });
+    await stub.settle(settleCommand(reservationId, { targetId: "small", usage: usageOf(1_000, tokens) }));
+    expect(await standing(organization)).toEqual({ small: `${used}/0`, large: `${COST_NANOS}/0` });
     expect(await auditLedger(organization)).toEqual(SOUND);
   });
 });

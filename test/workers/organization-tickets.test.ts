@@ -2,6 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { AuthorizeReply, RedeemCommand } from "../../src/contract/commands.ts";
 import type { CostTicketView } from "../../src/core/failure.ts";
+import { addGateway, configure } from "../support/worker-gateways.ts";
 import { delivered } from "../support/worker-main.ts";
 import {
   authorizeCommand,
@@ -209,6 +210,35 @@ describe("a ticket slips past nothing that came after it", () => {
     expect(failureOf(await redeem())).toMatchObject({ kind: "access_denied", limit: { name: "max_cost_per_request" } });
     await changeRecords(organization, "UPDATE policies SET body_json = replace(body_json, '0.001999', '0.002')");
     expect(granted(await redeem())).toMatchObject({ heldNanos: HOLD_NANOS });
+  });
+
+  it("a dearer target: it pays where it was frozen for, and anywhere that costs no more", async () => {
+    const offer = (id: string, output: number): string =>
+      `    - {id: ${id}, provider: openai, base_url: "https://${id}.example.com/v1", model: m, ` +
+      `pricing: {input_price_per_million: 1, output_price_per_million: ${output}}}\n`;
+    const organization = await create();
+    const { stub } = organization;
+    const gatewayId = await addGateway(organization, ["gateway"]);
+    const configureTargets = (...targets: string[]) =>
+      configure(organization, gatewayId, `providers:\n  targets:\n${targets.join("")}`);
+    await configureTargets(offer("cheap", 10));
+    const ask = (ticketId: string | null = null) =>
+      stub.authorize(authorizeCommand(organization, "gateway", { facts: factsFor({ model: "m" }), ticketId }));
+    const { id } = ticketOf(await ask());
+    await stub.transfer(transferCommand({ amountNanos: HOLD_NANOS * 100n }));
+    for (const targets of [[offer("cheap", 11)], [offer("cheap", 10), offer("dear", 1_000)]]) {
+      // oxlint-disable-next-line no-await-in-loop -- one configuration after the other
+      await configureTargets(...targets);
+      // oxlint-disable-next-line no-await-in-loop -- under this configuration
+      expect(failureOf(await stub.redeemTicket(redeemCommand(organization, id)))).toMatchObject({
+        kind: "ticket_invalid",
+        reason: "mismatch",
+      });
+    }
+    // (1,000 × 1 + 100 × 1,000) per million, and a fifth.
+    expect(granted(await ask(id))).toMatchObject({ ticketId: null, heldNanos: 121_200_000n });
+    await configureTargets(offer("cheaper", 5), offer("cheap", 10));
+    expect(granted(await ask(id))).toMatchObject({ ticketId: id, heldNanos: HOLD_NANOS });
   });
 
   it("strict zero data retention: what was kept for the ticket comes to no row", async () => {

@@ -1,6 +1,6 @@
 /** YAML with the places of its values, so that every complaint has a line and a column. */
 import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
-import type { Document, Node } from "yaml";
+import type { Document, Node, Pair, YAMLMap } from "yaml";
 
 export type Path = readonly (string | number)[];
 
@@ -87,9 +87,25 @@ function memberOf(node: Node | null, part: string | number): Member | null {
     return part < node.items.length ? { node: node.items[part] ?? null, keyOffset: null } : null;
   }
   if (!isMap<Node, Node | null>(node)) return null;
-  const pair = node.items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(part));
+  const pair = pairsOf(node).get(String(part));
   return pair === undefined ? null : { node: pair.value, keyOffset: offsetOf(pair.key) };
 }
+
+/** By their keys, read once: thousands of complaints about one map look for their places. */
+function pairsOf(map: YAMLMap<Node, Node | null>): ReadonlyMap<string, Pair<Node, Node | null>> {
+  const known = pairsByMap.get(map);
+  if (known !== undefined) return known;
+  const pairs = new Map<string, Pair<Node, Node | null>>();
+  for (const pair of map.items) {
+    if (!isPair(pair) || !isScalar(pair.key)) continue;
+    const key = String(pair.key.value);
+    if (!pairs.has(key)) pairs.set(key, pair);
+  }
+  pairsByMap.set(map, pairs);
+  return pairs;
+}
+
+const pairsByMap = new WeakMap<object, ReadonlyMap<string, Pair<Node, Node | null>>>();
 
 function offsetOf(node: Pick<Node, "range"> | null): number | null {
   return node?.range?.[0] ?? null;

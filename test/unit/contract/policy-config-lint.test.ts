@@ -313,6 +313,13 @@ test("what unfolds to more than it says is refused", () => {
   expect(lintPolicyConfig(text).errors.map(({ code }) => code)).toEqual(["E006"]);
 });
 
+test("thousands of unknown keys each have their place", () => {
+  const keys = Array.from({ length: 8_000 }, (_, index) => `k${index}: 1`);
+  const { errors } = lintPolicyConfig([...keys, HEAD].join("\n"));
+  const unknown = errors.filter(({ code }) => code === "E002");
+  expect(unknown.map(({ line }) => line)).toEqual(keys.map((_, index) => index + 1));
+});
+
 test("every error is told at once, in the order of the lines", () => {
   const report = lint(`cach: {}\n${target(", model: 7, secret_key_ref: {}")}`);
   expect(report.errors.map(({ code, line }) => `${code} ${line}`)).toEqual(["E002 2", "E006 5", "E005 5"]);
