@@ -46,6 +46,19 @@ export interface WorkerPorts {
   readonly webhooks: WebhookDeliveryPorts | null;
 }
 
+/** Everything that wrangler.toml binds. */
+const BINDINGS = [
+  "CONTROL_DB",
+  "SPEND_DB",
+  "ORGANIZATION",
+  "OAUTH_SERVER",
+  "TARGET_HEALTH",
+  "LEDGER_QUEUE",
+  "SETTLEMENT_QUEUE",
+  "WEBHOOK_QUEUE",
+  "BODIES",
+] as const satisfies readonly (keyof Env)[];
+
 const made = new WeakMap<Env, WorkerPorts>();
 
 /** One set of ports for each set of bindings; throws when a variable is unusable. */
@@ -106,6 +119,7 @@ function makePorts(env: Env): WorkerPorts {
       providersWithKey: new Set(PROVIDERS.filter((provider) => config.apiKeys.has(PROVIDER_KEYS[provider]))),
       trust: config.trust,
       pricesNeedOwnCredentials: config.pricesNeedOwnCredentials,
+      missingBindings: BINDINGS.filter((name) => env[name] === undefined),
       platformAdminToken: config.platformAdminToken,
       webhooks: webhooks?.api ?? null,
       eventBodies,

@@ -39,6 +39,8 @@ export interface ApiDeps {
   readonly trust: UpstreamTrust;
   /** Only targets with a secret of their organization may declare prices. */
   readonly pricesNeedOwnCredentials: boolean;
+  /** Names of bindings that the deployment should have, and has not. */
+  readonly missingBindings: readonly string[];
   /** Empty: there is no platform admin. */
   readonly platformAdminToken: string;
   readonly eventBodies: EventBodies;

@@ -6,8 +6,8 @@ import { lintPolicyConfig } from "../contract/policy-config/lint.ts";
 import { PROVIDERS } from "../core/endpoint.ts";
 import { ok } from "../core/failure.ts";
 import { findPrice, listPricesInForce, type PriceBook } from "../core/price-book.ts";
-import { auditLog, gatewayConfigs, modelPrices } from "../platform/d1/control-schema.ts";
-import { spendDays } from "../platform/d1/spend-schema.ts";
+import { gatewayConfigs, modelPrices } from "../platform/d1/control-schema.ts";
+import { findMissingMigrations } from "../platform/d1/migrations.ts";
 import { configsInForce } from "../platform/gateway-record.ts";
 import type { ApiDeps } from "./deps.ts";
 import { addPlatformRoute, type Api } from "./route.ts";
@@ -25,7 +25,7 @@ export function addDoctorRoute(api: Api, deps: ApiDeps): void {
     "GET /v1/admin/doctor",
     {
       summary: "Check the deployment",
-      description: `Databases and their newest tables, credentials of providers, prices, and the newest ${MAX_CONFIGS} configurations in force.`,
+      description: `Databases and their migrations, bindings, credentials of providers, prices, and the newest ${MAX_CONFIGS} configurations in force.`,
       tag: "Platform",
       answer: doctorSchema,
     },
@@ -39,21 +39,26 @@ export function addDoctorRoute(api: Api, deps: ApiDeps): void {
         }
       };
       const checks = await Promise.all([
-        guarded("control_db", async () => {
-          await deps.db.select({ version: gatewayConfigs.version }).from(gatewayConfigs).limit(1);
-          await deps.db.select({ sequence: auditLog.sequence }).from(auditLog).limit(1);
-          return [{ name: "control_db", status: "ok", message: "answers, with its newest table" }];
-        }),
-        guarded("spend_db", async () => {
-          await deps.spendDb.select().from(spendDays).limit(1);
-          return [{ name: "spend_db", status: "ok", message: "answers, with its newest table" }];
-        }),
+        guarded("control_db", async () => [migrated("control_db", await findMissingMigrations(deps.db, "control"))]),
+        guarded("spend_db", async () => [migrated("spend_db", await findMissingMigrations(deps.spendDb, "spend"))]),
         guarded("price_book", () => checkPrices(deps, nowMs)),
         guarded("configurations", () => checkConfigs(deps, nowMs)),
       ]);
-      return ok({ checked_at: formatTime(nowMs), checks: [...checks.flat(), ...checkSecrets(deps)] });
+      const own = [...checkBindings(deps), ...checkSecrets(deps)];
+      return ok({ checked_at: formatTime(nowMs), checks: [...checks.flat(), ...own] });
     },
   );
+}
+
+function migrated(name: string, missing: readonly string[]): Check {
+  return missing.length === 0
+    ? { name, status: "ok", message: "answers, with every migration applied" }
+    : { name, status: "fail", message: `lacks migrations: ${missing.join(", ")}` };
+}
+
+function checkBindings({ missingBindings }: ApiDeps): Check[] {
+  if (missingBindings.length === 0) return [{ name: "bindings", status: "ok", message: "are all there" }];
+  return missingBindings.map((name) => ({ name, status: "fail", message: "is not bound: see wrangler.toml" }));
 }
 
 function present(name: string, isThere: boolean, without: string): Check {
@@ -62,11 +67,12 @@ function present(name: string, isThere: boolean, without: string): Check {
     : { name, status: "warn", message: `is not set: ${without}` };
 }
 
-function checkSecrets({ providersWithKey, webhooks }: ApiDeps): Check[] {
+function checkSecrets({ providersWithKey, webhooks, secrets }: ApiDeps): Check[] {
   return [
     ...PROVIDERS.map((provider) =>
       present(`${provider}_api_key`, providersWithKey.has(provider), "the managed target answers 502"),
     ),
+    present("secrets_encryption_key", secrets !== null, "organizations cannot store secrets for their targets"),
     present("webhook_signing_key", webhooks !== null, "no webhook is sent"),
   ];
 }

@@ -90,6 +90,7 @@ export const deps: ApiDeps = {
   secrets: createSecretSealer(SECRETS_KEY),
   prices: createPriceBookCache(db),
   upstreamUrls: { openai: "https://api.openai.com/v1", anthropic: "https://api.anthropic.com/v1" },
+  missingBindings: [],
   pricesNeedOwnCredentials: false,
   providersWithKey: new Set(["openai"]),
   trust: {
