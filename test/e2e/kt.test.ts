@@ -123,7 +123,8 @@ it("pushes a configuration, compares and pulls it; refuses what is invalid or ma
 it("checks the deployment with the platform admin's token, one line each", async () => {
   const { status, stdout, stderr } = await run(["doctor"], { KEEPTRUSTS_API_TOKEN: gateway.adminToken });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  expect(stdout).toMatch(/^ok {4}control_db: answers, with its newest table$/m);
+  expect(stdout).toMatch(/^ok {4}control_db: answers, with every migration applied$/m);
+  expect(stdout).toMatch(/^ok {4}bindings: are all there$/m);
   expect(stdout).toMatch(/^ok {4}openai_api_key: is set$/m);
   expect(stdout).toMatch(/^ok {4}clock: \d+ s from the one here$/m);
   expect(await run(["doctor"])).toMatchObject({ status: 1, stdout: "" });
