@@ -138,7 +138,7 @@ function readSpendCap(form: Form): Result<SpendCap | null, OAuthFailure> {
 }
 
 /** What another site's page sends. Its own page sends `null` as its origin, since it tells no referrer. */
-function isCrossSite(request: Request): boolean {
+export function isCrossSite(request: Request): boolean {
   const site = request.headers.get("sec-fetch-site");
   const origin = request.headers.get("origin");
   const isForeign = origin !== null && origin !== "null" && origin !== new URL(request.url).origin;

@@ -1,0 +1,55 @@
+/** The sign-in behind a port. Its library is evaluated with the first use: model traffic never pays for it. */
+import { and, asc, eq } from "drizzle-orm";
+import { members, organizations } from "./d1/control-schema.ts";
+import type { ControlDatabase } from "./d1/database.ts";
+import type { SignInMail } from "./sign-in.ts";
+
+export interface SignedIn {
+  readonly memberId: string;
+  readonly organizationId: string;
+  readonly name: string;
+}
+
+export interface SignInPort {
+  /** Better-auth's own endpoints. */
+  answer(request: Request): Promise<Response>;
+  /** The verified address of whoever sends the request. */
+  emailOf(request: Request): Promise<string | null>;
+}
+
+export interface SignInPortSettings {
+  readonly db: ControlDatabase;
+  /** Empty: nobody can sign in. */
+  readonly secret: string;
+  /** Null: there is no mail, so that no address can be verified. */
+  readonly sendMail: ((mail: SignInMail) => Promise<void>) | null;
+}
+
+/** Null when the deployment lacks the secret or the mail. */
+export function createSignInPort({ db, secret, sendMail }: SignInPortSettings): SignInPort | null {
+  if (secret === "" || sendMail === null) return null;
+  const settingsOf = (request: Request) => ({ db, secret, sendMail, origin: new URL(request.url).origin });
+  return {
+    answer: async (request) => {
+      const { createAuth } = await import("./sign-in.ts");
+      return createAuth(settingsOf(request)).handler(request);
+    },
+    emailOf: async (request) => {
+      if (!request.headers.has("cookie")) return null;
+      const { readVerifiedEmail } = await import("./sign-in.ts");
+      return readVerifiedEmail(settingsOf(request), request.headers);
+    },
+  };
+}
+
+/** The member with a verified address, of an active organization; of several the oldest. Null: there is none now. */
+export async function findSignedIn(db: ControlDatabase, email: string): Promise<SignedIn | null> {
+  const rows = await db
+    .select({ memberId: members.id, organizationId: members.organizationId, name: members.name })
+    .from(members)
+    .innerJoin(organizations, eq(organizations.id, members.organizationId))
+    .where(and(eq(members.email, email), eq(organizations.status, "active")))
+    .orderBy(asc(members.id))
+    .limit(1);
+  return rows[0] ?? null;
+}

@@ -1,0 +1,68 @@
+/** Who is signed in, on real D1: secure cookies over https, and only current members with a verified address. */
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { openControlDatabase } from "../../src/platform/d1/database.ts";
+import { createSignInPort, findSignedIn, type SignInPort } from "../../src/platform/sign-in-port.ts";
+import type { SignInMail } from "../../src/platform/sign-in.ts";
+import { call, makeOrganization, textOf } from "../support/worker-api.ts";
+
+const ORIGIN = "https://edge.test";
+const SECRET = "auth-secret-of-the-tests-0123456789ab";
+const PASSWORD = "correct horse battery";
+const db = openControlDatabase(env.CONTROL_DB);
+const mails: SignInMail[] = [];
+const sendMail = async (mail: SignInMail): Promise<void> => {
+  mails.push(mail);
+};
+
+function makePort(secret = SECRET): SignInPort {
+  const port = createSignInPort({ db, secret, sendMail });
+  if (port === null) throw new Error("there is no sign-in");
+  return port;
+}
+
+async function ask(port: SignInPort, path: string, body: object, origin = ORIGIN): Promise<Response> {
+  const headers = { origin, "content-type": "application/json", "cf-connecting-ip": "192.0.2.7" };
+  return port.answer(new Request(`${ORIGIN}/api/auth${path}`, { method: "POST", headers, body: JSON.stringify(body) }));
+}
+
+test("without the secret or mail there is no sign-in", () => {
+  expect(createSignInPort({ db, secret: "", sendMail })).toBeNull();
+  expect(createSignInPort({ db, secret: SECRET, sendMail: null })).toBeNull();
+});
+
+test("a session is somebody once the address is verified, with a cookie that only https and only this secret can use", async () => {
+  const port = makePort();
+  const person = { email: "Grace@acme.example", password: PASSWORD };
+  expect((await ask(port, "/sign-up/email", { ...person, name: "Grace" }, "https://evil.example")).status).toBe(403);
+  expect((await ask(port, "/sign-up/email", { ...person, password: "short", name: "Grace" })).status).toBe(400);
+  expect((await ask(port, "/sign-up/email", { ...person, name: "Grace" })).status).toBe(200);
+  expect((await ask(port, "/sign-in/email", person)).status).toBe(403);
+  expect(mails.map(({ to }) => to)).toEqual(["grace@acme.example"]);
+  const token = /token=([^&\s]+)/.exec(mails[0]?.text ?? "")?.[1] ?? "";
+  await port.answer(new Request(`${ORIGIN}/api/auth/verify-email?token=${token}`));
+  const answer = await ask(port, "/sign-in/email", person);
+  const [set = ""] = answer.headers.getSetCookie();
+  expect(set).toMatch(/^__Secure-.*; HttpOnly; Secure; SameSite=Lax$/i);
+  const request = new Request(ORIGIN, { headers: { cookie: set.split(";")[0] ?? "" } });
+  expect(await port.emailOf(request)).toBe("grace@acme.example");
+  expect(await makePort("another-secret-of-the-tests-0123456789").emailOf(request)).toBeNull();
+  expect(await port.emailOf(new Request(ORIGIN))).toBeNull();
+  await env.CONTROL_DB.prepare("UPDATE users SET email_verified = 0").run();
+  expect(await port.emailOf(request)).toBeNull();
+});
+
+test("a verified address is its member while the member and the organization are there", async () => {
+  const { id, token } = await makeOrganization();
+  const body = { email: "Lin@acme.example", name: "Lin" };
+  const member = await call("POST /v1/members", { token, body });
+  const memberId = textOf(member.body["id"]);
+  const lin = { memberId, organizationId: id, name: "Lin" };
+  expect(await findSignedIn(db, "lin@acme.example")).toEqual(lin);
+  await call(`PATCH /v1/admin/organizations/${id}`, { body: { status: "suspended" } });
+  expect(await findSignedIn(db, "lin@acme.example")).toBeNull();
+  await call(`PATCH /v1/admin/organizations/${id}`, { body: { status: "active" } });
+  expect(await findSignedIn(db, "lin@acme.example")).toEqual(lin);
+  await call(`DELETE /v1/members/${memberId}`, { token });
+  expect(await findSignedIn(db, "lin@acme.example")).toBeNull();
+});
