@@ -98,7 +98,12 @@ function makePorts(env: Env): WorkerPorts {
     sleep,
     reportError: (error) => reportError("event.body_not_stored", error),
   });
-  const signIn = createSignInPort({ db, secret: config.authSecret, sendMail: signInMailOf(config) });
+  const signIn = createSignInPort({
+    db,
+    secret: config.authSecret,
+    sendMail: signInMailOf(config),
+    reportError: (error) => reportError("sign_in.failed", error),
+  });
   return {
     api: {
       db,

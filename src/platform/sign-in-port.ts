@@ -11,7 +11,7 @@ export interface SignedIn {
 }
 
 export interface SignInPort {
-  /** Better-auth's own endpoints. */
+  /** Better-auth's own endpoints. Throws what D1 throws. */
   answer(request: Request): Promise<Response>;
   /** The verified address of whoever sends the request. */
   emailOf(request: Request): Promise<string | null>;
@@ -23,12 +23,13 @@ export interface SignInPortSettings {
   readonly secret: string;
   /** Null: there is no mail, so that no address can be verified. */
   readonly sendMail: ((mail: SignInMail) => Promise<void>) | null;
+  readonly reportError: (error: unknown) => void;
 }
 
 /** Null when the deployment lacks the secret or the mail. */
-export function createSignInPort({ db, secret, sendMail }: SignInPortSettings): SignInPort | null {
+export function createSignInPort({ db, secret, sendMail, reportError }: SignInPortSettings): SignInPort | null {
   if (secret === "" || sendMail === null) return null;
-  const settingsOf = (request: Request) => ({ db, secret, sendMail, origin: new URL(request.url).origin });
+  const settingsOf = (request: Request) => ({ db, secret, sendMail, reportError, origin: new URL(request.url).origin });
   return {
     answer: async (request) => {
       const { createAuth } = await import("./sign-in.ts");

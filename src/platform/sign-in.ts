@@ -22,10 +22,12 @@ export interface SignInSettings {
   readonly origin: string;
   /** Rejects when the mail was not taken. */
   readonly sendMail: (mail: SignInMail) => Promise<void>;
+  /** What failed on our side, such as a mail that was not taken; the person only learns that something did, or not even that. */
+  readonly reportError: (error: unknown) => void;
 }
 
 /** Made for each request: the origin is the request's. */
-export function createAuth({ db, secret, origin, sendMail }: SignInSettings) {
+export function createAuth({ db, secret, origin, sendMail, reportError }: SignInSettings) {
   return betterAuth({
     appName: "Keeptrusts",
     baseURL: origin,
@@ -42,8 +44,15 @@ export function createAuth({ db, secret, origin, sendMail }: SignInSettings) {
       },
     }),
     telemetry: { enabled: false },
-    // Its messages name addresses of people.
-    logger: { disabled: true },
+    // Only errors that it caught: its other messages are about mistakes of callers, and may name addresses of people.
+    logger: {
+      log: (level, _message, ...details: readonly unknown[]) => {
+        const error = details.find((detail) => detail instanceof Error);
+        if (level === "error" && error !== undefined) reportError(error);
+      },
+    },
+    // Faults reach our own handler: its router would print them with the values of the statement.
+    onAPIError: { throw: true },
     advanced: {
       useSecureCookies: origin.startsWith("https:"),
       ipAddress: { ipAddressHeaders: ["cf-connecting-ip"] },

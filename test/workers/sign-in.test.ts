@@ -11,12 +11,14 @@ const SECRET = "auth-secret-of-the-tests-0123456789ab";
 const PASSWORD = "correct horse battery";
 const db = openControlDatabase(env.CONTROL_DB);
 const mails: SignInMail[] = [];
+const failures: unknown[] = [];
+const reportError = (error: unknown): void => void failures.push(error);
 const sendMail = async (mail: SignInMail): Promise<void> => {
   mails.push(mail);
 };
 
-function makePort(secret = SECRET): SignInPort {
-  const port = createSignInPort({ db, secret, sendMail });
+function makePort(secret = SECRET, send = sendMail): SignInPort {
+  const port = createSignInPort({ db, secret, sendMail: send, reportError });
   if (port === null) throw new Error("there is no sign-in");
   return port;
 }
@@ -27,8 +29,8 @@ async function ask(port: SignInPort, path: string, body: object, origin = ORIGIN
 }
 
 test("without the secret or mail there is no sign-in", () => {
-  expect(createSignInPort({ db, secret: "", sendMail })).toBeNull();
-  expect(createSignInPort({ db, secret: SECRET, sendMail: null })).toBeNull();
+  expect(createSignInPort({ db, secret: "", sendMail, reportError })).toBeNull();
+  expect(createSignInPort({ db, secret: SECRET, sendMail: null, reportError })).toBeNull();
 });
 
 test("a session is somebody once the address is verified, with a cookie that only https and only this secret can use", async () => {
@@ -65,4 +67,23 @@ test("a verified address is its member while the member and the organization are
   expect(await findSignedIn(db, "lin@acme.example")).toEqual(lin);
   await call(`DELETE /v1/members/${memberId}`, { token });
   expect(await findSignedIn(db, "lin@acme.example")).toBeNull();
+});
+
+test("a mail that is not taken, and a database that fails, are told; what people do wrong is not", async () => {
+  const fault = new Error("the mail was not taken");
+  const port = makePort(SECRET, async () => {
+    throw fault;
+  });
+  const person = { email: "mary@acme.example", password: PASSWORD, name: "Mary" };
+  expect((await ask(port, "/sign-in/email", person)).status).toBe(401);
+  expect(failures).toEqual([]);
+  expect((await ask(port, "/sign-up/email", person)).status).toBe(200);
+  expect(failures).toEqual([fault]);
+  await env.CONTROL_DB.prepare("ALTER TABLE user_accounts RENAME TO lost").run();
+  try {
+    await expect(ask(port, "/sign-in/email", person)).rejects.toThrow("user_accounts");
+  } finally {
+    await env.CONTROL_DB.prepare("ALTER TABLE lost RENAME TO user_accounts").run();
+  }
+  expect(failures).toEqual([fault]);
 });
