@@ -119,9 +119,9 @@ function makePorts(env: Env): WorkerPorts {
       secrets,
       organization,
       signIn,
-      sessionOf: async (request) => {
+      sessionOf: async (request, preferredOrganizationId) => {
         const email = signIn === null ? null : await signIn.emailOf(request);
-        return email === null ? null : findSignedIn(db, email);
+        return email === null ? null : findSignedIn(db, email, preferredOrganizationId);
       },
       oauthServer: (organizationId) => env.OAUTH_SERVER.getByName(organizationId),
       nowMs: Date.now,

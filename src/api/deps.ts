@@ -48,8 +48,8 @@ export interface ApiDeps {
   oauthServer(organizationId: string): OAuthServerRpc;
   /** Null: nobody can sign in. */
   readonly signIn: SignInPort | null;
-  /** Who sends the request, by the console's sign-in. Null: nobody. */
-  sessionOf(request: Request): Promise<Session | null>;
+  /** Who sends the request, by the sign-in: as a member of the preferred organization where they are one. Null: nobody. */
+  sessionOf(request: Request, preferredOrganizationId: string | null): Promise<Session | null>;
   nowMs(): number;
   /** `<prefix>_` and 26 characters that sort by time. */
   newId(prefix: string): string;

@@ -1,5 +1,5 @@
 /** The sign-in behind a port. Its library is evaluated with the first use: model traffic never pays for it. */
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, desc, eq, sql } from "drizzle-orm";
 import { members, organizations } from "./d1/control-schema.ts";
 import type { ControlDatabase } from "./d1/database.ts";
 import type { SignInMail } from "./sign-in.ts";
@@ -43,14 +43,21 @@ export function createSignInPort({ db, secret, sendMail, reportError }: SignInPo
   };
 }
 
-/** The member with a verified address, of an active organization; of several the oldest. Null: there is none now. */
-export async function findSignedIn(db: ControlDatabase, email: string): Promise<SignedIn | null> {
+/**
+ * The member with a verified address, of an active organization: of the preferred one, else the oldest member. Null: there is
+ * none now.
+ */
+export async function findSignedIn(
+  db: ControlDatabase,
+  email: string,
+  preferredOrganizationId: string | null,
+): Promise<SignedIn | null> {
   const rows = await db
     .select({ memberId: members.id, organizationId: members.organizationId, name: members.name })
     .from(members)
     .innerJoin(organizations, eq(organizations.id, members.organizationId))
     .where(and(eq(members.email, email), eq(organizations.status, "active")))
-    .orderBy(asc(members.id))
+    .orderBy(desc(sql`${members.organizationId} = ${preferredOrganizationId ?? ""}`), asc(members.id))
     .limit(1);
   return rows[0] ?? null;
 }

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { openControlDatabase } from "../../src/platform/d1/database.ts";
 import { createSignInPort, findSignedIn, type SignInPort } from "../../src/platform/sign-in-port.ts";
 import type { SignInMail } from "../../src/platform/sign-in.ts";
-import { call, makeOrganization, textOf } from "../support/worker-api.ts";
+import { advanceClock, call, makeOrganization, textOf } from "../support/worker-api.ts";
 
 const ORIGIN = "https://edge.test";
 const SECRET = "auth-secret-of-the-tests-0123456789ab";
@@ -60,13 +60,13 @@ test("a verified address is its member while the member and the organization are
   const member = await call("POST /v1/members", { token, body });
   const memberId = textOf(member.body["id"]);
   const lin = { memberId, organizationId: id, name: "Lin" };
-  expect(await findSignedIn(db, "lin@acme.example")).toEqual(lin);
+  expect(await findSignedIn(db, "lin@acme.example", null)).toEqual(lin);
   await call(`PATCH /v1/admin/organizations/${id}`, { body: { status: "suspended" } });
-  expect(await findSignedIn(db, "lin@acme.example")).toBeNull();
+  expect(await findSignedIn(db, "lin@acme.example", null)).toBeNull();
   await call(`PATCH /v1/admin/organizations/${id}`, { body: { status: "active" } });
-  expect(await findSignedIn(db, "lin@acme.example")).toEqual(lin);
+  expect(await findSignedIn(db, "lin@acme.example", null)).toEqual(lin);
   await call(`DELETE /v1/members/${memberId}`, { token });
-  expect(await findSignedIn(db, "lin@acme.example")).toBeNull();
+  expect(await findSignedIn(db, "lin@acme.example", null)).toBeNull();
 });
 
 test("a mail that is not taken, and a database that fails, are told; what people do wrong is not", async () => {
@@ -86,4 +86,18 @@ test("a mail that is not taken, and a database that fails, are told; what people
     await env.CONTROL_DB.prepare("ALTER TABLE lost RENAME TO user_accounts").run();
   }
   expect(failures).toEqual([fault]);
+});
+
+test("of several organizations the preferred one counts, else the oldest member", async () => {
+  const organizations = [await makeOrganization(), await makeOrganization(), await makeOrganization()] as const;
+  for (const { token } of organizations.slice(0, 2)) {
+    await call("POST /v1/members", { token, body: { email: "kim@acme.example" } });
+    advanceClock(1_000);
+  }
+  const organizationOf = async (preferred: string | null) =>
+    (await findSignedIn(db, "kim@acme.example", preferred))?.organizationId;
+  const [first, second, foreign] = organizations;
+  expect(await organizationOf(null)).toBe(first.id);
+  expect(await organizationOf(second.id)).toBe(second.id);
+  expect(await organizationOf(foreign.id)).toBe(first.id);
 });

@@ -91,7 +91,7 @@ function page({ deps, request }: Step, body: string, status = 200): Response {
 async function showSignIn(step: Step, values: PageValues): Promise<Response> {
   const email = await step.signIn.emailOf(step.request);
   if (email === null) return page(step, signInPage(values));
-  const session = await step.deps.sessionOf(step.request);
+  const session = await step.deps.sessionOf(step.request, null);
   return page(step, signedInPage(email, session?.name ?? null));
 }
 
