@@ -60,6 +60,7 @@ async function start(environment: StartEnvironment, variables: Readonly<Record<s
     ALLOW_INSECURE_ADDRESSES: "true",
     WEBHOOK_SIGNING_KEY: await readOrCreateKey(environment.stateDir, "webhook-signing-key"),
     SECRETS_ENCRYPTION_KEY: await readOrCreateKey(environment.stateDir, "secrets-encryption-key"),
+    AUTH_SECRET: await readOrCreateKey(environment.stateDir, "auth-secret"),
   };
   running.gateway = await startGateway({ ...environment, variables: { ...local, ...variables }, log });
   return running.gateway;

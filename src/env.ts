@@ -30,6 +30,7 @@ const configSchema = z.object({
   PLATFORM_ADMIN_TOKEN: z.string().default(""),
   WEBHOOK_SIGNING_KEY: longSecret,
   SECRETS_ENCRYPTION_KEY: longSecret,
+  AUTH_SECRET: longSecret,
   ALLOW_INSECURE_ADDRESSES: z.enum(["", "false", "true"]).default(""),
   NOTIFICATION_EMAIL_FROM: z.union([z.literal(""), z.email()]).default(""),
   EMAIL: z.custom<SendEmail>(isMailBinding).optional(),
@@ -55,6 +56,8 @@ export interface Config {
   readonly webhookSigningKey: string;
   /** Empty: organizations cannot store secrets. */
   readonly secretsEncryptionKey: string;
+  /** Empty: nobody can sign in. */
+  readonly authSecret: string;
   /** Where targets may lie, and which of them get credentials of the deployment. */
   readonly trust: UpstreamTrust;
   /** Only targets with a secret of their organization may declare prices. */
@@ -87,6 +90,7 @@ export function readConfig(env: object): Config {
     platformAdminToken: vars.PLATFORM_ADMIN_TOKEN,
     webhookSigningKey: vars.WEBHOOK_SIGNING_KEY,
     secretsEncryptionKey: vars.SECRETS_ENCRYPTION_KEY,
+    authSecret: vars.AUTH_SECRET,
     trust: {
       upstreamUrls,
       trustedHosts: vars.TRUSTED_UPSTREAM_HOSTS,

@@ -16,7 +16,7 @@ import { readStoredSecret } from "./platform/d1/stored-secret.ts";
 import { createDirectoryCache } from "./platform/directory-cache.ts";
 import { loadDirectory } from "./platform/directory-loader.ts";
 import { newId, newSecret } from "./platform/identifiers.ts";
-import { logLine, reportError } from "./platform/log.ts";
+import { logLine, printMail, reportError } from "./platform/log.ts";
 import { createAnswerStore } from "./platform/answer-store.ts";
 import { createBodyPort } from "./platform/body-port.ts";
 import { createEventBodies } from "./platform/event-bodies.ts";
@@ -25,6 +25,7 @@ import { createOrganizationClient, type OrganizationClient } from "./platform/or
 import { createPriceBookCache } from "./platform/price-book-cache.ts";
 import { createSecretSealer, type SecretSealer } from "./platform/secret-sealer.ts";
 import { createSettlementPort } from "./platform/settlement-port.ts";
+import { createSignInPort, findSignedIn } from "./platform/sign-in-port.ts";
 import { createTargetHealthClient } from "./platform/target-health-client.ts";
 import { createTargetHealthPort } from "./platform/target-health-port.ts";
 import { createUnreservedPlanner, type PlanUnreserved } from "./platform/unreserved-planner.ts";
@@ -35,7 +36,7 @@ import { createWebhookSender, WEBHOOK_TIMEOUT_MS } from "./platform/webhook-send
 import { createWebhookSigner } from "./platform/webhook-signer.ts";
 import { createCacheHints } from "./proxy/answer-cache.ts";
 import type { ProxyPorts } from "./proxy/ports.ts";
-import type { SendMail } from "./queue/notification-mail.ts";
+import type { Mail, SendMail } from "./queue/notification-mail.ts";
 import { createNotificationPorts, type NotificationPorts } from "./queue/notification-ports.ts";
 
 export interface WorkerPorts {
@@ -110,6 +111,12 @@ function makePorts(env: Env): WorkerPorts {
     sleep,
     reportError: (error) => reportError("event.body_not_stored", error),
   });
+  const signIn = createSignInPort({
+    db,
+    secret: config.authSecret,
+    sendMail: signInMailOf(config),
+    reportError: (error) => reportError("sign_in.failed", error),
+  });
   return {
     api: {
       db,
@@ -125,8 +132,11 @@ function makePorts(env: Env): WorkerPorts {
       eventBodies,
       secrets,
       organization,
-      // Nobody can sign in before there is a console.
-      sessionOf: async () => null,
+      signIn,
+      sessionOf: async (request, preferredOrganizationId) => {
+        const email = signIn === null ? null : await signIn.emailOf(request);
+        return email === null ? null : findSignedIn(db, email, preferredOrganizationId);
+      },
       oauthServer: (organizationId) => env.OAUTH_SERVER.getByName(organizationId),
       nowMs: Date.now,
       newId: (prefix) => newId(prefix, Date.now()),
@@ -226,6 +236,12 @@ function sendMailOf({ mail }: Config): SendMail | null {
   return async ({ to, subject, text }) => {
     await binding.send({ from, to, subject, text });
   };
+}
+
+/** Without a mail binding a gateway on somebody's own machine shows what it would send. */
+function signInMailOf(config: Config): SendMail | null {
+  const printed = config.trust.allowInsecure ? async (mail: Mail) => printMail(mail) : null;
+  return sendMailOf(config) ?? printed;
 }
 
 /** The object's own decisions, in the Worker, for when the object does not answer. */

@@ -33,6 +33,7 @@ import { addOrganizationAdminRoutes } from "./organizations-admin.ts";
 import { jsonContent } from "./route-reference.ts";
 import { refuse } from "./respond.ts";
 import type { Api, ApiEnv } from "./route.ts";
+import { addSignInRoutes } from "./sign-in/routes.ts";
 import { addSpendRoutes } from "./spend.ts";
 import { addSpendExportRoute } from "./spend-export.ts";
 import { addSpendSummaryRoute } from "./spend-summary.ts";
@@ -92,6 +93,7 @@ export function createApi(deps: ApiDeps): Api {
   addBudgetRoutes(api, deps);
   addOAuthClientRoutes(api, deps);
   addOAuthRoutes(api, deps);
+  addSignInRoutes(api, deps);
   addSpendRoutes(api, deps);
   addSpendSummaryRoute(api, deps);
   addSpendExportRoute(api, deps);

@@ -8,6 +8,7 @@ import type { DeliveryRow } from "../platform/d1/webhook-row.ts";
 import type { OrganizationClient } from "../platform/organization-client.ts";
 import type { PriceBookCache } from "../platform/price-book-cache.ts";
 import type { SecretSealer } from "../platform/secret-sealer.ts";
+import type { SignedIn, SignInPort } from "../platform/sign-in-port.ts";
 
 export interface WebhookPorts {
   /** `whsec_…` */
@@ -21,11 +22,7 @@ export interface WebhookPorts {
 }
 
 /** Somebody who is signed in. */
-export interface Session {
-  readonly memberId: string;
-  readonly organizationId: string;
-  readonly name: string;
-}
+export type Session = SignedIn;
 
 export interface ApiDeps {
   readonly db: ControlDatabase;
@@ -51,8 +48,10 @@ export interface ApiDeps {
   organization(organizationId: string): OrganizationClient;
   /** Consents, codes and refresh tokens of an organization. Throws when the object cannot be reached. */
   oauthServer(organizationId: string): OAuthServerRpc;
-  /** Who sends the request, by the console's sign-in. Null: nobody. */
-  sessionOf(request: Request): Promise<Session | null>;
+  /** Null: nobody can sign in. */
+  readonly signIn: SignInPort | null;
+  /** Who sends the request, by the sign-in: as a member of the preferred organization where they are one. Null: nobody. */
+  sessionOf(request: Request, preferredOrganizationId: string | null): Promise<Session | null>;
   nowMs(): number;
   /** `<prefix>_` and 26 characters that sort by time. */
   newId(prefix: string): string;

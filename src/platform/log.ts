@@ -6,6 +6,12 @@ export function logLine(line: LogLine): void {
   console.log(JSON.stringify(line));
 }
 
+/** Shows a mail where none can be sent: only on a machine of one's own, since links in it are credentials. */
+export function printMail(mail: { readonly to: string; readonly subject: string; readonly text: string }): void {
+  // oxlint-disable-next-line no-console -- the console is the terminal here
+  console.log(JSON.stringify({ event: "mail.printed", ...mail }));
+}
+
 /**
  * An unexpected error of the platform or of our own code, with the message of its innermost cause: drizzle's own messages
  * quote the values of the statement.

@@ -67,6 +67,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     ANTHROPIC_UPSTREAM_URL: demo.url,
     WEBHOOK_SIGNING_KEY: "webhook-signing-key-of-the-tests-0123",
     SECRETS_ENCRYPTION_KEY: "secrets-encryption-key-of-the-tests-01",
+    AUTH_SECRET: "auth-secret-of-the-tests-0123456789ab",
     ALLOW_INSECURE_ADDRESSES: "true",
     ...options.variables,
   };

@@ -107,6 +107,7 @@ export const deps: ApiDeps = {
       onError: (error) => errors.push(error),
     }),
   oauthServer: oauthServerOf,
+  signIn: null,
   sessionOf: async () => signedIn.session,
   nowMs: () => clock.nowMs,
   newId: (prefix) => newId(prefix, clock.nowMs),

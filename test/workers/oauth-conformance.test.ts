@@ -48,7 +48,9 @@ describe("authorize", () => {
     expect([page.status, page.headers.get("cache-control")]).toEqual([200, "no-store"]);
     expect(html).toContain("Let Editor act for you?");
     expect(html).toContain("Ada &lt;b&gt;");
-    expect(html).toContain('<form method="post" action="/v1/oauth/authorize">');
+    expect(html).toContain(
+      `<form method="post" action="/v1/oauth/authorize?organization_id=${application.organizationId}">`,
+    );
     expect(html).toContain('name="spend_cap"');
     expect(html).not.toMatch(/<script|onclick|javascript:/);
     const policy = page.headers.get("content-security-policy");

@@ -33,7 +33,7 @@ export async function showConsent(deps: ApiDeps, request: Request): Promise<Resp
       302,
     );
   }
-  const session = await deps.sessionOf(request);
+  const session = await deps.sessionOf(request, read.client.organizationId);
   if (session === null) {
     const query = new URLSearchParams({ return_to: url.pathname + url.search });
     return redirectTo(`${SIGN_IN_PATH}?${query.toString()}`, 302);
@@ -54,6 +54,7 @@ export async function showConsent(deps: ApiDeps, request: Request): Promise<Resp
   return answerConsentPage(
     {
       ...read.request,
+      organizationId: session.organizationId,
       organizationName: organization.value.name,
       memberName: session.name,
       currency: readSettings(organization.value.settingsJson).currency,
@@ -68,7 +69,7 @@ export async function decideConsent(deps: ApiDeps, request: Request, requestId: 
   const refuse = (failure: OAuthFailure): Response => answerPageFailure(request, failure, deps.newSecret());
   if (isCrossSite(request))
     return refuse(oauthFailure(403, "access_denied", "The form was not sent from its own page."));
-  const session = await deps.sessionOf(request);
+  const session = await deps.sessionOf(request, new URL(request.url).searchParams.get("organization_id"));
   if (session === null)
     return refuse(oauthFailure(401, "login_required", "Sign in, and begin again in the application."));
   const form = await readForm(request);
@@ -138,7 +139,7 @@ function readSpendCap(form: Form): Result<SpendCap | null, OAuthFailure> {
 }
 
 /** What another site's page sends. Its own page sends `null` as its origin, since it tells no referrer. */
-function isCrossSite(request: Request): boolean {
+export function isCrossSite(request: Request): boolean {
   const site = request.headers.get("sec-fetch-site");
   const origin = request.headers.get("origin");
   const isForeign = origin !== null && origin !== "null" && origin !== new URL(request.url).origin;

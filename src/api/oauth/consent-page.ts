@@ -5,6 +5,7 @@ import { answerPage, escapeHtml } from "./page.ts";
 
 export interface ConsentView {
   readonly clientName: string;
+  readonly organizationId: string;
   readonly organizationName: string;
   readonly memberName: string;
   readonly redirectUri: string;
@@ -38,7 +39,7 @@ export function answerConsentPage(view: ConsentView, nonce: string): Response {
   const body = `<h1>Let ${escapeHtml(view.clientName)} act for you?</h1>
     <p>You are ${escapeHtml(view.memberName)} of ${escapeHtml(view.organizationName)}. It asks to:</p>
     <ul>${scopes}</ul>
-    <form method="post" action="/v1/oauth/authorize">
+    <form method="post" action="/v1/oauth/authorize?organization_id=${escapeHtml(view.organizationId)}">
       <input type="hidden" name="consent" value="${escapeHtml(view.consent)}">
       ${view.scopes.includes("inference") ? cap : ""}
       <button name="decision" value="approve">Allow</button>

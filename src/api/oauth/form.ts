@@ -32,7 +32,8 @@ export async function readForm(request: Request): Promise<Result<Form, OAuthFail
   return form === null ? fail(oauthFailure(400, "invalid_request", "A parameter is there more than once.")) : ok(form);
 }
 
-async function readText(request: Request): Promise<string | null> {
+/** Null: it is above the limit. */
+export async function readText(request: Request): Promise<string | null> {
   if (request.body === null) return "";
   const decoder = new TextDecoder();
   let text = "";

@@ -456,3 +456,93 @@ export const platformVersions = sqliteTable("platform_versions", {
   reason: text("reason").notNull(),
   changedAtMs: integer("changed_at_ms").notNull(),
 });
+
+/** Better-auth's tables: it knows the names of the properties, which are its own; the columns are named as ours. */
+const instant = (name: string) => integer(name, { mode: "timestamp_ms" });
+
+/** People who sign in, each with one address; a member with the same address is that person once it is verified. */
+export const users = sqliteTable(
+  "users",
+  {
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    /** Lower case. */
+    email: text("email").notNull(),
+    emailVerified: integer("email_verified", { mode: "boolean" }).notNull(),
+    image: text("image"),
+    createdAt: instant("created_at_ms").notNull(),
+    updatedAt: instant("updated_at_ms").notNull(),
+  },
+  (table) => [uniqueIndex("users_email").on(table.email)],
+);
+
+export const userSessions = sqliteTable(
+  "user_sessions",
+  {
+    id: text("id").primaryKey(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    /** Of no use without AUTH_SECRET, with which the cookie is signed. */
+    token: text("token").notNull(),
+    expiresAt: instant("expires_at_ms").notNull(),
+    ipAddress: text("ip_address"),
+    userAgent: text("user_agent"),
+    createdAt: instant("created_at_ms").notNull(),
+    updatedAt: instant("updated_at_ms").notNull(),
+  },
+  (table) => [uniqueIndex("user_sessions_token").on(table.token), index("user_sessions_by_user").on(table.userId)],
+);
+
+/** How a user proves who they are. */
+export const userAccounts = sqliteTable(
+  "user_accounts",
+  {
+    id: text("id").primaryKey(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    providerId: text("provider_id").notNull(),
+    accountId: text("account_id").notNull(),
+    accessToken: text("access_token"),
+    refreshToken: text("refresh_token"),
+    idToken: text("id_token"),
+    accessTokenExpiresAt: instant("access_token_expires_at_ms"),
+    refreshTokenExpiresAt: instant("refresh_token_expires_at_ms"),
+    scope: text("scope"),
+    /** scrypt, with its salt. */
+    password: text("password"),
+    createdAt: instant("created_at_ms").notNull(),
+    updatedAt: instant("updated_at_ms").notNull(),
+  },
+  (table) => [
+    uniqueIndex("user_accounts_provider").on(table.providerId, table.accountId),
+    index("user_accounts_by_user").on(table.userId),
+  ],
+);
+
+/** Links that were sent and not yet used. */
+export const userVerifications = sqliteTable(
+  "user_verifications",
+  {
+    id: text("id").primaryKey(),
+    identifier: text("identifier").notNull(),
+    value: text("value").notNull(),
+    expiresAt: instant("expires_at_ms").notNull(),
+    createdAt: instant("created_at_ms").notNull(),
+    updatedAt: instant("updated_at_ms").notNull(),
+  },
+  (table) => [index("user_verifications_by_identifier").on(table.identifier)],
+);
+
+/** How often an address asked the sign-in lately. */
+export const signInAttempts = sqliteTable(
+  "sign_in_attempts",
+  {
+    id: text("id").primaryKey(),
+    key: text("key").notNull(),
+    count: integer("count").notNull(),
+    lastRequest: integer("last_request_ms").notNull(),
+  },
+  (table) => [uniqueIndex("sign_in_attempts_key").on(table.key)],
+);

@@ -1,0 +1,63 @@
+/** The sign-in behind a port. Its library is evaluated with the first use: model traffic never pays for it. */
+import { and, asc, desc, eq, sql } from "drizzle-orm";
+import { members, organizations } from "./d1/control-schema.ts";
+import type { ControlDatabase } from "./d1/database.ts";
+import type { SignInMail } from "./sign-in.ts";
+
+export interface SignedIn {
+  readonly memberId: string;
+  readonly organizationId: string;
+  readonly name: string;
+}
+
+export interface SignInPort {
+  /** Better-auth's own endpoints. Throws what D1 throws. */
+  answer(request: Request): Promise<Response>;
+  /** The verified address of whoever sends the request. */
+  emailOf(request: Request): Promise<string | null>;
+}
+
+export interface SignInPortSettings {
+  readonly db: ControlDatabase;
+  /** Empty: nobody can sign in. */
+  readonly secret: string;
+  /** Null: there is no mail, so that no address can be verified. */
+  readonly sendMail: ((mail: SignInMail) => Promise<void>) | null;
+  readonly reportError: (error: unknown) => void;
+}
+
+/** Null when the deployment lacks the secret or the mail. */
+export function createSignInPort({ db, secret, sendMail, reportError }: SignInPortSettings): SignInPort | null {
+  if (secret === "" || sendMail === null) return null;
+  const settingsOf = (request: Request) => ({ db, secret, sendMail, reportError, origin: new URL(request.url).origin });
+  return {
+    answer: async (request) => {
+      const { createAuth } = await import("./sign-in.ts");
+      return createAuth(settingsOf(request)).handler(request);
+    },
+    emailOf: async (request) => {
+      if (!request.headers.has("cookie")) return null;
+      const { readVerifiedEmail } = await import("./sign-in.ts");
+      return readVerifiedEmail(settingsOf(request), request.headers);
+    },
+  };
+}
+
+/**
+ * The member with a verified address, of an active organization: of the preferred one, else the oldest member. Null: there is
+ * none now.
+ */
+export async function findSignedIn(
+  db: ControlDatabase,
+  email: string,
+  preferredOrganizationId: string | null,
+): Promise<SignedIn | null> {
+  const rows = await db
+    .select({ memberId: members.id, organizationId: members.organizationId, name: members.name })
+    .from(members)
+    .innerJoin(organizations, eq(organizations.id, members.organizationId))
+    .where(and(eq(members.email, email), eq(organizations.status, "active")))
+    .orderBy(desc(sql`${members.organizationId} = ${preferredOrganizationId ?? ""}`), asc(members.id))
+    .limit(1);
+  return rows[0] ?? null;
+}

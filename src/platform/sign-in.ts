@@ -1,0 +1,114 @@
+/** People who sign in, by better-auth: e-mail and password, sessions in a cookie, limits on attempts; all of it in CONTROL_DB. */
+import { drizzleAdapter } from "better-auth/adapters/drizzle";
+import { betterAuth } from "better-auth/minimal";
+import { eq } from "drizzle-orm";
+import { signInAttempts, userAccounts, users, userSessions, userVerifications } from "./d1/control-schema.ts";
+import type { ControlDatabase } from "./d1/database.ts";
+
+export const AUTH_PATH = "/api/auth";
+const VERIFICATION_LIFETIME_SECONDS = 3_600;
+
+export interface SignInMail {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+export interface SignInSettings {
+  readonly db: ControlDatabase;
+  /** At least 32 characters; it signs cookies and links. */
+  readonly secret: string;
+  /** Of the request, as the browser knows it. Its cookies are secure unless it is http. */
+  readonly origin: string;
+  /** Rejects when the mail was not taken. */
+  readonly sendMail: (mail: SignInMail) => Promise<void>;
+  /** What failed on our side, such as a mail that was not taken; the person only learns that something did, or not even that. */
+  readonly reportError: (error: unknown) => void;
+}
+
+/** Made for each request: the origin is the request's. */
+export function createAuth({ db, secret, origin, sendMail, reportError }: SignInSettings) {
+  return betterAuth({
+    appName: "Keeptrusts",
+    baseURL: origin,
+    basePath: AUTH_PATH,
+    secret,
+    database: drizzleAdapter(db, {
+      provider: "sqlite",
+      schema: {
+        user: users,
+        session: userSessions,
+        account: userAccounts,
+        verification: userVerifications,
+        rateLimit: signInAttempts,
+      },
+    }),
+    telemetry: { enabled: false },
+    // Only errors that it caught: its other messages are about mistakes of callers, and may name addresses of people.
+    logger: {
+      log: (level, _message, ...details: readonly unknown[]) => {
+        const error = details.find((detail) => detail instanceof Error);
+        if (level === "error" && error !== undefined) reportError(error);
+      },
+    },
+    // Faults reach our own handler: its router would print them with the values of the statement.
+    onAPIError: { throw: true },
+    advanced: {
+      useSecureCookies: origin.startsWith("https:"),
+      ipAddress: { ipAddressHeaders: ["cf-connecting-ip"] },
+    },
+    rateLimit: {
+      enabled: true,
+      storage: "database",
+      customRules: { "/sign-in/email": { window: 60, max: 10 }, "/sign-up/email": { window: 60, max: 5 } },
+    },
+    emailAndPassword: {
+      enabled: true,
+      requireEmailVerification: true,
+      minPasswordLength: 12,
+      revokeSessionsOnPasswordReset: true,
+      sendResetPassword: ({ user, token }) => sendMail(resetMail(user.email, origin, token)),
+      // The link came by mail: who used it has the address.
+      onPasswordReset: async ({ user }) => {
+        await db.update(users).set({ emailVerified: true }).where(eq(users.id, user.id));
+      },
+    },
+    emailVerification: {
+      sendOnSignUp: true,
+      expiresIn: VERIFICATION_LIFETIME_SECONDS,
+      sendVerificationEmail: ({ user, url, token }) =>
+        sendMail(
+          verificationMail(user.email, origin, token, new URL(url).searchParams.get("callbackURL") ?? "/sign-in"),
+        ),
+    },
+  });
+}
+
+/** The link asks for the password: an address does not become verified for somebody else's password by opening a mail. */
+function verificationMail(to: string, origin: string, token: string, returnTo: string): SignInMail {
+  const query = new URLSearchParams({ token, return_to: returnTo });
+  const text = [
+    "Somebody signed up with this address. If it was you, open this within an hour and sign in:",
+    `${origin}/sign-in?${query.toString()}`,
+    "If it was not you, do nothing.",
+    "",
+  ];
+  return { to, subject: "Verify your address", text: text.join("\n\n") };
+}
+
+function resetMail(to: string, origin: string, token: string): SignInMail {
+  const query = new URLSearchParams({ token });
+  const text = [
+    "Somebody asked for a new password. If it was you, open this within an hour:",
+    `${origin}/reset-password?${query.toString()}`,
+    "If it was not you, do nothing.",
+    "",
+  ];
+  return { to, subject: "Choose a new password", text: text.join("\n\n") };
+}
+
+/** The address of whoever sends the request; null when nobody is signed in or the address is not verified. */
+export async function readVerifiedEmail(settings: SignInSettings, headers: Headers): Promise<string | null> {
+  const session = await createAuth(settings).api.getSession({ headers });
+  return session?.user.emailVerified === true ? session.user.email.toLowerCase() : null;
+}
