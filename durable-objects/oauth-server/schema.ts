@@ -2,6 +2,7 @@
  * The tables of an OAuthServer object, as numbered migrations. A migration is never edited once it was released; a new one is
  * added. Codes and tokens are there only as SHA-256, in lower-case hex.
  */
+import { applyMigrations } from "../shared/schema-migrations.ts";
 
 const MIGRATIONS: readonly string[] = [
   `
@@ -67,17 +68,5 @@ const MIGRATIONS: readonly string[] = [
 
 /** Brings the storage to the newest schema. Synchronous and idempotent: called first in the object's constructor. */
 export function migrateSchema(storage: DurableObjectStorage): void {
-  storage.transactionSync(() => {
-    const { sql } = storage;
-    sql.exec("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY) STRICT");
-    const applied = sql
-      .exec<{ version: number }>("SELECT coalesce(max(version), 0) AS version FROM schema_version")
-      .one();
-    for (const [index, statements] of MIGRATIONS.entries()) {
-      const version = index + 1;
-      if (version <= applied.version) continue;
-      sql.exec(statements);
-      sql.exec("INSERT INTO schema_version (version) VALUES (?)", version);
-    }
-  });
+  applyMigrations(storage, MIGRATIONS);
 }

@@ -1,4 +1,5 @@
 /** All SQL of the Organization object, one small store per table. Every method is synchronous. Memory is only a memo of rows. */
+import { identify } from "../shared/identity.ts";
 import { ArchivedAccountStore } from "./store/archived-accounts.ts";
 import { AuditAnchorStore } from "./store/audit-anchors.ts";
 import { BudgetAlertStore } from "./store/budget-alerts.ts";
@@ -44,7 +45,7 @@ export interface Store {
 
 /** Opens the storage of the organization that first used it; `name` is the object's name, where the runtime tells it. */
 export function openStore(sql: SqlStorage, name: string | undefined): Store {
-  const organizationId = identify(sql, name);
+  const organizationId = identify(sql, name, "Organization");
   const wallets = new WalletStore(sql, organizationId);
   const prices = new PriceStore(sql);
   const matchedPolicies = new MatchedPolicyStore(sql);
@@ -118,19 +119,4 @@ function writeChanges({ wallets, limits, entries }: Store): void {
   wallets.writeChanges();
   limits.writeChanges();
   entries.writeChanges();
-}
-
-/** The organization that the storage belongs to. Throws when that is another one, or unknown. */
-function identify(sql: SqlStorage, name: string | undefined): string {
-  const stored = sql.exec<{ organization_id: string }>("SELECT organization_id FROM identity").toArray()[0];
-  if (stored === undefined) {
-    if (name === undefined) throw new Error("an Organization object is reached by its organization's id");
-    sql.exec("INSERT INTO identity (only_row, organization_id) VALUES (1, ?)", name);
-    return name;
-  }
-  const { organization_id: organizationId } = stored;
-  if (name !== undefined && name !== organizationId) {
-    throw new Error(`this storage belongs to ${organizationId}, not to ${name}`);
-  }
-  return organizationId;
 }

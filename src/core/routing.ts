@@ -42,7 +42,9 @@ export function planRoute<C extends RouteCandidate>(
   rules: RouteRules,
   situation: RouteSituation<C>,
 ): Result<readonly [C, ...C[]]> {
-  const costs = new Map(candidates.map((candidate) => [candidate.id, situation.project(candidate)]));
+  const costs = new Map(
+    asksForCosts(rules) ? candidates.map((candidate) => [candidate.id, situation.project(candidate)]) : [],
+  );
   const costOf = ({ id }: C): ProjectedCost | null => costs.get(id) ?? null;
   const affordable = candidates.filter((candidate) => exceededCeiling(costOf(candidate), rules.ceilings) === null);
   const ordered = orderByStrategy(affordable, rules.strategy, situation, costOf);
@@ -50,6 +52,11 @@ export function planRoute<C extends RouteCandidate>(
   const [first, ...others] = isFixed ? ordered : openLast(ordered, situation);
   if (first === undefined) return fail(refuseByCeilings(candidates, rules.ceilings, costOf));
   return ok(limitAttempts([first, ...others], rules));
+}
+
+/** Most requests need no projection, which takes exact arithmetic for each target. */
+function asksForCosts({ strategy, ceilings }: RouteRules): boolean {
+  return strategy === "lowest_price" || Object.values(ceilings).some((ceiling) => ceiling !== null);
 }
 
 /** As many of the targets as a request may be sent to; never empty. */

@@ -53,7 +53,7 @@ interface ClientCredentials {
 }
 
 /** By HTTP Basic or in the form, never both (RFC 6749 §2.3). */
-export function readClientCredentials(headers: Headers, form: Form): Result<ClientCredentials, OAuthFailure> {
+function readClientCredentials(headers: Headers, form: Form): Result<ClientCredentials, OAuthFailure> {
   const inForm = { clientId: form.get("client_id") ?? null, secret: form.get("client_secret") ?? null };
   const authorization = headers.get("authorization");
   if (authorization === null) {
@@ -86,11 +86,21 @@ function decodePart(part: string): string {
   return decodeURIComponent(part.replaceAll("+", " "));
 }
 
-/** Null: unknown, or not authenticated as its type has to. The secret is compared in constant time. */
-export async function verifyClient(
+/** The form of a request to an endpoint of clients, and the client that sends it. */
+export async function readClientForm(
   deps: ApiDeps,
-  { clientId, secret }: ClientCredentials,
-): Promise<OAuthClientRow | null> {
+  request: Request,
+): Promise<Result<{ readonly form: Form; readonly client: OAuthClientRow }, OAuthFailure>> {
+  const form = await readForm(request);
+  if (!form.ok) return form;
+  const credentials = readClientCredentials(request.headers, form.value);
+  if (!credentials.ok) return credentials;
+  const client = await verifyClient(deps, credentials.value);
+  return client === null ? fail(INVALID_CLIENT) : ok({ form: form.value, client });
+}
+
+/** Null: unknown, or not authenticated as its type has to. The secret is compared in constant time. */
+async function verifyClient(deps: ApiDeps, { clientId, secret }: ClientCredentials): Promise<OAuthClientRow | null> {
   const client = await findClient(deps, clientId);
   if (client === null) return null;
   if (client.secretSha256 === null) return secret === null ? client : null;

@@ -3,18 +3,15 @@ import { organizationOfToken } from "../../contract/oauth-token.ts";
 import type { RevokeReply } from "../../contract/oauth-rpc.ts";
 import { sha256Hex } from "../../platform/identifiers.ts";
 import type { ApiDeps } from "../deps.ts";
-import { answerFailure, answerJson, INVALID_CLIENT, oauthFailure, UNAVAILABLE } from "./answers.ts";
-import { readClientCredentials, readForm, verifyClient } from "./form.ts";
+import { answerFailure, answerJson, oauthFailure, UNAVAILABLE } from "./answers.ts";
+import { readClientForm } from "./form.ts";
 
 /** Answers when the next request with the token is refused. A token that is not known is revoked already. */
 export async function answerRevoke(deps: ApiDeps, request: Request): Promise<Response> {
-  const form = await readForm(request);
-  if (!form.ok) return answerFailure(form.failure);
-  const credentials = readClientCredentials(request.headers, form.value);
-  if (!credentials.ok) return answerFailure(credentials.failure);
-  const client = await verifyClient(deps, credentials.value);
-  if (client === null) return answerFailure(INVALID_CLIENT);
-  const token = form.value.get("token");
+  const read = await readClientForm(deps, request);
+  if (!read.ok) return answerFailure(read.failure);
+  const { form, client } = read.value;
+  const token = form.get("token");
   if (token === undefined) return answerFailure(oauthFailure(400, "invalid_request", "token is missing."));
 
   // Its form says what it is, so that the hint is not needed.

@@ -10,8 +10,8 @@ import { sha256Hex } from "../../platform/identifiers.ts";
 import { openText, sealText } from "../../platform/sealed-text.ts";
 import type { ApiDeps } from "../deps.ts";
 import type { OAuthClientRow } from "../oauth-client-rows.ts";
-import { answerFailure, answerJson, INVALID_CLIENT, oauthFailure, UNAVAILABLE, type OAuthFailure } from "./answers.ts";
-import { readClientCredentials, readForm, verifyClient, type Form } from "./form.ts";
+import { answerFailure, answerJson, oauthFailure, UNAVAILABLE, type OAuthFailure } from "./answers.ts";
+import { readClientForm, type Form } from "./form.ts";
 
 const GRANTS = ["authorization_code", "refresh_token"];
 const UNSUPPORTED_GRANT = oauthFailure(400, "unsupported_grant_type", `One of: ${GRANTS.join(", ")}.`);
@@ -21,19 +21,16 @@ type Model = OAuth2Server.AuthorizationCodeModel & OAuth2Server.RefreshTokenMode
 
 /** Answers a token request. */
 export async function answerToken(deps: ApiDeps, request: Request, requestId: string): Promise<Response> {
-  const form = await readForm(request);
-  if (!form.ok) return answerFailure(form.failure);
-  const credentials = readClientCredentials(request.headers, form.value);
-  if (!credentials.ok) return answerFailure(credentials.failure);
-  const client = await verifyClient(deps, credentials.value);
-  if (client === null) return answerFailure(INVALID_CLIENT);
-  const grantType = form.value.get("grant_type");
+  const read = await readClientForm(deps, request);
+  if (!read.ok) return answerFailure(read.failure);
+  const { form, client } = read.value;
+  const grantType = form.get("grant_type");
   if (grantType === undefined) return answerFailure(oauthFailure(400, "invalid_request", "grant_type is missing."));
   if (!GRANTS.includes(grantType)) return answerFailure(UNSUPPORTED_GRANT);
 
-  const issue = new TokenIssue(deps, client, form.value);
+  const issue = new TokenIssue(deps, client, form);
   try {
-    await exchange(issue.model(), client, form.value);
+    await exchange(issue.model(), client, form);
     if (issue.answer === null) throw new Error("the library saved no token");
     return answerJson(issue.answer);
   } catch (error) {
