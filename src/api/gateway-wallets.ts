@@ -48,7 +48,7 @@ function addReserveRoutes(api: Api, deps: ApiDeps): void {
       const reply = await deps.organization(key.organizationId).authorize({
         requestId: body.request_id,
         reservationId: await reservationIdOf(key.organizationId, body.request_id),
-        credential: { tokenSha256: key.tokenSha256 },
+        credential: key.credential,
         asserted: {
           userId: body.user_id ?? null,
           teamId: body.team_id ?? null,
@@ -84,7 +84,7 @@ function addReserveRoutes(api: Api, deps: ApiDeps): void {
       const reply = await deps.organization(key.organizationId).redeemTicket({
         requestId: body.request_id,
         reservationId: await reservationIdOf(key.organizationId, body.request_id),
-        credential: { tokenSha256: key.tokenSha256 },
+        credential: key.credential,
         ticketId: body.ticket_id,
         requestSha256: body.request_sha256,
       });
