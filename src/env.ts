@@ -30,7 +30,7 @@ const configSchema = z.object({
   SIGN_UP_ORGANIZATIONS: z
     .union([z.enum(["", "off"]), z.coerce.number().int().min(0).max(1_000)])
     .default("")
-    .transform(readFoundingLimit),
+    .transform((value) => (value === "" || value === "off" ? 0 : value)),
   PLATFORM_ADMIN_TOKEN: z.string().default(""),
   WEBHOOK_SIGNING_KEY: longSecret,
   SECRETS_ENCRYPTION_KEY: longSecret,
@@ -39,13 +39,6 @@ const configSchema = z.object({
   NOTIFICATION_EMAIL_FROM: z.union([z.literal(""), z.email()]).default(""),
   EMAIL: z.custom<SendEmail>(isMailBinding).optional(),
 });
-
-const DEFAULT_FOUNDING_LIMIT = 3;
-
-function readFoundingLimit(value: "" | "off" | number): number {
-  if (value === "") return DEFAULT_FOUNDING_LIMIT;
-  return value === "off" ? 0 : value;
-}
 
 function isMailBinding(value: unknown): boolean {
   return typeof value === "object" && value !== null && "send" in value;

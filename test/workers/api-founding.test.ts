@@ -70,6 +70,6 @@ test("it can be switched off, or limited otherwise", async () => {
   const limits = (["off", "0", "7", ""] as const).map(
     (value) => readConfig({ SIGN_UP_ORGANIZATIONS: value }).signUpOrganizations,
   );
-  expect(limits).toEqual([0, 0, 7, 3]);
+  expect(limits).toEqual([0, 0, 7, 0]);
   expect(() => readConfig({ SIGN_UP_ORGANIZATIONS: "many" })).toThrow("SIGN_UP_ORGANIZATIONS");
 });
