@@ -63,8 +63,7 @@ function addClaimRoute(api: Api, deps: ApiDeps): void {
     async ({ person, body, nowMs, keep, trail }) => {
       const waitSeconds = await countClaim(deps.db, person.id, nowMs);
       if (waitSeconds !== null) return fail({ kind: "too_many_attempts", retryAfterSeconds: waitSeconds });
-      const { platformAdminToken: secret } = deps;
-      if (!(await equalSecrets(body.token, secret)) || secret === "") return fail(WRONG_TOKEN);
+      if (!(await equalSecrets(body.token, deps.platformAdminToken))) return fail(WRONG_TOKEN);
       await forgetClaims(deps.db, person.id);
       await trail.open(PLATFORM_CHAIN);
       if ((await countAdministrators(deps)) > 0) return fail(CLAIMED);

@@ -1,8 +1,9 @@
 /** The platform role of people: claimed once with the deployment's secret, then given and taken by those who have it. */
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
+import { createApi } from "../../src/api/app.ts";
 import { ADMIN_TOKEN, advanceClock, call, makeOrganization, rowsOf, textOf } from "../support/worker-api.ts";
-import { callAs, makeMember, makePerson, outcomeOf, type Person } from "../support/worker-session.ts";
+import { callAs, makeMember, makePerson, outcomeOf, sessionDeps, type Person } from "../support/worker-session.ts";
 
 beforeEach(async () => {
   await env.CONTROL_DB.prepare("DELETE FROM platform_administrators").run();
@@ -109,4 +110,14 @@ test("two that take each other's role at once leave one", async () => {
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   const left = await env.CONTROL_DB.prepare("SELECT user_id FROM platform_administrators").all();
   expect(left.results).toHaveLength(1);
+});
+
+test("a deployment without the secret has nothing to claim with", async () => {
+  const bare = createApi({ ...sessionDeps, platformAdminToken: "" });
+  const person = await makePerson();
+  const outcomes: string[] = [];
+  for (const token of ["", "undefined", ADMIN_TOKEN]) {
+    outcomes.push(outcomeOf(await callAs(person, "POST /v1/platform/claim", { body: { token } }, bare)));
+  }
+  expect(outcomes).toEqual(["400 invalid_value", "400 wrong_token", "400 wrong_token"]);
 });
