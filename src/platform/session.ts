@@ -70,16 +70,3 @@ export async function findMembership(
 export async function sessionCredential(memberId: string): Promise<Credential> {
   return { tokenSha256: await sha256Hex(`session of ${memberId}`), memberId };
 }
-
-/** As whom a request with a session uses models: `readUser`, then `findMembership`. Throws what D1 throws. */
-export async function findSession(
-  request: Request,
-  ports: SessionPorts,
-): Promise<Result<{ readonly organizationId: string; readonly credential: Credential }>> {
-  const user = await readUser(request, ports);
-  if (!user.ok) return user;
-  const found = await findMembership(ports.db, user.value.email, request.headers);
-  if (!found.ok) return found;
-  const { organizationId, memberId } = found.value;
-  return ok({ organizationId, credential: await sessionCredential(memberId) });
-}
