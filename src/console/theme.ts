@@ -1,5 +1,5 @@
 /** Colours with enough contrast in both schemes, and what dialogs need everywhere. */
-import { createTheme, Drawer, Modal } from "@mantine/core";
+import { Alert, createTheme, Drawer, Modal } from "@mantine/core";
 
 export const theme = createTheme({
   primaryColor: "indigo",
@@ -7,6 +7,7 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
   components: {
+    Alert: Alert.extend({ styles: { label: { color: "var(--mantine-color-text)" } } }),
     Drawer: Drawer.extend({ defaultProps: { position: "right", closeButtonProps: { "aria-label": "Close" } } }),
     Modal: Modal.extend({ defaultProps: { closeButtonProps: { "aria-label": "Close" } } }),
   },

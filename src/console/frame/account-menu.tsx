@@ -1,6 +1,6 @@
 /** Who is signed in, and the way out. */
-import { ActionIcon, Avatar, Menu, Text } from "@mantine/core";
-import { IconLogout } from "@tabler/icons-react";
+import { ActionIcon, Menu, Text } from "@mantine/core";
+import { IconLogout, IconUser } from "@tabler/icons-react";
 import { useRef } from "react";
 import { useSession } from "../api/session.ts";
 
@@ -12,8 +12,8 @@ export function AccountMenu() {
       <form ref={signOut} method="post" action="/sign-out" hidden />
       <Menu position="bottom-end" width={240}>
         <Menu.Target>
-          <ActionIcon variant="transparent" size="lg" aria-label="Account">
-            <Avatar name={user.name} color="indigo" radius="xl" size="sm" alt="" />
+          <ActionIcon variant="default" size="lg" aria-label="Account">
+            <IconUser size={18} aria-hidden />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>

@@ -57,7 +57,7 @@ function CreateKeyForm({ onClose, onIssued }: Omit<CreateKeyDialogProps, "opened
     onFailure: showFailure,
   });
   return (
-    <form onSubmit={form.onSubmit(submit)}>
+    <form noValidate onSubmit={form.onSubmit(submit)}>
       <Stack>
         <TextInput label="Name" placeholder="ci" data-autofocus required {...form.getInputProps("name")} />
         <Input.Wrapper label="Type" labelElement="div">
