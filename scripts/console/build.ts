@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { build } from "vite";
 import { PROJECT_DIR } from "../gateway/project.ts";
 
 const SOURCE_DIR = join(PROJECT_DIR, "src/console");
@@ -22,6 +21,8 @@ export async function buildConsole(log: (message: string) => void): Promise<void
   const stamp = await digestSources();
   if ((await readFile(STAMP_FILE, "utf8").catch(() => "")) === stamp) return;
   log("Building the console …");
+  // It takes longer to load than the rest of a start whose console is built.
+  const { build } = await import("vite");
   await build({ configFile: join(PROJECT_DIR, "vite.config.ts"), mode: "production", logLevel: "warn" });
   await writeFile(STAMP_FILE, stamp);
 }

@@ -67,6 +67,24 @@ test.each(["UTC", "Asia/Kathmandu", "America/St_Johns"])(
   },
 );
 
+test("a browser gets the page with a strict policy for scripts, and the API stays the API", async () => {
+  const visit = async (path: string, init: RequestInit = {}) =>
+    fetch(`${under.gateway.url}${path}`, { ...init, headers: { accept: "text/html", ...init.headers } });
+  const navigation = { headers: { "sec-fetch-mode": "navigate" } };
+  const page = await visit("/spend", navigation);
+  expect(page.headers.get("content-security-policy")).toMatch(/default-src 'none'; script-src 'self';/);
+  expect(await page.text()).toContain('<div id="root">');
+  for (const answer of [
+    await visit("/v1/nothing", navigation),
+    await visit("/assets/nothing.js"),
+    await visit("/models"),
+    await visit("/chat/completions", { method: "POST", body: "{}" }),
+  ]) {
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toMatchObject({ error: { code: "not_found" } });
+  }
+});
+
 test("a request opens with its price, its payment and its traces, and has an address of its own", async () => {
   const [log] = logsSchema.parse(await under.ask("/v1/spend/logs")).data;
   const page = await under.openPage("/spend?view=logs");

@@ -11042,6 +11042,13 @@ export interface components {
             exchange_rate: string;
             /** @description The cap to send upstream; null: none but the request's. */
             max_output_tokens: number | null;
+            /** @description Where it may go, in the order to try; the hold covers the dearest. */
+            targets: {
+                id: string;
+                /** @enum {string} */
+                provider: "openai" | "anthropic";
+                model: string;
+            }[];
             /**
              * @description ISO 8601, UTC.
              * @example 2026-10-01T12:00:00.000Z
@@ -11184,6 +11191,8 @@ export interface components {
             endpoint?: "openai.chat" | "openai.responses" | "anthropic.messages";
             /** @description As the provider's answer names it. */
             model?: string;
+            /** @description The target that served, one of the reservation's; by default its first. */
+            target_id?: string;
             /** @description As the provider's answer names it. */
             service_tier?: string | null;
             /**
@@ -11259,6 +11268,8 @@ export interface components {
             /** @enum {string} */
             endpoint?: "openai.chat" | "openai.responses" | "anthropic.messages";
             model?: string;
+            /** @description The target that served, one of the reservation's; by default its first. */
+            target_id?: string;
             /** @description As the provider's answer names it. */
             service_tier?: string | null;
             /**

@@ -69,7 +69,11 @@ function KeyTable({ keys, onIssued }: KeyTableProps) {
   const columns = [
     column.display({ id: "name", header: "Name", cell: ({ row }) => row.original.name }),
     column.display({ id: "type", header: "Type", cell: ({ row }) => row.original.type }),
-    column.display({ id: "token", header: "Token", cell: ({ row }) => `…${row.original.hint}` }),
+    column.display({
+      id: "token",
+      header: "Token",
+      cell: ({ row }) => <span style={{ whiteSpace: "nowrap" }}>…{row.original.hint}</span>,
+    }),
     column.display({ id: "status", header: "Status", cell: ({ row }) => <KeyStatus of={row.original.status} /> }),
     column.display({ id: "owner", header: "Belongs to", cell: ({ row }) => <Owner of={row.original} /> }),
     column.display({ id: "created", header: "Created", cell: ({ row }) => <Time at={row.original.created_at} /> }),

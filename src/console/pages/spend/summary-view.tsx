@@ -40,7 +40,7 @@ function Trend({ filter }: { readonly filter: SpendFilter }) {
       <Box mih={CHART_HEIGHT_PX}>
         <Answer query={days} skeleton={<Skeleton height={CHART_HEIGHT_PX} />}>
           {(data) => (
-            <Suspense fallback={<Skeleton height={CHART_HEIGHT_PX} />}>
+            <Suspense fallback={<Skeleton height={CHART_HEIGHT_PX} aria-busy />}>
               <TrendChart summary={data} heightPx={CHART_HEIGHT_PX} />
             </Suspense>
           )}

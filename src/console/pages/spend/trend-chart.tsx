@@ -34,6 +34,8 @@ export function TrendChart({ summary, heightPx }: TrendChartProps) {
             },
           }}
           barProps={{ isAnimationActive: false }}
+          // Hidden from screen readers, which get the table below; so it takes no focus either.
+          barChartProps={{ accessibilityLayer: false }}
         />
       </div>
       <VisuallyHidden>
