@@ -1,5 +1,6 @@
 /** Builds the console with Vite, once for the present sources. */
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -19,7 +20,8 @@ interface ManifestChunk {
 /** Builds into dist/console; `log` hears of it when there is something to do. Throws when the source does not build. */
 export async function buildConsole(log: (message: string) => void): Promise<void> {
   const stamp = await digestSources();
-  if ((await readFile(STAMP_FILE, "utf8").catch(() => "")) === stamp) return;
+  const isBuilt = existsSync(join(CONSOLE_DIR, "index.html"));
+  if (isBuilt && (await readFile(STAMP_FILE, "utf8").catch(() => "")) === stamp) return;
   log("Building the console …");
   // It takes longer to load than the rest of a start whose console is built.
   const { build } = await import("vite");

@@ -68,17 +68,19 @@ test.each(["UTC", "Asia/Kathmandu", "America/St_Johns"])(
 );
 
 test("a browser gets the page with a strict policy for scripts, and the API stays the API", async () => {
-  const visit = async (path: string, init: RequestInit = {}) =>
-    fetch(`${under.gateway.url}${path}`, { ...init, headers: { accept: "text/html", ...init.headers } });
-  const navigation = { headers: { "sec-fetch-mode": "navigate" } };
-  const page = await visit("/spend", navigation);
+  const visit = async (path: string, mode: "navigate" | "cors", body?: string) =>
+    fetch(`${under.gateway.url}${path}`, {
+      headers: { accept: "text/html", "sec-fetch-mode": mode },
+      ...(body === undefined ? {} : { method: "POST", body }),
+    });
+  const page = await visit("/spend", "navigate");
   expect(page.headers.get("content-security-policy")).toMatch(/default-src 'none'; script-src 'self';/);
   expect(await page.text()).toContain('<div id="root">');
   for (const answer of [
-    await visit("/v1/nothing", navigation),
-    await visit("/assets/nothing.js"),
-    await visit("/models"),
-    await visit("/chat/completions", { method: "POST", body: "{}" }),
+    await visit("/v1/nothing", "navigate"),
+    await visit("/assets/nothing.js", "cors"),
+    await visit("/models", "cors"),
+    await visit("/chat/completions", "cors", "{}"),
   ]) {
     expect(answer.status).toBe(404);
     expect(await answer.json()).toMatchObject({ error: { code: "not_found" } });
