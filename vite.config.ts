@@ -21,6 +21,8 @@ export default defineConfig({
     manifest: "manifest.json",
     reportCompressedSize: false,
   },
-  // The gateway takes cookies only from its own origin.
-  server: { proxy: { [WORKER_PATHS]: { target: GATEWAY_URL, changeOrigin: true } } },
+  // The gateway takes changes only from pages of its own origin.
+  server: {
+    proxy: { [WORKER_PATHS]: { target: GATEWAY_URL, changeOrigin: true, headers: { origin: GATEWAY_URL } } },
+  },
 });
