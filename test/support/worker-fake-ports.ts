@@ -76,7 +76,6 @@ export function createFakeProxy(options: FakeProxyOptions) {
       settleUnreserved: never,
       abandon: never,
     }),
-    findSession: never,
     fetchUpstream: async (url, init) => {
       story.push(`call ${new URL(url).hostname.split(".")[0]}`);
       return options.upstream(url, init);
