@@ -153,6 +153,12 @@ describe("the decision", () => {
     expect((await sendForm("/v1/oauth/authorize", { consent, decision: "approve" })).status).toBe(400);
   });
 
+  it("to deny needs no cap that makes sense", async () => {
+    const consent = await consentOf(application);
+    const denied = await sendForm("/v1/oauth/authorize", { consent, decision: "deny", spend_cap: "not a cent" });
+    expect([denied.status, sentBack(denied)]).toEqual([303, expect.objectContaining({ error: "access_denied" })]);
+  });
+
   it.each([
     ["another site's page", { origin: "https://evil.example" }],
     ["a frame of another site", { "sec-fetch-site": "cross-site" }],
