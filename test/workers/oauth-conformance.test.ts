@@ -316,6 +316,22 @@ describe("a refresh token", () => {
     expect((await refresh(application, second.refresh)).body["scope"]).toBe("inference models:read");
   });
 
+  it("gives no scope that was taken from the client since the consent, nor does a code", async () => {
+    const path = `PATCH /v1/unified-access/oauth-clients/${application.clientId}`;
+    const narrow = (scopes: readonly string[]) => call(path, { token: application.accessKey, body: { scopes } });
+    const first = await signIn(application, { scope: "inference models:read" });
+    const code = await codeOf(application, { scope: "inference models:read" });
+    expect((await narrow(["models:read", "spend:read"])).status).toBe(200);
+    expect((await redeem(application, code)).body["scope"]).toBe("models:read");
+    expect(errorOf(await refresh(application, first.refresh, { scope: "inference" }))).toEqual([400, "invalid_scope"]);
+    const second = await refresh(application, first.refresh);
+    expect(second.body["scope"]).toBe("models:read");
+    await narrow(["spend:read"]);
+    expect(errorOf(await refresh(application, tokensOf(second).refresh))).toEqual([400, "invalid_scope"]);
+    await narrow(["inference", "models:read"]);
+    expect((await refresh(application, tokensOf(second).refresh)).body["scope"]).toBe("inference models:read");
+  });
+
   test("eight times at once gives one answer, twice at most, and the family lives on", async () => {
     const { refresh: token } = await signIn(application);
     const replies = await Promise.all(Array.from({ length: 8 }, () => refresh(application, token)));
