@@ -65,6 +65,8 @@ export interface NewTokens {
 
 export interface RedeemCodeCommand extends NewTokens {
   readonly codeSha256: string;
+  /** Of the access token: those of the consent, or fewer. */
+  readonly scopes: readonly OAuthScope[];
 }
 
 export interface RotateCommand extends NewTokens {
