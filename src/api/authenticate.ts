@@ -10,7 +10,7 @@ import { keys, organizations } from "../platform/d1/control-schema.ts";
 import type { ControlDatabase } from "../platform/d1/database.ts";
 import type { OrganizationClient } from "../platform/organization-client.ts";
 import { equalSecrets, sha256Hex } from "../platform/identifiers.ts";
-import type { Access } from "./access-table.ts";
+import { missingCapability, nameOfAccess, type Access } from "./access-table.ts";
 
 export interface AuthenticatedKey {
   readonly id: string;
@@ -54,16 +54,14 @@ export async function authenticate(
   if (ports.platformAdminToken !== "" && (await equalSecrets(token, ports.platformAdminToken))) {
     return access === "platform_admin"
       ? ok({ kind: "platform_admin" })
-      : fail({ kind: "capability_required", capability: access === "any" ? "self" : access });
+      : fail({ kind: "capability_required", capability: nameOfAccess(access) });
   }
   const organizationId = organizationOfToken("access", token);
   if (organizationId !== null) return authenticateApplication(token, organizationId, access, scope, ports);
   const key = await findKey(token, ports);
   if (!key.ok) return key;
-  if (access === "platform_admin") return fail({ kind: "capability_required", capability: access });
-  if (access !== "any" && !key.value.capabilities.has(access)) {
-    return fail({ kind: "capability_required", capability: access });
-  }
+  const missing = missingCapability(access, key.value.capabilities);
+  if (missing !== null) return fail({ kind: "capability_required", capability: missing });
   return ok({ kind: "key", key: key.value });
 }
 
@@ -79,7 +77,7 @@ async function authenticateApplication(
   const reply = await ports.organization(organizationId).oauthToken(tokenSha256);
   if (reply.outcome === "refused") return fail(reply.failure);
   const { grant, scopes } = reply.value;
-  if (scope === null) return fail({ kind: "capability_required", capability: access === "any" ? "self" : access });
+  if (scope === null) return fail({ kind: "capability_required", capability: nameOfAccess(access) });
   if (!scopes.includes(scope)) return fail({ kind: "capability_required", capability: scope });
   return ok({
     kind: "key",

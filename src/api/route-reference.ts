@@ -124,5 +124,9 @@ function accessSentence(access: (typeof ROUTE_ACCESS)[RouteName]): string | unde
   if (access === "public") return undefined;
   if (access === "any") return "Needs any valid key.";
   if (access === "platform_admin") return "Needs the platform admin's token.";
-  return `Needs the capability \`${access}\`.`;
+  if (typeof access === "string") return `Needs the capability \`${access}\`.`;
+  const [whole, own] = access;
+  return own === "self"
+    ? `Needs the capability \`${whole}\`; with \`self\` it is about what is the caller's own.`
+    : `Needs the capability \`${whole}\`, or to lead the team.`;
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { amountSchema, amountTextSchema, currencySchema, timeTextSchema } from "./amount.ts";
 
 import { newKeySchema } from "./key.ts";
-import { walletSettingsSchema } from "./wallet-settings.ts";
+import { timeZoneSchema, walletSettingsSchema } from "./wallet-settings.ts";
 
 /** Of a plan. */
 const MAX_SEATS = 10_000;
@@ -24,6 +24,14 @@ export const organizationSchema = z
     created_at: timeTextSchema,
   })
   .meta({ id: "Organization" });
+
+/** What every member sees of the organization. */
+export const memberOrganizationSchema = organizationSchema
+  .pick({ id: true, name: true, status: true, currency: true })
+  .extend({
+    time_zone: timeZoneSchema.meta({ description: "Of its days, weeks and months.", example: "Europe/Berlin" }),
+  })
+  .meta({ id: "MemberOrganization" });
 
 export const newOrganizationSchema = z
   .strictObject({
