@@ -162,6 +162,9 @@ export const ROUTE_ACCESS = {
   "DELETE /v1/unified-access/oauth-clients/{id}": "org:admin",
   "POST /v1/unified-access/oauth-clients/{id}/rotate-secret": "org:admin",
 
+  "GET /v1/oauth/grants": KEEP_OWN,
+  "DELETE /v1/oauth/grants/{id}": KEEP_OWN,
+
   "GET /v1/audit-log": "org:read",
   "GET /v1/audit-log/export": "org:read",
   "GET /v1/audit-log/verify": "org:read",

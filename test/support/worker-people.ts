@@ -2,6 +2,7 @@
 import { eventIdOfLog } from "../../src/contract/event.ts";
 import { events, notifications } from "../../src/platform/d1/spend-schema.ts";
 import { call, deps, makeOrganization, rowsOf, textOf, type Json, type Reply } from "./worker-api.ts";
+import { makeGrant } from "./worker-oauth.ts";
 
 /** A person, the key with which the person asks, and what is the person's. */
 export interface Person {
@@ -18,6 +19,7 @@ export interface Person {
   readonly eventId: string;
   readonly reservationId: string;
   readonly notificationId: string;
+  readonly grantId: string;
 }
 
 export interface People {
@@ -91,6 +93,7 @@ export async function makePeople(): Promise<People> {
           })
         )["reservation_id"],
       ),
+      grantId: await makeGrant(organizationId, memberId),
       notificationId: await addNotification(organizationId, name, memberId),
     };
   };

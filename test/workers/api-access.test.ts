@@ -8,6 +8,7 @@ import { eventIdOfLog } from "../../src/contract/event.ts";
 import { createEventBodies } from "../../src/platform/event-bodies.ts";
 import { events, notifications } from "../../src/platform/d1/spend-schema.ts";
 import { ADMIN_TOKEN, advanceClock, call, deps, makeOrganization, textOf, type Reply } from "../support/worker-api.ts";
+import { makeGrant } from "../support/worker-oauth.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const ROUTES = Object.entries(ROUTE_ACCESS).map(([name, access]) => ({ name, access }));
@@ -31,6 +32,7 @@ interface Tenant {
   readonly accessPolicyId: string;
   readonly budgetId: string;
   readonly oauthClientId: string;
+  readonly grantId: string;
   readonly webhookId: string;
   readonly deliveryId: string;
   readonly notificationId: string;
@@ -91,6 +93,7 @@ async function makeTenant(): Promise<Tenant> {
     accessPolicyId: await idOf("POST /v1/unified-access/access-policies", POLICY),
     budgetId: await idOf("POST /v1/unified-access/budgets", BUDGET),
     oauthClientId: await idOf("POST /v1/unified-access/oauth-clients", CLIENT),
+    grantId: await makeGrant(id, memberId),
     webhookId,
     deliveryId: await idOf(`POST /v1/webhooks/${webhookId}/test`, undefined),
     notificationId: await addNotification(id),
@@ -266,6 +269,7 @@ function withIdsOf(tenant: Tenant, name: string): string {
     "unified-access/budgets": tenant.budgetId,
     secrets: tenant.secretName,
     "unified-access/oauth-clients": tenant.oauthClientId,
+    "oauth/grants": tenant.grantId,
   };
   const collection = Object.keys(ids).find((path) => name.includes(`/v1/${path}/{`)) ?? "";
   const id = ids[collection];

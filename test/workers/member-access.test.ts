@@ -24,6 +24,7 @@ function withIdsOfEve(name: string): string {
     notifications: eve.notificationId,
     "spend/logs": eve.spendLogId,
     events: eve.eventId,
+    "oauth/grants": eve.grantId,
   };
   const collection = Object.keys(ids).find((path) => name.includes(`/v1/${path}/{`)) ?? "";
   return name
