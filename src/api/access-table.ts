@@ -3,13 +3,21 @@
  * several, one of them is enough, and what the caller sees follows from which (`visibility.ts`, docs/roles.md).
  */
 import type { Capability } from "../contract/directory.ts";
+import type { Failure } from "../core/failure.ts";
 import type { OAuthScope } from "../core/oauth-family.ts";
 
 /**
- * `public` needs no key; `any` needs a key of whatever capabilities; `platform_admin` the deployment's own secret. In a list, the first
- * capability is for the whole organization; `self` is for what is the caller's own, `team:lead` for the teams that it leads.
+ * `public` needs no key; `any` needs a key of whatever capabilities; `platform_admin` the deployment's own secret, or a person with
+ * that role; `signed_in` a person, of whatever organizations. In a list, the first capability is for the whole organization; `self` is
+ * for what is the caller's own, `team:lead` for the teams that it leads.
  */
-export type Access = Capability | readonly [Capability, "self" | "team:lead"] | "public" | "any" | "platform_admin";
+export type Access =
+  | Capability
+  | readonly [Capability, "self" | "team:lead"]
+  | "public"
+  | "any"
+  | "platform_admin"
+  | "signed_in";
 
 const READ_OWN = ["org:read", "self"] as const;
 const KEEP_OWN = ["org:admin", "self"] as const;
@@ -18,6 +26,8 @@ const LEAD = ["org:admin", "team:lead"] as const;
 export const ROUTE_ACCESS = {
   "GET /healthz": "public",
   "GET /v1/openapi.json": "public",
+
+  "GET /v1/session": "signed_in",
 
   "GET /v1/admin/doctor": "platform_admin",
   "POST /v1/admin/organizations": "platform_admin",
@@ -184,26 +194,30 @@ export const ROUTE_ACCESS = {
 
 export type RouteName = keyof typeof ROUTE_ACCESS;
 
-/** The capabilities of which a key needs one; empty: none, because the route asks for no key, any key, or something else. */
+/** The capabilities of which a key needs one; empty: the route asks for no key, any key, or something else. */
 export function capabilitiesOf(access: Access): readonly Capability[] {
-  if (access === "public" || access === "any" || access === "platform_admin") return [];
-  return typeof access === "string" ? [access] : access;
+  if (typeof access !== "string") return access;
+  return access === "public" || access === "any" || access === "platform_admin" || access === "signed_in"
+    ? []
+    : [access];
 }
 
-/** What a key with these capabilities lacks for the route; null: nothing. Whoever has `self` leads the teams of which it is a lead. */
-export function missingCapability(access: Access, held: ReadonlySet<Capability>): string | null {
-  if (access === "public" || access === "any") return null;
-  const accepted = capabilitiesOf(access);
-  const isAccepted = accepted.some(
-    (capability) => held.has(capability) || (capability === "team:lead" && held.has("self")),
+/**
+ * Whether a key, or what acts as one for an organization, may call a route of this access. Whoever has `self` leads the teams whose lead
+ * its member is; which ones is for the route to find (`visibility.ts`).
+ */
+export function allows(access: Access, capabilities: ReadonlySet<Capability>): boolean {
+  if (access === "public" || access === "any") return true;
+  return capabilitiesOf(access).some(
+    (capability) => capabilities.has(capability) || (capability === "team:lead" && capabilities.has("self")),
   );
-  return isAccepted ? null : nameOfAccess(access);
 }
 
-/** What a refusal names. */
-export function nameOfAccess(access: Access): string {
-  if (typeof access !== "string") return access[0];
-  return access === "any" || access === "public" ? "self" : access;
+/** Why a caller who is known may not call. */
+export function lacking(access: Access): Failure {
+  if (access === "signed_in") return { kind: "sign_in_required" };
+  if (typeof access !== "string") return { kind: "capability_required", capability: access[0] };
+  return { kind: "capability_required", capability: access === "any" ? "self" : access };
 }
 
 /** The routes that applications reach with an access token of this scope. They see what is their user's own. */
