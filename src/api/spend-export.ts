@@ -39,7 +39,7 @@ export function addSpendExportRoute(api: Api, deps: ApiDeps): void {
       files: ["text/csv"],
     },
     async ({ key, query }) => {
-      const visible = visibleSpend(await findVisibility(deps, key));
+      const visible = visibleSpend(await findVisibility(deps, key), key.organizationId);
       const seen = and(eq(spendLogs.organizationId, key.organizationId), visible);
       return ok(
         fileAnswer(streamText(writeRows(deps, seen, query)), {

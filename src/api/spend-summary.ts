@@ -50,7 +50,7 @@ export function addSpendSummaryRoute(api: Api, deps: ApiDeps): void {
         const message = `The range is at most ${longestMs / DAY_MS} days with \`group_by=${query.group_by}\`.`;
         return fail(invalid("from", "range_too_long", message));
       }
-      const rows = visibleSpend(await findVisibility(deps, key));
+      const rows = visibleSpend(await findVisibility(deps, key), key.organizationId);
       const range = { organizationId: key.organizationId, fromMs, toMs, provider: query.provider ?? null, rows };
       const calendar = { timeZone: query.time_zone ?? settings.timeZone, weekStartsOn: settings.weekStartsOn };
       return ok(await summarize(deps, query, range, calendar, query.currency ?? settings.currency));

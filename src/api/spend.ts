@@ -47,7 +47,7 @@ export function addSpendRoutes(api: Api, deps: ApiDeps): void {
           and(
             eq(spendLogs.id, params.id),
             eq(spendLogs.organizationId, key.organizationId),
-            visibleSpend(await findVisibility(deps, key)),
+            visibleSpend(await findVisibility(deps, key), key.organizationId),
           ),
         );
       const row = rows[0];
@@ -103,7 +103,7 @@ function addListRoute(api: Api, deps: ApiDeps): void {
       answer: listOf(spendLogViewSchema),
     },
     async ({ key, query }) => {
-      const visible = visibleSpend(await findVisibility(deps, key));
+      const visible = visibleSpend(await findVisibility(deps, key), key.organizationId);
       const which = and(eq(spendLogs.organizationId, key.organizationId), visible, matching(query));
       return readSpendLogs(deps, which, query);
     },

@@ -22,11 +22,12 @@ export function ownRequests(sight: Visibility): SQL | undefined {
   return sight.sees === "organization" ? undefined : or(...requestsOf(sight));
 }
 
-/** Requests of the caller's own, and of the teams that it leads. */
-export function visibleSpend(sight: Visibility): SQL | undefined {
+/** Requests of the caller's own, and of the teams that it leads. Each part names the organization, so that it finds its own index. */
+export function visibleSpend(sight: Visibility, organizationId: string): SQL | undefined {
   if (sight.sees === "organization") return undefined;
   const ofTeams = sight.ledTeamIds.length === 0 ? undefined : isOneOf(spendLogs.teamId, sight.ledTeamIds);
-  return or(...requestsOf(sight), ofTeams);
+  const parts = [...requestsOf(sight), ofTeams].filter((part) => part !== undefined);
+  return or(...parts.map((part) => and(eq(spendLogs.organizationId, organizationId), part)));
 }
 
 function requestsOf({ keyId, memberId, serviceUserId }: OwnSight): (SQL | undefined)[] {

@@ -1,7 +1,12 @@
 /** What a member and a team's lead see and do, and what of others they do not. */
+import { env } from "cloudflare:workers";
+import { and, sql } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
 import { capabilitiesOf, ROUTE_ACCESS } from "../../src/api/access-table.ts";
-import { advanceClock, call, rowsOf, textOf, type Json, type Reply } from "../support/worker-api.ts";
+import { visibleSpend } from "../../src/api/visible-rows.ts";
+import { ownSight } from "../../src/core/visibility.ts";
+import { spendLogs } from "../../src/platform/d1/spend-schema.ts";
+import { advanceClock, call, deps, rowsOf, textOf, type Json, type Reply } from "../support/worker-api.ts";
 import { idsOf, makePeople, type People, type Person } from "../support/worker-people.ts";
 
 let people: People;
@@ -269,4 +274,25 @@ test("a lead that steps down loses them at once", async () => {
   expect(await list(ada, "spend/logs")).toEqual([ada.spendLogId]);
   await call(`POST /v1/teams/${ada.teamId}/members`, { token, body: { member_id: ada.memberId, role: "lead" } });
   expect(await list(ada, "spend/logs")).toContain(bob.spendLogId);
+});
+
+test("sums of a caller's own rows read no others", async () => {
+  const { bob, organizationId } = people;
+  const sight = ownSight({ id: bob.accessKeyId, memberId: bob.memberId, serviceUserId: null, teamId: null }, [
+    { teamId: bob.teamId, role: "lead" },
+  ]);
+  const { sql: text, params } = deps.spendDb
+    .select({ id: spendLogs.id })
+    .from(spendLogs)
+    .where(and(sql`+organization_id = ${organizationId}`, visibleSpend(sight, organizationId)))
+    .toSQL();
+  const plan = await env.SPEND_DB.prepare(`EXPLAIN QUERY PLAN ${text}`)
+    .bind(...params)
+    .all<{ detail: string }>();
+  const used = plan.results.map(({ detail }) => /INDEX (spend_logs_\w+)/.exec(detail)?.[1] ?? null);
+  expect(used.filter((index) => index !== null)).toEqual([
+    "spend_logs_by_key",
+    "spend_logs_by_user",
+    "spend_logs_by_team",
+  ]);
 });
