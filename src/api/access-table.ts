@@ -47,6 +47,7 @@ export const ROUTE_ACCESS = {
   "GET /v1/members/{id}": "org:read",
   "PATCH /v1/members/{id}": "org:admin",
   "DELETE /v1/members/{id}": "org:admin",
+  "POST /v1/members/{id}/invite": "org:admin",
   "GET /v1/members/{id}/seat": "org:read",
   "PUT /v1/members/{id}/seat": "org:admin",
   "DELETE /v1/members/{id}/seat": "org:admin",

@@ -11,10 +11,11 @@ import {
   organizationStatusSchema,
 } from "../contract/organization.ts";
 import { ok, type Result } from "../core/failure.ts";
-import { keys, members, organizations, policies } from "../platform/d1/control-schema.ts";
+import { keys, memberInvitations, members, organizations, policies } from "../platform/d1/control-schema.ts";
 import { ACCESS_POLICY } from "./access-policies.ts";
 import type { AuditTrail } from "./audit-trail.ts";
 import type { ApiDeps } from "./deps.ts";
+import { deferInvitation, draftInvitation } from "./invitations.ts";
 import { draftKey, keyToWire } from "./key-rows.ts";
 import {
   findOrganization,
@@ -36,13 +37,14 @@ export function addOrganizationAdminRoutes(api: Api, deps: ApiDeps): void {
     "POST /v1/admin/organizations",
     {
       summary: "Create an organization",
-      description: "Answers the organization with its first access key, which has every capability.",
+      description:
+        "Answers the organization with its first access key, which has every capability. The owner is invited by mail.",
       tag: TAG,
       body: newOrganizationSchema,
       answer: createdOrganizationSchema,
       status: 201,
     },
-    async ({ body, keep, trail }) => createOrganization(deps, body, keep, trail),
+    async ({ body, keep, trail, origin }) => createOrganization(deps, body, keep, trail, origin),
   );
 
   addPlatformRoute(
@@ -120,6 +122,7 @@ async function createOrganization(
   body: z.output<typeof newOrganizationSchema>,
   keep: Keep<CreatedOrganization>,
   trail: AuditTrail,
+  origin: string,
 ): Promise<Result<CreatedOrganization>> {
   const nowMs = deps.nowMs();
   const row: OrganizationRow = {
@@ -142,16 +145,19 @@ async function createOrganization(
     mayAssertIdentity: true,
   });
   const owner = row.ownerEmail === null ? null : newOwner(deps, row.id, row.ownerEmail);
+  const invitation = owner === null ? null : draftInvitation(deps, owner.id);
   const shown = { organization: organizationToWire(row), access_key: keyToWire(key, nowMs) };
   const answer = { ...shown.organization, key: token, access_key: { ...shown.access_key, key: token } };
   const after = { ...shown.organization, access_key: shown.access_key, owner_id: owner?.id ?? null };
   await saveRecorded(deps, row.id, trail.record("organization.create", row.id, null, after), [
     deps.db.insert(organizations).values(row),
     ...(owner === null ? [] : [deps.db.insert(members).values(owner)]),
+    ...(invitation === null ? [] : [deps.db.insert(memberInvitations).values(invitation)]),
     deps.db.insert(keys).values(key),
     deps.db.insert(policies).values(draftPolicy(deps, ACCESS_POLICY, row.id, FIRST_POLICY)),
     ...(await keep(answer)),
   ]);
+  if (owner !== null && invitation !== null) deferInvitation(deps, { member: owner, origin, ...trail.author });
   return ok(answer);
 }
 

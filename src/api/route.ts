@@ -30,6 +30,8 @@ export interface CallContext {
   readonly requestId: string;
   readonly nowMs: number;
   readonly headers: Headers;
+  /** Of the gateway, as the caller knows it. */
+  readonly origin: string;
   readonly idempotencyKey: string | null;
   /** `key_…` or `platform_admin`. */
   readonly actor: string;
@@ -116,7 +118,7 @@ function addRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType,
     if (!values.ok) return refuse(values.failure, context);
     const actor = actorOf(caller.value);
     const status = spec.status ?? 200;
-    const given = { ...context, ...values.value, headers: request.headers, idempotencyKey, actor };
+    const given = { ...context, ...values.value, headers: request.headers, origin: url.origin, idempotencyKey, actor };
     const execute: Execute<z.input<A>> = (keep) =>
       decideOnTrail(new AuditTrail(deps, { actor, requestId: context.requestId }), async (trail) => {
         if (caller.value.kind === "key" && recordsChange(name)) await trail.open(caller.value.key.organizationId);

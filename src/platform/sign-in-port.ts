@@ -2,7 +2,7 @@
 import { and, asc, desc, eq, sql } from "drizzle-orm";
 import { members, organizations } from "./d1/control-schema.ts";
 import type { ControlDatabase } from "./d1/database.ts";
-import type { SignInMail } from "./sign-in.ts";
+import type { SessionUser, SignInMail } from "./sign-in.ts";
 
 export interface SignedIn {
   readonly memberId: string;
@@ -11,10 +11,12 @@ export interface SignedIn {
 }
 
 export interface SignInPort {
-  /** Better-auth's own endpoints. Throws what D1 throws. */
-  answer(request: Request): Promise<Response>;
+  /** Better-auth's own endpoints; `onPasswordReset` is told whose password is a new one. Throws what D1 throws. */
+  answer(request: Request, onPasswordReset?: (email: string) => void): Promise<Response>;
   /** The verified address of whoever sends the request. */
   emailOf(request: Request): Promise<string | null>;
+  /** The account and the session of whoever sends the request, verified or not. */
+  userOf(request: Request): Promise<SessionUser | null>;
 }
 
 export interface SignInPortSettings {
@@ -23,22 +25,30 @@ export interface SignInPortSettings {
   readonly secret: string;
   /** Null: there is no mail, so that no address can be verified. */
   readonly sendMail: ((mail: SignInMail) => Promise<void>) | null;
+  readonly defer: (work: Promise<unknown>) => void;
   readonly reportError: (error: unknown) => void;
 }
 
 /** Null when the deployment lacks the secret or the mail. */
-export function createSignInPort({ db, secret, sendMail, reportError }: SignInPortSettings): SignInPort | null {
+export function createSignInPort(settings: SignInPortSettings): SignInPort | null {
+  const { secret, sendMail } = settings;
   if (secret === "" || sendMail === null) return null;
-  const settingsOf = (request: Request) => ({ db, secret, sendMail, reportError, origin: new URL(request.url).origin });
+  const settingsOf = (request: Request) => ({ ...settings, sendMail, origin: new URL(request.url).origin });
   return {
-    answer: async (request) => {
+    answer: async (request, onPasswordReset) => {
       const { createAuth } = await import("./sign-in.ts");
-      return createAuth(settingsOf(request)).handler(request);
+      const told = onPasswordReset === undefined ? {} : { onPasswordReset };
+      return createAuth({ ...settingsOf(request), ...told }).handler(request);
     },
     emailOf: async (request) => {
       if (!request.headers.has("cookie")) return null;
       const { readVerifiedEmail } = await import("./sign-in.ts");
       return readVerifiedEmail(settingsOf(request), request.headers);
+    },
+    userOf: async (request) => {
+      if (!request.headers.has("cookie")) return null;
+      const { readSessionUser } = await import("./sign-in.ts");
+      return readSessionUser(settingsOf(request), request.headers);
     },
   };
 }

@@ -22,12 +22,17 @@ export interface SignInSettings {
   readonly origin: string;
   /** Rejects when the mail was not taken. */
   readonly sendMail: (mail: SignInMail) => Promise<void>;
+  /** Runs after the answer, so that its time does not tell who has an account. */
+  readonly defer: (work: Promise<unknown>) => void;
+  /** Told when the owner of an address has chosen a new password. */
+  readonly onPasswordReset?: (email: string) => void;
   /** What failed on our side, such as a mail that was not taken; the person only learns that something did, or not even that. */
   readonly reportError: (error: unknown) => void;
 }
 
 /** Made for each request: the origin is the request's. */
-export function createAuth({ db, secret, origin, sendMail, reportError }: SignInSettings) {
+export function createAuth(settings: SignInSettings) {
+  const { db, secret, origin, sendMail, reportError, defer, onPasswordReset } = settings;
   return betterAuth({
     appName: "Keeptrusts",
     baseURL: origin,
@@ -56,21 +61,29 @@ export function createAuth({ db, secret, origin, sendMail, reportError }: SignIn
     advanced: {
       useSecureCookies: origin.startsWith("https:"),
       ipAddress: { ipAddressHeaders: ["cf-connecting-ip"] },
+      backgroundTasks: { handler: defer },
     },
     rateLimit: {
       enabled: true,
       storage: "database",
-      customRules: { "/sign-in/email": { window: 60, max: 10 }, "/sign-up/email": { window: 60, max: 5 } },
+      // What sends mails is counted in front, for the network and for the account.
+      customRules: {
+        "/sign-in/email": { window: 60, max: 10 },
+        "/sign-up/email": false,
+        "/request-password-reset": false,
+      },
     },
     emailAndPassword: {
       enabled: true,
       requireEmailVerification: true,
       minPasswordLength: 12,
       revokeSessionsOnPasswordReset: true,
+      onExistingUserSignUp: ({ user }) => sendMail(existingAccountMail(user.email, origin)),
       sendResetPassword: ({ user, token }) => sendMail(resetMail(user.email, origin, token)),
       // The link came by mail: who used it has the address.
       onPasswordReset: async ({ user }) => {
         await db.update(users).set({ emailVerified: true }).where(eq(users.id, user.id));
+        onPasswordReset?.(user.email.toLowerCase());
       },
     },
     emailVerification: {
@@ -107,8 +120,44 @@ function resetMail(to: string, origin: string, token: string): SignInMail {
   return { to, subject: "Choose a new password", text: text.join("\n\n") };
 }
 
+/** Whoever has the mailbox learns it; the form says the same to everybody. */
+function existingAccountMail(to: string, origin: string): SignInMail {
+  const text = [
+    "Somebody signed up with this address, which has an account already. If it was you, sign in, or choose a new password:",
+    `${origin}/sign-in`,
+    `${origin}/reset-password`,
+    "If it was not you, do nothing.",
+    "",
+  ];
+  return { to, subject: "You have an account", text: text.join("\n\n") };
+}
+
+/** An account with its session, as the cookie names them. */
+export interface SessionUser {
+  readonly userId: string;
+  readonly sessionId: string;
+  /** Lower case. */
+  readonly email: string;
+  readonly isVerified: boolean;
+  readonly name: string;
+}
+
+/** Whoever sends the request; null when nobody is signed in. */
+export async function readSessionUser(settings: SignInSettings, headers: Headers): Promise<SessionUser | null> {
+  const found = await createAuth(settings).api.getSession({ headers });
+  if (found === null) return null;
+  const { user, session } = found;
+  return {
+    userId: user.id,
+    sessionId: session.id,
+    email: user.email.toLowerCase(),
+    isVerified: user.emailVerified,
+    name: user.name,
+  };
+}
+
 /** The address of whoever sends the request; null when nobody is signed in or the address is not verified. */
 export async function readVerifiedEmail(settings: SignInSettings, headers: Headers): Promise<string | null> {
-  const session = await createAuth(settings).api.getSession({ headers });
-  return session?.user.emailVerified === true ? session.user.email.toLowerCase() : null;
+  const user = await readSessionUser(settings, headers);
+  return user?.isVerified === true ? user.email : null;
 }
