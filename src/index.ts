@@ -14,6 +14,7 @@ import { removeOldEvents } from "./queue/event-retention.ts";
 import { notifyExpiringKeys } from "./queue/expiring-keys.ts";
 import { consumeWebhooks } from "./queue/webhook-consumer.ts";
 import { reportError } from "./platform/log.ts";
+import { purgeSignIn } from "./platform/sign-in-purge.ts";
 import { attemptIfDue, scheduleOverdue } from "./platform/webhook-delivery.ts";
 
 export { OAuthServer } from "../durable-objects/oauth-server/oauth-server.ts";
@@ -77,6 +78,7 @@ export default {
     const { api, notifications, webhooks } = portsOf(env);
     const results = await Promise.allSettled([
       purgeExpiredAnswers(api.db, Date.now()),
+      purgeSignIn(api.db, Date.now()),
       replayDeadLetters(env),
       webhooks === null ? Promise.resolve() : scheduleOverdue(webhooks),
       notifyExpiringKeys(env, notifications, Date.now()),
