@@ -1,8 +1,10 @@
 /** People who sign in, by better-auth: e-mail and password, sessions in a cookie, limits on attempts; all of it in CONTROL_DB. */
+import { passkey } from "@better-auth/passkey";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
+import { APIError } from "better-auth/api";
 import { betterAuth } from "better-auth/minimal";
 import { eq } from "drizzle-orm";
-import { signInAttempts, userAccounts, users, userSessions, userVerifications } from "./d1/control-schema.ts";
+import { passkeys, signInAttempts, userAccounts, users, userSessions, userVerifications } from "./d1/control-schema.ts";
 import type { ControlDatabase } from "./d1/database.ts";
 
 export const AUTH_PATH = "/api/auth";
@@ -46,8 +48,10 @@ export function createAuth(settings: SignInSettings) {
         account: userAccounts,
         verification: userVerifications,
         rateLimit: signInAttempts,
+        passkey: passkeys,
       },
     }),
+    plugins: [passkeysOf(origin)],
     telemetry: { enabled: false },
     // Only errors that it caught: its other messages are about mistakes of callers, and may name addresses of people.
     logger: {
@@ -68,6 +72,7 @@ export function createAuth(settings: SignInSettings) {
       storage: "database",
       // What sends mails is counted in front, for the network and for the account.
       customRules: {
+        "/passkey/*": { window: 60, max: 30 },
         "/sign-in/email": { window: 60, max: 10 },
         "/sign-up/email": false,
         "/request-password-reset": false,
@@ -82,7 +87,11 @@ export function createAuth(settings: SignInSettings) {
       sendResetPassword: ({ user, token }) => sendMail(resetMail(user.email, origin, token)),
       // The link came by mail: who used it has the address.
       onPasswordReset: async ({ user }) => {
-        await db.update(users).set({ emailVerified: true }).where(eq(users.id, user.id));
+        await db.batch([
+          db.update(users).set({ emailVerified: true }).where(eq(users.id, user.id)),
+          // Whoever lost the account to somebody gets it back alone.
+          db.delete(passkeys).where(eq(passkeys.userId, user.id)),
+        ]);
         onPasswordReset?.(user.email.toLowerCase());
       },
     },
@@ -93,6 +102,23 @@ export function createAuth(settings: SignInSettings) {
         sendMail(
           verificationMail(user.email, origin, token, new URL(url).searchParams.get("callbackURL") ?? "/sign-in"),
         ),
+    },
+  });
+}
+
+/** For this origin alone, and as the only proof: so the device has to know its person, by a finger, a face or a PIN. */
+function passkeysOf(origin: string) {
+  return passkey({
+    rpID: new URL(origin).hostname,
+    rpName: "Keeptrusts",
+    origin,
+    authenticatorSelection: { residentKey: "required", userVerification: "required" },
+    authentication: {
+      afterVerification: ({ verification }) => {
+        if (!verification.authenticationInfo.userVerified) {
+          throw new APIError("UNAUTHORIZED", { message: "The device did not verify its user." });
+        }
+      },
     },
   });
 }

@@ -11,6 +11,17 @@ import { createOrganization, type TestOrganization } from "../support/organizati
 const PASSWORD = "correct horse battery";
 const CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
+/** Runs in the page: signs in with a passkey whose device was not asked who uses it. */
+const UNVERIFIED = `(async () => {
+  const base = "/api/auth/passkey/";
+  const options = await (await fetch(base + "generate-authenticate-options")).json();
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON({ ...options, userVerification: "discouraged" });
+  const credential = await navigator.credentials.get({ publicKey });
+  const body = JSON.stringify({ response: credential.toJSON() });
+  const headers = { "content-type": "application/json" };
+  return (await fetch(base + "verify-authentication", { method: "POST", headers, body })).status;
+})()`;
+
 let gateway: TestGateway;
 let organization: TestOrganization;
 let browser: Browser;
@@ -83,5 +94,61 @@ test("without scripts an invited person signs up, verifies, signs in and consent
     await context.clearCookies();
   }
   expect(refused).toEqual([]);
+  await context.close();
+});
+
+test("a passkey is added, signs in without the password if the device knows its person, and is removed", async () => {
+  // Passkeys belong to names, not to addresses of networks.
+  const origin = gateway.url.replace("127.0.0.1", "localhost");
+  const email = "grace@acme.example";
+  await organization.call("POST", "/v1/members", { email, name: "Grace" });
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const devices = await context.newCDPSession(page);
+  await devices.send("WebAuthn.enable");
+  const { authenticatorId } = await devices.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+    },
+  });
+
+  await page.goto(`${origin}/sign-up?email=${email}`);
+  await page.getByLabel("Name").fill("Grace");
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign up" }).click();
+  const link = new URL(await mailedLink(gateway, email, "Verify"));
+  await page.goto(`${origin}${link.pathname}${link.search}`);
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByRole("link", { name: "Your account" }).click();
+  await page.getByLabel("Name of the passkey").fill("<b>Laptop</b>");
+  await page.getByRole("button", { name: "Add a passkey" }).click();
+  await page.getByText("<b>Laptop</b>").waitFor();
+  await page.getByRole("button", { name: "Sign out" }).click();
+
+  const signIn = page.getByRole("button", { name: "Sign in with a passkey" });
+  await devices.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false });
+  await signIn.click();
+  await page.getByText("That passkey did not sign you in.").waitFor();
+  // A script that does not insist on it is refused by the gateway.
+  expect(await page.evaluate(UNVERIFIED)).toBe(401);
+  await devices.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: true });
+  await page.goto(`${origin}/sign-in?return_to=/account`);
+  await signIn.click();
+  await page.getByRole("heading", { name: "Your account" }).waitFor();
+  await page.getByRole("button", { name: "Remove" }).click();
+  await page.getByText("<b>Laptop</b>").waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await signIn.click();
+  await page.getByText("That passkey did not sign you in.").waitFor();
+  const records = await organization.call("GET", "/v1/audit-log?object_type=member&limit=20");
+  const told = JSON.stringify(records.body);
+  for (const action of ["add_passkey", "remove_passkey", "sign_out"]) expect(told).toContain(`member.${action}`);
+  expect(told).toContain('"method":"passkey"');
   await context.close();
 });

@@ -6,6 +6,8 @@ interface PageOptions {
   readonly nonce: string;
   /** Where the form's answer redirects to, which browsers test too. */
   readonly formTarget: string | null;
+  /** JavaScript that talks to this gateway only; what the page is for works without it. */
+  readonly script?: string;
 }
 
 /** Light and dark as the person has it; contrasts are at least 4.5 to 1. */
@@ -20,18 +22,19 @@ button[value=deny],li button{color:var(--accent);background:transparent}:focus-v
 fieldset{margin:1rem 0;border:1px solid var(--line);border-radius:.375rem}ul{padding-left:1.25rem}li{margin:.5rem 0;overflow-wrap:anywhere}code{overflow-wrap:anywhere}
 [role=alert]{padding:.5rem .75rem;border-left:4px solid var(--alert);color:var(--alert)}`;
 
-/** `body` is HTML. Nobody can frame the page, and it runs no script. */
-export function answerPage(body: string, { status, nonce, formTarget }: PageOptions): Response {
+/** `body` is HTML. Nobody can frame the page, and it runs no script but its own. */
+export function answerPage(body: string, { status, nonce, formTarget, script }: PageOptions): Response {
   const html = `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Keeptrusts</title><style nonce="${nonce}">
 ${STYLE}
-</style></head><body><main>${body}</main></body></html>`;
+</style></head><body><main>${body}</main>${script === undefined ? "" : `<script nonce="${nonce}">${script}</script>`}</body></html>`;
+  const scripts = script === undefined ? "" : ` script-src 'nonce-${nonce}'; connect-src 'self';`;
   const forms = formTarget === null ? "'none'" : `'self' ${sourceOf(formTarget)}`;
   return new Response(html, {
     status,
     headers: {
       "content-type": "text/html; charset=utf-8",
-      "content-security-policy": `default-src 'none'; style-src 'nonce-${nonce}'; form-action ${forms}; frame-ancestors 'none'; base-uri 'none'`,
+      "content-security-policy": `default-src 'none'; style-src 'nonce-${nonce}';${scripts} form-action ${forms}; frame-ancestors 'none'; base-uri 'none'`,
       "x-frame-options": "DENY",
       "x-content-type-options": "nosniff",
       "referrer-policy": "no-referrer",

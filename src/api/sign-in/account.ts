@@ -1,17 +1,18 @@
 /** `/account`: people see and end their sessions, and change their name and password. */
 import { and, desc, eq, gt, ne } from "drizzle-orm";
 import { z } from "zod";
-import { users, userSessions } from "../../platform/d1/control-schema.ts";
+import { passkeys, users, userSessions } from "../../platform/d1/control-schema.ts";
 import type { SessionUser } from "../../platform/sign-in.ts";
 import { redirectTo } from "../oauth/answers.ts";
 import type { Form } from "../oauth/form.ts";
-import { accountPage, type ShownSession } from "./account-page.ts";
+import { accountPage, type ShownPasskey, type ShownSession } from "./account-page.ts";
 import { deferEvent } from "./events.ts";
 import { nameSchema, newPasswordSchema } from "./forms.ts";
 import { countGuess, forgetGuesses } from "./limits.ts";
+import { ADD_PASSKEY_SCRIPT } from "./passkey-scripts.ts";
 import { ask, page, readRefusal, withCookies, type Step } from "./step.ts";
 
-const MAX_SHOWN_SESSIONS = 50;
+const MAX_SHOWN = 50;
 const ACCOUNT_PATH = "/account";
 
 const nameFormSchema = z.object({ name: nameSchema });
@@ -19,6 +20,7 @@ const passwordFormSchema = z.object({
   current_password: z.string("Give your password.").max(128),
   new_password: newPasswordSchema,
 });
+const passkeyFormSchema = z.object({ passkey: z.string("Choose a passkey.").max(128) });
 const sessionFormSchema = z.object({ session: z.string("Choose a session.").max(128) });
 
 export async function showAccount(step: Step): Promise<Response> {
@@ -81,10 +83,38 @@ export async function takeSessions(step: Step, form: Form): Promise<Response> {
   return redirectTo(ACCOUNT_PATH, 303);
 }
 
+/** Removes one of the person's passkeys. Another person's is left alone. */
+export async function takePasskeys(step: Step, form: Form): Promise<Response> {
+  const user = await step.signIn.userOf(step.request);
+  if (user === null) return toSignIn();
+  const fields = passkeyFormSchema.safeParse(Object.fromEntries(form));
+  if (!fields.success) return answerAccount(step, user, firstIssue(fields.error), 400);
+  const removed = await step.deps.db
+    .delete(passkeys)
+    .where(and(eq(passkeys.userId, user.userId), eq(passkeys.id, fields.data.passkey)))
+    .returning({ id: passkeys.id });
+  if (removed.length > 0) {
+    deferEvent(step, user.email, { action: "member.remove_passkey", isProved: user.isVerified });
+  }
+  return redirectTo(ACCOUNT_PATH, 303);
+}
+
 async function answerAccount(step: Step, user: SessionUser, message: string | null, status: number): Promise<Response> {
   const { name, email } = user;
   const sessions = await readSessions(step, user);
-  return page(step, accountPage({ name, email, sessions, message }), status);
+  const shownPasskeys = await readPasskeys(step, user);
+  const body = accountPage({ name, email, sessions, passkeys: shownPasskeys, message });
+  return page(step, body, status, ADD_PASSKEY_SCRIPT);
+}
+
+async function readPasskeys({ deps }: Step, { userId }: SessionUser): Promise<ShownPasskey[]> {
+  const rows = await deps.db
+    .select({ id: passkeys.id, name: passkeys.name, createdAt: passkeys.createdAt })
+    .from(passkeys)
+    .where(eq(passkeys.userId, userId))
+    .orderBy(desc(passkeys.createdAt))
+    .limit(MAX_SHOWN);
+  return rows.map(({ createdAt, ...row }) => ({ ...row, createdAtMs: createdAt?.getTime() ?? null }));
 }
 
 async function readSessions({ deps }: Step, { userId, sessionId }: SessionUser): Promise<ShownSession[]> {
@@ -93,7 +123,7 @@ async function readSessions({ deps }: Step, { userId, sessionId }: SessionUser):
     .from(userSessions)
     .where(and(eq(userSessions.userId, userId), gt(userSessions.expiresAt, new Date(deps.nowMs()))))
     .orderBy(desc(userSessions.createdAt))
-    .limit(MAX_SHOWN_SESSIONS);
+    .limit(MAX_SHOWN);
   return rows.map(({ id, ipAddress, userAgent, createdAt, expiresAt }) => ({
     id,
     isThis: id === sessionId,

@@ -42,6 +42,8 @@ export function signInPage(values: PageValues): string {
   const query = escapeHtml(new URLSearchParams({ return_to: values.returnTo }).toString());
   const fields = emailField(values.email) + passwordField("current-password");
   return `<h1>Sign in</h1>${form("/sign-in", values, fields, "Sign in")}
+    <p><button type="button" id="passkey" hidden data-return-to="${escapeHtml(values.returnTo)}">Sign in with a passkey</button></p>
+    <p id="passkey-status" role="status"></p>
     <p><a href="/sign-up?${query}">Sign up</a> · <a href="/reset-password?${query}">Choose a new password</a></p>`;
 }
 

@@ -1,13 +1,15 @@
 /** Sign-in, sign-up, new passwords and people's own account: plain forms over better-auth (docs/sign-in.md). */
 import type { ApiDeps } from "../deps.ts";
-import { oauthFailure, redirectTo } from "../oauth/answers.ts";
+import { answerFailure, oauthFailure, redirectTo } from "../oauth/answers.ts";
 import { isCrossSite } from "../oauth/authorize.ts";
 import { readForm, type Form } from "../oauth/form.ts";
 import { answerPageFailure } from "../oauth/page.ts";
 import { refuse } from "../respond.ts";
 import type { Api } from "../route.ts";
-import { showAccount, takeName, takePassword, takeSessions } from "./account.ts";
+import { showAccount, takeName, takePassword, takePasskeys, takeSessions } from "./account.ts";
 import { takeReset, takeSignIn, takeSignOut, takeSignUp } from "./forms.ts";
+import { answerPasskey, PASSKEY_PATHS } from "./passkeys.ts";
+import { SIGN_IN_SCRIPT } from "./passkey-scripts.ts";
 import { resetPage, signedInPage, signInPage, signUpPage, type PageValues } from "./pages.ts";
 import { readReturnPath } from "./return-path.ts";
 import { page, type Step } from "./step.ts";
@@ -27,6 +29,7 @@ const PAGES: Readonly<Record<string, Page>> = {
   "/account": { show: showAccount, take: showAccount },
   "/account/name": { show: toAccount, take: takeName },
   "/account/password": { show: toAccount, take: takePassword },
+  "/account/passkeys": { show: toAccount, take: takePasskeys },
   "/account/sessions": { show: toAccount, take: takeSessions },
 };
 
@@ -34,6 +37,19 @@ export function addSignInRoutes(api: Api, deps: ApiDeps): void {
   for (const [path, shown] of Object.entries(PAGES)) {
     api.all(path, async (c) => answerPath(deps, shown, c.req.raw, c.get("requestId")));
   }
+  for (const [path, method] of PASSKEY_PATHS) {
+    api.on(method, path, async (c) => answerScript(deps, path, c.req.raw, c.get("requestId")));
+  }
+}
+
+/** What scripts of our pages ask the library: nothing else of it can be reached. */
+async function answerScript(deps: ApiDeps, path: string, request: Request, requestId: string): Promise<Response> {
+  const { signIn } = deps;
+  if (signIn === null || !isSafe(deps, new URL(request.url))) return refuseSignIn(deps, signIn, requestId);
+  if (isCrossSite(request)) {
+    return answerFailure(oauthFailure(403, "access_denied", "The request was not sent from its own page."));
+  }
+  return answerPasskey({ deps, signIn, request, requestId }, path);
 }
 
 async function answerPath(deps: ApiDeps, shown: Page, request: Request, requestId: string): Promise<Response> {
@@ -76,7 +92,7 @@ function refuseSignIn(deps: ApiDeps, signIn: ApiDeps["signIn"], requestId: strin
 
 async function showSignIn(step: Step, values: PageValues): Promise<Response> {
   const email = await step.signIn.emailOf(step.request);
-  if (email === null) return page(step, signInPage(values));
+  if (email === null) return page(step, signInPage(values), 200, SIGN_IN_SCRIPT);
   const session = await step.deps.sessionOf(step.request, null);
   return page(step, signedInPage(email, session?.name ?? null));
 }

@@ -15,8 +15,9 @@ export type Show = (values: PageValues) => string;
 
 const refusalSchema = z.object({ message: z.string().optional(), code: z.string().optional() });
 
-export function page({ deps, request }: Step, body: string, status = 200): Response {
-  return answerPage(body, { status, nonce: deps.newSecret(), formTarget: new URL(request.url).origin });
+export function page({ deps, request }: Step, body: string, status = 200, script?: string): Response {
+  const options = { status, nonce: deps.newSecret(), formTarget: new URL(request.url).origin };
+  return answerPage(body, script === undefined ? options : { ...options, script });
 }
 
 /** A request to the library, with the person's cookies; null: GET. The form's origin was tested already. */

@@ -542,6 +542,27 @@ export const userVerifications = sqliteTable(
   ],
 );
 
+/** Keys of people's devices, which sign in without a password. */
+export const passkeys = sqliteTable(
+  "passkeys",
+  {
+    id: text("id").primaryKey(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    name: text("name"),
+    credentialID: text("credential_id").notNull(),
+    publicKey: text("public_key").notNull(),
+    counter: integer("counter").notNull(),
+    deviceType: text("device_type").notNull(),
+    backedUp: integer("backed_up", { mode: "boolean" }).notNull(),
+    transports: text("transports"),
+    aaguid: text("aaguid"),
+    createdAt: instant("created_at_ms"),
+  },
+  (table) => [uniqueIndex("passkeys_credential").on(table.credentialID), index("passkeys_by_user").on(table.userId)],
+);
+
 /** How often an address asked the sign-in lately. */
 export const signInAttempts = sqliteTable(
   "sign_in_attempts",
