@@ -2,7 +2,7 @@
 import { and, asc, desc, eq, sql } from "drizzle-orm";
 import { members, organizations } from "./d1/control-schema.ts";
 import type { ControlDatabase } from "./d1/database.ts";
-import type { SessionUser, SignInMail } from "./sign-in.ts";
+import type { SignedInUser, SignInMail } from "./sign-in.ts";
 
 export interface SignedIn {
   readonly memberId: string;
@@ -15,8 +15,8 @@ export interface SignInPort {
   answer(request: Request, onPasswordReset?: (email: string) => void): Promise<Response>;
   /** The verified address of whoever sends the request. */
   emailOf(request: Request): Promise<string | null>;
-  /** The account and the session of whoever sends the request, verified or not. */
-  userOf(request: Request): Promise<SessionUser | null>;
+  /** Whoever sends the request, when the address is verified. Throws what D1 throws. */
+  userOf(request: Request): Promise<SignedInUser | null>;
 }
 
 export interface SignInPortSettings {
@@ -34,23 +34,25 @@ export function createSignInPort(settings: SignInPortSettings): SignInPort | nul
   const { secret, sendMail } = settings;
   if (secret === "" || sendMail === null) return null;
   const settingsOf = (request: Request) => ({ ...settings, sendMail, origin: new URL(request.url).origin });
+  const userOf = async (request: Request): Promise<SignedInUser | null> => {
+    if (!carriesSession(request.headers)) return null;
+    const { readUser } = await import("./sign-in.ts");
+    return readUser(settingsOf(request), request.headers);
+  };
   return {
     answer: async (request, onPasswordReset) => {
       const { createAuth } = await import("./sign-in.ts");
       const told = onPasswordReset === undefined ? {} : { onPasswordReset };
       return createAuth({ ...settingsOf(request), ...told }).handler(request);
     },
-    emailOf: async (request) => {
-      if (!request.headers.has("cookie")) return null;
-      const { readVerifiedEmail } = await import("./sign-in.ts");
-      return readVerifiedEmail(settingsOf(request), request.headers);
-    },
-    userOf: async (request) => {
-      if (!request.headers.has("cookie")) return null;
-      const { readSessionUser } = await import("./sign-in.ts");
-      return readSessionUser(settingsOf(request), request.headers);
-    },
+    userOf,
+    emailOf: async (request) => (await userOf(request))?.email ?? null,
   };
+}
+
+/** Whether there is a cookie that may be a session's, so that others do not cost the library. */
+export function carriesSession(headers: Headers): boolean {
+  return headers.get("cookie")?.includes("session_token=") === true;
 }
 
 /**

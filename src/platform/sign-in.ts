@@ -1,4 +1,5 @@
 /** People who sign in, by better-auth: e-mail and password, sessions in a cookie, limits on attempts; all of it in CONTROL_DB. */
+import { createHmac } from "node:crypto";
 import { passkey } from "@better-auth/passkey";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { APIError } from "better-auth/api";
@@ -6,6 +7,17 @@ import { betterAuth } from "better-auth/minimal";
 import { eq } from "drizzle-orm";
 import { passkeys, signInAttempts, userAccounts, users, userSessions, userVerifications } from "./d1/control-schema.ts";
 import type { ControlDatabase } from "./d1/database.ts";
+
+/** A person with a verified address. */
+export interface SignedInUser {
+  readonly id: string;
+  readonly sessionId: string;
+  /** Lower case. */
+  readonly email: string;
+  readonly name: string;
+  /** Of this session, and of no use to whoever has read the database alone: AUTH_SECRET is in it. */
+  readonly sealingSecret: string;
+}
 
 export const AUTH_PATH = "/api/auth";
 const VERIFICATION_LIFETIME_SECONDS = 3_600;
@@ -158,32 +170,11 @@ function existingAccountMail(to: string, origin: string): SignInMail {
   return { to, subject: "You have an account", text: text.join("\n\n") };
 }
 
-/** An account with its session, as the cookie names them. */
-export interface SessionUser {
-  readonly userId: string;
-  readonly sessionId: string;
-  /** Lower case. */
-  readonly email: string;
-  readonly isVerified: boolean;
-  readonly name: string;
-}
-
-/** Whoever sends the request; null when nobody is signed in. */
-export async function readSessionUser(settings: SignInSettings, headers: Headers): Promise<SessionUser | null> {
+/** Whoever sends the request; null when nobody is signed in or the address is not verified. */
+export async function readUser(settings: SignInSettings, headers: Headers): Promise<SignedInUser | null> {
   const found = await createAuth(settings).api.getSession({ headers });
-  if (found === null) return null;
+  if (found?.user.emailVerified !== true) return null;
   const { user, session } = found;
-  return {
-    userId: user.id,
-    sessionId: session.id,
-    email: user.email.toLowerCase(),
-    isVerified: user.emailVerified,
-    name: user.name,
-  };
-}
-
-/** The address of whoever sends the request; null when nobody is signed in or the address is not verified. */
-export async function readVerifiedEmail(settings: SignInSettings, headers: Headers): Promise<string | null> {
-  const user = await readSessionUser(settings, headers);
-  return user?.isVerified === true ? user.email : null;
+  const sealingSecret = createHmac("sha256", settings.secret).update(`sealed answers:${session.token}`).digest("hex");
+  return { id: user.id, sessionId: session.id, email: user.email.toLowerCase(), name: user.name, sealingSecret };
 }

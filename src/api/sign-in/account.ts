@@ -2,7 +2,7 @@
 import { and, desc, eq, gt, ne } from "drizzle-orm";
 import { z } from "zod";
 import { passkeys, users, userSessions } from "../../platform/d1/control-schema.ts";
-import type { SessionUser } from "../../platform/sign-in.ts";
+import type { SignedInUser } from "../../platform/sign-in.ts";
 import { redirectTo } from "../oauth/answers.ts";
 import type { Form } from "../oauth/form.ts";
 import { accountPage, type ShownPasskey, type ShownSession } from "./account-page.ts";
@@ -35,7 +35,7 @@ export async function takeName(step: Step, form: Form): Promise<Response> {
   if (!fields.success) return answerAccount(step, user, firstIssue(fields.error), 400);
   const { deps } = step;
   const changes = { name: fields.data.name, updatedAt: new Date(deps.nowMs()) };
-  await deps.db.update(users).set(changes).where(eq(users.id, user.userId));
+  await deps.db.update(users).set(changes).where(eq(users.id, user.id));
   return redirectTo(ACCOUNT_PATH, 303);
 }
 
@@ -57,7 +57,7 @@ export async function takePassword(step: Step, form: Form): Promise<Response> {
     return answerAccount(step, user, message ?? "That did not work. Try again.", answer.status);
   }
   await forgetGuesses(step.deps, user.email);
-  deferEvent(step, user.email, { action: "member.change_password", isProved: user.isVerified });
+  deferEvent(step, user.email, { action: "member.change_password", isProved: true });
   return withCookies(redirectTo(ACCOUNT_PATH, 303), answer);
 }
 
@@ -71,12 +71,12 @@ export async function takeSessions(step: Step, form: Form): Promise<Response> {
   const which = session === "others" ? ne(userSessions.id, user.sessionId) : eq(userSessions.id, session);
   const ended = await step.deps.db
     .delete(userSessions)
-    .where(and(eq(userSessions.userId, user.userId), which))
+    .where(and(eq(userSessions.userId, user.id), which))
     .returning({ id: userSessions.id });
   if (ended.length > 0) {
     deferEvent(step, user.email, {
       action: "member.revoke_session",
-      isProved: user.isVerified,
+      isProved: true,
       details: { sessions: ended.length },
     });
   }
@@ -91,15 +91,20 @@ export async function takePasskeys(step: Step, form: Form): Promise<Response> {
   if (!fields.success) return answerAccount(step, user, firstIssue(fields.error), 400);
   const removed = await step.deps.db
     .delete(passkeys)
-    .where(and(eq(passkeys.userId, user.userId), eq(passkeys.id, fields.data.passkey)))
+    .where(and(eq(passkeys.userId, user.id), eq(passkeys.id, fields.data.passkey)))
     .returning({ id: passkeys.id });
   if (removed.length > 0) {
-    deferEvent(step, user.email, { action: "member.remove_passkey", isProved: user.isVerified });
+    deferEvent(step, user.email, { action: "member.remove_passkey", isProved: true });
   }
   return redirectTo(ACCOUNT_PATH, 303);
 }
 
-async function answerAccount(step: Step, user: SessionUser, message: string | null, status: number): Promise<Response> {
+async function answerAccount(
+  step: Step,
+  user: SignedInUser,
+  message: string | null,
+  status: number,
+): Promise<Response> {
   const { name, email } = user;
   const sessions = await readSessions(step, user);
   const shownPasskeys = await readPasskeys(step, user);
@@ -107,7 +112,7 @@ async function answerAccount(step: Step, user: SessionUser, message: string | nu
   return page(step, body, status, ADD_PASSKEY_SCRIPT);
 }
 
-async function readPasskeys({ deps }: Step, { userId }: SessionUser): Promise<ShownPasskey[]> {
+async function readPasskeys({ deps }: Step, { id: userId }: SignedInUser): Promise<ShownPasskey[]> {
   const rows = await deps.db
     .select({ id: passkeys.id, name: passkeys.name, createdAt: passkeys.createdAt })
     .from(passkeys)
@@ -117,7 +122,7 @@ async function readPasskeys({ deps }: Step, { userId }: SessionUser): Promise<Sh
   return rows.map(({ createdAt, ...row }) => ({ ...row, createdAtMs: createdAt?.getTime() ?? null }));
 }
 
-async function readSessions({ deps }: Step, { userId, sessionId }: SessionUser): Promise<ShownSession[]> {
+async function readSessions({ deps }: Step, { id: userId, sessionId }: SignedInUser): Promise<ShownSession[]> {
   const rows = await deps.db
     .select()
     .from(userSessions)

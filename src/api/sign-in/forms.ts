@@ -138,7 +138,7 @@ async function setPassword(step: Step, form: Form, values: PageValues, token: st
 export async function takeSignOut(step: Step): Promise<Response> {
   const user = await step.signIn.userOf(step.request);
   const answer = await ask(step, "/sign-out", {});
-  if (user?.isVerified === true) deferEvent(step, user.email, { action: "member.sign_out", isProved: true });
+  if (user !== null) deferEvent(step, user.email, { action: "member.sign_out", isProved: true });
   return withCookies(redirectTo("/sign-in", 303), answer);
 }
 

@@ -35,7 +35,7 @@ export async function answerPasskey(step: Step, path: string): Promise<Response>
     if (user.emailVerified) deferSignedIn(step, user.email, "passkey");
   } else {
     const user = await step.signIn.userOf(step.request);
-    if (user !== null) deferEvent(step, user.email, { action: "member.add_passkey", isProved: user.isVerified });
+    if (user !== null) deferEvent(step, user.email, { action: "member.add_passkey", isProved: true });
   }
   return withCookies(Response.json({}, { headers: NO_STORE }), answer);
 }
