@@ -2,7 +2,17 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
 import { advanceClock, call, errors, mails, makeOrganization, rowsOf, textOf } from "../support/worker-api.ts";
-import { cookieOf, newNetwork, PASSWORD, settle, signUp, submit, visit } from "../support/worker-sign-in.ts";
+import {
+  cookieOf,
+  newNetwork,
+  ORIGIN,
+  pages,
+  PASSWORD,
+  settle,
+  signUp,
+  submit,
+  visit,
+} from "../support/worker-sign-in.ts";
 
 const HOUR_MS = 3_600_000;
 let organization: Awaited<ReturnType<typeof makeOrganization>>;
@@ -32,6 +42,24 @@ test("nothing of the library is reachable but what pages need", async () => {
     const answer = await submit(`/api/auth${path}`, {}, { cookie });
     expect(answer.status).toBe(404);
   }
+});
+
+test("what scripts ask about passkeys is for pages of this origin, with small bodies", async () => {
+  const base = "/api/auth/passkey";
+  const cookie = await signUp("keys@acme.example");
+  expect((await visit(`${base}/generate-register-options`)).status).toBe(401);
+  const foreign = { cookie, headers: { "sec-fetch-site": "cross-site" } };
+  expect((await visit(`${base}/generate-register-options`, foreign)).status).toBe(403);
+  const options = await visit(`${base}/generate-register-options`, { cookie });
+  expect(await options.json()).toMatchObject({ rp: { id: "edge.test" }, user: { name: "keys@acme.example" } });
+  const send = async (body: object) => {
+    const headers = { "content-type": "application/json", origin: ORIGIN, cookie };
+    const init = { method: "POST", headers, body: JSON.stringify(body) };
+    return (await pages.fetch(new Request(`${ORIGIN}${base}/verify-registration`, init))).status;
+  };
+  expect(await send({ response: {}, name: "x".repeat(101) })).toBe(400);
+  expect(await send({ response: {}, name: "x".repeat(70_000) })).toBe(413);
+  expect((await visit(`${base}/list-user-passkeys`, { cookie })).status).toBe(404);
 });
 
 test("a sign-up and a forgotten password answer the same, and mail after the answer, whoever has an account", async () => {
@@ -113,12 +141,19 @@ test("what a person does at the sign-in is in the log of the organization, witho
   await submit("/sign-out", {}, { cookie });
   await settle();
   const other = cookieOf(await submit("/sign-in", { email, password: PASSWORD }));
+  await env.CONTROL_DB.prepare(
+    `INSERT INTO passkeys (id, user_id, credential_id, public_key, counter, device_type, backed_up)
+      SELECT 'stolen', id, 'stolen', 'key', 0, 'singleDevice', 0 FROM users WHERE email = ?`,
+  )
+    .bind(email)
+    .run();
   await submit("/reset-password", { email });
   await settle();
   const token = /token=([^&\s]+)/.exec(mails.at(-1)?.text ?? "")?.[1] ?? "";
   const password = "another horse battery";
   expect((await submit("/reset-password", { token, password })).headers.get("location")).toBe("/sign-in");
   expect((await visit("/account", { cookie: other })).status).toBe(303);
+  expect((await env.CONTROL_DB.prepare("SELECT id FROM passkeys").all()).results).toEqual([]);
   expect(await actionsOf(id)).toEqual([
     "member.create",
     "member.send_invitation",
