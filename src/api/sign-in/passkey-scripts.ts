@@ -10,6 +10,8 @@ const read = async (path) => {
   if (!answer.ok) throw new Error((await answer.json()).message);
   return answer.json();
 };
+// Passkeys belong to names of hosts.
+const hasName = !/^[0-9.]+$|:/.test(location.hostname);
 const onClick = (work, failure) => button.addEventListener("click", async () => {
   button.disabled = true;
   tell("");
@@ -17,7 +19,7 @@ const onClick = (work, failure) => button.addEventListener("click", async () => 
 });`;
 
 export const SIGN_IN_SCRIPT = `${SHARED}
-if (window.PublicKeyCredential?.parseRequestOptionsFromJSON) {
+if (hasName && window.PublicKeyCredential?.parseRequestOptionsFromJSON) {
   button.hidden = false;
   onClick(async () => {
     const options = await read("generate-authenticate-options");
@@ -30,7 +32,7 @@ if (window.PublicKeyCredential?.parseRequestOptionsFromJSON) {
 }`;
 
 export const ADD_PASSKEY_SCRIPT = `${SHARED}
-if (window.PublicKeyCredential?.parseCreationOptionsFromJSON) {
+if (hasName && window.PublicKeyCredential?.parseCreationOptionsFromJSON) {
   document.getElementById("passkey-form").hidden = false;
   onClick(async () => {
     const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(await read("generate-register-options"));
