@@ -1,11 +1,6 @@
 /** How often the sign-in is asked, counted for each account and for each network: an attacker has many of either. */
-import {
-  countAttempt,
-  forgetAttempts,
-  networkOf,
-  type Counted,
-  type CountRule,
-} from "../../platform/sign-in-counts.ts";
+import { networkOf } from "../../core/network.ts";
+import { countAttempt, forgetAttempts, type Counted, type CountRule } from "../../platform/sign-in-counts.ts";
 import type { ApiDeps } from "../deps.ts";
 
 const MINUTE_MS = 60_000;

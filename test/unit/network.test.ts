@@ -1,6 +1,6 @@
 /** Whose attempts from the network count together. */
 import { expect, test } from "vitest";
-import { networkOf } from "../../../src/platform/sign-in-counts.ts";
+import { networkOf } from "../../src/core/network.ts";
 
 test.each([
   [null, "unknown"],
