@@ -15,6 +15,7 @@ import { notifyExpiringKeys } from "./queue/expiring-keys.ts";
 import { consumeWebhooks } from "./queue/webhook-consumer.ts";
 import { answerConsolePage } from "./platform/console.ts";
 import { reportError } from "./platform/log.ts";
+import { purgeSignIn } from "./platform/sign-in-purge.ts";
 import { attemptIfDue, scheduleOverdue } from "./platform/webhook-delivery.ts";
 
 export { OAuthServer } from "../durable-objects/oauth-server/oauth-server.ts";
@@ -81,6 +82,7 @@ export default {
     const { api, notifications, webhooks } = portsOf(env);
     const results = await Promise.allSettled([
       purgeExpiredAnswers(api.db, Date.now()),
+      purgeSignIn(api.db, Date.now()),
       replayDeadLetters(env),
       webhooks === null ? Promise.resolve() : scheduleOverdue(webhooks),
       notifyExpiringKeys(env, notifications, Date.now()),

@@ -1,4 +1,5 @@
 /** Makes what the proxy and the control plane need out of one isolate's bindings. */
+import { waitUntil } from "cloudflare:workers";
 import { indexDirectory } from "../durable-objects/organization/directory-index.ts";
 import { planUnreserved } from "../durable-objects/organization/unreserved-plan.ts";
 import type { ApiDeps, WebhookPorts } from "./api/deps.ts";
@@ -111,10 +112,12 @@ function makePorts(env: Env): WorkerPorts {
     sleep,
     reportError: (error) => reportError("event.body_not_stored", error),
   });
+  const sendMail = signInMailOf(config);
   const signIn = createSignInPort({
     db,
     secret: config.authSecret,
-    sendMail: signInMailOf(config),
+    sendMail,
+    defer: waitUntil,
     reportError: (error) => reportError("sign_in.failed", error),
   });
   return {
@@ -133,6 +136,8 @@ function makePorts(env: Env): WorkerPorts {
       eventBodies,
       secrets,
       organization,
+      sendMail,
+      defer: (work) => waitUntil(work().catch((error: unknown) => reportError("api.deferred_failed", error))),
       signIn,
       sessionOf: async (request, preferredOrganizationId) => {
         const email = signIn === null ? null : await signIn.emailOf(request);

@@ -31,6 +31,8 @@ export interface CallContext {
   readonly requestId: string;
   readonly nowMs: number;
   readonly headers: Headers;
+  /** Of the gateway, as the caller knows it. */
+  readonly origin: string;
   readonly idempotencyKey: string | null;
   /** `key_…`, `mem_…` for a member's session, `platform_admin`, or a person's own id where no organization is asked. */
   readonly actor: string;
@@ -139,7 +141,7 @@ function addRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType,
     if (!values.ok) return refuse(values.failure, context);
     const actor = actorOf(caller.value);
     const status = spec.status ?? 200;
-    const given = { ...context, ...values.value, headers: request.headers, idempotencyKey, actor };
+    const given = { ...context, ...values.value, headers: request.headers, origin: url.origin, idempotencyKey, actor };
     const execute: Execute<z.input<A>> = (keep) =>
       decideOnTrail(new AuditTrail(deps, { actor, requestId: context.requestId }), async (trail) => {
         if (caller.value.kind === "key" && recordsChange(name)) await trail.open(caller.value.key.organizationId);
