@@ -14,6 +14,12 @@ export const ROUTE_ACCESS = {
   "GET /v1/openapi.json": "public",
 
   "GET /v1/session": "signed_in",
+  "POST /v1/organizations": "signed_in",
+  "POST /v1/platform/claim": "signed_in",
+
+  "GET /v1/admin/administrators": "platform_admin",
+  "POST /v1/admin/administrators": "platform_admin",
+  "DELETE /v1/admin/administrators/{id}": "platform_admin",
 
   "GET /v1/admin/doctor": "platform_admin",
   "POST /v1/admin/organizations": "platform_admin",

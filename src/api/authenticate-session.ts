@@ -2,6 +2,7 @@
 import { capabilitiesOfRole } from "../contract/role.ts";
 import { fail, ok, type Result } from "../core/failure.ts";
 import { sessionIdOf } from "../core/session.ts";
+import { hasPlatformRole } from "../platform/platform-role.ts";
 import { findMembership, readUser, sessionCredential, type SessionPorts } from "../platform/session.ts";
 import { allows, lacking, type Access } from "./access-table.ts";
 import type { AuthenticatedKey, Caller } from "./authenticate.ts";
@@ -20,7 +21,10 @@ export async function authenticateSession(
   if (!user.ok) return user;
   const person = user.value;
   if (access === "signed_in") return ok({ kind: "person", person });
-  if (access === "platform_admin") return fail(lacking(access));
+  if (access === "platform_admin") {
+    const isAdministrator = await hasPlatformRole(ports.db, person.id);
+    return isAdministrator ? ok({ kind: "platform_admin", person }) : fail(lacking(access));
+  }
   const found = await findMembership(ports.db, person.email, request.headers);
   if (!found.ok) return found;
   const { memberId, organizationId, organizationStatus, role } = found.value;

@@ -7,6 +7,7 @@ import { chosenOrganizationHeaders } from "../contract/request-headers.ts";
 import { sessionSchema } from "../contract/session.ts";
 import { fail, ok } from "../core/failure.ts";
 import { members, organizations, teamMembers, teams } from "../platform/d1/control-schema.ts";
+import { hasPlatformRole } from "../platform/platform-role.ts";
 import type { ApiDeps } from "./deps.ts";
 import { addPersonRoute, type Api } from "./route.ts";
 
@@ -26,7 +27,10 @@ export function addSessionRoutes(api: Api, deps: ApiDeps): void {
       refusals: [404],
     },
     async ({ person, headers }) => {
-      const found = await readOrganizations(deps, person.email);
+      const [found, isAdministrator] = await Promise.all([
+        readOrganizations(deps, person.email),
+        hasPlatformRole(deps.db, person.id),
+      ]);
       const chosen = readChosenOrganization(headers);
       const inUse =
         chosen === null
@@ -38,7 +42,7 @@ export function addSessionRoutes(api: Api, deps: ApiDeps): void {
         user: { id, email, name },
         organization_id: inUse?.id ?? null,
         organizations: found,
-        platform_admin: false,
+        platform_admin: isAdministrator,
       });
     },
   );

@@ -81,6 +81,8 @@ export type Failure =
       /** Only where waiting helps: what it contradicts is about to pass. */
       readonly retryAfterSeconds?: number;
     }
+  /** Too many from one address that were not authenticated, or that are dear. */
+  | { readonly kind: "too_many_attempts"; readonly retryAfterSeconds: number }
   | { readonly kind: "body_too_large"; readonly limitBytes: number }
   | {
       readonly kind: "rate_limited";

@@ -206,6 +206,15 @@ function describeFailure(failure: Failure, nowMs: number): Description {
         status: 413,
         anthropic: "request_too_large",
       };
+    case "too_many_attempts":
+      return {
+        ...limited(
+          failure.kind,
+          `Too many attempts. Check the credential, and try again in ${waitSeconds(failure.retryAfterSeconds)} seconds.`,
+        ),
+        openai: "rate_limit_error",
+        headers: { "retry-after": waitSeconds(failure.retryAfterSeconds) },
+      };
     case "rate_limited":
       return {
         ...limited("rate_limit_exceeded", rateMessage(failure)),

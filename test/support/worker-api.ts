@@ -98,6 +98,7 @@ export const deps: ApiDeps = {
     trustedHosts: [],
     allowInsecure: false,
   },
+  signUpOrganizations: 3,
   platformAdminToken: ADMIN_TOKEN,
   organization: (organizationId) =>
     createOrganizationClient(namespace, organizationId, {

@@ -4,6 +4,7 @@ import { env } from "cloudflare:workers";
 import { createApi } from "../../src/api/app.ts";
 import type { Api } from "../../src/api/route.ts";
 import type { ApiDeps } from "../../src/api/deps.ts";
+import { newId } from "../../src/platform/identifiers.ts";
 import { createSignInPort } from "../../src/platform/sign-in-port.ts";
 import { call, deps, readReply, send, textOf, type Reply } from "./worker-api.ts";
 
@@ -32,7 +33,7 @@ export interface Person {
 
 /** A user with a session of a day. */
 export async function makePerson(email = `${randomUUID()}@acme.example`, isVerified = true): Promise<Person> {
-  const id = randomUUID();
+  const id = newId("usr", Date.now());
   const nowMs = Date.now();
   await env.CONTROL_DB.prepare(
     "INSERT INTO users (id, name, email, email_verified, created_at_ms, updated_at_ms) VALUES (?, ?, ?, ?, ?, ?)",
@@ -82,4 +83,10 @@ export async function callAs(
   const cookie = person === null ? {} : { cookie: person.cookie };
   const headers = { ...cookie, origin: ORIGIN, ...options.headers };
   return readReply(await send(name, { token: null, body: options.body, headers }, on));
+}
+
+/** Status and code of a refusal: `409 email_taken`; only the status of anything else. */
+export function outcomeOf({ status, body }: Reply): string {
+  const code: unknown = body["error"]?.["code"];
+  return typeof code === "string" ? `${status} ${code}` : String(status);
 }
