@@ -29,6 +29,7 @@ import { addNamedRecordRoutes } from "./named-records.ts";
 import { addNotificationRoutes } from "./notifications.ts";
 import { addOAuthRoutes } from "./oauth/routes.ts";
 import { addOAuthClientRoutes } from "./oauth-clients.ts";
+import { addOAuthGrantRoutes } from "./oauth-grants.ts";
 import { addOrganizationRoutes } from "./organization.ts";
 import { addFoundingRoute } from "./organizations.ts";
 import { addOrganizationAdminRoutes } from "./organizations-admin.ts";
@@ -95,6 +96,7 @@ export function createApi(deps: ApiDeps): Api {
   addAccessPolicyRoutes(api, deps);
   addBudgetRoutes(api, deps);
   addOAuthClientRoutes(api, deps);
+  addOAuthGrantRoutes(api, deps);
   addOAuthRoutes(api, deps);
   addSignInRoutes(api, deps);
   addSessionRoutes(api, deps);

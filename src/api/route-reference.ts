@@ -132,5 +132,9 @@ function accessSentence(access: (typeof ROUTE_ACCESS)[RouteName]): string | unde
   if (access === "platform_admin")
     return "Needs the platform admin's token, or the session of a platform administrator.";
   if (access === "signed_in") return "Needs a person who is signed in: a session's cookie, and no key.";
-  return `Needs the capability \`${access}\`.`;
+  if (typeof access === "string") return `Needs the capability \`${access}\`.`;
+  const [whole, own] = access;
+  return own === "self"
+    ? `Needs the capability \`${whole}\`; with \`self\` it is about what is the caller's own.`
+    : `Needs the capability \`${whole}\`, or to lead the team.`;
 }

@@ -60,6 +60,7 @@ export const AUDIT_ACTIONS = [
   "oauth_client.rotate_secret",
   "oauth_client.delete",
   "oauth_grant.create",
+  "oauth_grant.delete",
   "wallet.credit",
   "wallet.allocate",
   "wallet.reclaim",

@@ -25,6 +25,14 @@ export const organizationSchema = z
   })
   .meta({ id: "Organization" });
 
+/** What every member sees of the organization. */
+export const memberOrganizationSchema = organizationSchema
+  .pick({ id: true, name: true, status: true, currency: true })
+  .extend({
+    time_zone: timeZoneSchema.meta({ description: "Of its days, weeks and months.", example: "Europe/Berlin" }),
+  })
+  .meta({ id: "MemberOrganization" });
+
 export const newOrganizationSchema = z
   .strictObject({
     name: nameSchema,

@@ -3,6 +3,7 @@ import type { ROUTE_ACCESS, RouteName } from "../../src/api/access-table.ts";
 import { notifications } from "../../src/platform/d1/spend-schema.ts";
 import { makePerson } from "./worker-session.ts";
 import { call, deps, makeOrganization, textOf } from "./worker-api.ts";
+import { makeGrant } from "./worker-oauth.ts";
 
 /** Routes of people alone have tests of their own. */
 type OfPeople = { [Name in RouteName]: (typeof ROUTE_ACCESS)[Name] extends "signed_in" ? Name : never }[RouteName];
@@ -402,6 +403,9 @@ export const MUTATIONS: Readonly<Record<MutationName, Recipe>> = {
   }),
   "DELETE /v1/unified-access/oauth-clients/{id}": async (tenant) => ({
     path: `${CLIENTS}/${await oauthClient(tenant)}`,
+  }),
+  "DELETE /v1/oauth/grants/{id}": async ({ id }) => ({
+    path: `/v1/oauth/grants/${await makeGrant(id, "mem_of_the_grant")}`,
   }),
   "POST /v1/unified-access/oauth-clients/{id}/rotate-secret": async (tenant) => ({
     path: `${CLIENTS}/${await oauthClient(tenant)}/rotate-secret`,
