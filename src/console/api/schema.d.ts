@@ -1371,7 +1371,9 @@ export interface paths {
         };
         /**
          * Get the organization of the key
-         * @description Needs the capability `org:read`.
+         * @description All of it with `org:read`; else what a member needs to read amounts and days.
+         *
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -1388,7 +1390,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Organization"];
+                        "application/json": components["schemas"]["Organization"] | components["schemas"]["MemberOrganization"];
                     };
                 };
             };
@@ -1440,7 +1442,9 @@ export interface paths {
         };
         /**
          * List members
-         * @description Needs the capability `org:read`.
+         * @description Without `org:read`: the caller itself, and the members of the teams that it leads.
+         *
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -1520,7 +1524,9 @@ export interface paths {
         };
         /**
          * Get a member
-         * @description Needs the capability `org:read`.
+         * @description Without `org:read`: the caller itself, and the members of the teams that it leads.
+         *
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -1623,9 +1629,9 @@ export interface paths {
         };
         /**
          * Get a member's seat
-         * @description With the credit of this month and what is left of it.
+         * @description With the credit of this month and what is left of it. Without `org:read`: the caller's own.
          *
-         *     Needs the capability `org:read`.
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -1726,7 +1732,9 @@ export interface paths {
         };
         /**
          * List teams
-         * @description Needs the capability `org:read`.
+         * @description Without `org:read`: the teams that the caller's member belongs to.
+         *
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -1804,7 +1812,9 @@ export interface paths {
         };
         /**
          * Get a team
-         * @description Needs the capability `org:read`.
+         * @description Without `org:read`: the teams that the caller's member belongs to.
+         *
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -2532,7 +2542,9 @@ export interface paths {
         };
         /**
          * List a team's members
-         * @description Needs the capability `org:read`.
+         * @description Of any team with `org:read`; a lead of the own one.
+         *
+         *     Needs the capability `org:read`, or to lead the team.
          */
         get: {
             parameters: {
@@ -2568,7 +2580,9 @@ export interface paths {
         put?: never;
         /**
          * Add a member to a team, or change the member's role in it
-         * @description Needs the capability `org:admin`.
+         * @description A lead of the team adds members; making somebody a lead, or changing one, needs `org:admin`.
+         *
+         *     Needs the capability `org:admin`, or to lead the team.
          */
         post: {
             parameters: {
@@ -2617,7 +2631,9 @@ export interface paths {
         post?: never;
         /**
          * Remove a member from a team
-         * @description Needs the capability `org:admin`.
+         * @description A lead of the team removes members; removing a lead needs `org:admin`.
+         *
+         *     Needs the capability `org:admin`, or to lead the team.
          */
         delete: {
             parameters: {
@@ -3012,7 +3028,9 @@ export interface paths {
         };
         /**
          * List keys
-         * @description Needs the capability `org:read`.
+         * @description Newest first. Without `org:read`: the caller's own.
+         *
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -3046,9 +3064,9 @@ export interface paths {
         put?: never;
         /**
          * Create a key
-         * @description The answer has the token as `key`, once. A key can only have capabilities that its maker has.
+         * @description The answer has the token as `key`, once. A key can only have capabilities that its maker has. With `self` alone a member makes gateway keys of its own, for a team that it belongs to or none, without capabilities, tags and rate limits, while the setting `self_service_keys` allows it; at most 20 in force.
          *
-         *     Needs the capability `org:admin`.
+         *     Needs the capability `org:admin`; with `self` it is about what is the caller's own.
          */
         post: {
             parameters: {
@@ -3092,7 +3110,9 @@ export interface paths {
         };
         /**
          * Get a key
-         * @description Needs the capability `org:read`.
+         * @description Without `org:read`: one of the caller's own.
+         *
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -3197,9 +3217,9 @@ export interface paths {
         put?: never;
         /**
          * Replace a key's token
-         * @description The old token is revoked at once, or after `overlap_seconds`. The answer has the new token as `key`, once.
+         * @description The old token is revoked at once, or after `overlap_seconds`. The answer has the new token as `key`, once. With `self` alone: of a key that its member could make, while the setting `self_service_keys` allows it.
          *
-         *     Needs the capability `org:admin`.
+         *     Needs the capability `org:admin`; with `self` it is about what is the caller's own.
          */
         post: {
             parameters: {
@@ -3247,7 +3267,9 @@ export interface paths {
         put?: never;
         /**
          * Revoke a key at once
-         * @description Needs the capability `org:admin`.
+         * @description With `self` alone: any of the caller's own.
+         *
+         *     Needs the capability `org:admin`; with `self` it is about what is the caller's own.
          */
         post: {
             parameters: {
@@ -3289,7 +3311,9 @@ export interface paths {
         };
         /**
          * List wallets
-         * @description Needs the capability `org:read`.
+         * @description The organization's, then the teams', then the users'. Without `org:read`: the caller's own, its seat's credit, and those of the teams that it leads.
+         *
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -3337,7 +3361,7 @@ export interface paths {
         };
         /**
          * Get the balance of a cascade
-         * @description Each source in the order in which it is asked, and the one that pays next. Without a query: the caller's own cascade. Another user's or team's needs `org:read`, or a key that may assert identities.
+         * @description Each source in the order in which it is asked, and the one that pays next. Without a query: the caller's own cascade. Another user's, or that of a team to which the caller does not belong, needs `org:read`, or a key that may assert identities.
          *
          *     Needs any valid key, or a session.
          *
@@ -3383,9 +3407,9 @@ export interface paths {
         };
         /**
          * List a wallet's transactions
-         * @description Newest first. They sum to the wallet's balance.
+         * @description Newest first. They sum to the wallet's balance. Without `org:read`: the caller's own, its seat's credit, and those of the teams that it leads.
          *
-         *     Needs the capability `org:read`.
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -3435,9 +3459,9 @@ export interface paths {
         };
         /**
          * List reservations
-         * @description Newest first.
+         * @description Newest first. Without `org:read`: of the caller's own requests and of the teams that it leads, among the organization's newest 5000.
          *
-         *     Needs the capability `org:read`.
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -4463,9 +4487,9 @@ export interface paths {
         };
         /**
          * See how budgets stand for a use
-         * @description Every window that a request of this subject, for this model, would be tested against.
+         * @description Every window that a request of this subject, for this model, would be tested against. Without `org:read` the subject is the caller itself, with a team of its own, or a team that it leads.
          *
-         *     Needs the capability `org:read`.
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -4920,7 +4944,7 @@ export interface paths {
         head?: never;
         /**
          * Change an OAuth client
-         * @description Holds for consents that are asked for from now on; pages that are open are closed.
+         * @description Holds for consents that are asked for from now on; pages that are open are closed. A scope that is taken away is in no access token that is given from now on, whatever users have consented to.
          *
          *     Needs the capability `org:admin`.
          */
@@ -4996,6 +5020,103 @@ export interface paths {
             };
         };
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/oauth/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List connected applications
+         * @description Consents whose tokens are good, newest first. With `org:admin` everybody's; else those of the caller's member, and another one's `user_id` finds nothing.
+         *
+         *     Needs the capability `org:admin`; with `self` it is about what is the caller's own.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Rows per page, at most 200. */
+                    limit?: number;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    user_id?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description List connected applications */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["OAuthGrant"][];
+                            has_more: boolean;
+                            next_cursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/oauth/grants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Disconnect an application
+         * @description Revokes the consent with all its tokens: the next request with one of them is refused. With `org:admin` anybody's, else one of the caller's member.
+         *
+         *     Needs the capability `org:admin`; with `self` it is about what is the caller's own.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Disconnect an application */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Deleted"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -5591,7 +5712,7 @@ export interface paths {
         };
         /**
          * List spend logs
-         * @description Newest first, by any combination of filters. A key without `org:read` sees its own rows, and those of the member it belongs to.
+         * @description Newest first, by any combination of filters. A key without `org:read` sees its own rows, those of the member it belongs to, and with `self` those of the teams that this member leads. Filters for others find nothing then.
          *
          *     Needs any valid key, or a session.
          *
@@ -5654,7 +5775,7 @@ export interface paths {
         };
         /**
          * Get a spend log
-         * @description A key without `org:read` sees its own rows, and those of the member it belongs to.
+         * @description A key without `org:read` sees its own rows, those of the member it belongs to, and with `self` those of the teams that this member leads.
          *
          *     Needs any valid key, or a session.
          *
@@ -5699,9 +5820,9 @@ export interface paths {
         };
         /**
          * Sum up what was spent
-         * @description Exact to the nano-unit and to the millisecond in every time zone: the days of a range add up to the range. At most 400 days; 62 by hours. A request counts where it began.
+         * @description Exact to the nano-unit and to the millisecond in every time zone: the days of a range add up to the range. At most 400 days; 62 by hours. A request counts where it began. Without `org:read` it sums the rows that `GET /v1/spend/logs` shows.
          *
-         *     Needs the capability `org:read`.
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -5755,7 +5876,7 @@ export interface paths {
          * Export spend logs as CSV
          * @description The columns of a spend log, oldest first, at most 100000 rows: go on with the last one's `id` as `after`. Text that a spreadsheet would run begins with an apostrophe.
          *
-         *     Needs the capability `org:read`.
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -5808,9 +5929,9 @@ export interface paths {
         };
         /**
          * List events
-         * @description One for each request for a model, newest first, by any combination of filters.
+         * @description One for each request for a model, newest first, by any combination of filters. Without `org:read`: those of the caller's own requests.
          *
-         *     Needs the capability `org:read`.
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -5871,9 +5992,9 @@ export interface paths {
         };
         /**
          * Get an event
-         * @description With what is known of its bodies.
+         * @description With what is known of its bodies. Without `org:read`: those of the caller's own requests.
          *
-         *     Needs the capability `org:read`.
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -6002,9 +6123,9 @@ export interface paths {
         };
         /**
          * List notifications
-         * @description Newest first.
+         * @description Newest first. Without `org:read`: those about the caller's wallet, budgets and keys, and about the teams that it leads.
          *
-         *     Needs the capability `org:read`.
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -6908,7 +7029,7 @@ export interface paths {
                     cursor?: string;
                     /** @description Who did it. */
                     actor?: string;
-                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
+                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
                     object_type?: string;
                     object_id?: string;
                     /** @description Done at this instant or later. */
@@ -6963,7 +7084,7 @@ export interface paths {
                 query?: {
                     /** @description Who did it. */
                     actor?: string;
-                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
+                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
                     object_type?: string;
                     object_id?: string;
                     /** @description Done at this instant or later. */
@@ -7072,7 +7193,7 @@ export interface paths {
                     cursor?: string;
                     /** @description Who did it. */
                     actor?: string;
-                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
+                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
                     object_type?: string;
                     object_id?: string;
                     /** @description Done at this instant or later. */
@@ -7129,7 +7250,7 @@ export interface paths {
                 query?: {
                     /** @description Who did it. */
                     actor?: string;
-                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
+                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
                     object_type?: string;
                     object_id?: string;
                     /** @description Done at this instant or later. */
@@ -7656,6 +7777,8 @@ export interface components {
              */
             on_hold_exhausted: "finish" | "stop";
             self_service_user_top_up: boolean;
+            /** @description Members may make and rotate gateway keys of their own. Changing it needs `org:admin`. */
+            self_service_keys: boolean;
             /** @example Europe/Berlin */
             time_zone: string;
             /** @enum {string} */
@@ -8090,6 +8213,8 @@ export interface components {
              */
             on_hold_exhausted?: "finish" | "stop";
             self_service_user_top_up?: boolean;
+            /** @description Members may make and rotate gateway keys of their own. Changing it needs `org:admin`. */
+            self_service_keys?: boolean;
             /** @example Europe/Berlin */
             time_zone?: string;
             /** @enum {string} */
@@ -10470,6 +10595,23 @@ export interface components {
              */
             force?: boolean;
         };
+        MemberOrganization: {
+            /** @example org_01k9m3v7x2c4d6f8h0j2k4m6n8 */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            status: "active" | "suspended";
+            /**
+             * @example USD
+             * @enum {string}
+             */
+            currency: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
+            /**
+             * @description Of its days, weeks and months.
+             * @example Europe/Berlin
+             */
+            time_zone: string;
+        };
         /**
          * @example {
          *       "name": "Acme Labs"
@@ -12839,6 +12981,41 @@ export interface components {
             redirect_uris?: string[];
             /** @description The most that it may ask for. */
             scopes?: ("inference" | "models:read" | "wallet:read" | "spend:read")[];
+        };
+        OAuthGrant: {
+            /**
+             * @description What stands for a key's id wherever a request says by what it was made.
+             * @example ogr_01k9m3v7x2c4d6f8h0j2k4m6n8
+             */
+            id: string;
+            client_id: string;
+            /** @description As it was when the user consented. */
+            client_name: string;
+            /** @description Who consented, and pays. */
+            member_id: string;
+            scopes: ("inference" | "models:read" | "wallet:read" | "spend:read")[];
+            /**
+             * @description The most that it may spend in each window; null: no cap.
+             * @example 12.50
+             */
+            spend_cap: string | null;
+            /** @enum {string|null} */
+            spend_cap_window: "hourly" | "daily" | "weekly" | "monthly" | null;
+            /**
+             * @example USD
+             * @enum {string}
+             */
+            currency: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
+            /**
+             * @description ISO 8601, UTC.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * @description When it last got tokens, or sent a request for a model.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            last_used_at: string;
         };
         OAuthFailure: {
             /** @example invalid_grant */
