@@ -3,6 +3,7 @@ import { waitUntil } from "cloudflare:workers";
 import { indexDirectory } from "../durable-objects/organization/directory-index.ts";
 import { planUnreserved } from "../durable-objects/organization/unreserved-plan.ts";
 import type { ApiDeps, WebhookPorts } from "./api/deps.ts";
+import { fail } from "./core/failure.ts";
 import { PROVIDERS } from "./core/endpoint.ts";
 import { PROVIDER_KEYS } from "./core/target-address.ts";
 import { readConfig, type Config } from "./env.ts";
@@ -25,6 +26,7 @@ import { createAuthorizePort } from "./platform/authorize-port.ts";
 import { createOrganizationClient, type OrganizationClient } from "./platform/organization-client.ts";
 import { createPriceBookCache } from "./platform/price-book-cache.ts";
 import { createSecretSealer, type SecretSealer } from "./platform/secret-sealer.ts";
+import { findSession } from "./platform/session.ts";
 import { createSettlementPort } from "./platform/settlement-port.ts";
 import { createSignInPort, findSignedIn } from "./platform/sign-in-port.ts";
 import { createTargetHealthClient } from "./platform/target-health-client.ts";
@@ -160,6 +162,14 @@ function makePorts(env: Env): WorkerPorts {
         settleUnreserved: (command) => unreserved.settle(organizationId, command),
         abandon: (request, settlement) => unreserved.abandon(organizationId, request, settlement),
       }),
+      findSession: async (request) => {
+        try {
+          return await findSession(request, { db, signIn });
+        } catch (error) {
+          reportError("session.not_read", error);
+          return fail({ kind: "internal" });
+        }
+      },
       health: createTargetHealthPort({
         exchange: createTargetHealthClient(env.TARGET_HEALTH),
         nowMs: Date.now,

@@ -13,7 +13,7 @@ export interface paths {
          * Chat completions
          * @description Held before it is sent, settled to the last token. The provider's own refusals pass unchanged, except those about the gateway's own account, which are 502.
          *
-         *     Needs a gateway key.
+         *     Needs a gateway key, or a session, which is charged as a key of its member without a team.
          */
         post: {
             parameters: {
@@ -76,7 +76,7 @@ export interface paths {
          * Responses
          * @description Background mode is refused. Held before it is sent, settled to the last token. The provider's own refusals pass unchanged, except those about the gateway's own account, which are 502.
          *
-         *     Needs a gateway key.
+         *     Needs a gateway key, or a session, which is charged as a key of its member without a team.
          */
         post: {
             parameters: {
@@ -139,7 +139,7 @@ export interface paths {
          * Messages
          * @description Held before it is sent, settled to the last token. The provider's own refusals pass unchanged, except those about the gateway's own account, which are 502.
          *
-         *     Needs a gateway key.
+         *     Needs a gateway key, or a session, which is charged as a key of its member without a team.
          */
         post: {
             parameters: {
@@ -202,7 +202,7 @@ export interface paths {
          * Count a message's tokens
          * @description Costs nothing and holds nothing; limits of requests (`rpm`) count it. The provider's own refusals pass unchanged, except those about the gateway's own account, which are 502.
          *
-         *     Needs a gateway key.
+         *     Needs a gateway key, or a session, which is charged as a key of its member without a team.
          */
         post: {
             parameters: {
@@ -256,7 +256,7 @@ export interface paths {
          * List the models that the caller may use
          * @description All of them, on one page.
          *
-         *     Needs any valid key.
+         *     Needs any valid key, or a session.
          */
         get: {
             parameters: {
@@ -308,7 +308,7 @@ export interface paths {
          * Get a model that the caller may use
          * @description By its name or an alias.
          *
-         *     Needs any valid key.
+         *     Needs any valid key, or a session.
          */
         get: {
             parameters: {
