@@ -122,7 +122,7 @@ test("a key tells when it was last used, on our API and for models", async () =>
   const used = async (id: string) => {
     const one = await call(`GET /v1/keys/${id}`, { token: tenant.accessKey });
     const list = rowsOf(await call("GET /v1/keys", { token: tenant.accessKey }));
-    const row = list.find((each) => String(each["id"]) === id);
+    const row = list.find((each) => textOf(each["id"]) === id);
     expect(row?.["last_used_at"]).toEqual(one.body["last_used_at"]);
     return one.body["last_used_at"];
   };

@@ -78,7 +78,7 @@ test("a team that keys name keeps its money", async () => {
 
 test("a key that names the team at the last moment lets its wallet open again", async () => {
   const { token, id, allocate, remove } = await make(KINDS[0], "1");
-  const original = deps.organization;
+  const original: typeof deps.organization = (organizationId) => deps.organization(organizationId);
   const racing = createApi({
     ...deps,
     organization: (organizationId) => ({
