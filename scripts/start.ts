@@ -58,6 +58,7 @@ async function start(environment: StartEnvironment, variables: Readonly<Record<s
   // Endpoints and targets may be on this machine; what is signed and sealed survives a restart.
   const local = {
     ALLOW_INSECURE_ADDRESSES: "true",
+    SIGN_UP_ORGANIZATIONS: "3",
     WEBHOOK_SIGNING_KEY: await readOrCreateKey(environment.stateDir, "webhook-signing-key"),
     SECRETS_ENCRYPTION_KEY: await readOrCreateKey(environment.stateDir, "secrets-encryption-key"),
     AUTH_SECRET: await readOrCreateKey(environment.stateDir, "auth-secret"),

@@ -4,6 +4,7 @@ import { planUnreserved } from "../durable-objects/organization/unreserved-plan.
 import type { ApiDeps, WebhookPorts } from "./api/deps.ts";
 import { AttemptLimiter } from "./api/protection/attempts.ts";
 import type { ProtectionPorts } from "./api/protection/protect.ts";
+import { fail } from "./core/failure.ts";
 import { PROVIDERS } from "./core/endpoint.ts";
 import { PROVIDER_KEYS } from "./core/target-address.ts";
 import { readConfig, type Config } from "./env.ts";
@@ -26,6 +27,7 @@ import { createAuthorizePort } from "./platform/authorize-port.ts";
 import { createOrganizationClient, type OrganizationClient } from "./platform/organization-client.ts";
 import { createPriceBookCache } from "./platform/price-book-cache.ts";
 import { createSecretSealer, type SecretSealer } from "./platform/secret-sealer.ts";
+import { findSession } from "./platform/session.ts";
 import { createSettlementPort } from "./platform/settlement-port.ts";
 import { createSignInPort, findSignedIn } from "./platform/sign-in-port.ts";
 import { createTargetHealthClient } from "./platform/target-health-client.ts";
@@ -132,6 +134,7 @@ function makePorts(env: Env): WorkerPorts {
       trust: config.trust,
       pricesNeedOwnCredentials: config.pricesNeedOwnCredentials,
       missingBindings: BINDINGS.filter((name) => env[name] === undefined),
+      signUpOrganizations: config.signUpOrganizations,
       platformAdminToken: config.platformAdminToken,
       webhooks: webhooks?.api ?? null,
       eventBodies,
@@ -159,6 +162,14 @@ function makePorts(env: Env): WorkerPorts {
         settleUnreserved: (command) => unreserved.settle(organizationId, command),
         abandon: (request, settlement) => unreserved.abandon(organizationId, request, settlement),
       }),
+      findSession: async (request) => {
+        try {
+          return await findSession(request, { db, signIn });
+        } catch (error) {
+          reportError("session.not_read", error);
+          return fail({ kind: "internal" });
+        }
+      },
       health: createTargetHealthPort({
         exchange: createTargetHealthClient(env.TARGET_HEALTH),
         nowMs: Date.now,

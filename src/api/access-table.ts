@@ -1,13 +1,25 @@
 /** Which capability each route of the control plane needs: the one table, read by every route when it is registered. */
 import type { Capability } from "../contract/directory.ts";
+import type { Failure } from "../core/failure.ts";
 import type { OAuthScope } from "../core/oauth-family.ts";
 
-/** `public` needs no key; `any` needs a key of whatever capabilities; `platform_admin` the deployment's own secret. */
-export type Access = Capability | "public" | "any" | "platform_admin";
+/**
+ * `public` needs no key; `any` needs a key of whatever capabilities; `platform_admin` the deployment's own secret, or a person with
+ * that role; `signed_in` a person, of whatever organizations.
+ */
+export type Access = Capability | "public" | "any" | "platform_admin" | "signed_in";
 
 export const ROUTE_ACCESS = {
   "GET /healthz": "public",
   "GET /v1/openapi.json": "public",
+
+  "GET /v1/session": "signed_in",
+  "POST /v1/organizations": "signed_in",
+  "POST /v1/platform/claim": "signed_in",
+
+  "GET /v1/admin/administrators": "platform_admin",
+  "POST /v1/admin/administrators": "platform_admin",
+  "DELETE /v1/admin/administrators/{id}": "platform_admin",
 
   "GET /v1/admin/doctor": "platform_admin",
   "POST /v1/admin/organizations": "platform_admin",
@@ -170,6 +182,18 @@ export const ROUTE_ACCESS = {
 } as const satisfies Readonly<Record<string, Access>>;
 
 export type RouteName = keyof typeof ROUTE_ACCESS;
+
+/** Whether a key, or what acts as one for an organization, may call a route of this access. */
+export function allows(access: Access, capabilities: ReadonlySet<Capability>): boolean {
+  if (access === "platform_admin" || access === "signed_in") return false;
+  return access === "public" || access === "any" || capabilities.has(access);
+}
+
+/** Why a caller who is known may not call. */
+export function lacking(access: Access): Failure {
+  if (access === "signed_in") return { kind: "sign_in_required" };
+  return { kind: "capability_required", capability: access === "any" ? "self" : access };
+}
 
 /** The routes that applications reach with an access token of this scope. They see what is their user's own. */
 export const ROUTE_SCOPES: Readonly<Partial<Record<RouteName, OAuthScope>>> = {

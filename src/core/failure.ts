@@ -58,6 +58,10 @@ export type Failure =
       readonly unknownAgentId?: string;
     }
   | { readonly kind: "capability_required"; readonly capability: string }
+  /** A key or a token where only a person who is signed in may act. */
+  | { readonly kind: "sign_in_required" }
+  /** A cookie came along with a change that no page of ours has sent. */
+  | { readonly kind: "cross_origin" }
   | { readonly kind: "model_not_found"; readonly model: string }
   /** An object of ours that does not exist or belongs to another organization. */
   | { readonly kind: "not_found"; readonly what: string }

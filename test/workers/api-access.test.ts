@@ -7,6 +7,7 @@ import { eventIdOfLog } from "../../src/contract/event.ts";
 import { createEventBodies } from "../../src/platform/event-bodies.ts";
 import { events, notifications } from "../../src/platform/d1/spend-schema.ts";
 import { ADMIN_TOKEN, advanceClock, call, deps, makeOrganization, textOf, type Reply } from "../support/worker-api.ts";
+import { callAs, makeMember } from "../support/worker-session.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const ROUTES = Object.entries(ROUTE_ACCESS).map(([name, access]) => ({ name, access }));
@@ -205,6 +206,21 @@ test("a route that names an object does not find another organization's", async 
   expect(await snapshotOf(theirs)).toEqual(before);
 });
 
+test("the session of an owner does not find another organization's either", async () => {
+  const before = await snapshotOf(theirs);
+  const owner = await makeMember(mine.token, "owner");
+  const named = ROUTES.filter(
+    ({ name, access }) => name.includes("{") && access !== "platform_admin" && name !== "PUT /v1/secrets/{name}",
+  );
+  for (const { name, access } of named) {
+    const reply = await callAs(owner, withIdsOf(theirs, name), { body: bodyOf(name) });
+    const expected = access === "control_plane" ? [name, 403, "capability_required"] : [name, 404, "not_found"];
+    expect([name, reply.status, reply.body["error"]?.["code"]]).toEqual(expected);
+    expectNothingOf(theirs, name, reply, name);
+  }
+  expect(await snapshotOf(theirs)).toEqual(before);
+});
+
 test("a body that names another organization's object moves and shows nothing", async () => {
   const before = await snapshotOf(theirs);
   const reservation = { reservation_id: theirs.reservationId };
@@ -227,7 +243,8 @@ test("a body that names another organization's object moves and shows nothing", 
 
 test("what a key lists or looks at is its own organization's alone", async () => {
   const open = ROUTES.filter(
-    ({ name, access }) => name.startsWith("GET") && !name.includes("{") && access !== "platform_admin",
+    ({ name, access }) =>
+      name.startsWith("GET") && !name.includes("{") && access !== "platform_admin" && access !== "signed_in",
   );
   expect(open.length).toBeGreaterThan(10);
   for (const { name } of open) {
