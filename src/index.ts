@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import { createApi } from "./api/app.ts";
 import { purgeExpiredAnswers } from "./api/idempotency.ts";
+import { protect } from "./api/protection/protect.ts";
 import { portsOf } from "./worker-ports.ts";
 import { createProxyRoutes } from "./proxy/routes.ts";
 import type { ConfirmShipped } from "./queue/confirm-shipped.ts";
@@ -45,7 +46,9 @@ function confirmShippedOf(env: Env): ConfirmShipped {
 }
 
 export default {
-  fetch: app.fetch,
+  fetch(request, env, ctx) {
+    return protect(request, () => app.fetch(request, env, ctx), portsOf(env).protection);
+  },
 
   async queue(batch, env) {
     switch (batch.queue) {

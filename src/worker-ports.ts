@@ -3,6 +3,8 @@ import { waitUntil } from "cloudflare:workers";
 import { indexDirectory } from "../durable-objects/organization/directory-index.ts";
 import { planUnreserved } from "../durable-objects/organization/unreserved-plan.ts";
 import type { ApiDeps, WebhookPorts } from "./api/deps.ts";
+import { AttemptLimiter } from "./api/protection/attempts.ts";
+import type { ProtectionPorts } from "./api/protection/protect.ts";
 import { fail } from "./core/failure.ts";
 import { PROVIDERS } from "./core/endpoint.ts";
 import { PROVIDER_KEYS } from "./core/target-address.ts";
@@ -45,6 +47,8 @@ import { createNotificationPorts, type NotificationPorts } from "./queue/notific
 export interface WorkerPorts {
   readonly api: ApiDeps;
   readonly proxy: ProxyPorts;
+  /** Of every request. */
+  readonly protection: ProtectionPorts;
   readonly notifications: NotificationPorts;
   /** Null: nothing can sign. */
   readonly webhooks: WebhookDeliveryPorts | null;
@@ -61,6 +65,7 @@ const BINDINGS = [
   "SETTLEMENT_QUEUE",
   "WEBHOOK_QUEUE",
   "BODIES",
+  "ABUSE_LIMIT",
 ] as const satisfies readonly (keyof Env)[];
 
 const made = new WeakMap<Env, WorkerPorts>();
@@ -184,6 +189,16 @@ function makePorts(env: Env): WorkerPorts {
       newId: (prefix) => newId(prefix, Date.now()),
       keepBody: (address, part, body) => kept.keep(address, part, body),
       log: logLine,
+    },
+    protection: {
+      allowedOrigins: config.allowedOrigins,
+      attempts: new AttemptLimiter({
+        counter: config.abuseLimit,
+        nowMs: Date.now,
+        reportError: (error) => reportError("protection.counter_failed", error),
+      }),
+      nowMs: Date.now,
+      newId: (prefix) => newId(prefix, Date.now()),
     },
     notifications: createNotificationPorts({
       db,

@@ -10,7 +10,7 @@ import type { ApiDeps } from "./deps.ts";
 import { deferInvitation, draftInvitation, draftNextInvitation } from "./invitations.ts";
 import { readKeyIds } from "./key-rows.ts";
 import { findMember, memberToWire, selectMembers, type MemberRow } from "./member-rows.ts";
-import { checkWalletEmpty } from "./owner-wallet.ts";
+import { closeWallet, removalQuery } from "./owner-wallet.ts";
 import { idParams } from "./route-reference.ts";
 import { addKeyRoute, type Api } from "./route.ts";
 import { saveChange, saveRecorded, saveUnique } from "./save-change.ts";
@@ -188,13 +188,15 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
     {
       summary: "Remove a member",
       description:
-        "The member's keys and seat go too. Refused for the last owner, and while the member's wallet has money.",
+        "The member's keys and seat go too. Refused for the last owner; with `wallet_not_empty` while the member's wallet has money, unless " +
+        "`reclaim` is true; and with `wallet_in_use` while requests under way hold some of it. A repeat completes what broke off.",
       tag: TAG,
       params: idParams,
+      query: removalQuery,
       answer: deletedSchema,
       refusals: [404, 409, 503],
     },
-    async ({ key, params, keep, trail }) => {
+    async ({ key, params, query, actor, keep, trail }) => {
       const found = await findMember(deps, key.organizationId, params.id);
       if (!found.ok) return found;
       const { member } = found.value;
@@ -202,8 +204,9 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
         const others = await checkOtherOwner(deps, member);
         if (!others.ok) return others;
       }
-      const empty = await checkWalletEmpty(deps, key.organizationId, params.id);
-      if (!empty.ok) return empty;
+      const owner = { scope: "user", ownerId: params.id } as const;
+      const closed = await closeWallet(deps, key.organizationId, { owner, query, actor });
+      if (!closed.ok) return closed;
       const answer = deleted(params.id);
       const before = { ...memberToWire(found.value), ...(await readKeyIds(deps, eq(keys.memberId, params.id))) };
       await saveChange(deps, key.organizationId, trail.record("member.delete", params.id, before, null), [

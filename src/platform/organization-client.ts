@@ -84,6 +84,8 @@ export function createOrganizationClient(
     effectiveBudgets: (question) => call((organization) => organization.effectiveBudgets(question)),
     simulateBudgets: (question) => call((organization) => organization.simulateBudgets(question)),
     transfer: (command) => call((organization) => organization.transfer(command)),
+    closeWallet: (command) => call((organization) => organization.closeWallet(command)),
+    reopenWallet: (owner) => call((organization) => organization.reopenWallet(owner)),
     wallets: () => find((organization) => organization.wallets()),
     balance: (owner) => find((organization) => organization.balance(owner)),
     transactions: (walletId, query) => call((organization) => organization.transactions(walletId, query)),

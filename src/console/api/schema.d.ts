@@ -1554,13 +1554,16 @@ export interface paths {
         post?: never;
         /**
          * Remove a member
-         * @description The member's keys and seat go too. Refused for the last owner, and while the member's wallet has money.
+         * @description The member's keys and seat go too. Refused for the last owner; with `wallet_not_empty` while the member's wallet has money, unless `reclaim` is true; and with `wallet_in_use` while requests under way hold some of it. A repeat completes what broke off.
          *
          *     Needs the capability `org:admin`.
          */
         delete: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description `true` moves what its wallet has to the organization's wallet; else a wallet with money refuses. */
+                    reclaim?: "true" | "false";
+                };
                 header?: {
                     /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
                     "Idempotency-Key"?: string;
@@ -1888,13 +1891,16 @@ export interface paths {
         post?: never;
         /**
          * Delete a team
-         * @description Refused while its wallet has money, or keys name it.
+         * @description Refused while keys name it. Refused with `wallet_not_empty` while its wallet has money, unless `reclaim` is true, and with `wallet_in_use` while requests under way hold some of it. A repeat completes what broke off.
          *
          *     Needs the capability `org:admin`.
          */
         delete: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description `true` moves what its wallet has to the organization's wallet; else a wallet with money refuses. */
+                    reclaim?: "true" | "false";
+                };
                 header?: {
                     /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
                     "Idempotency-Key"?: string;
@@ -2069,13 +2075,16 @@ export interface paths {
         post?: never;
         /**
          * Delete a service user
-         * @description Refused while its wallet has money. Its keys go with it.
+         * @description Its keys go with it. Refused with `wallet_not_empty` while its wallet has money, unless `reclaim` is true, and with `wallet_in_use` while requests under way hold some of it. A repeat completes what broke off.
          *
          *     Needs the capability `org:admin`.
          */
         delete: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description `true` moves what its wallet has to the organization's wallet; else a wallet with money refuses. */
+                    reclaim?: "true" | "false";
+                };
                 header?: {
                     /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
                     "Idempotency-Key"?: string;
@@ -2250,13 +2259,16 @@ export interface paths {
         post?: never;
         /**
          * Delete a gateway
-         * @description Refused while its wallet has money. Its keys go with it.
+         * @description Its keys go with it. It has no wallet, so there is nothing to reclaim.
          *
          *     Needs the capability `org:admin`.
          */
         delete: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description `true` moves what its wallet has to the organization's wallet; else a wallet with money refuses. */
+                    reclaim?: "true" | "false";
+                };
                 header?: {
                     /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
                     "Idempotency-Key"?: string;
@@ -3099,7 +3111,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            data: components["schemas"]["Key"][];
+                            data: components["schemas"]["ListedKey"][];
                             has_more: boolean;
                             next_cursor: string | null;
                         };
@@ -3177,7 +3189,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Key"];
+                        "application/json": components["schemas"]["ListedKey"];
                     };
                 };
             };
@@ -11195,7 +11207,7 @@ export interface components {
              */
             window: "total" | "run" | "hourly" | "daily" | "weekly" | "monthly";
         };
-        Key: {
+        ListedKey: {
             /** @example key_01k9m3v7x2c4d6f8h0j2k4m6n8 */
             id: string;
             /** @enum {string} */
@@ -11229,6 +11241,11 @@ export interface components {
              * @example 2026-10-01T12:00:00.000Z
              */
             revoked_at: string | null;
+            /**
+             * @description Of model traffic as the spend log has it; of our own API to five minutes. Null: never.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            last_used_at: string | null;
         };
         NewKey: {
             /** @example key_01k9m3v7x2c4d6f8h0j2k4m6n8 */
@@ -11332,6 +11349,41 @@ export interface components {
              * @example 2026-10-01
              */
             expires_at?: string | null;
+        };
+        Key: {
+            /** @example key_01k9m3v7x2c4d6f8h0j2k4m6n8 */
+            id: string;
+            /** @enum {string} */
+            type: "gateway" | "access";
+            name: string;
+            /** @description The last four characters of the token. */
+            hint: string;
+            /** @enum {string} */
+            status: "active" | "expired" | "revoked";
+            member_id: string | null;
+            service_user_id: string | null;
+            gateway_id: string | null;
+            team_id: string | null;
+            may_assert_identity: boolean;
+            capabilities: ("org:admin" | "org:billing" | "org:read" | "agents:read" | "agents:write" | "team:lead" | "control_plane" | "self")[];
+            models: string[];
+            tags: string[];
+            rate_limits: components["schemas"]["RateLimitsShown"];
+            /**
+             * @description ISO 8601, UTC.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * @description ISO 8601, UTC.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            expires_at: string | null;
+            /**
+             * @description ISO 8601, UTC.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            revoked_at: string | null;
         };
         /**
          * @example {

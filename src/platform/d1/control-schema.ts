@@ -213,6 +213,14 @@ export const keys = sqliteTable(
   ],
 );
 
+/** When a key last called our own API, to a few minutes. Of model traffic the spend log tells. */
+export const keyUses = sqliteTable("key_uses", {
+  keyId: text("key_id")
+    .primaryKey()
+    .references(() => keys.id, { onDelete: "cascade" }),
+  usedAtMs: integer("used_at_ms").notNull(),
+});
+
 /** Members with a seat: monthly credits of their own. */
 export const seats = sqliteTable(
   "seats",
