@@ -95,6 +95,7 @@ export const ROUTE_ACCESS = {
   "GET /v1/gateways/{id}": "org:read",
   "PATCH /v1/gateways/{id}": "org:admin",
   "DELETE /v1/gateways/{id}": "org:admin",
+  "POST /v1/gateways/config/lint": "org:admin",
   "GET /v1/gateways/{id}/config": "any",
   "PUT /v1/gateways/{id}/config": "org:admin",
   "DELETE /v1/gateways/{id}/config": "org:admin",

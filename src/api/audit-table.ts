@@ -21,6 +21,7 @@ export const UNRECORDED_ROUTES: ReadonlySet<RouteName> = new Set<RouteName>([
   "POST /v1/gateway/agents/{id}/usage-increment",
   "POST /v1/spend/log",
   // Questions.
+  "POST /v1/gateways/config/lint",
   "POST /v1/unified-access/cost",
   "POST /v1/unified-access/estimate",
   "POST /v1/unified-access/access-policies/simulate",

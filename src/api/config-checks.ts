@@ -4,7 +4,7 @@ import { compileTarget } from "../contract/policy-config/compile.ts";
 import { readYaml } from "../contract/policy-config/document.ts";
 import type { Path } from "../contract/policy-config/document.ts";
 import { formatPath, lintPolicyConfig } from "../contract/policy-config/lint.ts";
-import type { LintError, LintWarning } from "../contract/policy-config/lint.ts";
+import type { LintError, LintReport, LintWarning } from "../contract/policy-config/lint.ts";
 import type { PolicyConfig } from "../contract/policy-config/schema.ts";
 import type { ConfiguredTarget } from "../core/gateway-config.ts";
 import { fail, invalid, ok, type Result } from "../core/failure.ts";
@@ -17,6 +17,9 @@ export interface CheckedConfig {
   readonly warnings: readonly LintWarning[];
 }
 
+/** What the linter says, and what this organization and deployment add; `config` is null when there are errors. */
+export type ConfigReport = Pick<LintReport, "pack" | "chain" | "errors" | "warnings" | "config">;
+
 /** A fault of a value, by where it is. */
 interface Fault {
   readonly code: LintError["code"];
@@ -24,23 +27,30 @@ interface Fault {
   readonly message: string;
 }
 
-/** Refuses with everything that is wrong with it: first of the text alone, then of what it names. Throws when D1 does. */
+/** Refuses with everything that is wrong with it. Throws when D1 does. */
 export async function checkConfig(deps: ApiDeps, organizationId: string, yaml: string): Promise<Result<CheckedConfig>> {
-  const { config, errors, warnings } = lintPolicyConfig(yaml);
-  if (config === null) return fail(refusalOf(errors));
+  const { config, errors, warnings } = await reportOnConfig(deps, organizationId, yaml);
+  return config === null ? fail(refusalOf(errors)) : ok({ config, warnings });
+}
+
+/** Everything that is wrong with it: first of the text alone, then of what it names. Throws when D1 does. */
+export async function reportOnConfig(deps: ApiDeps, organizationId: string, yaml: string): Promise<ConfigReport> {
+  const report = lintPolicyConfig(yaml);
+  const { config } = report;
+  if (config === null) return report;
   const faults = [
     ...(await findTargetFaults(deps, organizationId, config)),
     ...(await findUnknownAgents(deps, organizationId, config)),
   ];
-  if (faults.length === 0) return ok({ config, warnings });
+  if (faults.length === 0) return report;
   const document = readYaml(yaml);
-  const placed = faults.map(({ code, path, message }) => ({
+  const errors = faults.map(({ code, path, message }) => ({
     code,
     path: formatPath(path),
     ...document.placeOf(path),
     message,
   }));
-  return fail(refusalOf(placed.toSorted((a, b) => a.line - b.line || a.column - b.column)));
+  return { ...report, config: null, errors: errors.toSorted((a, b) => a.line - b.line || a.column - b.column) };
 }
 
 /** What a target may not name under this deployment's rules, and what there is not. */

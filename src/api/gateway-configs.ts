@@ -3,6 +3,7 @@ import { and, eq, isNotNull } from "drizzle-orm";
 import { z } from "zod";
 import {
   CONFIG_TYPES,
+  configReportSchema,
   configVersionParams,
   configVersionSchema,
   configVersionsQuerySchema,
@@ -18,7 +19,7 @@ import type { LintWarning } from "../contract/policy-config/lint.ts";
 import { fail, invalid, ok, type Failure, type Result } from "../core/failure.ts";
 import { gatewayConfigs } from "../platform/d1/control-schema.ts";
 import { isForeignKeyViolation } from "../platform/d1/database.ts";
-import { checkConfig } from "./config-checks.ts";
+import { checkConfig, reportOnConfig } from "./config-checks.ts";
 import {
   checkReader,
   findGateway,
@@ -45,6 +46,7 @@ const READERS =
 export function addGatewayConfigRoutes(api: Api, deps: ApiDeps): void {
   addReadRoute(api, deps);
   addVersionRoutes(api, deps);
+  addLintRoute(api, deps);
   addDeployRoute(api, deps);
   addRollbackRoute(api, deps);
   addDeleteRoute(api, deps);
@@ -111,6 +113,28 @@ function addVersionRoutes(api: Api, deps: ApiDeps): void {
       if (!readable.ok) return readable;
       const row = await readVersion(deps, params.id, params.version);
       return row === null ? fail({ kind: "not_found", what: "version" }) : ok(showConfig(params.id, row));
+    },
+  );
+}
+
+function addLintRoute(api: Api, deps: ApiDeps): void {
+  addKeyRoute(
+    api,
+    deps,
+    "POST /v1/gateways/config/lint",
+    {
+      summary: "Check a policy-config.yaml",
+      description:
+        "What a push would refuse and what it would warn of, without a push: the linter's own rules, then what the deployment allows and " +
+        "whether the agents and secrets exist. A text with errors is an answer here, no refusal. It changes nothing.",
+      tag: TAG,
+      body: z.string(),
+      bodyTypes: CONFIG_TYPES,
+      answer: configReportSchema,
+    },
+    async ({ key, body }) => {
+      const { config, pack, chain, errors, warnings } = await reportOnConfig(deps, key.organizationId, body);
+      return ok({ valid: config !== null, pack, chain: [...chain], errors: [...errors], warnings: [...warnings] });
     },
   );
 }

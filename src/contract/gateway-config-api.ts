@@ -49,6 +49,24 @@ const remarkSchema = z
   .strictObject({ code: z.string(), path: z.string(), line: z.int(), column: z.int(), message: z.string() })
   .meta({ id: "ConfigRemark", example: { code: "W001", path: "", line: 1, column: 1, message: "…" } });
 
+const lintErrorSchema = z
+  .strictObject({
+    ...remarkSchema.shape,
+    suggestion: z.string().optional().meta({ description: "What was probably meant." }),
+  })
+  .meta({ id: "ConfigError" });
+
+/** As `kt policy lint --json` prints it. */
+export const configReportSchema = z
+  .strictObject({
+    valid: z.boolean(),
+    pack: z.strictObject({ name: z.string(), version: z.string() }).nullable(),
+    chain: z.array(z.string()),
+    errors: z.array(lintErrorSchema).meta({ description: "In the order of the lines." }),
+    warnings: z.array(remarkSchema),
+  })
+  .meta({ id: "ConfigReport" });
+
 export const deployedConfigSchema = z
   .strictObject({
     ...versionShape,

@@ -264,6 +264,7 @@ export const MUTATIONS: Readonly<Record<MutationName, Recipe>> = {
   "POST /v1/gateways": named("/v1/gateways"),
   "PATCH /v1/gateways/{id}": namedPatch("/v1/gateways"),
   "DELETE /v1/gateways/{id}": namedDelete("/v1/gateways"),
+  "POST /v1/gateways/config/lint": () => ({ path: "/v1/gateways/config/lint", body: configNamed("1.0.0") }),
   "PUT /v1/gateways/{id}/config": async (tenant) => ({
     path: configOf(await gateway(tenant)),
     body: configNamed("1.0.0"),

@@ -65,6 +65,27 @@ test("warnings are told and do not refuse", async () => {
   expect(reply).toMatchObject({ status: 200, body: { version: 1, warnings: [{ code: "W001", line: 4 }] } });
 });
 
+test("a lint says what a push would refuse, and changes nothing", async () => {
+  const lint = (body: string) =>
+    call("POST /v1/gateways/config/lint", {
+      token: organization.token,
+      body,
+      headers: { "content-type": "application/yaml" },
+    });
+  expect(await lint(yamlOf("providers: {routing: {max_price: {request: 1}}}\n"))).toMatchObject({
+    status: 200,
+    body: { valid: true, pack: { name: "shop" }, chain: [], errors: [], warnings: [{ code: "W001", line: 4 }] },
+  });
+  expect((await lint(yamlOf("provider: {}\n"))).body).toMatchObject({
+    valid: false,
+    errors: [{ code: "E002", path: "provider", line: 4, column: 1, suggestion: "providers" }],
+  });
+  const named = yamlOf("providers: {targets: [{id: a, provider: openai, secret_key_ref: {store: missing}}]}\n");
+  const refused = await put(named);
+  expect((await lint(named)).body).toMatchObject({ valid: false, errors: refused.body["error"]?.["errors"] });
+  expect((await get()).body).toMatchObject({ version: 0 });
+});
+
 test("of two pushes from the same version the second is refused, and changes nothing", async () => {
   await put(yamlOf("", "1"));
   expect((await put(yamlOf("", "2"), "?expected_version=1")).body).toMatchObject({ version: 2 });

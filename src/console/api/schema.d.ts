@@ -2538,6 +2538,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/gateways/config/lint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a policy-config.yaml
+         * @description What a push would refuse and what it would warn of, without a push: the linter's own rules, then what the deployment allows and whether the agents and secrets exist. A text with errors is an answer here, no refusal. It changes nothing.
+         *
+         *     Needs the capability `org:admin`.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/yaml": string;
+                    "text/yaml": string;
+                };
+            };
+            responses: {
+                /** @description Check a policy-config.yaml */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConfigReport"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/gateways/{id}/config/rollback": {
         parameters: {
             query?: never;
@@ -11030,6 +11079,42 @@ export interface components {
             /** @description Of the text; 0: there is none. */
             size_bytes: number;
         };
+        ConfigReport: {
+            valid: boolean;
+            pack: {
+                name: string;
+                version: string;
+            } | null;
+            chain: string[];
+            /** @description In the order of the lines. */
+            errors: components["schemas"]["ConfigError"][];
+            warnings: components["schemas"]["ConfigRemark"][];
+        };
+        ConfigError: {
+            code: string;
+            path: string;
+            line: number;
+            column: number;
+            message: string;
+            /** @description What was probably meant. */
+            suggestion?: string;
+        };
+        /**
+         * @example {
+         *       "code": "W001",
+         *       "path": "",
+         *       "line": 1,
+         *       "column": 1,
+         *       "message": "…"
+         *     }
+         */
+        ConfigRemark: {
+            code: string;
+            path: string;
+            line: number;
+            column: number;
+            message: string;
+        };
         DeployedGatewayConfig: {
             gateway_id: string;
             /** @description 1, 2, 3 …; the highest is in force. 0: there never was one. */
@@ -11051,22 +11136,6 @@ export interface components {
             /** @description False: this was in force already, and no version was made. */
             changed: boolean;
             warnings: components["schemas"]["ConfigRemark"][];
-        };
-        /**
-         * @example {
-         *       "code": "W001",
-         *       "path": "",
-         *       "line": 1,
-         *       "column": 1,
-         *       "message": "…"
-         *     }
-         */
-        ConfigRemark: {
-            code: string;
-            path: string;
-            line: number;
-            column: number;
-            message: string;
         };
         /**
          * @example {
