@@ -3,11 +3,12 @@ import { createRouter } from "@tanstack/react-router";
 import { queryClient } from "./api/query-client.ts";
 import { FailedPage, MissingPage, PendingPage } from "./frame/states.tsx";
 import { frameRoute } from "./frame/route.ts";
+import { accessPoliciesRoute, accessPolicyRoute } from "./pages/access-policies/route.ts";
 import { keysRoute } from "./pages/keys/route.ts";
 import { overviewRoute } from "./pages/overview/route.ts";
 import { spendRoute } from "./pages/spend/route.ts";
 
-const pages = [overviewRoute, spendRoute, keysRoute] as const;
+const pages = [overviewRoute, spendRoute, keysRoute, accessPoliciesRoute, accessPolicyRoute] as const;
 
 export const router = createRouter({
   routeTree: frameRoute.addChildren(pages),

@@ -1,5 +1,5 @@
 /** What the sidebar lists. A new page: one line here. */
-import { IconCoin, IconHome, IconKey, type Icon } from "@tabler/icons-react";
+import { IconCoin, IconHome, IconKey, IconShieldCheck, type Icon } from "@tabler/icons-react";
 import type { LinkProps } from "@tanstack/react-router";
 import type { Capability } from "../api/session.ts";
 
@@ -26,6 +26,9 @@ export const NAVIGATION: readonly NavigationGroup[] = [
   },
   {
     label: "Access",
-    entries: [{ label: "Keys", to: "/keys", icon: IconKey, needs: "org:read" }],
+    entries: [
+      { label: "Keys", to: "/keys", icon: IconKey, needs: "org:read" },
+      { label: "Access policies", to: "/access-policies", icon: IconShieldCheck, needs: "org:read" },
+    ],
   },
 ];
