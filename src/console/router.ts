@@ -5,10 +5,22 @@ import { FailedPage, MissingPage, PendingPage } from "./frame/states.tsx";
 import { frameRoute } from "./frame/route.ts";
 import { accessPoliciesRoute, accessPolicyRoute } from "./pages/access-policies/route.ts";
 import { keysRoute } from "./pages/keys/route.ts";
+import { modelRoute, modelsRoute } from "./pages/models/route.ts";
 import { overviewRoute } from "./pages/overview/route.ts";
+import { priceRoute, pricesRoute } from "./pages/prices/route.ts";
 import { spendRoute } from "./pages/spend/route.ts";
 
-const pages = [overviewRoute, spendRoute, keysRoute, accessPoliciesRoute, accessPolicyRoute] as const;
+const pages = [
+  overviewRoute,
+  spendRoute,
+  keysRoute,
+  accessPoliciesRoute,
+  accessPolicyRoute,
+  modelsRoute,
+  modelRoute,
+  pricesRoute,
+  priceRoute,
+] as const;
 
 export const router = createRouter({
   routeTree: frameRoute.addChildren(pages),

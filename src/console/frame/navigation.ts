@@ -1,5 +1,5 @@
 /** What the sidebar lists. A new page: one line here. */
-import { IconCoin, IconHome, IconKey, IconShieldCheck, type Icon } from "@tabler/icons-react";
+import { IconCoin, IconCpu, IconHome, IconKey, IconReceipt, IconShieldCheck, type Icon } from "@tabler/icons-react";
 import type { LinkProps } from "@tanstack/react-router";
 import type { Capability } from "../api/session.ts";
 
@@ -7,8 +7,8 @@ export interface NavigationEntry {
   readonly label: string;
   readonly to: NonNullable<LinkProps["to"]>;
   readonly icon: Icon;
-  /** Without the capability the entry is not listed; null: everybody's. */
-  readonly needs: Capability | null;
+  /** Without the capability, or the platform role, the entry is not listed; null: everybody's. */
+  readonly needs: Capability | "platform_admin" | null;
 }
 
 export interface NavigationGroup {
@@ -28,7 +28,12 @@ export const NAVIGATION: readonly NavigationGroup[] = [
     label: "Access",
     entries: [
       { label: "Keys", to: "/keys", icon: IconKey, needs: "org:read" },
+      { label: "Models", to: "/models", icon: IconCpu, needs: null },
       { label: "Access policies", to: "/access-policies", icon: IconShieldCheck, needs: "org:read" },
     ],
+  },
+  {
+    label: "Platform",
+    entries: [{ label: "Price book", to: "/prices", icon: IconReceipt, needs: "platform_admin" }],
   },
 ];

@@ -3,7 +3,7 @@ import { AppShell, Burger, Group, NavLink, ScrollArea, Text } from "@mantine/cor
 import { useDisclosure } from "@mantine/hooks";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { Fragment } from "react";
-import { useOrganization } from "../api/session.ts";
+import { useOrganization, useSession } from "../api/session.ts";
 import { EmptyState } from "../parts/empty-state.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { ColorSchemeButton } from "./color-scheme-button.tsx";
@@ -57,9 +57,13 @@ export function Shell() {
 
 function Navigation({ onNavigate }: { readonly onNavigate: () => void }) {
   const path = useRouterState({ select: (state) => state.location.pathname });
-  const capabilities = useOrganization()?.capabilities ?? [];
+  const { platform_admin: isPlatformAdmin } = useSession();
+  const held: readonly string[] = [
+    ...(useOrganization()?.capabilities ?? []),
+    ...(isPlatformAdmin ? ["platform_admin"] : []),
+  ];
   return NAVIGATION.map((group) => {
-    const entries = group.entries.filter(({ needs }) => needs === null || capabilities.includes(needs));
+    const entries = group.entries.filter(({ needs }) => needs === null || held.includes(needs));
     if (entries.length === 0) return null;
     return (
       <Fragment key={group.label}>

@@ -129,7 +129,7 @@ function Decision({ title, decision }: { readonly title: string; readonly decisi
     <Stack gap="xs" component="section" aria-label={title}>
       <Group gap="sm">
         <Text fw={600}>{title}</Text>
-        <Badge color={EFFECT_COLORS[decision.decision]} variant="outline" tt="none" size="lg">
+        <Badge color={EFFECT_COLORS[decision.decision]} variant="dot" tt="none" size="lg">
           {decision.decision === "allow" ? "Allowed" : "Denied"}
         </Badge>
       </Group>

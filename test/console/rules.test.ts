@@ -1,0 +1,197 @@
+/** Access policies, models, agents, gateways and secrets in real Chromium: what is done there is what the API then has. */
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { callApi } from "../../scripts/seed/api.ts";
+import { PHONE, SCHEMES, startConsole, type ConsoleUnderTest } from "../support/console.ts";
+
+const PAGES = [
+  "/access-policies",
+  "/access-policies?view=simulator&model=gpt-5.4-mini",
+  "/access-policies/new",
+  "/models",
+  "/models/openai/gpt-5.4-mini",
+  "/prices",
+  "/prices?view=rates",
+  "/prices/new",
+] as const;
+
+const policiesSchema = z.object({
+  data: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      effect: z.string(),
+      enabled: z.boolean(),
+      resources: z.object({ models: z.array(z.string()) }),
+      limits: z.object({ max_output_tokens: z.int().nullable(), max_cost_per_request: z.string().nullable() }),
+    }),
+  ),
+});
+
+let under: ConsoleUnderTest;
+
+beforeAll(async () => {
+  under = await startConsole();
+  await claimPlatform();
+});
+
+/** The platform role is claimed once, with the deployment's own secret. */
+async function claimPlatform(): Promise<void> {
+  const page = await under.openPage("/keys");
+  const status = await page.evaluate(async (token) => {
+    const answer = await fetch("/v1/platform/claim", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ token }),
+    });
+    return answer.status;
+  }, under.gateway.adminToken);
+  expect(status).toBe(201);
+  await page.context().close();
+}
+
+afterAll(async () => under.stop());
+
+async function post(path: string, body: Record<string, unknown>) {
+  return callApi(under.gateway.url, under.organization.accessKey, "POST", path, body);
+}
+
+async function close(page: Page): Promise<void> {
+  await under.expectClean(page);
+  await page.context().close();
+}
+
+describe.each(SCHEMES)("in the %s scheme", (scheme) => {
+  test.each(PAGES)("%s has no errors and no barriers", async (path) => {
+    await close(await under.openPage(path, { scheme }));
+  });
+});
+
+test.each(PAGES)("%s fits a phone", async (path) => {
+  const page = await under.openPage(path, { viewport: PHONE });
+  await under.expectClean(page);
+  const overflow: unknown = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+  expect(overflow).toBe(0);
+  await page.context().close();
+});
+
+describe("access policies", () => {
+  const list = async () => policiesSchema.parse(await under.ask("/v1/unified-access/access-policies")).data;
+
+  test("a draft is simulated before it is saved, then created, changed, switched off and deleted", async () => {
+    const page = await under.openPage("/access-policies/new?model=gpt-5.4-mini");
+    const now = page.getByRole("region", { name: "As it is now" });
+    await expect.poll(() => now.innerText()).toContain("Allowed");
+    await page.getByRole("button", { name: "Create", exact: true }).isDisabled();
+    await page.getByRole("textbox", { name: "Name" }).fill("No small models");
+    await page.getByText("Deny, whatever else allows it").click();
+    await page.getByRole("combobox", { name: "Models", exact: true }).fill("gpt-5.4-mini");
+    await page.keyboard.press("Enter");
+    const after = page.getByRole("region", { name: "With your changes" });
+    await expect.poll(() => after.innerText()).toContain("“No small models”".replaceAll(/[“”]/g, '"'));
+    expect(await after.innerText()).toContain("Denied");
+    expect(await list()).toHaveLength(1);
+    await page.getByRole("button", { name: "Create", exact: true }).click();
+    await page.waitForURL(/\/access-policies\/pol_/);
+    await expect.poll(() => now.innerText()).toContain("Denied");
+    const made = (await list()).find(({ name }) => name === "No small models");
+    expect(made).toMatchObject({ effect: "deny", enabled: true, resources: { models: ["gpt-5.4-mini"] } });
+
+    await page.getByText("Allow", { exact: true }).click();
+    await page.getByLabel("Output tokens").fill("1200");
+    await page.getByLabel("Cost of a request").fill("0.05");
+    await expect.poll(() => after.innerText()).toContain("At most 1,200 output tokens, $0.05 a request.");
+    await page.getByRole("button", { name: "Save" }).click();
+    await expect
+      .poll(async () => (await list()).find(({ id }) => id === made?.id))
+      .toMatchObject({
+        effect: "allow",
+        limits: { max_output_tokens: 1_200, max_cost_per_request: "0.05" },
+      });
+    await under.expectClean(page);
+
+    await page.getByRole("link", { name: "All policies" }).click();
+    await page.getByRole("switch", { name: "“No small models” is in force" }).click({ force: true });
+    await page.getByRole("button", { name: "Switch off" }).click();
+    await expect.poll(async () => (await list()).find(({ id }) => id === made?.id)?.enabled).toBe(false);
+    await page.getByRole("link", { name: "No small models" }).click();
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await page.waitForURL(/\/access-policies$/);
+    await expect.poll(async () => (await list()).map(({ name }) => name)).not.toContain("No small models");
+    await close(page);
+  });
+
+  test("the simulator keeps its question in the address", async () => {
+    const page = await under.openPage("/access-policies?view=simulator");
+    await page.getByRole("combobox", { name: "Model" }).fill("claude-haiku-4-5");
+    const now = page.getByRole("region", { name: "As it is now" });
+    await expect.poll(() => now.innerText()).toContain("Allowed");
+    expect(page.url()).toContain("model=claude-haiku-4-5");
+    expect(await page.getByLabel("Endpoint").first().inputValue()).toBe("Messages");
+    await close(page);
+  });
+});
+
+describe("models", () => {
+  test("the catalog is searched, and a model's cost equals the API's", async () => {
+    const page = await under.openPage("/models");
+    await page.getByLabel("Search").fill("gpt-5.4-mi");
+    await page.getByRole("link", { name: "gpt-5.4-mini" }).click();
+    await page.getByLabel("Input tokens, all of the prompt").fill("12000");
+    await page.getByLabel("of them from the cache").fill("2000");
+    await page.getByLabel("Output tokens, reasoning too").fill("700");
+    const { total_cost: cost } = z.object({ total_cost: z.string() }).parse(
+      await post("/v1/unified-access/cost", {
+        endpoint: "openai.chat",
+        model: "gpt-5.4-mini",
+        usage: { prompt_tokens: 12_000, completion_tokens: 700, prompt_tokens_details: { cached_tokens: 2_000 } },
+      }),
+    );
+    await expect.poll(() => page.getByRole("region", { name: "Cost", exact: true }).innerText()).toContain(`$${cost}`);
+    expect(page.url()).toContain("input=12000");
+    await page.getByRole("button", { name: "Estimate" }).click();
+    await expect.poll(() => page.getByRole("region", { name: "Hold" }).innerText()).toContain("wallet");
+    await close(page);
+  });
+
+  test("a price is previewed, asks before what looks like a slip, and is planned and ended", async () => {
+    const page = await under.openPage("/prices/new");
+    await page.getByRole("textbox", { name: "Model", exact: true }).fill("house-model");
+    await page.getByLabel("Input, Standard").fill("2000");
+    await page.getByLabel("Output, Standard").fill("3.5");
+    await page.getByRole("button", { name: "Preview" }).click();
+    const preview = page.getByRole("region", { name: "Preview" });
+    await expect.poll(() => preview.innerText()).toContain("This looks like a slip");
+    await under.expectClean(page);
+    expect(await preview.getByRole("button", { name: "Save price" }).isDisabled()).toBe(true);
+    await page.getByLabel("Input, Standard").fill("0.5");
+    await preview.waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Preview" }).click();
+    await preview.getByRole("button", { name: "Save price" }).click();
+    await page.waitForURL(/\/prices\?/);
+    await page.getByRole("link", { name: "house-model" }).click();
+    await page.getByLabel("Output, Standard").fill("7");
+    await page.getByRole("button", { name: "Preview" }).click();
+    await expect.poll(() => preview.innerText()).toContain("100.00 %");
+    await preview.getByRole("button", { name: "Save price" }).click();
+    await page.waitForURL(/\/prices\?/);
+    const model = z
+      .object({ data: z.array(z.object({ model: z.string(), output_price_per_million: z.string() })) })
+      .parse(await under.ask("/v1/unified-access/models"))
+      .data.find((found) => found.model === "house-model");
+    expect(model?.output_price_per_million).toBe("7.00");
+    await close(page);
+  });
+
+  test("exchange rates are previewed and saved", async () => {
+    const page = await under.openPage("/prices?view=rates");
+    await page.getByLabel("EUR").fill("0.91");
+    await page.getByRole("button", { name: "Preview" }).click();
+    await expect.poll(() => page.getByRole("region", { name: "Preview" }).innerText()).toContain("0.91");
+    await page.getByRole("button", { name: "Save rates" }).click();
+    await page.getByText("The exchange rates are in force.").waitFor();
+    await close(page);
+  });
+});
