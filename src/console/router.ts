@@ -4,6 +4,7 @@ import { queryClient } from "./api/query-client.ts";
 import { FailedPage, MissingPage, PendingPage } from "./frame/states.tsx";
 import { frameRoute } from "./frame/route.ts";
 import { accessPoliciesRoute, accessPolicyRoute } from "./pages/access-policies/route.ts";
+import { agentRoute, agentsRoute } from "./pages/agents/route.ts";
 import { keysRoute } from "./pages/keys/route.ts";
 import { modelRoute, modelsRoute } from "./pages/models/route.ts";
 import { overviewRoute } from "./pages/overview/route.ts";
@@ -20,6 +21,8 @@ const pages = [
   modelRoute,
   pricesRoute,
   priceRoute,
+  agentsRoute,
+  agentRoute,
 ] as const;
 
 export const router = createRouter({

@@ -9,6 +9,7 @@ const PAGES = [
   "/access-policies",
   "/access-policies?view=simulator&model=gpt-5.4-mini",
   "/access-policies/new",
+  "/agents",
   "/models",
   "/models/openai/gpt-5.4-mini",
   "/prices",
@@ -159,20 +160,20 @@ describe("models", () => {
   test("a price is previewed, asks before what looks like a slip, and is planned and ended", async () => {
     const page = await under.openPage("/prices/new");
     await page.getByRole("textbox", { name: "Model", exact: true }).fill("house-model");
-    await page.getByLabel("Input, Standard").fill("2000");
-    await page.getByLabel("Output, Standard").fill("3.5");
+    await page.getByLabel("Input, Standard", { exact: true }).fill("2000");
+    await page.getByLabel("Output, Standard", { exact: true }).fill("3.5");
     await page.getByRole("button", { name: "Preview" }).click();
     const preview = page.getByRole("region", { name: "Preview" });
     await expect.poll(() => preview.innerText()).toContain("This looks like a slip");
     await under.expectClean(page);
     expect(await preview.getByRole("button", { name: "Save price" }).isDisabled()).toBe(true);
-    await page.getByLabel("Input, Standard").fill("0.5");
+    await page.getByLabel("Input, Standard", { exact: true }).fill("0.5");
     await preview.waitFor({ state: "detached" });
     await page.getByRole("button", { name: "Preview" }).click();
     await preview.getByRole("button", { name: "Save price" }).click();
     await page.waitForURL(/\/prices\?/);
     await page.getByRole("link", { name: "house-model" }).click();
-    await page.getByLabel("Output, Standard").fill("7");
+    await page.getByLabel("Output, Standard", { exact: true }).fill("7");
     await page.getByRole("button", { name: "Preview" }).click();
     await expect.poll(() => preview.innerText()).toContain("100.00 %");
     await preview.getByRole("button", { name: "Save price" }).click();
@@ -194,4 +195,62 @@ describe("models", () => {
     await page.getByText("The exchange rates are in force.").waitFor();
     await close(page);
   });
+});
+
+test("an agent is created, limited, paused and deleted, and shows what it used", async () => {
+  const page = await under.openPage("/agents");
+  await page.getByRole("button", { name: "Create agent" }).click();
+  await page.getByLabel("Name").fill("Nightly");
+  await page.getByRole("button", { name: "Create", exact: true }).click();
+  await page.waitForURL(/\/agents\/agt_/);
+  const id = new URL(page.url()).pathname.split("/").at(-1) ?? "";
+  await page.getByText("Nothing limits it").waitFor();
+  await page.getByRole("button", { name: "Add limit" }).click();
+  await page.getByLabel("At most").fill("2.5");
+  await page.getByRole("button", { name: "Save" }).click();
+  const limits = page.getByRole("table", { name: "Limits" });
+  await expect.poll(() => limits.innerText()).toContain("$2.50 a day");
+
+  const key = z
+    .object({ key: z.string() })
+    .parse(await post("/v1/keys", { name: "for agents", type: "gateway", may_assert_identity: true })).key;
+  const answer = await fetch(`${under.gateway.url}/v1/chat/completions`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${key}`,
+      "content-type": "application/json",
+      "x-agent-id": id,
+      "x-team-id": under.organization.teamId,
+    },
+    body: JSON.stringify({
+      model: "gpt-5.4-mini",
+      max_completion_tokens: 50,
+      messages: [{ role: "user", content: "Hi" }],
+    }),
+  });
+  expect(answer.status).toBe(200);
+  await answer.text();
+  const usage = async () =>
+    z
+      .object({ data: z.array(z.object({ used: z.string(), held: z.string() })) })
+      .parse(await under.ask(`/v1/agents/${id}/usage-constraints`)).data[0];
+  await expect.poll(async () => (await usage())?.used, { timeout: 10_000 }).not.toBe("0.00");
+  const used = await usage();
+  await expect
+    .poll(() => limits.innerText(), { timeout: 15_000 })
+    .toContain(`$${used?.used} used, $${used?.held} held`);
+
+  await page.getByRole("button", { name: "Actions of Nightly" }).click();
+  await page.getByRole("menuitem", { name: "Pause" }).click();
+  await page.getByText("It is paused: its requests are refused until it is active again.").waitFor();
+  await under.expectClean(page);
+  await page.getByRole("button", { name: "Delete the daily limit of credits" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await page.getByText("Nothing limits it").waitFor();
+  await page.getByRole("button", { name: "Actions of Nightly" }).click();
+  await page.getByRole("menuitem", { name: "Delete" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await page.waitForURL(/\/agents$/);
+  await expect.poll(async () => JSON.stringify(await under.ask("/v1/agents"))).not.toContain(id);
+  await close(page);
 });

@@ -1,5 +1,14 @@
 /** What the sidebar lists. A new page: one line here. */
-import { IconCoin, IconCpu, IconHome, IconKey, IconReceipt, IconShieldCheck, type Icon } from "@tabler/icons-react";
+import {
+  IconCoin,
+  IconCpu,
+  IconHome,
+  IconKey,
+  IconReceipt,
+  IconRobot,
+  IconShieldCheck,
+  type Icon,
+} from "@tabler/icons-react";
 import type { LinkProps } from "@tanstack/react-router";
 import type { Capability } from "../api/session.ts";
 
@@ -29,6 +38,7 @@ export const NAVIGATION: readonly NavigationGroup[] = [
     entries: [
       { label: "Keys", to: "/keys", icon: IconKey, needs: "org:read" },
       { label: "Models", to: "/models", icon: IconCpu, needs: null },
+      { label: "Agents", to: "/agents", icon: IconRobot, needs: "agents:read" },
       { label: "Access policies", to: "/access-policies", icon: IconShieldCheck, needs: "org:read" },
     ],
   },
