@@ -5,10 +5,12 @@ import { FailedPage, MissingPage, PendingPage } from "./frame/states.tsx";
 import { frameRoute } from "./frame/route.ts";
 import { accessPoliciesRoute, accessPolicyRoute } from "./pages/access-policies/route.ts";
 import { agentRoute, agentsRoute } from "./pages/agents/route.ts";
+import { gatewayRoute, gatewaysRoute } from "./pages/gateways/route.ts";
 import { keysRoute } from "./pages/keys/route.ts";
 import { modelRoute, modelsRoute } from "./pages/models/route.ts";
 import { overviewRoute } from "./pages/overview/route.ts";
 import { priceRoute, pricesRoute } from "./pages/prices/route.ts";
+import { secretsRoute } from "./pages/secrets/route.ts";
 import { spendRoute } from "./pages/spend/route.ts";
 
 const pages = [
@@ -23,6 +25,9 @@ const pages = [
   priceRoute,
   agentsRoute,
   agentRoute,
+  gatewaysRoute,
+  gatewayRoute,
+  secretsRoute,
 ] as const;
 
 export const router = createRouter({

@@ -4,8 +4,10 @@ import {
   IconCpu,
   IconHome,
   IconKey,
+  IconLock,
   IconReceipt,
   IconRobot,
+  IconRouter,
   IconShieldCheck,
   type Icon,
 } from "@tabler/icons-react";
@@ -38,6 +40,8 @@ export const NAVIGATION: readonly NavigationGroup[] = [
     entries: [
       { label: "Keys", to: "/keys", icon: IconKey, needs: "org:read" },
       { label: "Models", to: "/models", icon: IconCpu, needs: null },
+      { label: "Gateways", to: "/gateways", icon: IconRouter, needs: "org:read" },
+      { label: "Secrets", to: "/secrets", icon: IconLock, needs: "org:admin" },
       { label: "Agents", to: "/agents", icon: IconRobot, needs: "agents:read" },
       { label: "Access policies", to: "/access-policies", icon: IconShieldCheck, needs: "org:read" },
     ],
