@@ -5,6 +5,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import { useMay } from "../../api/session.ts";
 import { Answer } from "../../parts/answer.tsx";
+import { Needs } from "../../parts/needs.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
 import { Panel } from "../../parts/panel.tsx";
@@ -16,6 +17,14 @@ import { Simulator } from "./simulator.tsx";
 const route = getRouteApi("/access-policies/$id");
 
 export function AccessPolicyPage() {
+  return (
+    <Needs capability="org:read" title="Access policy">
+      <AccessPolicyContent />
+    </Needs>
+  );
+}
+
+function AccessPolicyContent() {
   const { id } = route.useParams();
   return id === "new" ? <Page policy={null} /> : <SavedPolicy key={id} id={id} />;
 }

@@ -8,13 +8,13 @@ import { useCurrency } from "../../api/organization-settings.ts";
 import { useMay } from "../../api/session.ts";
 import { useChange } from "../../api/use-change.ts";
 import { ActionButton } from "../../parts/action-button.tsx";
-import { Answer } from "../../parts/answer.tsx";
 import { confirmChange } from "../../parts/confirm.tsx";
-import { columnsOf, DataTable } from "../../parts/data-table.tsx";
+import { columnsOf } from "../../parts/data-table.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
+import { ListAnswer } from "../../parts/list-answer.tsx";
+import { Needs } from "../../parts/needs.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
-import { Pager } from "../../parts/pager.tsx";
 import { Panel } from "../../parts/panel.tsx";
 import { accessPoliciesQuery, type AccessPolicy } from "./queries.ts";
 import { Simulator } from "./simulator.tsx";
@@ -23,6 +23,14 @@ import { EffectBadge, limitWords, ResourceWords, SubjectWords } from "./words.ts
 const route = getRouteApi("/access-policies");
 
 export function AccessPoliciesPage() {
+  return (
+    <Needs capability="org:read" title="Access policies">
+      <AccessPoliciesContent />
+    </Needs>
+  );
+}
+
+function AccessPoliciesContent() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const goTo = useNavigate();
@@ -84,24 +92,19 @@ function PolicyList() {
   const navigate = route.useNavigate();
   const policies = useQuery(accessPoliciesQuery(pages));
   return (
-    <Answer query={policies}>
-      {({ data, next_cursor: nextCursor }) => (
-        <>
-          {data.length === 0 ? (
-            <EmptyState title="No policies: every request is refused">
-              Nothing allows anybody anything. Create a policy that allows every model, or the ones that you name.
-            </EmptyState>
-          ) : (
-            <PolicyTable policies={data} />
-          )}
-          <Pager
-            pages={pages}
-            nextCursor={nextCursor}
-            onPages={(turned) => void navigate({ search: { pages: turned } })}
-          />
-        </>
-      )}
-    </Answer>
+    <ListAnswer
+      query={policies}
+      caption="Access policies"
+      columns={COLUMNS}
+      rowId={(policy) => policy.id}
+      empty={
+        <EmptyState title="No policies: every request is refused">
+          Nothing allows anybody anything. Create a policy that allows every model, or the ones that you name.
+        </EmptyState>
+      }
+      pages={pages}
+      onPages={(turned) => void navigate({ search: { pages: turned } })}
+    />
   );
 }
 
@@ -123,10 +126,6 @@ const COLUMNS = [
   column.display({ id: "limits", header: "Limits", cell: ({ row }) => <Limits of={row.original} /> }),
   column.display({ id: "enabled", header: "In force", cell: ({ row }) => <EnabledSwitch of={row.original} /> }),
 ];
-
-function PolicyTable({ policies }: { readonly policies: readonly AccessPolicy[] }) {
-  return <DataTable caption="Access policies" columns={COLUMNS} rows={policies} rowId={(policy) => policy.id} />;
-}
 
 function Limits({ of }: { readonly of: AccessPolicy }) {
   const words = limitWords(of.limits, useCurrency());

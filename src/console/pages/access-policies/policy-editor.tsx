@@ -1,6 +1,8 @@
 /** The form of a policy. It tells whoever asks what its unsaved changes would be. */
 import {
+  Button,
   Fieldset,
+  Group,
   Input,
   MultiSelect,
   SegmentedControl,
@@ -20,7 +22,6 @@ import { api, read } from "../../api/client.ts";
 import { useCurrency } from "../../api/organization-settings.ts";
 import { useChange } from "../../api/use-change.ts";
 import { FailureNotice } from "../../parts/failure-notice.tsx";
-import { FormFooter } from "../../parts/form-footer.tsx";
 import { NamesSelect } from "../../parts/name-picker.tsx";
 import { useChangeForm } from "../../parts/use-change-form.ts";
 import { formOf, policyFormSchema, policyOf, type PolicyForm } from "./form.ts";
@@ -77,12 +78,14 @@ export function PolicyEditor({ policy, mayChange, onDraft }: PolicyEditorProps) 
         </Stack>
       </Fieldset>
       {mayChange ? (
-        <FormFooter
-          verb={policy === null ? "Create" : "Save"}
-          isPending={isPending}
-          disabled={!form.isDirty()}
-          onCancel={() => void navigate({ to: "/access-policies" })}
-        />
+        <Group justify="flex-end" mt="md">
+          <Button variant="default" onClick={() => void navigate({ to: "/access-policies" })}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={isPending} disabled={!form.isDirty()}>
+            {policy === null ? "Create" : "Save"}
+          </Button>
+        </Group>
       ) : null}
     </form>
   );

@@ -1,25 +1,17 @@
 /** What the pages about access policies ask. */
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, read, type Wire } from "../../api/client.ts";
-import { cursorOf, type Pages } from "../../parts/search.ts";
+import { listQuery } from "../../api/pages.ts";
+import type { Pages } from "../../parts/search.ts";
 import type { Question } from "./route.ts";
 
 export type AccessPolicy = Wire<"AccessPolicy">;
 export type DraftPolicy = Wire<"DraftAccessPolicy">;
 
 export function accessPoliciesQuery(pages: Pages) {
-  const cursor = cursorOf(pages);
-  return queryOptions({
-    queryKey: ["access-policies", "list", cursor ?? null],
-    queryFn: async ({ signal }) =>
-      read(
-        api.GET("/v1/unified-access/access-policies", {
-          params: { query: cursor === undefined ? {} : { cursor } },
-          signal,
-        }),
-      ),
-    placeholderData: keepPreviousData,
-  });
+  return listQuery(["access-policies", "list"], pages, async (query, signal) =>
+    read(api.GET("/v1/unified-access/access-policies", { params: { query }, signal })),
+  );
 }
 
 export function accessPolicyQuery(id: string) {

@@ -3,8 +3,7 @@ import { Modal, Stack, TagsInput, TextInput } from "@mantine/core";
 import { z } from "zod";
 import { api, read } from "../../api/client.ts";
 import { useChange } from "../../api/use-change.ts";
-import { FailureNotice } from "../../parts/failure-notice.tsx";
-import { FormFooter } from "../../parts/form-footer.tsx";
+import { FormEnd } from "../../parts/form-end.tsx";
 import { useChangeForm } from "../../parts/use-change-form.ts";
 import type { Agent } from "./queries.ts";
 
@@ -57,8 +56,7 @@ function AgentForm({ agent, onClose, onSaved }: Omit<AgentDialogProps, "opened">
           placeholder="environment:production"
           {...form.getInputProps("tags")}
         />
-        {error === null ? null : <FailureNotice error={error} />}
-        <FormFooter verb={agent === null ? "Create" : "Save"} isPending={isPending} onCancel={onClose} />
+        <FormEnd error={error} verb={agent === null ? "Create" : "Save"} isPending={isPending} onCancel={onClose} />
       </Stack>
     </form>
   );

@@ -8,10 +8,11 @@ import { useMay } from "../../api/session.ts";
 import { Answer } from "../../parts/answer.tsx";
 import { Copy } from "../../parts/copy.tsx";
 import { formatAmount, formatCount } from "../../parts/format.ts";
-import { NameList } from "../../parts/name-list.tsx";
+import { Needs } from "../../parts/needs.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
 import { StatCard } from "../../parts/stat-card.tsx";
+import { Tags } from "../../parts/tags.tsx";
 import { Time } from "../../parts/time.tsx";
 import { AgentDialog } from "./agent-dialog.tsx";
 import { Constraints } from "./constraints.tsx";
@@ -21,6 +22,14 @@ import { AgentMenu, AgentStatus } from "./status.tsx";
 const route = getRouteApi("/agents/$id");
 
 export function AgentPage() {
+  return (
+    <Needs capability="agents:read" title="Agent">
+      <AgentContent />
+    </Needs>
+  );
+}
+
+function AgentContent() {
   const { id } = route.useParams();
   const agent = useQuery(agentQuery(id));
   return (
@@ -58,7 +67,7 @@ function Page({ agent }: { readonly agent: Agent }) {
           Its requests carry X-Agent-Id
         </Text>
         <Copy what="agent id" text={agent.id} />
-        <NameList names={agent.tags} />
+        <Tags of={agent.tags} />
       </Group>
       <Figures id={agent.id} />
       <Constraints agentId={agent.id} />

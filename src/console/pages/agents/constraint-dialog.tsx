@@ -4,8 +4,7 @@ import { z } from "zod";
 import { api, read } from "../../api/client.ts";
 import { useCurrency } from "../../api/organization-settings.ts";
 import { useChange } from "../../api/use-change.ts";
-import { FailureNotice } from "../../parts/failure-notice.tsx";
-import { FormFooter } from "../../parts/form-footer.tsx";
+import { FormEnd } from "../../parts/form-end.tsx";
 import { useChangeForm } from "../../parts/use-change-form.ts";
 import type { Constraint } from "./queries.ts";
 
@@ -102,8 +101,7 @@ function ConstraintForm({ agentId, constraint, onClose }: ConstraintFormProps) {
         {form.values.window === "run" ? (
           <Text size="sm">Requests without X-Agent-Run-Id are refused, since they would escape the limit.</Text>
         ) : null}
-        {error === null ? null : <FailureNotice error={error} />}
-        <FormFooter verb="Save" isPending={isPending} onCancel={onClose} />
+        <FormEnd error={error} verb="Save" isPending={isPending} onCancel={onClose} />
       </Stack>
     </form>
   );

@@ -6,14 +6,14 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useMay } from "../../api/session.ts";
 import { ActionButton } from "../../parts/action-button.tsx";
-import { Answer } from "../../parts/answer.tsx";
-import { columnsOf, DataTable } from "../../parts/data-table.tsx";
+import { columnsOf } from "../../parts/data-table.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { formatAmount, formatCount } from "../../parts/format.ts";
-import { NameList } from "../../parts/name-list.tsx";
+import { ListAnswer } from "../../parts/list-answer.tsx";
+import { Needs } from "../../parts/needs.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
-import { Pager } from "../../parts/pager.tsx";
+import { Tags } from "../../parts/tags.tsx";
 import { Time } from "../../parts/time.tsx";
 import { AgentDialog } from "./agent-dialog.tsx";
 import { agentsQuery, agentSpendQuery, type Agent } from "./queries.ts";
@@ -22,6 +22,14 @@ import { AgentMenu, AgentStatus } from "./status.tsx";
 const route = getRouteApi("/agents");
 
 export function AgentsPage() {
+  return (
+    <Needs capability="agents:read" title="Agents">
+      <AgentsContent />
+    </Needs>
+  );
+}
+
+function AgentsContent() {
   const { pages } = route.useSearch();
   const navigate = route.useNavigate();
   const agents = useQuery(agentsQuery(pages));
@@ -37,25 +45,20 @@ export function AgentsPage() {
           </ActionButton>
         }
       />
-      <Answer query={agents}>
-        {({ data, next_cursor: nextCursor }) => (
-          <>
-            {data.length === 0 ? (
-              <EmptyState title="No agents yet">
-                Create one, give it a limit, and send its id as X-Agent-Id with a key that may assert identity: a loop
-                can then drain no wallet.
-              </EmptyState>
-            ) : (
-              <DataTable caption="Agents" columns={COLUMNS} rows={data} rowId={(agent) => agent.id} />
-            )}
-            <Pager
-              pages={pages}
-              nextCursor={nextCursor}
-              onPages={(turned) => void navigate({ search: { pages: turned } })}
-            />
-          </>
-        )}
-      </Answer>
+      <ListAnswer
+        query={agents}
+        caption="Agents"
+        columns={COLUMNS}
+        rowId={(agent) => agent.id}
+        empty={
+          <EmptyState title="No agents yet">
+            Create one, give it a limit, and send its id as X-Agent-Id with a key that may assert identity: a loop can
+            then drain no wallet.
+          </EmptyState>
+        }
+        pages={pages}
+        onPages={(turned) => void navigate({ search: { pages: turned } })}
+      />
       <AgentDialog
         agent={null}
         opened={creating}
@@ -79,7 +82,7 @@ const COLUMNS = [
     ),
   }),
   column.display({ id: "status", header: "Status", cell: ({ row }) => <AgentStatus of={row.original.status} /> }),
-  column.display({ id: "tags", header: "Tags", cell: ({ row }) => <NameList names={row.original.tags} /> }),
+  column.display({ id: "tags", header: "Tags", cell: ({ row }) => <Tags of={row.original.tags} /> }),
   column.display({
     id: "requests",
     header: "Requests, 30 days",

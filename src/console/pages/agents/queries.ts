@@ -1,19 +1,16 @@
 /** What the pages about agents ask. */
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, read, type Wire } from "../../api/client.ts";
-import { cursorOf, type Pages } from "../../parts/search.ts";
+import { listQuery } from "../../api/pages.ts";
+import type { Pages } from "../../parts/search.ts";
 
 export type Agent = Wire<"Agent">;
 export type Constraint = Wire<"ConstraintUsage">;
 
 export function agentsQuery(pages: Pages) {
-  const cursor = cursorOf(pages);
-  return queryOptions({
-    queryKey: ["agents", "list", cursor ?? null],
-    queryFn: async ({ signal }) =>
-      read(api.GET("/v1/agents", { params: { query: cursor === undefined ? {} : { cursor } }, signal })),
-    placeholderData: keepPreviousData,
-  });
+  return listQuery(["agents", "list"], pages, async (query, signal) =>
+    read(api.GET("/v1/agents", { params: { query }, signal })),
+  );
 }
 
 export function agentQuery(id: string) {

@@ -3,8 +3,7 @@ import { Modal, NumberInput, Select, Stack, TagsInput, TextInput } from "@mantin
 import { z } from "zod";
 import { api, read } from "../../api/client.ts";
 import { useChange } from "../../api/use-change.ts";
-import { FailureNotice } from "../../parts/failure-notice.tsx";
-import { FormFooter } from "../../parts/form-footer.tsx";
+import { FormEnd } from "../../parts/form-end.tsx";
 import { useChangeForm } from "../../parts/use-change-form.ts";
 import type { Gateway } from "./queries.ts";
 
@@ -97,8 +96,7 @@ function GatewayFields({ gateway, onClose, onSaved }: Omit<GatewayDialogProps, "
             {...form.getInputProps("ttl_seconds")}
           />
         ) : null}
-        {error === null ? null : <FailureNotice error={error} />}
-        <FormFooter verb={gateway === null ? "Create" : "Save"} isPending={isPending} onCancel={onClose} />
+        <FormEnd error={error} verb={gateway === null ? "Create" : "Save"} isPending={isPending} onCancel={onClose} />
       </Stack>
     </form>
   );

@@ -12,9 +12,10 @@ import { ActionButton } from "../../parts/action-button.tsx";
 import { Answer } from "../../parts/answer.tsx";
 import { confirmChange } from "../../parts/confirm.tsx";
 import { Copy } from "../../parts/copy.tsx";
-import { NameList } from "../../parts/name-list.tsx";
+import { Needs } from "../../parts/needs.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
+import { Tags } from "../../parts/tags.tsx";
 import { ConfigPanel, type ConfigDraft } from "./config-panel.tsx";
 import { GatewayDialog } from "./gateway-dialog.tsx";
 import { configQuery, gatewayQuery, type Gateway } from "./queries.ts";
@@ -24,6 +25,14 @@ import { cacheWords, ZDR_WORDS } from "./words.ts";
 const route = getRouteApi("/gateways/$id");
 
 export function GatewayPage() {
+  return (
+    <Needs capability="org:read" title="Gateway">
+      <GatewayContent />
+    </Needs>
+  );
+}
+
+function GatewayContent() {
   const { id } = route.useParams();
   const gateway = useQuery(gatewayQuery(id));
   return (
@@ -99,7 +108,7 @@ function Head({ gateway }: { readonly gateway: Gateway }) {
           Id
         </Text>
         <Copy what="gateway id" text={gateway.id} />
-        <NameList names={gateway.tags} />
+        <Tags of={gateway.tags} />
       </Group>
       <GatewayDialog gateway={gateway} opened={changing} onClose={close} onSaved={() => undefined} />
     </>

@@ -5,13 +5,13 @@ import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { ActionButton } from "../../parts/action-button.tsx";
-import { Answer } from "../../parts/answer.tsx";
-import { columnsOf, DataTable } from "../../parts/data-table.tsx";
+import { columnsOf } from "../../parts/data-table.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
-import { NameList } from "../../parts/name-list.tsx";
+import { ListAnswer } from "../../parts/list-answer.tsx";
+import { Needs } from "../../parts/needs.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
-import { Pager } from "../../parts/pager.tsx";
+import { Tags } from "../../parts/tags.tsx";
 import { Time } from "../../parts/time.tsx";
 import { GatewayDialog } from "./gateway-dialog.tsx";
 import { configQuery, gatewaysQuery, type Gateway } from "./queries.ts";
@@ -20,6 +20,14 @@ import { cacheWords, ZDR_WORDS } from "./words.ts";
 const route = getRouteApi("/gateways");
 
 export function GatewaysPage() {
+  return (
+    <Needs capability="org:read" title="Gateways">
+      <GatewaysContent />
+    </Needs>
+  );
+}
+
+function GatewaysContent() {
   const { pages } = route.useSearch();
   const navigate = route.useNavigate();
   const gateways = useQuery(gatewaysQuery(pages));
@@ -35,25 +43,20 @@ export function GatewaysPage() {
           </ActionButton>
         }
       />
-      <Answer query={gateways}>
-        {({ data, next_cursor: nextCursor }) => (
-          <>
-            {data.length === 0 ? (
-              <EmptyState title="No gateways yet">
-                Keys work without one. A gateway gives the requests of an application targets, prices, limits and
-                retention of their own.
-              </EmptyState>
-            ) : (
-              <DataTable caption="Gateways" columns={COLUMNS} rows={data} rowId={({ id }) => id} />
-            )}
-            <Pager
-              pages={pages}
-              nextCursor={nextCursor}
-              onPages={(turned) => void navigate({ search: { pages: turned } })}
-            />
-          </>
-        )}
-      </Answer>
+      <ListAnswer
+        query={gateways}
+        caption="Gateways"
+        columns={COLUMNS}
+        rowId={({ id }) => id}
+        empty={
+          <EmptyState title="No gateways yet">
+            Keys work without one. A gateway gives the requests of an application targets, prices, limits and retention
+            of their own.
+          </EmptyState>
+        }
+        pages={pages}
+        onPages={(turned) => void navigate({ search: { pages: turned } })}
+      />
       <GatewayDialog
         gateway={null}
         opened={creating}
@@ -76,7 +79,7 @@ const COLUMNS = [
       </PageLink>
     ),
   }),
-  column.display({ id: "tags", header: "Tags", cell: ({ row }) => <NameList names={row.original.tags} /> }),
+  column.display({ id: "tags", header: "Tags", cell: ({ row }) => <Tags of={row.original.tags} /> }),
   column.display({ id: "config", header: "Configuration", cell: ({ row }) => <InForce id={row.original.id} /> }),
   column.display({ id: "zdr", header: "Retention", cell: ({ row }) => ZDR_WORDS[row.original.zdr_mode] }),
   column.display({ id: "cache", header: "Cache", cell: ({ row }) => cacheWords(row.original.cache) }),

@@ -1,7 +1,8 @@
 /** What the pages about gateways ask. */
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, read, type Wire } from "../../api/client.ts";
-import { cursorOf, type Pages } from "../../parts/search.ts";
+import { listQuery } from "../../api/pages.ts";
+import type { Pages } from "../../parts/search.ts";
 
 export type Gateway = Wire<"Gateway">;
 export type GatewayConfig = Wire<"GatewayConfig">;
@@ -9,13 +10,9 @@ export type ConfigVersion = Wire<"GatewayConfigVersion">;
 export type ConfigReport = Wire<"ConfigReport">;
 
 export function gatewaysQuery(pages: Pages) {
-  const cursor = cursorOf(pages);
-  return queryOptions({
-    queryKey: ["gateways", "list", cursor ?? null],
-    queryFn: async ({ signal }) =>
-      read(api.GET("/v1/gateways", { params: { query: cursor === undefined ? {} : { cursor } }, signal })),
-    placeholderData: keepPreviousData,
-  });
+  return listQuery(["gateways", "list"], pages, async (query, signal) =>
+    read(api.GET("/v1/gateways", { params: { query }, signal })),
+  );
 }
 
 export function gatewayQuery(id: string) {
@@ -49,18 +46,9 @@ export function versionQuery(id: string, version: number) {
 }
 
 export function versionsQuery(id: string, pages: Pages) {
-  const cursor = cursorOf(pages);
-  return queryOptions({
-    queryKey: ["gateways", "versions", id, cursor ?? null],
-    queryFn: async ({ signal }) =>
-      read(
-        api.GET("/v1/gateways/{id}/config/versions", {
-          params: { path: { id }, query: cursor === undefined ? {} : { cursor } },
-          signal,
-        }),
-      ),
-    placeholderData: keepPreviousData,
-  });
+  return listQuery(["gateways", "versions", id], pages, async (query, signal) =>
+    read(api.GET("/v1/gateways/{id}/config/versions", { params: { path: { id }, query }, signal })),
+  );
 }
 
 const YAML = { "content-type": "application/yaml" } as const;

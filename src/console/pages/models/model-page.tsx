@@ -9,10 +9,10 @@ import { Copy } from "../../parts/copy.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { Facts } from "../../parts/facts.tsx";
 import { formatCount } from "../../parts/format.ts";
-import { NameList } from "../../parts/name-list.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
 import { Panel } from "../../parts/panel.tsx";
+import { Tags } from "../../parts/tags.tsx";
 import { Time } from "../../parts/time.tsx";
 import { Calculator } from "./calculator.tsx";
 import { HoldEstimate } from "./hold-estimate.tsx";
@@ -81,11 +81,11 @@ function ModelFacts({ of: model }: { readonly of: CatalogModel }) {
       <Facts
         rows={[
           ["Name", <Copy key="name" what="model name" text={model.model} />],
-          ["Aliases", <NameList key="aliases" names={model.aliases ?? []} />],
+          ["Aliases", <Tags key="aliases" of={model.aliases ?? []} />],
           ["Endpoints", model.endpoints.map(endpointName).join(", ")],
           ["Context window", `${formatCount(model.context_window ?? null)} tokens`],
           ["Most output", `${formatCount(model.max_output_tokens ?? null)} tokens`],
-          ["Tags", <NameList key="tags" names={model.tags ?? []} />],
+          ["Tags", <Tags key="tags" of={model.tags ?? []} />],
           ["Price since", since(model.effective_from)],
           [
             "Price until",

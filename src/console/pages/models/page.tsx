@@ -10,9 +10,9 @@ import { Answer } from "../../parts/answer.tsx";
 import { columnsOf, DataTable } from "../../parts/data-table.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { formatAmount, formatCount } from "../../parts/format.ts";
-import { NameList } from "../../parts/name-list.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
+import { Tags } from "../../parts/tags.tsx";
 import { ReachBadge } from "./reach-badge.tsx";
 import type { ModelFilter } from "./route.ts";
 import { ENDPOINT_NAMES } from "./words.ts";
@@ -196,7 +196,7 @@ const COLUMNS = [
     meta: { numeric: true },
     cell: ({ row }) => formatCount(row.original.max_output_tokens ?? null),
   }),
-  column.display({ id: "tags", header: "Tags", cell: ({ row }) => <NameList names={row.original.tags ?? []} /> }),
+  column.display({ id: "tags", header: "Tags", cell: ({ row }) => <Tags of={row.original.tags ?? []} /> }),
   column.display({
     id: "allowed",
     header: "May you use it",

@@ -1,7 +1,8 @@
 /** What the pages about the price book ask, all of it as a platform administrator. */
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import { api, read, type Wire } from "../../api/client.ts";
-import { cursorOf, type Pages } from "../../parts/search.ts";
+import { listQuery } from "../../api/pages.ts";
+import type { Pages } from "../../parts/search.ts";
 
 export type StoredPrice = Wire<"StoredModelPrice">;
 
@@ -11,17 +12,13 @@ interface PriceFilter {
 }
 
 export function pricesQuery({ provider, model }: PriceFilter, pages: Pages) {
-  const cursor = cursorOf(pages);
-  const query = {
+  const filter = {
     ...(provider === undefined ? {} : { provider }),
     ...(model === undefined ? {} : { model }),
-    ...(cursor === undefined ? {} : { cursor }),
   };
-  return queryOptions({
-    queryKey: ["prices", "list", query],
-    queryFn: async ({ signal }) => read(api.GET("/v1/admin/model-pricing", { params: { query }, signal })),
-    placeholderData: keepPreviousData,
-  });
+  return listQuery(["prices", "list", filter], pages, async (cursor, signal) =>
+    read(api.GET("/v1/admin/model-pricing", { params: { query: { ...filter, ...cursor } }, signal })),
+  );
 }
 
 /** Null: none is asked for. */

@@ -1,11 +1,11 @@
 /** Credentials of the organization's own targets, by name: a value goes in and never comes out. */
 import { ActionIcon, Group, Stack } from "@mantine/core";
 import { IconPlus, IconRefresh, IconTrash } from "@tabler/icons-react";
-import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { api, read, type Wire } from "../../api/client.ts";
-import { useMay } from "../../api/session.ts";
+import { listQuery } from "../../api/pages.ts";
 import { useChange } from "../../api/use-change.ts";
 import { ActionButton } from "../../parts/action-button.tsx";
 import { Answer } from "../../parts/answer.tsx";
@@ -13,9 +13,10 @@ import { confirmChange } from "../../parts/confirm.tsx";
 import { Copy } from "../../parts/copy.tsx";
 import { columnsOf, DataTable } from "../../parts/data-table.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
+import { Needs } from "../../parts/needs.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
 import { Pager } from "../../parts/pager.tsx";
-import { cursorOf, type Pages } from "../../parts/search.ts";
+import type { Pages } from "../../parts/search.ts";
 import { Time } from "../../parts/time.tsx";
 import { SecretDialog } from "./secret-dialog.tsx";
 
@@ -24,20 +25,23 @@ type Secret = Wire<"Secret">;
 const route = getRouteApi("/secrets");
 
 function secretsQuery(pages: Pages) {
-  const cursor = cursorOf(pages);
-  return queryOptions({
-    queryKey: ["secrets", "list", cursor ?? null],
-    queryFn: async ({ signal }) =>
-      read(api.GET("/v1/secrets", { params: { query: cursor === undefined ? {} : { cursor } }, signal })),
-    placeholderData: keepPreviousData,
-  });
+  return listQuery(["secrets", "list"], pages, async (query, signal) =>
+    read(api.GET("/v1/secrets", { params: { query }, signal })),
+  );
 }
 
 export function SecretsPage() {
+  return (
+    <Needs capability="org:admin" title="Secrets">
+      <Secrets />
+    </Needs>
+  );
+}
+
+function Secrets() {
   const { pages } = route.useSearch();
   const navigate = route.useNavigate();
-  const mayRead = useMay("org:admin");
-  const secrets = useQuery({ ...secretsQuery(pages), enabled: mayRead });
+  const secrets = useQuery(secretsQuery(pages));
   /** Null: closed; `new`: another one. */
   const [edited, setEdited] = useState<Secret | "new" | null>(null);
   return (
@@ -55,29 +59,25 @@ export function SecretsPage() {
           </ActionButton>
         }
       />
-      {mayRead ? (
-        <Answer query={secrets}>
-          {({ data, next_cursor: nextCursor }) => (
-            <>
-              {data.length === 0 ? (
-                <EmptyState title="No secrets yet">
-                  Targets without one use the deployment’s credentials. Store a provider’s API key here, and name it in
-                  a gateway’s configuration.
-                </EmptyState>
-              ) : (
-                <SecretTable secrets={data} onReplace={setEdited} />
-              )}
-              <Pager
-                pages={pages}
-                nextCursor={nextCursor}
-                onPages={(turned) => void navigate({ search: { pages: turned } })}
-              />
-            </>
-          )}
-        </Answer>
-      ) : (
-        <EmptyState title="Only for administrators">Even the names of secrets need org:admin.</EmptyState>
-      )}
+      <Answer query={secrets}>
+        {({ data, next_cursor: nextCursor }) => (
+          <>
+            {data.length === 0 ? (
+              <EmptyState title="No secrets yet">
+                Targets without one use the deployment’s credentials. Store a provider’s API key here, and name it in a
+                gateway’s configuration.
+              </EmptyState>
+            ) : (
+              <SecretTable secrets={data} onReplace={setEdited} />
+            )}
+            <Pager
+              pages={pages}
+              nextCursor={nextCursor}
+              onPages={(turned) => void navigate({ search: { pages: turned } })}
+            />
+          </>
+        )}
+      </Answer>
       <SecretDialog
         opened={edited !== null}
         name={edited === null || edited === "new" ? null : edited.name}

@@ -3,8 +3,7 @@ import { Modal, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { z } from "zod";
 import { api, read } from "../../api/client.ts";
 import { useChange } from "../../api/use-change.ts";
-import { FailureNotice } from "../../parts/failure-notice.tsx";
-import { FormFooter } from "../../parts/form-footer.tsx";
+import { FormEnd } from "../../parts/form-end.tsx";
 import { useChangeForm } from "../../parts/use-change-form.ts";
 
 const formSchema = z.object({
@@ -67,8 +66,7 @@ function SecretFields({ name, onClose }: Omit<SecretDialogProps, "opened">) {
           visibilityToggleButtonProps={{ "aria-label": "Show the value" }}
           {...form.getInputProps("value")}
         />
-        {error === null ? null : <FailureNotice error={error} />}
-        <FormFooter verb="Store" isPending={isPending} onCancel={onClose} />
+        <FormEnd error={error} verb="Store" isPending={isPending} onCancel={onClose} />
       </Stack>
     </form>
   );
