@@ -34,16 +34,21 @@ import type {
   CountUseCommand,
   CountUseReply,
   BooksView,
+  DisputeCommand,
   Found,
+  FundingView,
   OAuthTokenCommand,
   OAuthTokenRevocation,
   OrganizationRpc,
   Page,
   PageQuery,
+  PaymentReply,
+  RefundCommand,
   ReservationView,
   SeatView,
   SimulateAccessQuestion,
   SimulateBudgetsQuestion,
+  TopUpCommand,
   TransactionPage,
   TransferCommand,
   TransferReply,
@@ -75,6 +80,7 @@ import { applyDue } from "./due.ts";
 import { notifyDeployments } from "./notify.ts";
 import { rememberToken, revokeGrants, revokeToken, viewToken } from "./oauth-tokens.ts";
 import { Outbox } from "./outbox.ts";
+import { disputePayment, returnPayment, topUp, viewTicketFunding } from "./payments.ts";
 import { admit, estimate, listModels } from "./questions.ts";
 import { trackRates } from "./rates.ts";
 import { redeemTicket } from "./redeem-ticket.ts";
@@ -202,6 +208,22 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
 
   transfer(command: TransferCommand): Promise<TransferReply> {
     return this.#decide((context) => transfer(context, command));
+  }
+
+  topUp(command: TopUpCommand): Promise<PaymentReply> {
+    return this.#decide((context) => topUp(context, command));
+  }
+
+  refundPayment(command: RefundCommand): Promise<PaymentReply> {
+    return this.#decide((context) => returnPayment(context, command));
+  }
+
+  disputePayment(command: DisputeCommand): Promise<PaymentReply> {
+    return this.#decide((context) => disputePayment(context, command));
+  }
+
+  ticketFunding(ticketId: string): Promise<Found<FundingView>> {
+    return this.#decide((context) => viewTicketFunding(context, ticketId));
   }
 
   async wallets(): Promise<readonly WalletView[]> {
