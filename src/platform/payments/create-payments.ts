@@ -11,7 +11,7 @@ import { Till } from "./sandbox/till.ts";
 
 export interface PaymentsSetup extends ProviderSettings {
   readonly db: ControlDatabase;
-  organization(organizationId: string): OrganizationClient;
+  readonly organization: (organizationId: string) => OrganizationClient;
   readonly nowMs: () => number;
   readonly newId: (prefix: string) => string;
   readonly reportError: (event: string, error: unknown) => void;
