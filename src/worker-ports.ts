@@ -22,6 +22,7 @@ import { createBodyPort } from "./platform/body-port.ts";
 import { createEventBodies } from "./platform/event-bodies.ts";
 import { createAuthorizePort } from "./platform/authorize-port.ts";
 import { createOrganizationClient, type OrganizationClient } from "./platform/organization-client.ts";
+import { createPayments, type Payments } from "./platform/payments/create-payments.ts";
 import { createPriceBookCache } from "./platform/price-book-cache.ts";
 import { createSecretSealer, type SecretSealer } from "./platform/secret-sealer.ts";
 import { createSettlementPort } from "./platform/settlement-port.ts";
@@ -43,6 +44,7 @@ export interface WorkerPorts {
   readonly api: ApiDeps;
   readonly proxy: ProxyPorts;
   readonly notifications: NotificationPorts;
+  readonly payments: Payments;
   /** Null: nothing can sign. */
   readonly webhooks: WebhookDeliveryPorts | null;
 }
@@ -117,10 +119,20 @@ function makePorts(env: Env): WorkerPorts {
     sendMail: signInMailOf(config),
     reportError: (error) => reportError("sign_in.failed", error),
   });
+  const payments = createPayments({
+    sandboxPaymentsKey: config.sandboxPaymentsKey,
+    db,
+    organization,
+    nowMs: Date.now,
+    newId: (prefix) => newId(prefix, Date.now()),
+    reportError,
+  });
   return {
+    payments,
     api: {
       db,
       spendDb,
+      payments,
       prices: createPriceBookCache(db),
       upstreamUrls: config.upstreamUrls,
       providersWithKey: new Set(PROVIDERS.filter((provider) => config.apiKeys.has(PROVIDER_KEYS[provider]))),

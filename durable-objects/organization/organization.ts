@@ -60,6 +60,7 @@ import { CHAIN_START } from "../../src/core/audit-chain.ts";
 import type { ChainHead } from "../../src/core/audit-chain.ts";
 import type { Result } from "../../src/core/failure.ts";
 import type { OAuthToken } from "../../src/core/oauth-grant.ts";
+import type { ProviderStanding } from "../../src/core/payment-settings.ts";
 import type { WalletSettings } from "../../src/core/wallet.ts";
 import { readConfig } from "../../src/env.ts";
 import { loadDirectory, readVersions } from "../../src/platform/directory-loader.ts";
@@ -67,6 +68,8 @@ import { readChainHead } from "../../src/platform/d1/audit-log.ts";
 import { openControlDatabase, openSpendDatabase } from "../../src/platform/d1/database.ts";
 import { readLedgerEntries } from "../../src/platform/d1/ledger-entries.ts";
 import { reportError } from "../../src/platform/log.ts";
+import { activeProvider, standingOf } from "../../src/platform/payments/config.ts";
+import { createPaymentProviders } from "../../src/platform/payments/registry.ts";
 import { countAgentUse, viewAgentUsage } from "./agent-usage.ts";
 import { Archive } from "./archive.ts";
 import { authorize } from "./authorize.ts";
@@ -384,6 +387,7 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
       directory: index.directory,
       nowMs: Date.now(),
       leaseMs: readConfig(this.env).leaseMs,
+      paymentProvider: () => this.#paymentProvider(index.directory),
       transact: (work) => transact(this.ctx.storage, this.#store, work),
     };
     trackRates(context);
@@ -393,6 +397,13 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
     });
     this.#ship();
     return reply;
+  }
+
+  /** Whether it can take money now; it is not asked for any. */
+  #paymentProvider({ payments, settings }: Directory): ProviderStanding {
+    const db = openControlDatabase(this.env.CONTROL_DB);
+    const providers = createPaymentProviders(readConfig(this.env), db, Date.now);
+    return standingOf(activeProvider(providers, payments?.provider), settings.currency);
   }
 
   /** Sends what was written and sets the alarm behind it, without keeping the caller waiting. */

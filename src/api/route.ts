@@ -33,6 +33,8 @@ export interface CallContext {
   readonly idempotencyKey: string | null;
   /** `key_…` or `platform_admin`. */
   readonly actor: string;
+  /** Of this gateway, as the caller has reached it. */
+  readonly origin: string;
 }
 
 interface Call<P, Q, B, W> extends CallContext {
@@ -100,8 +102,9 @@ function addRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType,
   const takesKey = takesIdempotencyKey(name);
   api.openAPIRegistry.registerPath(describeRoute(name, spec));
   api.on(method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ":$1"), async (c) => {
-    const context = { requestId: c.get("requestId"), nowMs: deps.nowMs() };
     const request = c.req.raw;
+    const url = new URL(request.url);
+    const context = { requestId: c.get("requestId"), nowMs: deps.nowMs(), origin: url.origin };
     const caller = await authenticate(request.headers, ROUTE_ACCESS[name], deps, ROUTE_SCOPES[name]);
     if (!caller.ok) return refuse(caller.failure, context);
     const idempotencyKey = request.headers.get("idempotency-key");
@@ -111,7 +114,6 @@ function addRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType,
     const once = takesKey && idempotencyKey !== null;
     const body = spec.body === undefined && !once ? ok("") : await readBody(request);
     if (!body.ok) return refuse(body.failure, context);
-    const url = new URL(request.url);
     const values = readValues(spec, c.req.param(), url, body.value);
     if (!values.ok) return refuse(values.failure, context);
     const actor = actorOf(caller.value);

@@ -4,12 +4,11 @@
  * ours and is sent to the provider as its idempotency key: a repeat with the same id moves no money again and gets the same answer.
  * Expected outcomes are values; an adapter throws only for bugs.
  */
+import type { PaymentProviderName } from "../../contract/payment-provider-name.ts";
 import type { Result } from "../../core/failure.ts";
 import type { Currency, Nanos } from "../../core/money.ts";
 
-/** Names of providers, as they stand in `/v1/payments/webhooks/{provider}` and in rows. */
-export const PAYMENT_PROVIDERS = ["sandbox", "stripe"] as const;
-export type PaymentProviderName = (typeof PAYMENT_PROVIDERS)[number];
+export type { PaymentProviderName };
 
 /** Whether the provider can take money of a currency now. `not_configured`: secrets or settings of the deployment are missing. */
 export type PaymentReadiness =
