@@ -227,6 +227,8 @@ test("refunds are told one by one, ours by our id and those of the console by th
   });
   ready.stripe.account.endRefund(id, "failed");
   expect((await contentsOf(ready)).get("refund.failed")).toMatchObject({ refund: { status: "failed" } });
+  ready.stripe.account.emit("charge.refund.updated", ready.stripe.account.refunds.get(id));
+  expect((await contentsOf(ready)).get("charge.refund.updated")).toMatchObject({ refund: { status: "failed" } });
 });
 
 test("a dispute opens when money is taken, and ends won or lost; an inquiry alone is none", async () => {

@@ -41,6 +41,8 @@ const READERS: Readonly<Record<string, ReadObject>> = {
   "refund.created": readRefund,
   "refund.updated": readRefund,
   "refund.failed": readRefund,
+  // The name of `refund.updated` before 2024.
+  "charge.refund.updated": readRefund,
   "charge.dispute.created": ofDispute((status) => (takesMoney(status) ? "dispute_opened" : null)),
   // An inquiry that becomes a dispute.
   "charge.dispute.funds_withdrawn": ofDispute((status) => (takesMoney(status) ? "dispute_opened" : null)),
