@@ -1371,7 +1371,9 @@ export interface paths {
         };
         /**
          * Get the organization of the key
-         * @description Needs the capability `org:read`.
+         * @description All of it with `org:read`; else what a member needs to read amounts and days.
+         *
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -1388,7 +1390,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Organization"];
+                        "application/json": components["schemas"]["Organization"] | components["schemas"]["MemberOrganization"];
                     };
                 };
             };
@@ -1440,7 +1442,9 @@ export interface paths {
         };
         /**
          * List members
-         * @description Needs the capability `org:read`.
+         * @description Without `org:read`: the caller itself, and the members of the teams that it leads.
+         *
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -1520,7 +1524,9 @@ export interface paths {
         };
         /**
          * Get a member
-         * @description Needs the capability `org:read`.
+         * @description Without `org:read`: the caller itself, and the members of the teams that it leads.
+         *
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -1623,9 +1629,9 @@ export interface paths {
         };
         /**
          * Get a member's seat
-         * @description With the credit of this month and what is left of it.
+         * @description With the credit of this month and what is left of it. Without `org:read`: the caller's own.
          *
-         *     Needs the capability `org:read`.
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -1726,7 +1732,9 @@ export interface paths {
         };
         /**
          * List teams
-         * @description Needs the capability `org:read`.
+         * @description Without `org:read`: the teams that the caller's member belongs to.
+         *
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -1804,7 +1812,9 @@ export interface paths {
         };
         /**
          * Get a team
-         * @description Needs the capability `org:read`.
+         * @description Without `org:read`: the teams that the caller's member belongs to.
+         *
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -2532,7 +2542,9 @@ export interface paths {
         };
         /**
          * List a team's members
-         * @description Needs the capability `org:read`.
+         * @description Of any team with `org:read`; a lead of the own one.
+         *
+         *     Needs the capability `org:read`, or to lead the team.
          */
         get: {
             parameters: {
@@ -2568,7 +2580,9 @@ export interface paths {
         put?: never;
         /**
          * Add a member to a team, or change the member's role in it
-         * @description Needs the capability `org:admin`.
+         * @description A lead of the team adds members; making somebody a lead, or changing one, needs `org:admin`.
+         *
+         *     Needs the capability `org:admin`, or to lead the team.
          */
         post: {
             parameters: {
@@ -2617,7 +2631,9 @@ export interface paths {
         post?: never;
         /**
          * Remove a member from a team
-         * @description Needs the capability `org:admin`.
+         * @description A lead of the team removes members; removing a lead needs `org:admin`.
+         *
+         *     Needs the capability `org:admin`, or to lead the team.
          */
         delete: {
             parameters: {
@@ -3012,7 +3028,9 @@ export interface paths {
         };
         /**
          * List keys
-         * @description Needs the capability `org:read`.
+         * @description Newest first. Without `org:read`: the caller's own.
+         *
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -3046,9 +3064,9 @@ export interface paths {
         put?: never;
         /**
          * Create a key
-         * @description The answer has the token as `key`, once. A key can only have capabilities that its maker has.
+         * @description The answer has the token as `key`, once. A key can only have capabilities that its maker has. With `self` alone a member makes gateway keys of its own, for a team that it belongs to or none, without capabilities, tags and rate limits, while the setting `self_service_keys` allows it; at most 20 in force.
          *
-         *     Needs the capability `org:admin`.
+         *     Needs the capability `org:admin`; with `self` it is about what is the caller's own.
          */
         post: {
             parameters: {
@@ -3092,7 +3110,9 @@ export interface paths {
         };
         /**
          * Get a key
-         * @description Needs the capability `org:read`.
+         * @description Without `org:read`: one of the caller's own.
+         *
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -3197,9 +3217,9 @@ export interface paths {
         put?: never;
         /**
          * Replace a key's token
-         * @description The old token is revoked at once, or after `overlap_seconds`. The answer has the new token as `key`, once.
+         * @description The old token is revoked at once, or after `overlap_seconds`. The answer has the new token as `key`, once. With `self` alone: of a key that its member could make, while the setting `self_service_keys` allows it.
          *
-         *     Needs the capability `org:admin`.
+         *     Needs the capability `org:admin`; with `self` it is about what is the caller's own.
          */
         post: {
             parameters: {
@@ -3247,7 +3267,9 @@ export interface paths {
         put?: never;
         /**
          * Revoke a key at once
-         * @description Needs the capability `org:admin`.
+         * @description With `self` alone: any of the caller's own.
+         *
+         *     Needs the capability `org:admin`; with `self` it is about what is the caller's own.
          */
         post: {
             parameters: {
@@ -3289,7 +3311,9 @@ export interface paths {
         };
         /**
          * List wallets
-         * @description Needs the capability `org:read`.
+         * @description The organization's, then the teams', then the users'. Without `org:read`: the caller's own, its seat's credit, and those of the teams that it leads.
+         *
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -3337,7 +3361,7 @@ export interface paths {
         };
         /**
          * Get the balance of a cascade
-         * @description Each source in the order in which it is asked, and the one that pays next. Without a query: the caller's own cascade. Another user's or team's needs `org:read`, or a key that may assert identities.
+         * @description Each source in the order in which it is asked, and the one that pays next. Without a query: the caller's own cascade. Another user's, or that of a team to which the caller does not belong, needs `org:read`, or a key that may assert identities.
          *
          *     Needs any valid key, or a session.
          *
@@ -3383,9 +3407,9 @@ export interface paths {
         };
         /**
          * List a wallet's transactions
-         * @description Newest first. They sum to the wallet's balance.
+         * @description Newest first. They sum to the wallet's balance. Without `org:read`: the caller's own, its seat's credit, and those of the teams that it leads.
          *
-         *     Needs the capability `org:read`.
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -3435,9 +3459,9 @@ export interface paths {
         };
         /**
          * List reservations
-         * @description Newest first.
+         * @description Newest first. Without `org:read`: of the caller's own requests and of the teams that it leads, among the organization's newest 5000.
          *
-         *     Needs the capability `org:read`.
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -3682,6 +3706,632 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Transfer"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/create-checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a payment
+         * @description Gives the address at which the payer pays. Whoever has `org:billing` funds any wallet that the payment settings allow; members the organization's, their own while `self_service_user_top_up` is on, and those of teams that they lead. When it is not possible, `code` says why.
+         *
+         *     Needs any valid key, or a session.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Checkout"];
+                };
+            };
+            responses: {
+                /** @description Begin a payment */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckoutSession"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/confirm-checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm a payment
+         * @description Asks the provider for the money of a checkout that the payer has approved, and credits it. Can be repeated; the webhook does the same by itself, whichever comes first.
+         *
+         *     Needs any valid key, or a session.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CheckoutConfirmation"];
+                };
+            };
+            responses: {
+                /** @description Confirm a payment */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PaymentSession"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a payment
+         * @description Whoever has `org:read` or `org:billing` sees every payment of the organization, everybody else their own. While it is under way the provider is asked, so that polling needs no webhook.
+         *
+         *     Needs any valid key, or a session.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Get a payment */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PaymentSession"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List payments
+         * @description Newest first.
+         *
+         *     Needs the capability `org:billing`.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Rows per page, at most 200. */
+                    limit?: number;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    status?: "created" | "capturing" | "captured" | "completed" | "canceled" | "failed" | "expired" | "refunded";
+                    /** @description Made at this instant or later. */
+                    from?: string;
+                    /** @description Made before this instant. */
+                    to?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description List payments */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["PaymentSession"][];
+                            has_more: boolean;
+                            next_cursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the payment settings
+         * @description Needs the capability `org:read`.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Get the payment settings */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PaymentSettings"];
+                    };
+                };
+            };
+        };
+        /**
+         * Change payment settings
+         * @description Changes what the body names. Amounts are in the organization's currency; presets must lie within the limits.
+         *
+         *     Needs the capability `org:billing`.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PaymentSettingsPatch"];
+                };
+            };
+            responses: {
+                /** @description Change payment settings */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PaymentSettings"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what can be topped up
+         * @description For the caller, by scope: whether `create-checkout` would work, and if not, why. `team_id` and `user_id` ask about others' wallets.
+         *
+         *     Needs any valid key, or a session.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    team_id?: string;
+                    user_id?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description See what can be topped up */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PaymentAvailability"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List saved payment methods
+         * @description Needs the capability `org:billing`.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Rows per page, at most 200. */
+                    limit?: number;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description List saved payment methods */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["PaymentMethod"][];
+                            has_more: boolean;
+                            next_cursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/methods/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a saved payment method
+         * @description The provider forgets it too.
+         *
+         *     Needs the capability `org:billing`.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Remove a saved payment method */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Deleted"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the payments of all organizations
+         * @description Newest first.
+         *
+         *     Needs the platform admin's token, or the session of a platform administrator.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Rows per page, at most 200. */
+                    limit?: number;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    status?: "created" | "capturing" | "captured" | "completed" | "canceled" | "failed" | "expired" | "refunded";
+                    /** @description Made at this instant or later. */
+                    from?: string;
+                    /** @description Made before this instant. */
+                    to?: string;
+                    organization_id?: string;
+                    provider?: "sandbox" | "stripe";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description List the payments of all organizations */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["PaymentSession"][];
+                            has_more: boolean;
+                            next_cursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/payments/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the payment provider
+         * @description Which one is active, and what each could take.
+         *
+         *     Needs the platform admin's token, or the session of a platform administrator.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Get the payment provider */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PaymentsConfig"];
+                    };
+                };
+            };
+        };
+        /**
+         * Choose the payment provider
+         * @description Changes what the body names; for new sessions. Sessions that are under way stay with their provider.
+         *
+         *     Needs the platform admin's token, or the session of a platform administrator.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PaymentsConfigPatch"];
+                };
+            };
+            responses: {
+                /** @description Choose the payment provider */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PaymentsConfig"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/payments/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refund a payment
+         * @description All of it or a part. The money leaves the wallet also when it was spent: the wallet is then below zero and has nothing for new requests. Send an `Idempotency-Key`: a repeat refunds nothing more.
+         *
+         *     Needs the platform admin's token, or the session of a platform administrator.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+            responses: {
+                /** @description Refund a payment */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RefundAnswer"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/webhooks/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive a provider's webhook
+         * @description For payment providers: the signature over the raw body is the proof. Each event acts once, however often and in whatever order events come; anything but 200 has the provider send it again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    provider: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description Taken */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PaymentWebhookAnswer"];
                     };
                 };
             };
@@ -4463,9 +5113,9 @@ export interface paths {
         };
         /**
          * See how budgets stand for a use
-         * @description Every window that a request of this subject, for this model, would be tested against.
+         * @description Every window that a request of this subject, for this model, would be tested against. Without `org:read` the subject is the caller itself, with a team of its own, or a team that it leads.
          *
-         *     Needs the capability `org:read`.
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -4920,7 +5570,7 @@ export interface paths {
         head?: never;
         /**
          * Change an OAuth client
-         * @description Holds for consents that are asked for from now on; pages that are open are closed.
+         * @description Holds for consents that are asked for from now on; pages that are open are closed. A scope that is taken away is in no access token that is given from now on, whatever users have consented to.
          *
          *     Needs the capability `org:admin`.
          */
@@ -4996,6 +5646,103 @@ export interface paths {
             };
         };
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/oauth/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List connected applications
+         * @description Consents whose tokens are good, newest first. With `org:admin` everybody's; else those of the caller's member, and another one's `user_id` finds nothing.
+         *
+         *     Needs the capability `org:admin`; with `self` it is about what is the caller's own.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Rows per page, at most 200. */
+                    limit?: number;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    user_id?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description List connected applications */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["OAuthGrant"][];
+                            has_more: boolean;
+                            next_cursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/oauth/grants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Disconnect an application
+         * @description Revokes the consent with all its tokens: the next request with one of them is refused. With `org:admin` anybody's, else one of the caller's member.
+         *
+         *     Needs the capability `org:admin`; with `self` it is about what is the caller's own.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Disconnect an application */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Deleted"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -5591,7 +6338,7 @@ export interface paths {
         };
         /**
          * List spend logs
-         * @description Newest first, by any combination of filters. A key without `org:read` sees its own rows, and those of the member it belongs to.
+         * @description Newest first, by any combination of filters. A key without `org:read` sees its own rows, those of the member it belongs to, and with `self` those of the teams that this member leads. Filters for others find nothing then.
          *
          *     Needs any valid key, or a session.
          *
@@ -5654,7 +6401,7 @@ export interface paths {
         };
         /**
          * Get a spend log
-         * @description A key without `org:read` sees its own rows, and those of the member it belongs to.
+         * @description A key without `org:read` sees its own rows, those of the member it belongs to, and with `self` those of the teams that this member leads.
          *
          *     Needs any valid key, or a session.
          *
@@ -5699,9 +6446,9 @@ export interface paths {
         };
         /**
          * Sum up what was spent
-         * @description Exact to the nano-unit and to the millisecond in every time zone: the days of a range add up to the range. At most 400 days; 62 by hours. A request counts where it began.
+         * @description Exact to the nano-unit and to the millisecond in every time zone: the days of a range add up to the range. At most 400 days; 62 by hours. A request counts where it began. Without `org:read` it sums the rows that `GET /v1/spend/logs` shows.
          *
-         *     Needs the capability `org:read`.
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -5755,7 +6502,7 @@ export interface paths {
          * Export spend logs as CSV
          * @description The columns of a spend log, oldest first, at most 100000 rows: go on with the last one's `id` as `after`. Text that a spreadsheet would run begins with an apostrophe.
          *
-         *     Needs the capability `org:read`.
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -5808,9 +6555,9 @@ export interface paths {
         };
         /**
          * List events
-         * @description One for each request for a model, newest first, by any combination of filters.
+         * @description One for each request for a model, newest first, by any combination of filters. Without `org:read`: those of the caller's own requests.
          *
-         *     Needs the capability `org:read`.
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -5871,9 +6618,9 @@ export interface paths {
         };
         /**
          * Get an event
-         * @description With what is known of its bodies.
+         * @description With what is known of its bodies. Without `org:read`: those of the caller's own requests.
          *
-         *     Needs the capability `org:read`.
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -6002,9 +6749,9 @@ export interface paths {
         };
         /**
          * List notifications
-         * @description Newest first.
+         * @description Newest first. Without `org:read`: those about the caller's wallet, budgets and keys, and about the teams that it leads.
          *
-         *     Needs the capability `org:read`.
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
          */
         get: {
             parameters: {
@@ -6908,7 +7655,7 @@ export interface paths {
                     cursor?: string;
                     /** @description Who did it. */
                     actor?: string;
-                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
+                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "wallet.top_up" | "wallet.refund" | "wallet.dispute" | "wallet.dispute_won" | "wallet.dispute_lost" | "payment.create" | "payment.refund" | "payment_settings.update" | "payment_method.delete" | "payments_config.update" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
                     object_type?: string;
                     object_id?: string;
                     /** @description Done at this instant or later. */
@@ -6963,7 +7710,7 @@ export interface paths {
                 query?: {
                     /** @description Who did it. */
                     actor?: string;
-                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
+                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "wallet.top_up" | "wallet.refund" | "wallet.dispute" | "wallet.dispute_won" | "wallet.dispute_lost" | "payment.create" | "payment.refund" | "payment_settings.update" | "payment_method.delete" | "payments_config.update" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
                     object_type?: string;
                     object_id?: string;
                     /** @description Done at this instant or later. */
@@ -7072,7 +7819,7 @@ export interface paths {
                     cursor?: string;
                     /** @description Who did it. */
                     actor?: string;
-                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
+                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "wallet.top_up" | "wallet.refund" | "wallet.dispute" | "wallet.dispute_won" | "wallet.dispute_lost" | "payment.create" | "payment.refund" | "payment_settings.update" | "payment_method.delete" | "payments_config.update" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
                     object_type?: string;
                     object_id?: string;
                     /** @description Done at this instant or later. */
@@ -7129,7 +7876,7 @@ export interface paths {
                 query?: {
                     /** @description Who did it. */
                     actor?: string;
-                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
+                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "wallet.top_up" | "wallet.refund" | "wallet.dispute" | "wallet.dispute_won" | "wallet.dispute_lost" | "payment.create" | "payment.refund" | "payment_settings.update" | "payment_method.delete" | "payments_config.update" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
                     object_type?: string;
                     object_id?: string;
                     /** @description Done at this instant or later. */
@@ -7656,6 +8403,8 @@ export interface components {
              */
             on_hold_exhausted: "finish" | "stop";
             self_service_user_top_up: boolean;
+            /** @description Members may make and rotate gateway keys of their own. Changing it needs `org:admin`. */
+            self_service_keys: boolean;
             /** @example Europe/Berlin */
             time_zone: string;
             /** @enum {string} */
@@ -8090,6 +8839,8 @@ export interface components {
              */
             on_hold_exhausted?: "finish" | "stop";
             self_service_user_top_up?: boolean;
+            /** @description Members may make and rotate gateway keys of their own. Changing it needs `org:admin`. */
+            self_service_keys?: boolean;
             /** @example Europe/Berlin */
             time_zone?: string;
             /** @enum {string} */
@@ -10470,6 +11221,23 @@ export interface components {
              */
             force?: boolean;
         };
+        MemberOrganization: {
+            /** @example org_01k9m3v7x2c4d6f8h0j2k4m6n8 */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            status: "active" | "suspended";
+            /**
+             * @example USD
+             * @enum {string}
+             */
+            currency: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
+            /**
+             * @description Of its days, weeks and months.
+             * @example Europe/Berlin
+             */
+            time_zone: string;
+        };
         /**
          * @example {
          *       "name": "Acme Labs"
@@ -11234,6 +12002,272 @@ export interface components {
              */
             currency?: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
             note?: string;
+        };
+        CheckoutSession: {
+            session_id: string;
+            /** @description Open it in a browser: the payer pays there. */
+            approval_url: string;
+            /**
+             * @description A decimal string.
+             * @example 12.50
+             */
+            amount: string;
+            /**
+             * @example USD
+             * @enum {string}
+             */
+            currency: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
+            /**
+             * @description ISO 8601, UTC.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            expires_at: string;
+        };
+        /**
+         * @example {
+         *       "amount": "25.00",
+         *       "scope": "organization"
+         *     }
+         */
+        Checkout: {
+            /**
+             * @description In the organization's currency. With a ticket it may be left out: what the ticket lacks.
+             * @example 12.50
+             */
+            amount?: string | number;
+            /**
+             * @default organization
+             * @enum {string}
+             */
+            scope?: "organization" | "team" | "user";
+            team_id?: string;
+            /** @description A member; their own wallet when it is left out. */
+            user_id?: string;
+            /** @description The cost ticket that waits for the money. */
+            ticket_id?: string;
+            /**
+             * Format: uri
+             * @description Where the payer goes afterwards: at this gateway, or at an origin that the platform allows.
+             */
+            return_url?: string;
+            /** @default false */
+            save_payment_method?: boolean;
+        };
+        PaymentSession: {
+            id: string;
+            organization_id: string;
+            /** @enum {string} */
+            kind: "checkout" | "charge";
+            provider: string;
+            /** @enum {string} */
+            status: "created" | "capturing" | "captured" | "completed" | "canceled" | "failed" | "expired" | "refunded";
+            /** @enum {string} */
+            scope: "organization" | "team" | "user";
+            owner_id: string;
+            /**
+             * @description A decimal string.
+             * @example 12.50
+             */
+            amount: string;
+            /**
+             * @example USD
+             * @enum {string}
+             */
+            currency: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
+            /**
+             * @description What the provider has taken.
+             * @example 12.50
+             */
+            captured_amount: string | null;
+            /**
+             * @description A decimal string.
+             * @example 12.50
+             */
+            refunded_amount: string;
+            /** @description Why it failed, or why the wallet waits for it. */
+            failure_code: string | null;
+            /** @description While it can be paid. */
+            approval_url: string | null;
+            ticket_id: string | null;
+            /** @description Of the ledger, once it is credited. */
+            entry_id: string | null;
+            actor: string;
+            /**
+             * @description ISO 8601, UTC.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * @description ISO 8601, UTC.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            updated_at: string;
+            /**
+             * @description ISO 8601, UTC.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            expires_at: string;
+        };
+        /**
+         * @example {
+         *       "session_id": "pay_01k9m3v7x2c4d6f8h0j2k4m6n8"
+         *     }
+         */
+        CheckoutConfirmation: {
+            session_id: string;
+        };
+        PaymentSettings: {
+            preset_amounts: string[];
+            /**
+             * @description A decimal string.
+             * @example 12.50
+             */
+            minimum: string;
+            /**
+             * @description A decimal string.
+             * @example 12.50
+             */
+            maximum: string;
+            target_scopes: ("organization" | "team" | "user")[];
+            /**
+             * @example USD
+             * @enum {string}
+             */
+            currency: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
+        };
+        /**
+         * @example {
+         *       "preset_amounts": [
+         *         "20.00",
+         *         "50.00"
+         *       ],
+         *       "minimum": "5.00"
+         *     }
+         */
+        PaymentSettingsPatch: {
+            preset_amounts?: (string | number)[];
+            /**
+             * @description A decimal with at most nine decimals, above zero.
+             * @example 12.50
+             */
+            minimum?: string | number;
+            /**
+             * @description A decimal with at most nine decimals, above zero.
+             * @example 12.50
+             */
+            maximum?: string | number;
+            target_scopes?: ("organization" | "team" | "user")[];
+        };
+        PaymentAvailability: {
+            provider: string | null;
+            /**
+             * @example USD
+             * @enum {string}
+             */
+            currency: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
+            preset_amounts: string[];
+            /**
+             * @description A decimal string.
+             * @example 12.50
+             */
+            minimum: string;
+            /**
+             * @description A decimal string.
+             * @example 12.50
+             */
+            maximum: string;
+            /** @description That an amount can have. */
+            decimals: number;
+            scopes: {
+                /** @enum {string} */
+                scope: "organization" | "team" | "user";
+                /** @description Whose wallet; null: the caller has none of this scope. */
+                owner_id: string | null;
+                available: boolean;
+                /** @enum {string|null} */
+                reason: "no_provider" | "provider_not_configured" | "currency_not_supported" | "scope_not_allowed" | "user_top_up_disabled" | "permission_required" | "owner_required" | null;
+                message: string | null;
+            }[];
+        };
+        PaymentMethod: {
+            id: string;
+            provider: string;
+            label: string;
+            /**
+             * @description ISO 8601, UTC.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            created_at: string;
+        };
+        PaymentsConfig: {
+            /** @enum {string|null} */
+            provider: "sandbox" | "stripe" | null;
+            return_origins: string[];
+            providers: {
+                /** @enum {string} */
+                name: "sandbox" | "stripe";
+                currencies: {
+                    /**
+                     * @example USD
+                     * @enum {string}
+                     */
+                    currency: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
+                    ready: boolean;
+                    /** @enum {string|null} */
+                    reason: "not_configured" | "currency_not_supported" | null;
+                    message: string | null;
+                }[];
+            }[];
+        };
+        /**
+         * @example {
+         *       "provider": "sandbox"
+         *     }
+         */
+        PaymentsConfigPatch: {
+            /**
+             * @description Null: no payments.
+             * @enum {string|null}
+             */
+            provider?: "sandbox" | "stripe" | null;
+            /** @description Origins beside this gateway's own that payers may return to. */
+            return_origins?: string[];
+        };
+        RefundAnswer: {
+            refund_id: string;
+            /** @enum {string} */
+            status: "requested" | "pending" | "succeeded" | "failed";
+            /**
+             * @description A decimal string.
+             * @example 12.50
+             */
+            amount: string;
+            /**
+             * @example USD
+             * @enum {string}
+             */
+            currency: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
+            entry_id: string | null;
+            session: components["schemas"]["PaymentSession"];
+        };
+        /**
+         * @example {
+         *       "session_id": "pay_01k9m3v7x2c4d6f8h0j2k4m6n8",
+         *       "amount": "5.00"
+         *     }
+         */
+        Refund: {
+            session_id: string;
+            /**
+             * @description All that is left of it when it is left out.
+             * @example 12.50
+             */
+            amount?: string | number;
+            reason?: string;
+        };
+        PaymentWebhookAnswer: {
+            /** @enum {boolean} */
+            received: true;
         };
         Reserved: {
             reservation_id: string;
@@ -12840,6 +13874,41 @@ export interface components {
             /** @description The most that it may ask for. */
             scopes?: ("inference" | "models:read" | "wallet:read" | "spend:read")[];
         };
+        OAuthGrant: {
+            /**
+             * @description What stands for a key's id wherever a request says by what it was made.
+             * @example ogr_01k9m3v7x2c4d6f8h0j2k4m6n8
+             */
+            id: string;
+            client_id: string;
+            /** @description As it was when the user consented. */
+            client_name: string;
+            /** @description Who consented, and pays. */
+            member_id: string;
+            scopes: ("inference" | "models:read" | "wallet:read" | "spend:read")[];
+            /**
+             * @description The most that it may spend in each window; null: no cap.
+             * @example 12.50
+             */
+            spend_cap: string | null;
+            /** @enum {string|null} */
+            spend_cap_window: "hourly" | "daily" | "weekly" | "monthly" | null;
+            /**
+             * @example USD
+             * @enum {string}
+             */
+            currency: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
+            /**
+             * @description ISO 8601, UTC.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * @description When it last got tokens, or sent a request for a model.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            last_used_at: string;
+        };
         OAuthFailure: {
             /** @example invalid_grant */
             error: string;
@@ -13770,7 +14839,7 @@ export interface components {
             /** @description They sum to zero. */
             lines: {
                 line: number;
-                /** @description `wallet:<id>`, `external` or `usage`. */
+                /** @description `wallet:<id>`, `external`, `usage` or `suspended`. */
                 account: string;
                 /**
                  * @description Into the account is positive.
