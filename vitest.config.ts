@@ -37,6 +37,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: "console",
+          include: ["test/console/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           testTimeout: 60_000,

@@ -16,6 +16,7 @@ interface Step {
 const TYPE_PROJECTS = [
   "tsconfig.json",
   "src/cli/tsconfig.json",
+  "src/console/tsconfig.json",
   "scripts/tsconfig.json",
   "test/tsconfig.json",
   "test/simulation/tsconfig.json",
@@ -31,6 +32,12 @@ export function runCheckSteps(): { passed: number; failed: number } {
     { name: "format", tool: "oxfmt", args: ["--check", "."] },
     { name: "generated binding types are up to date", tool: "wrangler", args: ["types", "--check"] },
     { name: "the API reference is up to date", tool: "node", args: ["scripts/generate-api-reference.ts", "--check"] },
+    {
+      name: "the console's API types are up to date",
+      tool: "node",
+      args: ["scripts/generate-api-types.ts", "--check"],
+    },
+    { name: "the console builds, and loads fast", tool: "node", args: ["scripts/build-console.ts"] },
     { name: "the bundle deploys (dry run)", tool: "wrangler", args: ["deploy", "--dry-run", "--outdir", outDir] },
   ];
   const results = steps.map(runStep);

@@ -5,9 +5,9 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { PROJECT_DIR } from "./gateway/project.ts";
+import { readOpenApi } from "./read-openapi.ts";
 
 const FILE = join(PROJECT_DIR, "docs/api.md");
 
@@ -53,23 +53,13 @@ interface Reference {
 }
 
 const { values: flags } = parseArgs({ options: { check: { type: "boolean", default: false } } });
-const text = writeReference(await readReference());
+const reference: Reference = JSON.parse(await readOpenApi());
+const text = writeReference(reference);
 if (!flags.check) {
   await writeFile(FILE, text);
 } else if (text !== (await readFile(FILE, "utf8").catch(() => ""))) {
   process.stderr.write("docs/api.md is out of date: node scripts/run.mjs scripts/generate-api-reference.ts\n");
   process.exitCode = 1;
-}
-
-/** Asks the application itself. Only ids and the clock are needed for that. */
-async function readReference(): Promise<Reference> {
-  const module: { createApi(deps: object): { request(path: string): Response | Promise<Response> } } = await import(
-    pathToFileURL(join(PROJECT_DIR, "src/api/app.ts")).href
-  );
-  const api = module.createApi({ newId: (prefix: string) => `${prefix}_reference`, nowMs: () => 0 });
-  const response = await api.request("/v1/openapi.json");
-  const reference: Reference = JSON.parse(await response.text());
-  return reference;
 }
 
 function writeReference({ info, paths, components }: Reference): string {

@@ -6,14 +6,18 @@
  * the environment. PORT (8787) and STATE_DIR (.state) apply to both.
  */
 import { parseArgs } from "node:util";
+import { buildConsole, CONSOLE_DIR } from "./console/build.ts";
 import { startDemoProvider, type DemoProvider } from "./demo-provider/server.ts";
 import { readOrCreateKey } from "./gateway/kept-key.ts";
 import { startGateway, type Gateway } from "./gateway/start-gateway.ts";
 import { readEnvironment, readVariables, type StartEnvironment } from "./gateway/variables.ts";
 import { describeStart } from "./seed/describe-start.ts";
+import { ensureDemoPerson, isMailOfPerson } from "./seed/person.ts";
 import { readOrCreateDemo, seedOnce } from "./seed/seed.ts";
 
 const { values: flags } = parseArgs({ options: { bare: { type: "boolean", default: false } } });
+const KEPT_LINES = 100;
+const lines: string[] = [];
 const running: { gateway?: Gateway; provider?: DemoProvider; stopping?: boolean } = {};
 stopWithParent();
 try {
@@ -46,24 +50,34 @@ async function startDemo(): Promise<void> {
     ...demo,
     adminToken: variables["PLATFORM_ADMIN_TOKEN"] ?? demo.adminToken,
   });
+  await ensureDemoPerson(gateway.url, lines);
   process.stdout.write(describeStart(gateway.url, provider.url, variables, seeded));
 }
 
 function log(message: string): void {
-  process.stderr.write(`${message}\n`);
+  lines.push(message);
+  if (!isMailOfPerson(message)) process.stderr.write(`${message}\n`);
+  lines.splice(0, lines.length - KEPT_LINES);
 }
 
 async function start(environment: StartEnvironment, variables: Readonly<Record<string, string>>): Promise<Gateway> {
-  process.stderr.write("Building and starting the gateway …\n");
+  await buildConsole(log);
+  log("Building and starting the gateway …");
   // Endpoints and targets may be on this machine; what is signed and sealed survives a restart.
   const local = {
     ALLOW_INSECURE_ADDRESSES: "true",
+    SIGN_UP_ORGANIZATIONS: "3",
     WEBHOOK_SIGNING_KEY: await readOrCreateKey(environment.stateDir, "webhook-signing-key"),
     SECRETS_ENCRYPTION_KEY: await readOrCreateKey(environment.stateDir, "secrets-encryption-key"),
     AUTH_SECRET: await readOrCreateKey(environment.stateDir, "auth-secret"),
     SANDBOX_PAYMENTS_KEY: await readOrCreateKey(environment.stateDir, "sandbox-payments-key"),
   };
-  running.gateway = await startGateway({ ...environment, variables: { ...local, ...variables }, log });
+  running.gateway = await startGateway({
+    ...environment,
+    variables: { ...local, ...variables },
+    consoleDir: CONSOLE_DIR,
+    log,
+  });
   return running.gateway;
 }
 

@@ -28,6 +28,10 @@ const configSchema = z.object({
   ANTHROPIC_UPSTREAM_URL: z.union([z.literal(""), z.url()]).default(""),
   TRUSTED_UPSTREAM_HOSTS: z.string().default("").transform(readHosts),
   DECLARED_PRICES: z.enum(["", "any", "own_credentials"]).default(""),
+  SIGN_UP_ORGANIZATIONS: z
+    .union([z.enum(["", "off"]), z.coerce.number().int().min(0).max(1_000)])
+    .default("")
+    .transform((value) => (value === "" || value === "off" ? 0 : value)),
   PLATFORM_ADMIN_TOKEN: z.string().default(""),
   WEBHOOK_SIGNING_KEY: longSecret,
   SECRETS_ENCRYPTION_KEY: longSecret,
@@ -60,6 +64,8 @@ export interface Config {
   readonly eventBodyLimitBytes: number;
   /** The address with `/v1`, without a trailing slash. */
   readonly upstreamUrls: Readonly<Record<Provider, string>>;
+  /** How many organizations each person who signed up may make. 0: none. */
+  readonly signUpOrganizations: number;
   readonly platformAdminToken: string;
   /** Empty: no webhooks. */
   readonly webhookSigningKey: string;
@@ -99,6 +105,7 @@ export function readConfig(env: object): Config {
     maxBodyBytes: vars.MAX_BODY_BYTES,
     eventBodyLimitBytes: vars.EVENT_BODY_LIMIT_BYTES,
     upstreamUrls,
+    signUpOrganizations: vars.SIGN_UP_ORGANIZATIONS,
     platformAdminToken: vars.PLATFORM_ADMIN_TOKEN,
     webhookSigningKey: vars.WEBHOOK_SIGNING_KEY,
     secretsEncryptionKey: vars.SECRETS_ENCRYPTION_KEY,

@@ -13,6 +13,7 @@ import { replayDeadLetters } from "./queue/dead-letter-replay.ts";
 import { removeOldEvents } from "./queue/event-retention.ts";
 import { notifyExpiringKeys } from "./queue/expiring-keys.ts";
 import { consumeWebhooks } from "./queue/webhook-consumer.ts";
+import { answerConsolePage } from "./platform/console.ts";
 import { reportError } from "./platform/log.ts";
 import { attemptIfDue, scheduleOverdue } from "./platform/webhook-delivery.ts";
 
@@ -33,7 +34,10 @@ app.route(
   "/",
   createProxyRoutes<Env>((env) => portsOf(env).proxy),
 );
-app.all("*", (c) => apiOf(c.env).fetch(c.req.raw, c.env, c.executionCtx));
+app.all("*", async (c) => {
+  const page = await answerConsolePage(c.req.raw, c.env.CONSOLE);
+  return page ?? apiOf(c.env).fetch(c.req.raw, c.env, c.executionCtx);
+});
 
 function confirmShippedOf(env: Env): ConfirmShipped {
   return (organizationId, outboxNumbers) => portsOf(env).api.organization(organizationId).confirmShipped(outboxNumbers);

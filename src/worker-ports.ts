@@ -140,6 +140,7 @@ function makePorts(env: Env): WorkerPorts {
       trust: config.trust,
       pricesNeedOwnCredentials: config.pricesNeedOwnCredentials,
       missingBindings: BINDINGS.filter((name) => env[name] === undefined),
+      signUpOrganizations: config.signUpOrganizations,
       platformAdminToken: config.platformAdminToken,
       webhooks: webhooks?.api ?? null,
       eventBodies,

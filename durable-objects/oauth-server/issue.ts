@@ -26,7 +26,7 @@ export function decideCode(store: OAuthStore, command: RedeemCodeCommand, nowMs:
   return {
     outcome: "issue",
     grant,
-    scopes,
+    scopes: command.scopes.filter((scope) => scopes.includes(scope)),
     write: () => {
       store.families.redeem(grant.id, nowMs);
       give(store, { tokenSha256: command.refreshSha256, grantId: grant.id, predecessorSha256: null }, nowMs);

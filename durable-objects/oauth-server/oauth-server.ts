@@ -8,11 +8,14 @@ import type {
   CodeView,
   ConsentReply,
   DecideConsentCommand,
+  GrantQuery,
+  GrantView,
   IssueReply,
   OAuthServerRpc,
   OpenConsentCommand,
   RedeemCodeCommand,
   RefreshTokenView,
+  RevokeGrantReply,
   RevokeReply,
   RotateCommand,
 } from "../../src/contract/oauth-rpc.ts";
@@ -119,6 +122,27 @@ export class OAuthServer extends DurableObject<Env> implements OAuthServerRpc {
       consents.close(clientId);
     });
     return (await this.#tellRevocations()) ? "revoked" : "unavailable";
+  }
+
+  async listGrants(query: GrantQuery): Promise<readonly GrantView[]> {
+    return this.#store.families.listInForce(query, Date.now());
+  }
+
+  async revokeGrant({
+    grantId,
+    memberId,
+  }: {
+    readonly grantId: string;
+    readonly memberId: string | null;
+  }): Promise<RevokeGrantReply> {
+    const reply = this.#transact<RevokeGrantReply>(({ families }, nowMs) => {
+      const family = families.find(grantId);
+      if (family === null || (memberId !== null && family.grant.memberId !== memberId)) return { outcome: "unknown" };
+      families.revoke(grantId, nowMs);
+      return { outcome: "revoked", grant: family.grant, wasInForce: family.revokedAtMs === null };
+    });
+    const isTold = await this.#tellRevocations();
+    return reply.outcome === "revoked" && !isTold ? { outcome: "unavailable" } : reply;
   }
 
   async closeConsents(clientId: string): Promise<void> {

@@ -164,7 +164,13 @@ export function findBudget(context: PlanContext, id: string): BudgetPolicy | nul
 function countBudget(budget: BudgetLimit, counting: ReturnType<typeof countingContext>): CountedBudget {
   const { policy, window, limitNanos } = budget;
   const limit = countLimit(
-    { id: policy.id, unit: "credits", window, limit: policy.hard ? limitNanos : UNLIMITED },
+    {
+      id: policy.id,
+      counterId: policy.counterId,
+      unit: "credits",
+      window,
+      limit: policy.hard ? limitNanos : UNLIMITED,
+    },
     { ...counting, runId: null },
   );
   if (limit === null) throw new Error("only the window of a run has no counter");

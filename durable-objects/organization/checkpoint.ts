@@ -20,7 +20,7 @@ import { chargeFor, IMPLAUSIBLE_COST, isPlausible } from "./charge.ts";
 import type { CommandContext } from "./context.ts";
 import { takeMore } from "./limits.ts";
 import { payersOf } from "./payment.ts";
-import { findReservation } from "./settle.ts";
+import { findReservation, namesOtherTarget, UNKNOWN_TARGET } from "./settle.ts";
 import type { Checkpoint, Reservation } from "./store/reservations.ts";
 import { roomToHold } from "./takings.ts";
 
@@ -31,6 +31,7 @@ export function checkpoint(context: CommandContext, command: CheckpointCommand):
   if (reservation === null) return refuse({ kind: "not_found", what: "reservation" });
   if (reservation.status !== "open") return refuse(reservationConflict(`The reservation is ${reservation.status}.`));
   const { usage, targetId = null, holdForOutputTokens = null } = command;
+  if (namesOtherTarget(reservation, command)) return refuse(UNKNOWN_TARGET);
   const news = usage === null ? null : { usage, targetId };
   // Priced now, so that what expiry would settle is known to be payable.
   const charge = chargeAt(context, reservation, news);

@@ -44,6 +44,7 @@ import type {
   PageQuery,
   PaymentReply,
   RefundCommand,
+  ReservationQuery,
   ReservationView,
   SeatView,
   SimulateAccessQuestion,
@@ -241,9 +242,7 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
     return this.#decide((context) => pageTransactions(context, walletId, query));
   }
 
-  async reservations(
-    query: PageQuery & { readonly status: ReservationView["status"] | null },
-  ): Promise<Page<ReservationView>> {
+  async reservations(query: ReservationQuery): Promise<Page<ReservationView>> {
     return this.#show((context) => pageReservations(context, query));
   }
 

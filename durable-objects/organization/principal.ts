@@ -9,6 +9,7 @@ import { fail, ok } from "../../src/core/failure.ts";
 import type { Result } from "../../src/core/failure.ts";
 import type { Nanos } from "../../src/core/money.ts";
 import { availableNanos } from "../../src/core/wallet.ts";
+import { sessionIdOf } from "../../src/core/session.ts";
 import type { Wallet } from "../../src/core/wallet.ts";
 import type { PlanContext } from "./context.ts";
 import { seatTakesPart } from "./directory-index.ts";
@@ -16,8 +17,38 @@ import { findAgent } from "./limits.ts";
 import { authenticateToken } from "./oauth-tokens.ts";
 
 export function authenticate(context: PlanContext, credential: Credential, purpose: KeyPurpose): Result<KeyRecord> {
-  if (credential.oauth === true) return authenticateToken(context, credential.tokenSha256, purpose);
-  return verifyKey(context.index.keysByTokenSha256.get(credential.tokenSha256), purpose, context.nowMs);
+  const { tokenSha256, memberId } = credential;
+  if (memberId !== undefined) return authenticateMember(context, tokenSha256, memberId, purpose);
+  if (credential.oauth === true) return authenticateToken(context, tokenSha256, purpose);
+  return verifyKey(context.index.keysByTokenSha256.get(tokenSha256), purpose, context.nowMs);
+}
+
+/** A session as a key of its member without a team. The Worker has verified it, and that there is such a member. */
+function authenticateMember(
+  { index }: PlanContext,
+  tokenSha256: string,
+  memberId: string,
+  purpose: KeyPurpose,
+): Result<KeyRecord> {
+  if (!index.ownerNames.has(`user:${memberId}`)) return fail({ kind: "unauthenticated", reason: "revoked" });
+  if (purpose === "control_plane") return fail({ kind: "capability_required", capability: purpose });
+  return ok({
+    id: sessionIdOf(memberId),
+    type: "gateway",
+    name: "Session",
+    tokenSha256,
+    memberId,
+    serviceUserId: null,
+    gatewayId: null,
+    teamId: null,
+    mayAssertIdentity: false,
+    capabilities: [],
+    models: [],
+    tags: [],
+    rateLimits: null,
+    expiresAtMs: null,
+    revokedAtMs: null,
+  });
 }
 
 /** The second step, for an authenticated key: the organization must be active, and the identity headers name what exists. */

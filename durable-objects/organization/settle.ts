@@ -39,6 +39,7 @@ export function settle(context: CommandContext, command: SettleCommand): SettleR
     return refuse(reservationConflict(`The reservation was ${reservation.status} before, with other content.`));
   }
   if (decision === "repeat") return endedReply(context, reservation);
+  if (namesOtherTarget(reservation, command)) return refuse(UNKNOWN_TARGET);
   const charge = chargeFor(context, reservation, command);
   if (!isPlausible(charge)) return refuse(IMPLAUSIBLE_COST);
   const payment = planPayment(context, reservation, charge.totalNanos);
@@ -156,6 +157,17 @@ export function findReservation(
 ): Reservation | null {
   const reservation = store.reservations.find(reservationId);
   return forwardedElsewhere === true && reservation?.plan.forwardedElsewhere !== true ? null : reservation;
+}
+
+export const UNKNOWN_TARGET = invalid("target_id", "unknown_target", "The reservation was not made for this target.");
+
+/** A gateway elsewhere names a target that the money was not held for. Our own proxy calls none such, and a cost of it is never refused. */
+export function namesOtherTarget(
+  { plan }: Reservation,
+  { forwardedElsewhere, targetId = null }: { readonly forwardedElsewhere?: true; readonly targetId?: string | null },
+): boolean {
+  if (forwardedElsewhere !== true || targetId === null) return false;
+  return !plan.grant.targets.some(({ id }) => id === targetId);
 }
 
 const AMOUNT_OUT_OF_RANGE = invalid(

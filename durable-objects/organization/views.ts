@@ -6,6 +6,7 @@ import type {
   Found,
   Page,
   PageQuery,
+  ReservationQuery,
   ReservationView,
   SeatView,
   TransactionPage,
@@ -103,11 +104,13 @@ export function viewBooks({ store, directory }: CommandContext): BooksView {
   };
 }
 
-export function pageReservations(
-  context: CommandContext,
-  query: PageQuery & { readonly status: ReservationView["status"] | null },
-): Page<ReservationView> {
-  const rows = context.store.reservations.page(query.status, parseCursor(query.cursor), query.limit + 1);
+export function pageReservations({ store }: CommandContext, query: ReservationQuery): Page<ReservationView> {
+  const { status, owner, limit, cursor } = query;
+  if (owner !== undefined) {
+    const rows = store.reservations.pageOf(owner, status, cursor, limit + 1);
+    return withCursor(rows.map(viewReservation), limit, ({ id }) => id);
+  }
+  const rows = store.reservations.page(status, parseCursor(cursor), limit + 1);
   const page = pageOf(rows, query.limit, (row) => row.number);
   return { data: page.data.map(viewReservation), nextCursor: page.nextCursor };
 }
@@ -144,7 +147,11 @@ function parseCursor(cursor: string | null): number {
 
 /** `rows` has one more than the page when there is a next one. */
 function pageOf<T>(rows: readonly T[], limit: number, numberOf: (row: T) => number): Page<T> {
+  return withCursor(rows, limit, (row) => String(numberOf(row)));
+}
+
+function withCursor<T>(rows: readonly T[], limit: number, cursorOf: (row: T) => string): Page<T> {
   const data = rows.slice(0, limit);
   const last = data.at(-1);
-  return { data, nextCursor: rows.length > limit && last !== undefined ? String(numberOf(last)) : null };
+  return { data, nextCursor: rows.length > limit && last !== undefined ? cursorOf(last) : null };
 }

@@ -41,6 +41,7 @@ export async function startBareWorker(stateDir: string, upstreamUrl: string): Pr
     port: 0,
     variables: { UPSTREAM_URL: upstreamUrl },
     log: () => {},
+    consoleDir: null,
   });
   const { origin } = await runtime.ready;
   return { url: origin, stop: () => runtime.dispose() };

@@ -1,6 +1,6 @@
 /** Builds the Worker as `wrangler deploy` would upload it. */
 import { execFile } from "node:child_process";
-import { readdir } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { PROJECT_DIR } from "./project.ts";
@@ -27,6 +27,8 @@ export interface BundleModule {
 export async function bundleWorker(outDir: string, entry: string | null = null): Promise<void> {
   const wrangler = join(PROJECT_DIR, "node_modules/wrangler/bin/wrangler.js");
   const args = [wrangler, "deploy", ...(entry === null ? [] : [entry]), "--dry-run", "--outdir", outDir];
+  // wrangler asks for the console's folder, which this bundle does not need.
+  await mkdir(join(PROJECT_DIR, "dist/console"), { recursive: true });
   const env = { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "true", NO_COLOR: "1" };
   try {
     await run(process.execPath, args, { cwd: PROJECT_DIR, env, maxBuffer: 16 * 1024 * 1024 });

@@ -35,6 +35,8 @@ export interface LocalRuntimeOptions {
   readonly port: number;
   readonly variables: Readonly<Record<string, string>>;
   readonly log: (message: string) => void;
+  /** The folder of the console. Null: requests reach the Worker without the router of assets before it. */
+  readonly consoleDir: string | null;
 }
 
 export const WORKER_NAME = "gateway";
@@ -59,7 +61,7 @@ export async function createLocalRuntime(options: LocalRuntimeOptions): Promise<
   );
   // The rules were for the bundler; the bundle lists its modules.
   const workerOptions: Readonly<Record<string, unknown>> = readWorkerOptions(options.configPath).workerOptions;
-  const { modulesRules: _rules, bindings, ...worker } = workerOptions;
+  const { modulesRules: _rules, bindings, assets, ...worker } = workerOptions;
   return new Miniflare(
     convertV4MiniflareOptions({
       host: options.host,
@@ -75,6 +77,9 @@ export async function createLocalRuntime(options: LocalRuntimeOptions): Promise<
           name: WORKER_NAME,
           modules: options.modules,
           modulesRoot: options.modulesRoot,
+          ...(options.consoleDir === null || typeof assets !== "object"
+            ? {}
+            : { assets: { ...assets, directory: options.consoleDir } }),
           bindings: { ...(typeof bindings === "object" ? bindings : {}), ...options.variables },
         },
       ],

@@ -24,6 +24,8 @@ export interface GatewayOptions {
   readonly variables: Readonly<Record<string, string>>;
   /** A bundle that is already built; without it one is built into the state folder. */
   readonly bundleDir?: string;
+  /** The folder of a built console, to be served too. */
+  readonly consoleDir?: string;
   /** Receives the Worker's log lines. */
   readonly log?: (message: string) => void;
 }
@@ -101,6 +103,7 @@ async function startRuntime(options: GatewayOptions, place: Place): Promise<Loca
       port: options.port,
       variables: options.variables,
       log: options.log ?? (() => {}),
+      consoleDir: options.consoleDir ?? null,
     });
     await runtime.ready;
     return runtime;

@@ -1,4 +1,5 @@
 /** What `npm start` prints when everything runs. */
+import { DEMO_PERSON } from "./person.ts";
 import type { DemoOrganization } from "./seed.ts";
 
 export function describeStart(
@@ -13,6 +14,7 @@ export function describeStart(
     return address === providerUrl ? "demo provider" : address;
   };
   return `
+  Console        ${url}/   (${DEMO_PERSON.email}, password ${DEMO_PERSON.password})
   Gateway        ${url}
   OpenAI         ${provider("OPENAI")}
   Anthropic      ${provider("ANTHROPIC")}

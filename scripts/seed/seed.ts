@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { callApi, textOf } from "./api.ts";
+import { DEMO_PERSON } from "./person.ts";
 
 export interface Demo {
   readonly adminToken: string;
@@ -20,7 +21,7 @@ export interface DemoOrganization {
   readonly teamId: string;
 }
 
-const OWNER_EMAIL = "ada@demo.example";
+const OWNER_EMAIL = DEMO_PERSON.email;
 const TEAMS = { Research: "40.00", Support: "10.00" } as const;
 const MEMBERS = { "grace@demo.example": "Research", "linus@demo.example": "Support" } as const;
 const AGENT = { name: "Researcher", tags: ["team:research"] };

@@ -1,13 +1,39 @@
-/** Which capability each route of the control plane needs: the one table, read by every route when it is registered. */
+/**
+ * Which capability each route of the control plane needs: the one table, read by every route when it is registered. Where it names
+ * several, one of them is enough, and what the caller sees follows from which (`visibility.ts`, docs/roles.md).
+ */
 import type { Capability } from "../contract/directory.ts";
+import type { Failure } from "../core/failure.ts";
 import type { OAuthScope } from "../core/oauth-family.ts";
 
-/** `public` needs no key; `any` needs a key of whatever capabilities; `platform_admin` the deployment's own secret. */
-export type Access = Capability | "public" | "any" | "platform_admin";
+/**
+ * `public` needs no key; `any` needs a key of whatever capabilities; `platform_admin` the deployment's own secret, or a person with
+ * that role; `signed_in` a person, of whatever organizations. In a list, the first capability is for the whole organization; `self` is
+ * for what is the caller's own, `team:lead` for the teams that it leads.
+ */
+export type Access =
+  | Capability
+  | readonly [Capability, "self" | "team:lead"]
+  | "public"
+  | "any"
+  | "platform_admin"
+  | "signed_in";
+
+const READ_OWN = ["org:read", "self"] as const;
+const KEEP_OWN = ["org:admin", "self"] as const;
+const LEAD = ["org:admin", "team:lead"] as const;
 
 export const ROUTE_ACCESS = {
   "GET /healthz": "public",
   "GET /v1/openapi.json": "public",
+
+  "GET /v1/session": "signed_in",
+  "POST /v1/organizations": "signed_in",
+  "POST /v1/platform/claim": "signed_in",
+
+  "GET /v1/admin/administrators": "platform_admin",
+  "POST /v1/admin/administrators": "platform_admin",
+  "DELETE /v1/admin/administrators/{id}": "platform_admin",
 
   "GET /v1/admin/doctor": "platform_admin",
   "POST /v1/admin/organizations": "platform_admin",
@@ -45,24 +71,24 @@ export const ROUTE_ACCESS = {
   "PUT /v1/admin/payments/config": "platform_admin",
   "POST /v1/admin/payments/refund": "platform_admin",
 
-  "GET /v1/organization": "org:read",
+  "GET /v1/organization": READ_OWN,
   "PATCH /v1/organization": "org:admin",
-  "GET /v1/members": "org:read",
+  "GET /v1/members": READ_OWN,
   "POST /v1/members": "org:admin",
-  "GET /v1/members/{id}": "org:read",
+  "GET /v1/members/{id}": READ_OWN,
   "PATCH /v1/members/{id}": "org:admin",
   "DELETE /v1/members/{id}": "org:admin",
-  "GET /v1/members/{id}/seat": "org:read",
+  "GET /v1/members/{id}/seat": READ_OWN,
   "PUT /v1/members/{id}/seat": "org:admin",
   "DELETE /v1/members/{id}/seat": "org:admin",
-  "GET /v1/teams": "org:read",
+  "GET /v1/teams": READ_OWN,
   "POST /v1/teams": "org:admin",
-  "GET /v1/teams/{id}": "org:read",
+  "GET /v1/teams/{id}": READ_OWN,
   "PATCH /v1/teams/{id}": "org:admin",
   "DELETE /v1/teams/{id}": "org:admin",
-  "GET /v1/teams/{id}/members": "org:read",
-  "POST /v1/teams/{id}/members": "org:admin",
-  "DELETE /v1/teams/{id}/members/{member_id}": "org:admin",
+  "GET /v1/teams/{id}/members": ["org:read", "team:lead"],
+  "POST /v1/teams/{id}/members": LEAD,
+  "DELETE /v1/teams/{id}/members/{member_id}": LEAD,
   "GET /v1/service-users": "org:read",
   "POST /v1/service-users": "org:admin",
   "GET /v1/service-users/{id}": "org:read",
@@ -88,15 +114,15 @@ export const ROUTE_ACCESS = {
   "POST /v1/agents/{id}/usage-constraints": "agents:write",
   "PUT /v1/agents/{id}/usage-constraints/{constraint_id}": "agents:write",
   "DELETE /v1/agents/{id}/usage-constraints/{constraint_id}": "agents:write",
-  "GET /v1/keys": "org:read",
-  "POST /v1/keys": "org:admin",
-  "GET /v1/keys/{id}": "org:read",
+  "GET /v1/keys": READ_OWN,
+  "POST /v1/keys": KEEP_OWN,
+  "GET /v1/keys/{id}": READ_OWN,
   "PATCH /v1/keys/{id}": "org:admin",
   "DELETE /v1/keys/{id}": "org:admin",
-  "POST /v1/keys/{id}/rotate": "org:admin",
-  "POST /v1/keys/{id}/revoke": "org:admin",
+  "POST /v1/keys/{id}/rotate": KEEP_OWN,
+  "POST /v1/keys/{id}/revoke": KEEP_OWN,
 
-  "GET /v1/notifications": "org:read",
+  "GET /v1/notifications": READ_OWN,
   "POST /v1/notifications/{id}/read": "org:read",
   "POST /v1/notifications/read-all": "org:read",
   "GET /v1/webhooks": "org:read",
@@ -113,15 +139,15 @@ export const ROUTE_ACCESS = {
   "PUT /v1/secrets/{name}": "org:admin",
   "DELETE /v1/secrets/{name}": "org:admin",
 
-  "GET /v1/wallets": "org:read",
+  "GET /v1/wallets": READ_OWN,
   "GET /v1/wallets/balance": "any",
   "GET /v1/wallets/settings": "org:read",
   "PUT /v1/wallets/settings": "org:billing",
-  "GET /v1/wallets/{id}/transactions": "org:read",
+  "GET /v1/wallets/{id}/transactions": READ_OWN,
   "POST /v1/wallets/credit": "org:billing",
   "POST /v1/wallets/allocate": "org:billing",
   "POST /v1/wallets/reclaim": "org:billing",
-  "GET /v1/reservations": "org:read",
+  "GET /v1/reservations": READ_OWN,
 
   "POST /v1/payments/create-checkout": "any",
   "POST /v1/payments/confirm-checkout": "any",
@@ -153,7 +179,7 @@ export const ROUTE_ACCESS = {
   "POST /v1/unified-access/access-policies/simulate": "org:read",
   "GET /v1/unified-access/budgets": "org:read",
   "POST /v1/unified-access/budgets": "org:billing",
-  "GET /v1/unified-access/budgets/effective": "org:read",
+  "GET /v1/unified-access/budgets/effective": READ_OWN,
   "POST /v1/unified-access/budgets/simulate": "org:read",
   "GET /v1/unified-access/budgets/{id}": "org:read",
   "PUT /v1/unified-access/budgets/{id}": "org:billing",
@@ -167,6 +193,9 @@ export const ROUTE_ACCESS = {
   "DELETE /v1/unified-access/oauth-clients/{id}": "org:admin",
   "POST /v1/unified-access/oauth-clients/{id}/rotate-secret": "org:admin",
 
+  "GET /v1/oauth/grants": KEEP_OWN,
+  "DELETE /v1/oauth/grants/{id}": KEEP_OWN,
+
   "GET /v1/audit-log": "org:read",
   "GET /v1/audit-log/export": "org:read",
   "GET /v1/audit-log/verify": "org:read",
@@ -175,16 +204,42 @@ export const ROUTE_ACCESS = {
   "POST /v1/spend/log": "control_plane",
   "GET /v1/spend/logs": "any",
   "GET /v1/spend/logs/{id}": "any",
-  "GET /v1/spend/summary": "org:read",
-  "GET /v1/spend/export": "org:read",
+  "GET /v1/spend/summary": READ_OWN,
+  "GET /v1/spend/export": READ_OWN,
 
-  "GET /v1/events": "org:read",
-  "GET /v1/events/{id}": "org:read",
+  "GET /v1/events": READ_OWN,
+  "GET /v1/events/{id}": READ_OWN,
   "GET /v1/events/{id}/request": "org:admin",
   "GET /v1/events/{id}/response": "org:admin",
 } as const satisfies Readonly<Record<string, Access>>;
 
 export type RouteName = keyof typeof ROUTE_ACCESS;
+
+/** The capabilities of which a key needs one; empty: the route asks for no key, any key, or something else. */
+export function capabilitiesOf(access: Access): readonly Capability[] {
+  if (typeof access !== "string") return access;
+  return access === "public" || access === "any" || access === "platform_admin" || access === "signed_in"
+    ? []
+    : [access];
+}
+
+/**
+ * Whether a key, or what acts as one for an organization, may call a route of this access. Whoever has `self` leads the teams whose lead
+ * its member is; which ones is for the route to find (`visibility.ts`).
+ */
+export function allows(access: Access, capabilities: ReadonlySet<Capability>): boolean {
+  if (access === "public" || access === "any") return true;
+  return capabilitiesOf(access).some(
+    (capability) => capabilities.has(capability) || (capability === "team:lead" && capabilities.has("self")),
+  );
+}
+
+/** Why a caller who is known may not call. */
+export function lacking(access: Access): Failure {
+  if (access === "signed_in") return { kind: "sign_in_required" };
+  if (typeof access !== "string") return { kind: "capability_required", capability: access[0] };
+  return { kind: "capability_required", capability: access === "any" ? "self" : access };
+}
 
 /** The routes that applications reach with an access token of this scope. They see what is their user's own. */
 export const ROUTE_SCOPES: Readonly<Partial<Record<RouteName, OAuthScope>>> = {

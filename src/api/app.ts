@@ -5,6 +5,7 @@ import { dialectOf } from "../core/endpoint.ts";
 import { failureResponse } from "../provider/failure.ts";
 import { methodsOf } from "./access-table.ts";
 import { addAccessPolicyRoutes } from "./access-policies.ts";
+import { addAdministratorRoutes } from "./administrators.ts";
 import { addAgentRoutes } from "./agents.ts";
 import { addAuditLogRoutes } from "./audit-log.ts";
 import { addBudgetRoutes } from "./budgets.ts";
@@ -29,11 +30,14 @@ import { addNamedRecordRoutes } from "./named-records.ts";
 import { addNotificationRoutes } from "./notifications.ts";
 import { addOAuthRoutes } from "./oauth/routes.ts";
 import { addOAuthClientRoutes } from "./oauth-clients.ts";
+import { addOAuthGrantRoutes } from "./oauth-grants.ts";
 import { addOrganizationRoutes } from "./organization.ts";
+import { addFoundingRoute } from "./organizations.ts";
 import { addOrganizationAdminRoutes } from "./organizations-admin.ts";
 import { jsonContent } from "./route-reference.ts";
 import { refuse } from "./respond.ts";
 import type { Api, ApiEnv } from "./route.ts";
+import { addSessionRoutes } from "./session.ts";
 import { addSignInRoutes } from "./sign-in/routes.ts";
 import { addSpendRoutes } from "./spend.ts";
 import { addSpendExportRoute } from "./spend-export.ts";
@@ -94,8 +98,12 @@ export function createApi(deps: ApiDeps): Api {
   addAccessPolicyRoutes(api, deps);
   addBudgetRoutes(api, deps);
   addOAuthClientRoutes(api, deps);
+  addOAuthGrantRoutes(api, deps);
   addOAuthRoutes(api, deps);
   addSignInRoutes(api, deps);
+  addSessionRoutes(api, deps);
+  addFoundingRoute(api, deps);
+  addAdministratorRoutes(api, deps);
   addSpendRoutes(api, deps);
   addSpendSummaryRoute(api, deps);
   addSpendExportRoute(api, deps);
@@ -119,6 +127,9 @@ const INTRODUCTION = [
     "`idempotency_key_reused`; a repeat while the first is under way is 409 `idempotency_in_progress`, to be sent again after a " +
     "second. What decides nothing (401, 429, 5xx) is not kept. The gateway API and the spend log also know a request by its " +
     "`request_id` or its reservation.",
+  "A person who is signed in calls with the session's cookie, when no key is sent, as a member with the capabilities of the role; of " +
+    "several organizations `x-keeptrusts-organization` chooses one (404: not yours), else the oldest membership counts. What changes " +
+    "something must come from a page of this gateway's own origin.",
   "Every answer has `x-request-id` and `request-id`.",
 ].join("\n\n");
 
@@ -129,6 +140,12 @@ function addReference(api: Api): void {
     type: "apiKey",
     in: "header",
     name: "x-api-key",
+  });
+  api.openAPIRegistry.registerComponent("securitySchemes", "session", {
+    type: "apiKey",
+    in: "cookie",
+    name: "__Secure-better-auth.session_token",
+    description: "Of a person who is signed in; on plain http without `__Secure-`. Counts only when no key is sent.",
   });
   api.openAPIRegistry.registerPath({
     method: "get",

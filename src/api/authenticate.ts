@@ -1,6 +1,10 @@
-/** Who calls the control plane: the platform admin by the deployment's secret, or an organization's key by its hash. */
+/**
+ * Who calls the control plane, the principal: the platform admin by the deployment's secret, an organization's key by its hash, an
+ * application by its token, or a person by their session.
+ */
 import { eq, or } from "drizzle-orm";
-import { readToken } from "../contract/caller-headers.ts";
+import { bringsToken, readToken } from "../contract/caller-headers.ts";
+import type { Credential } from "../contract/commands.ts";
 import type { Capability } from "../contract/directory.ts";
 import { capabilitiesSchema, parseToken, type KeyType } from "../contract/key.ts";
 import { organizationOfToken } from "../contract/oauth-token.ts";
@@ -10,13 +14,19 @@ import { keys, organizations } from "../platform/d1/control-schema.ts";
 import type { ControlDatabase } from "../platform/d1/database.ts";
 import type { OrganizationClient } from "../platform/organization-client.ts";
 import { equalSecrets, sha256Hex } from "../platform/identifiers.ts";
-import type { Access } from "./access-table.ts";
+import type { SessionPorts } from "../platform/session.ts";
+import type { SignedInUser } from "../platform/sign-in.ts";
+import { allows, lacking, type Access } from "./access-table.ts";
+import { authenticateSession } from "./authenticate-session.ts";
 
+/** A key, or what acts as one: an application for its user, or a member's session. */
 export interface AuthenticatedKey {
+  /** `key_…`; of an application `ogr_…`, of a session `ses_…`. */
   readonly id: string;
   readonly organizationId: string;
   readonly type: KeyType;
-  readonly tokenSha256: string;
+  /** For commands to the organization's object. */
+  readonly credential: Credential;
   readonly memberId: string | null;
   readonly serviceUserId: string | null;
   readonly gatewayId: string | null;
@@ -27,10 +37,14 @@ export interface AuthenticatedKey {
 
 export type Caller =
   | { readonly kind: "anonymous" }
-  | { readonly kind: "platform_admin" }
-  | { readonly kind: "key"; readonly key: AuthenticatedKey };
+  /** A person, of whatever organizations. */
+  | { readonly kind: "person"; readonly person: SignedInUser }
+  /** `person` null: by the deployment's secret. */
+  | { readonly kind: "platform_admin"; readonly person: SignedInUser | null }
+  /** `person` null: by a key or a token. */
+  | { readonly kind: "key"; readonly key: AuthenticatedKey; readonly person: SignedInUser | null };
 
-export interface AuthenticationPorts {
+export interface AuthenticationPorts extends SessionPorts {
   readonly db: ControlDatabase;
   /** Empty: nobody is the platform admin. */
   readonly platformAdminToken: string;
@@ -40,31 +54,29 @@ export interface AuthenticationPorts {
 
 /**
  * Identifies the caller and tests the route's capability; `scope` is what an application needs, null: it may not call.
- * Refuses with `unauthenticated`, `organization_suspended` or `capability_required`. Throws when D1 does.
+ * Cookies count only when no key and no token is sent. Refuses with `unauthenticated`, `organization_suspended`,
+ * `capability_required` or `sign_in_required`, and sessions also as `authenticateSession`. Throws when D1 does.
  */
 export async function authenticate(
-  headers: Headers,
+  request: Request,
   access: Access,
   ports: AuthenticationPorts,
   scope: OAuthScope | null = null,
 ): Promise<Result<Caller>> {
   if (access === "public") return ok({ kind: "anonymous" });
-  const token = readToken(headers);
+  if (!bringsToken(request.headers)) return authenticateSession(request, access, ports);
+  const token = readToken(request.headers);
   if (token === null) return fail({ kind: "unauthenticated", reason: "missing" });
   if (ports.platformAdminToken !== "" && (await equalSecrets(token, ports.platformAdminToken))) {
-    return access === "platform_admin"
-      ? ok({ kind: "platform_admin" })
-      : fail({ kind: "capability_required", capability: access === "any" ? "self" : access });
+    return access === "platform_admin" ? ok({ kind: "platform_admin", person: null }) : fail(lacking(access));
   }
   const organizationId = organizationOfToken("access", token);
   if (organizationId !== null) return authenticateApplication(token, organizationId, access, scope, ports);
   const key = await findKey(token, ports);
   if (!key.ok) return key;
-  if (access === "platform_admin") return fail({ kind: "capability_required", capability: access });
-  if (access !== "any" && !key.value.capabilities.has(access)) {
-    return fail({ kind: "capability_required", capability: access });
-  }
-  return ok({ kind: "key", key: key.value });
+  return allows(access, key.value.capabilities)
+    ? ok({ kind: "key", key: key.value, person: null })
+    : fail(lacking(access));
 }
 
 /** An application, as a key of its user without capabilities. */
@@ -79,7 +91,7 @@ async function authenticateApplication(
   const reply = await ports.organization(organizationId).oauthToken(tokenSha256);
   if (reply.outcome === "refused") return fail(reply.failure);
   const { grant, scopes } = reply.value;
-  if (scope === null) return fail({ kind: "capability_required", capability: access === "any" ? "self" : access });
+  if (scope === null) return fail(lacking(access));
   if (!scopes.includes(scope)) return fail({ kind: "capability_required", capability: scope });
   return ok({
     kind: "key",
@@ -87,7 +99,7 @@ async function authenticateApplication(
       id: grant.id,
       organizationId,
       type: "gateway",
-      tokenSha256,
+      credential: { tokenSha256, oauth: true },
       memberId: grant.memberId,
       serviceUserId: null,
       gatewayId: null,
@@ -95,6 +107,7 @@ async function authenticateApplication(
       mayAssertIdentity: false,
       capabilities: new Set(),
     },
+    person: null,
   });
 }
 
@@ -120,7 +133,7 @@ async function findKey(token: string, ports: AuthenticationPorts): Promise<Resul
     id: key.id,
     organizationId: key.organizationId,
     type: key.type,
-    tokenSha256,
+    credential: { tokenSha256 },
     memberId: key.memberId,
     serviceUserId: key.serviceUserId,
     gatewayId: key.gatewayId,

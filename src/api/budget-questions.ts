@@ -11,11 +11,14 @@ import {
   type SimulateBudgets,
 } from "../contract/budget-questions.ts";
 import { toBudget } from "../contract/budget.ts";
-import type { SimulateBudgetsQuestion } from "../contract/organization-rpc.ts";
+import type { AskedSubject, SimulateBudgetsQuestion } from "../contract/organization-rpc.ts";
 import { fail, invalid, ok, type Result } from "../core/failure.ts";
+import { leadsTeam, seesPayer, type Visibility } from "../core/visibility.ts";
 import { adapterOf } from "../provider/dialects.ts";
+import type { AuthenticatedKey } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
 import { addKeyRoute, type Api } from "./route.ts";
+import { findVisibility } from "./visibility.ts";
 
 const TAG = "Budgets";
 
@@ -26,15 +29,19 @@ export function addBudgetQuestionRoutes(api: Api, deps: ApiDeps): void {
     "GET /v1/unified-access/budgets/effective",
     {
       summary: "See how budgets stand for a use",
-      description: "Every window that a request of this subject, for this model, would be tested against.",
+      description:
+        "Every window that a request of this subject, for this model, would be tested against. Without `org:read` the subject is the " +
+        "caller itself, with a team of its own, or a team that it leads.",
       tag: TAG,
       query: effectiveBudgetsQuerySchema,
       answer: effectiveBudgetsSchema,
       refusals: [404, 503],
     },
     async ({ key, query }) => {
+      const asked = subjectFor(key, await findVisibility(deps, key), toAskedSubject(query));
+      if (!asked.ok) return asked;
       const reply = await deps.organization(key.organizationId).effectiveBudgets({
-        ...toAskedSubject(query),
+        ...asked.value,
         model: query.model ?? null,
         endpoint: query.endpoint ?? null,
       });
@@ -67,6 +74,25 @@ export function addBudgetQuestionRoutes(api: Api, deps: ApiDeps): void {
       });
       return reply.outcome === "refused" ? fail(reply.failure) : ok(simulationToWire(reply.value));
     },
+  );
+}
+
+/** What the caller may ask about; without `org:read` nothing but itself and its teams, and that by default. */
+function subjectFor(key: AuthenticatedKey, sight: Visibility, asked: AskedSubject): Result<AskedSubject> {
+  if (sight.sees === "organization") return ok(asked);
+  const { keyId, userId, teamId, serviceUserId, gatewayId, agentId } = asked;
+  const isForeign =
+    (keyId !== null && keyId !== key.id) ||
+    (serviceUserId !== null && serviceUserId !== sight.serviceUserId) ||
+    gatewayId !== null ||
+    agentId !== null ||
+    !seesPayer(sight, { userId, teamId });
+  if (isForeign) return fail({ kind: "capability_required", capability: "org:read" });
+  const isNamed = keyId !== null || userId !== null || serviceUserId !== null;
+  if (isNamed || (teamId !== null && leadsTeam(sight, teamId))) return ok(asked);
+  if (sight.memberId !== null) return ok({ ...asked, userId: sight.memberId });
+  return ok(
+    sight.serviceUserId === null ? { ...asked, keyId: key.id } : { ...asked, serviceUserId: sight.serviceUserId },
   );
 }
 

@@ -40,6 +40,8 @@ export interface ApiDeps {
   readonly pricesNeedOwnCredentials: boolean;
   /** Names of bindings that the deployment should have, and has not. */
   readonly missingBindings: readonly string[];
+  /** How many organizations each person may make. 0: none. */
+  readonly signUpOrganizations: number;
   /** Empty: there is no platform admin. */
   readonly platformAdminToken: string;
   readonly eventBodies: EventBodies;

@@ -1,5 +1,5 @@
 /** `/v1/events`: how each request was decided, and its bodies. */
-import { and, desc, eq, gte, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gte, lt, sql, type SQL } from "drizzle-orm";
 import type { z } from "zod";
 import { eventDetailSchema, eventQuerySchema, eventToWire, eventViewSchema } from "../contract/event-api.ts";
 import type { EventBodyView } from "../contract/event-api.ts";
@@ -15,8 +15,11 @@ import { idParams } from "./route-reference.ts";
 import { addKeyRoute, type Api } from "./route.ts";
 import { matching } from "./spend.ts";
 import { afterTimeCursor, timeCursorOf } from "./time-cursor.ts";
+import { findVisibility } from "./visibility.ts";
+import { ownRequests } from "./visible-rows.ts";
 
 const TAG = "Events";
+const OWN_EVENTS = "Without `org:read`: those of the caller's own requests.";
 
 export function addEventRoutes(api: Api, deps: ApiDeps): void {
   addKeyRoute(
@@ -25,12 +28,15 @@ export function addEventRoutes(api: Api, deps: ApiDeps): void {
     "GET /v1/events",
     {
       summary: "List events",
-      description: "One for each request for a model, newest first, by any combination of filters.",
+      description: `One for each request for a model, newest first, by any combination of filters. ${OWN_EVENTS}`,
       tag: TAG,
       query: eventQuerySchema,
       answer: listOf(eventViewSchema),
     },
-    async ({ key, query }) => listEvents(deps, key.organizationId, query),
+    async ({ key, query }) => {
+      const own = ownRequests(await findVisibility(deps, key));
+      return listEvents(deps, key.organizationId, query, own);
+    },
   );
   addKeyRoute(
     api,
@@ -38,14 +44,15 @@ export function addEventRoutes(api: Api, deps: ApiDeps): void {
     "GET /v1/events/{id}",
     {
       summary: "Get an event",
-      description: "With what is known of its bodies.",
+      description: `With what is known of its bodies. ${OWN_EVENTS}`,
       tag: TAG,
       params: idParams,
       answer: eventDetailSchema,
       refusals: [404],
     },
     async ({ key, params }) => {
-      const found = await findEvent(deps, key.organizationId, params.id);
+      const own = ownRequests(await findVisibility(deps, key));
+      const found = await findEvent(deps, key.organizationId, params.id, own);
       if (found === null) return fail({ kind: "not_found", what: "event" });
       const [request, response] = await Promise.all([
         describeBody(deps, found.event, "request"),
@@ -88,8 +95,13 @@ function selectEvents(deps: ApiDeps) {
   return deps.spendDb.select({ log: spendLogColumns, event: events }).from(events).innerJoin(spendLogs, SAME_REQUEST);
 }
 
-async function listEvents(deps: ApiDeps, organizationId: string, query: z.output<typeof eventQuerySchema>) {
-  const selected = selectPage(deps, organizationId, query);
+async function listEvents(
+  deps: ApiDeps,
+  organizationId: string,
+  query: z.output<typeof eventQuerySchema>,
+  which: SQL | undefined,
+) {
+  const selected = selectPage(deps, organizationId, query, which);
   if (!selected.ok) return selected;
   const rows = await selected.value;
   return ok(
@@ -106,7 +118,12 @@ async function listEvents(deps: ApiDeps, organizationId: string, query: z.output
  * The statement of a page. Denied events have an index of their own; all others are found by that of the spend log which fits the
  * filters, no further back than there are events.
  */
-export function selectPage(deps: ApiDeps, organizationId: string, query: z.output<typeof eventQuerySchema>) {
+export function selectPage(
+  deps: ApiDeps,
+  organizationId: string,
+  query: z.output<typeof eventQuerySchema>,
+  which?: SQL,
+) {
   const denied = query.decision === "deny";
   const by = denied ? events : spendLogs;
   const after = afterTimeCursor(denied ? query.cursor : query.cursor?.replace(".evt_", ".log_"), by);
@@ -123,6 +140,7 @@ export function selectPage(deps: ApiDeps, organizationId: string, query: z.outpu
           query.to === undefined ? undefined : lt(by.createdAtMs, query.to),
           query.gateway_id === undefined ? undefined : eq(spendLogs.gatewayId, query.gateway_id),
           matching(query),
+          which,
           after.value,
         ),
       )
@@ -131,8 +149,8 @@ export function selectPage(deps: ApiDeps, organizationId: string, query: z.outpu
   );
 }
 
-async function findEvent(deps: ApiDeps, organizationId: string, id: string) {
-  const rows = await selectEvents(deps).where(and(eq(events.id, id), eq(events.organizationId, organizationId)));
+async function findEvent(deps: ApiDeps, organizationId: string, id: string, which?: SQL) {
+  const rows = await selectEvents(deps).where(and(eq(events.id, id), eq(events.organizationId, organizationId), which));
   const row = rows[0];
   return row === undefined ? null : { event: eventOfValues(row.event), log: spendLogOfValues(row.log) };
 }

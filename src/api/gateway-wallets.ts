@@ -48,7 +48,7 @@ function addReserveRoutes(api: Api, deps: ApiDeps): void {
       const reply = await deps.organization(key.organizationId).authorize({
         requestId: body.request_id,
         reservationId: await reservationIdOf(key.organizationId, body.request_id),
-        credential: { tokenSha256: key.tokenSha256 },
+        credential: key.credential,
         asserted: {
           userId: body.user_id ?? null,
           teamId: body.team_id ?? null,
@@ -84,7 +84,7 @@ function addReserveRoutes(api: Api, deps: ApiDeps): void {
       const reply = await deps.organization(key.organizationId).redeemTicket({
         requestId: body.request_id,
         reservationId: await reservationIdOf(key.organizationId, body.request_id),
-        credential: { tokenSha256: key.tokenSha256 },
+        credential: key.credential,
         ticketId: body.ticket_id,
         requestSha256: body.request_sha256,
       });
@@ -115,6 +115,7 @@ function addEndRoutes(api: Api, deps: ApiDeps): void {
         usage: usage.value,
         usageSource: usage.value === null ? "none" : "provider",
         costUsdNanos: body.cost ?? null,
+        targetId: body.target_id ?? null,
         responseModel: body.model ?? null,
         latencyMs: body.latency_ms ?? null,
       });
@@ -160,6 +161,7 @@ function addCheckpointRoute(api: Api, deps: ApiDeps): void {
         reservationId: body.reservation_id,
         forwardedElsewhere: true,
         usage: usage.value,
+        ...(body.target_id === undefined ? {} : { targetId: body.target_id }),
         ...(wanted === undefined ? {} : { holdForOutputTokens: wanted }),
       });
       return reply.outcome === "refused" ? fail(reply.failure) : ok(renewalToWire(body.reservation_id, reply));

@@ -10,8 +10,8 @@
  *   it again gets its first answer from the object, and keeps that.
  *
  * Answers can hold a secret that is shown once, so they are sealed with what the caller alone holds, the bearer token and the
- * key; neither is stored. A repeat with another token of the same key of ours, after a rotation, cannot be answered and is
- * refused: nothing is done twice.
+ * key; neither is stored. A session's token is stored, so it is its HMAC with AUTH_SECRET. A repeat with another token of the same
+ * key of ours, after a rotation, or in another session, cannot be answered and is refused: nothing is done twice.
  */
 import { and, eq, inArray, isNull, lte, sql } from "drizzle-orm";
 import type { Failure } from "../core/failure.ts";
@@ -28,10 +28,10 @@ const MAX_PURGED_ROWS = 5_000;
 
 /** What makes two requests the same one. */
 export interface IdempotentRequest {
-  /** `key_…` or `platform_admin`. */
+  /** `key_…`, `platform_admin`, or who is signed in. */
   readonly actor: string;
   readonly idempotencyKey: string;
-  /** The bearer token. */
+  /** The bearer token, or the secret of the session. */
   readonly token: string;
   /** Method, path with query, and body. */
   readonly content: readonly [method: string, target: string, body: string];
@@ -74,8 +74,8 @@ const SEALED: Failure = {
   kind: "conflict",
   code: "idempotency_answer_sealed",
   message:
-    "A request with this idempotency key was answered before, to another token of the same key. Nothing was done again; " +
-    "only that token can read the answer.",
+    "A request with this idempotency key was answered before, to another token of the same key or in another session. " +
+    "Nothing was done again; only that token or session can read the answer.",
 };
 
 /** Takes the key for this request, or says what became of the one that has it. */

@@ -1,5 +1,5 @@
 /** `/v1/keys`: gateway keys and access keys of an organization. */
-import { and, desc, eq, isNull, lt } from "drizzle-orm";
+import { and, desc, eq, isNull, lt, type SQL } from "drizzle-orm";
 import { createKeySchema, keyPatchSchema, keySchema, newKeySchema, rotateKeySchema } from "../contract/key.ts";
 import { writeRateLimits } from "../contract/rate-limits.ts";
 import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
@@ -9,9 +9,12 @@ import { isViolationOf, valueWhile } from "../platform/d1/database.ts";
 import type { ApiDeps } from "./deps.ts";
 import { checkCapabilities, checkGatewayCapabilities, checkOwners, checkShape } from "./key-rules.ts";
 import { draftKey, issueToken, keyToWire, type KeyRow } from "./key-rows.ts";
+import { checkOwnKey, checkOwnRotation, OWN_KEY_WORDS } from "./own-keys.ts";
 import { idParams } from "./route-reference.ts";
 import { addKeyRoute, type Api } from "./route.ts";
 import { saveChange } from "./save-change.ts";
+import { findVisibility } from "./visibility.ts";
+import { visibleKeys } from "./visible-rows.ts";
 
 const TAG = "Keys";
 
@@ -26,7 +29,13 @@ function addReadRoutes(api: Api, deps: ApiDeps): void {
     api,
     deps,
     "GET /v1/keys",
-    { summary: "List keys", tag: TAG, query: listQuerySchema, answer: listOf(keySchema) },
+    {
+      summary: "List keys",
+      description: "Newest first. Without `org:read`: the caller's own.",
+      tag: TAG,
+      query: listQuerySchema,
+      answer: listOf(keySchema),
+    },
     async ({ key, query, nowMs }) => {
       const rows = await deps.db
         .select()
@@ -34,6 +43,7 @@ function addReadRoutes(api: Api, deps: ApiDeps): void {
         .where(
           and(
             eq(keys.organizationId, key.organizationId),
+            visibleKeys(await findVisibility(deps, key)),
             query.cursor === undefined ? undefined : lt(keys.id, query.cursor),
           ),
         )
@@ -54,9 +64,17 @@ function addReadRoutes(api: Api, deps: ApiDeps): void {
     api,
     deps,
     "GET /v1/keys/{id}",
-    { summary: "Get a key", tag: TAG, params: idParams, answer: keySchema, refusals: [404] },
+    {
+      summary: "Get a key",
+      description: "Without `org:read`: one of the caller's own.",
+      tag: TAG,
+      params: idParams,
+      answer: keySchema,
+      refusals: [404],
+    },
     async ({ key, params, nowMs }) => {
-      const row = await findKeyRow(deps, key.organizationId, params.id);
+      const seen = visibleKeys(await findVisibility(deps, key));
+      const row = await findKeyRow(deps, key.organizationId, params.id, seen);
       return row.ok ? ok(keyToWire(row.value, nowMs)) : row;
     },
   );
@@ -69,17 +87,20 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
     "POST /v1/keys",
     {
       summary: "Create a key",
-      description: "The answer has the token as `key`, once. A key can only have capabilities that its maker has.",
+      description: `The answer has the token as \`key\`, once. A key can only have capabilities that its maker has. ${OWN_KEY_WORDS}`,
       tag: TAG,
       body: createKeySchema,
       answer: newKeySchema,
       status: 201,
     },
     async ({ key, body, nowMs, keep, trail }) => {
-      const memberId = body.member_id ?? body.user_id ?? null;
+      const sight = await findVisibility(deps, key, "org:admin");
+      const ownerId = sight.sees === "own" ? sight.memberId : null;
+      const memberId = body.member_id ?? body.user_id ?? ownerId;
       const capabilities = body.capabilities ?? (body.type === "access" ? (["org:read"] as const) : []);
       const failure =
         checkShape(body, capabilities, nowMs) ??
+        (sight.sees === "own" ? await checkOwnKey(deps, key.organizationId, sight, body, nowMs) : null) ??
         checkCapabilities(key, capabilities) ??
         (await checkOwners(deps, key.organizationId, { ...body, memberId }));
       if (failure !== null) return fail(failure);
@@ -181,7 +202,8 @@ function addLifeRoutes(api: Api, deps: ApiDeps): void {
     {
       summary: "Replace a key's token",
       description:
-        "The old token is revoked at once, or after `overlap_seconds`. The answer has the new token as `key`, once.",
+        "The old token is revoked at once, or after `overlap_seconds`. The answer has the new token as `key`, once. With `self` alone: " +
+        "of a key that its member could make, while the setting `self_service_keys` allows it.",
       tag: TAG,
       params: idParams,
       body: rotateKeySchema,
@@ -189,9 +211,12 @@ function addLifeRoutes(api: Api, deps: ApiDeps): void {
       refusals: [404, 409],
     },
     async ({ key, params, body, nowMs, keep, trail }) => {
-      const found = await findKeyRow(deps, key.organizationId, params.id);
+      const sight = await findVisibility(deps, key, "org:admin");
+      const found = await findKeyRow(deps, key.organizationId, params.id, visibleKeys(sight));
       if (!found.ok) return found;
       const old = found.value;
+      const refused = sight.sees === "own" ? await checkOwnRotation(deps, old) : null;
+      if (refused !== null) return fail(refused);
       if (old.revokedAtMs !== null) return fail(revokedConflict());
       const { token, tokenSha256, tokenHint } = await issueToken(deps, old.type, old.organizationId);
       const overlaps = body.overlap_seconds > 0;
@@ -224,9 +249,17 @@ function addLifeRoutes(api: Api, deps: ApiDeps): void {
     api,
     deps,
     "POST /v1/keys/{id}/revoke",
-    { summary: "Revoke a key at once", tag: TAG, params: idParams, answer: keySchema, refusals: [404] },
+    {
+      summary: "Revoke a key at once",
+      description: "With `self` alone: any of the caller's own.",
+      tag: TAG,
+      params: idParams,
+      answer: keySchema,
+      refusals: [404],
+    },
     async ({ key, params, nowMs, keep, trail }) => {
-      const found = await findKeyRow(deps, key.organizationId, params.id);
+      const seen = visibleKeys(await findVisibility(deps, key, "org:admin"));
+      const found = await findKeyRow(deps, key.organizationId, params.id, seen);
       if (!found.ok) return found;
       if (found.value.revokedAtMs !== null) return ok(keyToWire(found.value, nowMs));
       const changes = { revokedAtMs: nowMs, previousTokenSha256: null, previousExpiresAtMs: null };
@@ -254,10 +287,10 @@ function rotatedConflict(): Failure {
   };
 }
 
-async function findKeyRow(deps: ApiDeps, organizationId: string, id: string): Promise<Result<KeyRow>> {
+async function findKeyRow(deps: ApiDeps, organizationId: string, id: string, which?: SQL): Promise<Result<KeyRow>> {
   const rows = await deps.db
     .select()
     .from(keys)
-    .where(and(eq(keys.id, id), eq(keys.organizationId, organizationId)));
+    .where(and(eq(keys.id, id), eq(keys.organizationId, organizationId), which));
   return rows[0] === undefined ? fail({ kind: "not_found", what: "key" }) : ok(rows[0]);
 }

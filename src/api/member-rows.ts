@@ -1,5 +1,5 @@
 /** Members between D1 and the wire. */
-import { and, eq } from "drizzle-orm";
+import { and, eq, type SQL } from "drizzle-orm";
 import type { z } from "zod";
 import { formatTime } from "../contract/amount.ts";
 import { showRateLimits } from "../contract/rate-limits.ts";
@@ -21,8 +21,15 @@ export function selectMembers(deps: ApiDeps) {
   return deps.db.select({ member: members, seat: seats }).from(members).leftJoin(seats, eq(seats.memberId, members.id));
 }
 
-export async function findMember(deps: ApiDeps, organizationId: string, id: string): Promise<Result<SeatedMemberRow>> {
-  const rows = await selectMembers(deps).where(and(eq(members.id, id), eq(members.organizationId, organizationId)));
+/** `which` narrows it to members that the caller sees. */
+export async function findMember(
+  deps: ApiDeps,
+  organizationId: string,
+  id: string,
+  which?: SQL,
+): Promise<Result<SeatedMemberRow>> {
+  const own = and(eq(members.id, id), eq(members.organizationId, organizationId), which);
+  const rows = await selectMembers(deps).where(own);
   return rows[0] === undefined ? fail({ kind: "not_found", what: "member" }) : ok(rows[0]);
 }
 

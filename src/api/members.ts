@@ -5,6 +5,7 @@ import { memberPatchSchema, memberSchema, newMemberSchema } from "../contract/pe
 import { writeRateLimits } from "../contract/rate-limits.ts";
 import { fail, ok, type Failure, type Result } from "../core/failure.ts";
 import { keys, members, seats, teamMembers } from "../platform/d1/control-schema.ts";
+import type { AuthenticatedKey } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
 import { readKeyIds } from "./key-rows.ts";
 import { findMember, memberToWire, selectMembers, type MemberRow } from "./member-rows.ts";
@@ -12,8 +13,11 @@ import { checkWalletEmpty } from "./owner-wallet.ts";
 import { idParams } from "./route-reference.ts";
 import { addKeyRoute, type Api } from "./route.ts";
 import { saveChange, saveUnique } from "./save-change.ts";
+import { findVisibility } from "./visibility.ts";
+import { visibleMembers } from "./visible-rows.ts";
 
 const TAG = "Members";
+const SEEN = "Without `org:read`: the caller itself, and the members of the teams that it leads.";
 
 const EMAIL_TAKEN: Failure = {
   kind: "conflict",
@@ -31,11 +35,11 @@ function addReadRoutes(api: Api, deps: ApiDeps): void {
     api,
     deps,
     "GET /v1/members",
-    { summary: "List members", tag: TAG, query: listQuerySchema, answer: listOf(memberSchema) },
+    { summary: "List members", description: SEEN, tag: TAG, query: listQuerySchema, answer: listOf(memberSchema) },
     async ({ key, query }) => {
       const after = query.cursor === undefined ? undefined : lt(members.id, query.cursor);
       const rows = await selectMembers(deps)
-        .where(and(eq(members.organizationId, key.organizationId), after))
+        .where(and(eq(members.organizationId, key.organizationId), await seenBy(deps, key), after))
         .orderBy(desc(members.id))
         .limit(query.limit + 1);
       return ok(pageOf(rows, query.limit, (row) => row.member.id, memberToWire));
@@ -46,12 +50,23 @@ function addReadRoutes(api: Api, deps: ApiDeps): void {
     api,
     deps,
     "GET /v1/members/{id}",
-    { summary: "Get a member", tag: TAG, params: idParams, answer: memberSchema, refusals: [404] },
+    {
+      summary: "Get a member",
+      description: SEEN,
+      tag: TAG,
+      params: idParams,
+      answer: memberSchema,
+      refusals: [404],
+    },
     async ({ key, params }) => {
-      const row = await findMember(deps, key.organizationId, params.id);
+      const row = await findMember(deps, key.organizationId, params.id, await seenBy(deps, key));
       return row.ok ? ok(memberToWire(row.value)) : row;
     },
   );
+}
+
+async function seenBy(deps: ApiDeps, key: AuthenticatedKey) {
+  return visibleMembers(deps, await findVisibility(deps, key));
 }
 
 function addWriteRoutes(api: Api, deps: ApiDeps): void {

@@ -1,5 +1,5 @@
 /** `/v1/teams`, `/v1/service-users` and `/v1/gateways`: records with a name and tags. */
-import { and, asc, desc, eq, lt } from "drizzle-orm";
+import { and, asc, desc, eq, lt, type SQL } from "drizzle-orm";
 import type { z } from "zod";
 import { formatTime } from "../contract/amount.ts";
 import type { AuditState } from "../contract/audit.ts";
@@ -16,15 +16,19 @@ import {
 import { showCache } from "../contract/response-cache.ts";
 import { showRateLimits, writeRateLimits } from "../contract/rate-limits.ts";
 import { fail, ok, type Failure, type Result } from "../core/failure.ts";
+import type { Visibility } from "../core/visibility.ts";
 import type { ZdrMode } from "../core/zdr.ts";
 import { gatewayConfigs, gateways, keys, serviceUsers, teamMembers, teams } from "../platform/d1/control-schema.ts";
 import { isForeignKeyViolation } from "../platform/d1/database.ts";
+import type { AuthenticatedKey } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
 import { readKeyIds } from "./key-rows.ts";
 import { checkWalletEmpty } from "./owner-wallet.ts";
 import { idParams } from "./route-reference.ts";
 import { addKeyRoute, type Api } from "./route.ts";
 import { saveChange, saveUnique, type Statement } from "./save-change.ts";
+import { findVisibility } from "./visibility.ts";
+import { visibleTeams } from "./visible-rows.ts";
 
 type NamedTable = typeof teams | typeof serviceUsers | typeof gateways;
 /** Gateways alone have a mode and a cache, teams and service users limits. */
@@ -59,6 +63,8 @@ interface RecordKind {
   dependents(deps: ApiDeps, id: string): readonly Statement[];
   /** What is recorded of that. */
   goesAlong(deps: ApiDeps, id: string): Promise<AuditState>;
+  /** Which of them a caller without `org:read` sees; absent: none, because the route needs it. */
+  readonly seen?: { readonly words: string; by(sight: Visibility): SQL | undefined };
 }
 
 const KINDS: readonly RecordKind[] = [
@@ -80,6 +86,7 @@ const KINDS: readonly RecordKind[] = [
         .orderBy(asc(teamMembers.memberId));
       return { member_ids: rows.map((row) => row.id) };
     },
+    seen: { words: "Without `org:read`: the teams that the caller's member belongs to.", by: visibleTeams },
   },
   {
     path: "service-users",
@@ -118,18 +125,20 @@ export function addNamedRecordRoutes(api: Api, deps: ApiDeps): void {
 }
 
 function addReadRoutes(api: Api, deps: ApiDeps, kind: RecordKind): void {
-  const { table, noun, tag } = kind;
+  const { table, noun, tag, seen } = kind;
+  const words = seen === undefined ? {} : { description: seen.words };
+  const seenBy = async (key: AuthenticatedKey) => seen?.by(await findVisibility(deps, key));
   addKeyRoute(
     api,
     deps,
     `GET /v1/${kind.path}`,
-    { summary: `List ${noun}s`, tag, query: listQuerySchema, answer: listOf(kind.schemas.shown) },
+    { summary: `List ${noun}s`, ...words, tag, query: listQuerySchema, answer: listOf(kind.schemas.shown) },
     async ({ key, query }) => {
       const after = query.cursor === undefined ? undefined : lt(table.id, query.cursor);
       const rows = await deps.db
         .select()
         .from(table)
-        .where(and(eq(table.organizationId, key.organizationId), after))
+        .where(and(eq(table.organizationId, key.organizationId), await seenBy(key), after))
         .orderBy(desc(table.id))
         .limit(query.limit + 1);
       return ok(pageOf(rows, query.limit, (row) => row.id, toWire));
@@ -140,9 +149,9 @@ function addReadRoutes(api: Api, deps: ApiDeps, kind: RecordKind): void {
     api,
     deps,
     `GET /v1/${kind.path}/{id}`,
-    { summary: `Get a ${noun}`, tag, params: idParams, answer: kind.schemas.shown, refusals: [404] },
+    { summary: `Get a ${noun}`, ...words, tag, params: idParams, answer: kind.schemas.shown, refusals: [404] },
     async ({ key, params }) => {
-      const row = await findNamedRow(deps, kind, key.organizationId, params.id);
+      const row = await findNamedRow(deps, kind, key.organizationId, params.id, await seenBy(key));
       return row.ok ? ok(toWire(row.value)) : row;
     },
   );
@@ -275,11 +284,12 @@ async function findNamedRow(
   kind: RecordKind,
   organizationId: string,
   id: string,
+  which?: SQL,
 ): Promise<Result<NamedRow>> {
   const rows = await deps.db
     .select()
     .from(kind.table)
-    .where(and(eq(kind.table.id, id), eq(kind.table.organizationId, organizationId)));
+    .where(and(eq(kind.table.id, id), eq(kind.table.organizationId, organizationId), which));
   return rows[0] === undefined ? fail({ kind: "not_found", what: kind.noun }) : ok(rows[0]);
 }
 

@@ -5,11 +5,15 @@ import { formatTime, formatTimeOrNull } from "../contract/amount.ts";
 import { listOf, pageOf } from "../contract/list.ts";
 import { allReadSchema, notificationQuerySchema, notificationSchema } from "../contract/notification-api.ts";
 import { fail, ok } from "../core/failure.ts";
+import type { Visibility } from "../core/visibility.ts";
+import { keys } from "../platform/d1/control-schema.ts";
 import { notifications } from "../platform/d1/spend-schema.ts";
 import type { ApiDeps } from "./deps.ts";
 import { idParams } from "./route-reference.ts";
 import { addKeyRoute, type Api } from "./route.ts";
 import { afterTimeCursor, timeCursorOf } from "./time-cursor.ts";
+import { findVisibility } from "./visibility.ts";
+import { visibleKeys, visibleNotifications } from "./visible-rows.ts";
 
 const TAG = "Notifications";
 
@@ -27,7 +31,8 @@ function addListRoute(api: Api, deps: ApiDeps): void {
     "GET /v1/notifications",
     {
       summary: "List notifications",
-      description: "Newest first.",
+      description:
+        "Newest first. Without `org:read`: those about the caller's wallet, budgets and keys, and about the teams that it leads.",
       tag: TAG,
       query: notificationQuerySchema,
       answer: listOf(notificationSchema),
@@ -36,12 +41,14 @@ function addListRoute(api: Api, deps: ApiDeps): void {
       const after = afterTimeCursor(query.cursor, notifications);
       if (!after.ok) return after;
       const { readAtMs } = notifications;
+      const sight = await findVisibility(deps, key);
       const rows = await deps.spendDb
         .select()
         .from(notifications)
         .where(
           and(
             eq(notifications.organizationId, key.organizationId),
+            visibleNotifications(sight, await listKeyIds(deps, key.organizationId, sight)),
             query.type === undefined ? undefined : eq(notifications.type, query.type),
             query.unread === undefined ? undefined : query.unread ? isNull(readAtMs) : isNotNull(readAtMs),
             after.value,
@@ -52,6 +59,14 @@ function addListRoute(api: Api, deps: ApiDeps): void {
       return ok(pageOf(rows, query.limit, timeCursorOf, toWire));
     },
   );
+}
+
+/** Of the caller's keys; none are needed to see all notifications. */
+async function listKeyIds(deps: ApiDeps, organizationId: string, sight: Visibility): Promise<readonly string[]> {
+  if (sight.sees === "organization") return [];
+  const own = and(eq(keys.organizationId, organizationId), visibleKeys(sight));
+  const rows = await deps.db.select({ id: keys.id }).from(keys).where(own);
+  return rows.map(({ id }) => id);
 }
 
 function addReadRoutes(api: Api, deps: ApiDeps): void {

@@ -108,7 +108,10 @@ function addChangeRoute(api: Api, deps: ApiDeps): void {
     "PATCH /v1/unified-access/oauth-clients/{id}",
     {
       summary: "Change an OAuth client",
-      description: "Holds for consents that are asked for from now on; pages that are open are closed.",
+      description:
+        "Holds for consents that are asked for from now on; pages that are open are closed. A scope that is taken away is in no " +
+        "access token that is given from now on, whatever users have consented to.",
+
       tag: TAG,
       params: idParams,
       body: oauthClientPatchSchema,

@@ -2,7 +2,7 @@
 import { eq, getTableColumns } from "drizzle-orm";
 import type { z } from "zod";
 import { formatTime } from "../contract/amount.ts";
-import type { organizationSchema } from "../contract/organization.ts";
+import type { memberOrganizationSchema, organizationSchema } from "../contract/organization.ts";
 import { fromWalletSettings } from "../contract/wallet-settings.ts";
 import { fail, ok, type Result } from "../core/failure.ts";
 import { formatNanos } from "../core/money.ts";
@@ -22,6 +22,12 @@ export const ORGANIZATION_COLUMNS = {
 export async function findOrganization(deps: ApiDeps, id: string): Promise<Result<OrganizationRow>> {
   const rows = await deps.db.select(ORGANIZATION_COLUMNS).from(organizations).where(eq(organizations.id, id));
   return rows[0] === undefined ? fail({ kind: "not_found", what: "organization" }) : ok(rows[0]);
+}
+
+export function memberOrganizationToWire(row: OrganizationRow): z.input<typeof memberOrganizationSchema> {
+  const { id, name, status } = row;
+  const { currency, timeZone } = readSettings(row.settingsJson);
+  return { id, name, status, currency, time_zone: timeZone };
 }
 
 export function organizationToWire(row: OrganizationRow): z.input<typeof organizationSchema> {

@@ -1,10 +1,11 @@
 /** `/v1/organization`: the caller's own. */
 import { eq } from "drizzle-orm";
-import { organizationPatchSchema, organizationSchema } from "../contract/organization.ts";
+import { z } from "zod";
+import { memberOrganizationSchema, organizationPatchSchema, organizationSchema } from "../contract/organization.ts";
 import { ok } from "../core/failure.ts";
 import { organizations } from "../platform/d1/control-schema.ts";
 import type { ApiDeps } from "./deps.ts";
-import { findOrganization, organizationToWire } from "./organization-rows.ts";
+import { findOrganization, memberOrganizationToWire, organizationToWire } from "./organization-rows.ts";
 import { addKeyRoute, type Api } from "./route.ts";
 import { saveChange } from "./save-change.ts";
 
@@ -15,10 +16,17 @@ export function addOrganizationRoutes(api: Api, deps: ApiDeps): void {
     api,
     deps,
     "GET /v1/organization",
-    { summary: "Get the organization of the key", tag: TAG, answer: organizationSchema },
+    {
+      summary: "Get the organization of the key",
+      description: "All of it with `org:read`; else what a member needs to read amounts and days.",
+      tag: TAG,
+      answer: z.union([organizationSchema, memberOrganizationSchema]),
+    },
     async ({ key }) => {
       const row = await findOrganization(deps, key.organizationId);
-      return row.ok ? ok(organizationToWire(row.value)) : row;
+      if (!row.ok) return row;
+      const isReader = key.capabilities.has("org:read");
+      return ok(isReader ? organizationToWire(row.value) : memberOrganizationToWire(row.value));
     },
   );
 

@@ -1,7 +1,6 @@
 /** `/v1/admin/organizations`: the platform admin's view. */
 import { desc, eq, lt } from "drizzle-orm";
 import type { z } from "zod";
-import { FIRST_POLICY } from "../contract/access-policy.ts";
 import { CAPABILITIES } from "../contract/directory.ts";
 import { listOf, listQuerySchema, pageOf } from "../contract/list.ts";
 import {
@@ -11,19 +10,13 @@ import {
   organizationStatusSchema,
 } from "../contract/organization.ts";
 import { ok, type Result } from "../core/failure.ts";
-import { keys, members, organizations, policies } from "../platform/d1/control-schema.ts";
-import { ACCESS_POLICY } from "./access-policies.ts";
+import { keys, organizations } from "../platform/d1/control-schema.ts";
 import type { AuditTrail } from "./audit-trail.ts";
 import type { ApiDeps } from "./deps.ts";
 import { draftKey, keyToWire } from "./key-rows.ts";
-import {
-  findOrganization,
-  ORGANIZATION_COLUMNS,
-  organizationToWire,
-  type OrganizationRow,
-} from "./organization-rows.ts";
+import { draftOrganization } from "./new-organization.ts";
+import { findOrganization, ORGANIZATION_COLUMNS, organizationToWire } from "./organization-rows.ts";
 import { idParams } from "./route-reference.ts";
-import { draftPolicy } from "./policies.ts";
 import { addPlatformRoute, type Api } from "./route.ts";
 import { saveChange, saveRecorded, type Keep } from "./save-change.ts";
 
@@ -122,17 +115,12 @@ async function createOrganization(
   trail: AuditTrail,
 ): Promise<Result<CreatedOrganization>> {
   const nowMs = deps.nowMs();
-  const row: OrganizationRow = {
-    id: deps.newId("org"),
+  const email = body.owner_email;
+  const { row, owner, statements } = draftOrganization(deps, {
     name: body.name,
-    status: "active",
-    ownerEmail: body.owner_email ?? null,
-    settingsJson: JSON.stringify({ currency: body.currency }),
-    seatCount: 0,
-    seatMonthlyCreditNanos: 0n,
-    directoryVersion: 1,
-    createdAtMs: nowMs,
-  };
+    settings: { currency: body.currency },
+    owner: email === undefined ? null : { email, name: email },
+  });
   const { row: key, token } = await draftKey(deps, {
     organizationId: row.id,
     type: "access",
@@ -141,28 +129,13 @@ async function createOrganization(
     // It moves all the organization's money anyway; so it may also say for whom a gateway elsewhere reserves.
     mayAssertIdentity: true,
   });
-  const owner = row.ownerEmail === null ? null : newOwner(deps, row.id, row.ownerEmail);
   const shown = { organization: organizationToWire(row), access_key: keyToWire(key, nowMs) };
   const answer = { ...shown.organization, key: token, access_key: { ...shown.access_key, key: token } };
   const after = { ...shown.organization, access_key: shown.access_key, owner_id: owner?.id ?? null };
   await saveRecorded(deps, row.id, trail.record("organization.create", row.id, null, after), [
-    deps.db.insert(organizations).values(row),
-    ...(owner === null ? [] : [deps.db.insert(members).values(owner)]),
+    ...statements,
     deps.db.insert(keys).values(key),
-    deps.db.insert(policies).values(draftPolicy(deps, ACCESS_POLICY, row.id, FIRST_POLICY)),
     ...(await keep(answer)),
   ]);
   return ok(answer);
-}
-
-function newOwner(deps: ApiDeps, organizationId: string, email: string): typeof members.$inferSelect {
-  return {
-    id: deps.newId("mem"),
-    organizationId,
-    email,
-    name: email,
-    role: "owner",
-    rateLimitsJson: null,
-    createdAtMs: deps.nowMs(),
-  };
 }

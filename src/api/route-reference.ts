@@ -3,7 +3,7 @@ import type { RouteConfig } from "@hono/zod-openapi";
 import { z } from "zod";
 import { failureSchema, fundsFailureSchema } from "../contract/failure-body.ts";
 import { answerHeaders, idempotencyHeaders, replayHeaders } from "../contract/request-headers.ts";
-import { ROUTE_ACCESS, ROUTE_SCOPES, type RouteName } from "./access-table.ts";
+import { ROUTE_ACCESS, ROUTE_SCOPES, type Access, type RouteName } from "./access-table.ts";
 
 export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType> {
   readonly summary: string;
@@ -56,9 +56,9 @@ export function takesIdempotencyKey(name: RouteName): boolean {
 
 const REFUSALS: Readonly<Record<number, string>> = {
   400: "A field is missing, unknown or has no usable value; `param` names it.",
-  401: "The key is missing, unknown, expired or revoked.",
+  401: "The key is missing, unknown, expired or revoked, and nobody is signed in.",
   402: "No wallet covers the amount. On a request for a model the answer has a cost ticket.",
-  403: "The key lacks the capability of this route, or the organization is suspended.",
+  403: "The caller lacks the capability of this route, the organization is suspended, or another site sent the session's cookie.",
   404: "There is no such object, or it belongs to another organization.",
   409: "The request contradicts what is stored, or its `Idempotency-Key` was used for something else.",
   413: "The body is larger than 1 MiB.",
@@ -92,7 +92,7 @@ export function describeRoute<P extends z.ZodType, Q extends z.ZodType, B extend
       .filter((part) => part !== undefined)
       .join("\n\n"),
     tags: [spec.tag],
-    security: access === "public" ? [] : [{ bearer: [] }, { apiKey: [] }],
+    security: securityOf(access),
     request: {
       ...(spec.params instanceof z.ZodObject ? { params: spec.params } : {}),
       ...(spec.query instanceof z.ZodObject ? { query: spec.query } : {}),
@@ -110,6 +110,12 @@ export function describeRoute<P extends z.ZodType, Q extends z.ZodType, B extend
   };
 }
 
+function securityOf(access: Access): Record<string, string[]>[] {
+  if (access === "public") return [];
+  const session = { session: [] };
+  return access === "signed_in" ? [session] : [{ bearer: [] }, { apiKey: [] }, session];
+}
+
 function headersOf(headers: z.ZodObject | undefined, takesKey: boolean): { headers?: z.ZodObject } {
   if (!takesKey) return headers === undefined ? {} : { headers };
   return { headers: headers === undefined ? idempotencyHeaders : headers.extend(idempotencyHeaders.shape) };
@@ -122,7 +128,13 @@ function scopeSentence(name: RouteName): string | undefined {
 
 function accessSentence(access: (typeof ROUTE_ACCESS)[RouteName]): string | undefined {
   if (access === "public") return undefined;
-  if (access === "any") return "Needs any valid key.";
-  if (access === "platform_admin") return "Needs the platform admin's token.";
-  return `Needs the capability \`${access}\`.`;
+  if (access === "any") return "Needs any valid key, or a session.";
+  if (access === "platform_admin")
+    return "Needs the platform admin's token, or the session of a platform administrator.";
+  if (access === "signed_in") return "Needs a person who is signed in: a session's cookie, and no key.";
+  if (typeof access === "string") return `Needs the capability \`${access}\`.`;
+  const [whole, own] = access;
+  return own === "self"
+    ? `Needs the capability \`${whole}\`; with \`self\` it is about what is the caller's own.`
+    : `Needs the capability \`${whole}\`, or to lead the team.`;
 }

@@ -8,6 +8,7 @@ import { readToken } from "../contract/caller-headers.ts";
 import { fail, invalid, ok, type Result } from "../core/failure.ts";
 import { MAX_IDEMPOTENCY_KEY_LENGTH } from "../contract/request-headers.ts";
 import { ROUTE_ACCESS, ROUTE_SCOPES, type RouteName } from "./access-table.ts";
+import type { SignedInUser } from "../platform/sign-in.ts";
 import { authenticate, type AuthenticatedKey, type Caller } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
 import { answerOnce, type Execute } from "./answer-once.ts";
@@ -31,7 +32,7 @@ export interface CallContext {
   readonly nowMs: number;
   readonly headers: Headers;
   readonly idempotencyKey: string | null;
-  /** `key_…` or `platform_admin`. */
+  /** `key_…`, `mem_…` for a member's session, `platform_admin`, or a person's own id where no organization is asked. */
   readonly actor: string;
   /** Of this gateway, as the caller has reached it. */
   readonly origin: string;
@@ -55,6 +56,10 @@ export interface KeyCall<P, Q, B, W = never> extends Call<P, Q, B, W> {
   readonly key: AuthenticatedKey;
 }
 
+export interface PersonCall<P, Q, B, W = never> extends Call<P, Q, B, W> {
+  readonly person: SignedInUser;
+}
+
 type Answer<A extends z.ZodType> = Promise<Result<z.input<A>>>;
 
 /** A route for an organization's keys; `call.key.organizationId` is the only organization that it may touch. */
@@ -72,6 +77,24 @@ export function addKeyRoute<
 ): void {
   addRoute(api, deps, name, spec, async (call, caller) =>
     caller.kind === "key" ? handler({ ...call, key: caller.key }) : fail({ kind: "internal" }),
+  );
+}
+
+/** A route for people who are signed in, whatever organizations they are in. */
+export function addPersonRoute<
+  A extends z.ZodType,
+  P extends z.ZodType = Nothing,
+  Q extends z.ZodType = Nothing,
+  B extends z.ZodType = Nothing,
+>(
+  api: Api,
+  deps: ApiDeps,
+  name: RouteName,
+  spec: RouteSpec<P, Q, B, A>,
+  handler: (call: PersonCall<z.output<P>, z.output<Q>, z.output<B>, z.input<A>>) => Answer<A>,
+): void {
+  addRoute(api, deps, name, spec, async (call, caller) =>
+    caller.kind === "person" ? handler({ ...call, person: caller.person }) : fail({ kind: "internal" }),
   );
 }
 
@@ -105,7 +128,7 @@ function addRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType,
     const request = c.req.raw;
     const url = new URL(request.url);
     const context = { requestId: c.get("requestId"), nowMs: deps.nowMs(), origin: url.origin };
-    const caller = await authenticate(request.headers, ROUTE_ACCESS[name], deps, ROUTE_SCOPES[name]);
+    const caller = await authenticate(request, ROUTE_ACCESS[name], deps, ROUTE_SCOPES[name]);
     if (!caller.ok) return refuse(caller.failure, context);
     const idempotencyKey = request.headers.get("idempotency-key");
     if (idempotencyKey !== null && !isIdempotencyKey(idempotencyKey)) {
@@ -126,7 +149,7 @@ function addRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType,
       });
     if (!once) return respond(await execute(keepNothing), status, context);
     const content = [method, url.pathname + url.search, body.value] as const;
-    const token = readToken(request.headers) ?? "";
+    const token = sealingSecretOf(caller.value) ?? readToken(request.headers) ?? "";
     return answerOnce(deps, { actor, idempotencyKey, token, content }, { ...context, status }, execute);
   });
 }
@@ -136,7 +159,21 @@ async function keepNothing(): Promise<readonly Statement[]> {
 }
 
 function actorOf(caller: Caller): string {
-  return caller.kind === "key" ? caller.key.id : caller.kind;
+  switch (caller.kind) {
+    case "anonymous":
+      return caller.kind;
+    case "person":
+      return caller.person.id;
+    case "platform_admin":
+      return caller.person?.id ?? caller.kind;
+    case "key":
+      return (caller.person === null ? null : caller.key.memberId) ?? caller.key.id;
+  }
+}
+
+/** What only the caller's session has. Null: the caller has a token. */
+function sealingSecretOf(caller: Caller): string | null {
+  return caller.kind === "anonymous" ? null : (caller.person?.sealingSecret ?? null);
 }
 
 function isIdempotencyKey(text: string): boolean {

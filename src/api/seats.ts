@@ -25,13 +25,17 @@ export function addSeatRoutes(api: Api, deps: ApiDeps): void {
     "GET /v1/members/{id}/seat",
     {
       summary: "Get a member's seat",
-      description: "With the credit of this month and what is left of it.",
+      description: "With the credit of this month and what is left of it. Without `org:read`: the caller's own.",
       tag: TAG,
       params: idParams,
       answer: seatSchema,
       refusals: [404, 503],
     },
-    async ({ key, params }) => readSeat(deps, key.organizationId, params.id),
+    async ({ key, params }) => {
+      const isOwn = key.memberId === params.id;
+      if (!isOwn && !key.capabilities.has("org:read")) return fail({ kind: "not_found", what: "member" });
+      return readSeat(deps, key.organizationId, params.id);
+    },
   );
 
   addKeyRoute(

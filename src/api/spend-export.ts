@@ -1,5 +1,5 @@
 /** `/v1/spend/export`: the spend log as a file. */
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { spendLogQuerySchema, spendLogToWire, spendLogViewSchema } from "../contract/spend-api.ts";
 import type { SpendLogView } from "../contract/spend-api.ts";
@@ -11,6 +11,8 @@ import type { ApiDeps } from "./deps.ts";
 import { fileAnswer, fileAnswerSchema, streamText } from "./file-answer.ts";
 import { addKeyRoute, type Api } from "./route.ts";
 import { matching } from "./spend.ts";
+import { findVisibility } from "./visibility.ts";
+import { visibleSpend } from "./visible-rows.ts";
 
 const MAX_ROWS = 100_000;
 const ROWS_AT_ONCE = 500;
@@ -36,22 +38,26 @@ export function addSpendExportRoute(api: Api, deps: ApiDeps): void {
       answer: fileAnswerSchema,
       files: ["text/csv"],
     },
-    async ({ key, query }) =>
-      ok(
-        fileAnswer(streamText(writeRows(deps, key.organizationId, query)), {
+    async ({ key, query }) => {
+      const visible = visibleSpend(await findVisibility(deps, key), key.organizationId);
+      const seen = and(eq(spendLogs.organizationId, key.organizationId), visible);
+      return ok(
+        fileAnswer(streamText(writeRows(deps, seen, query)), {
           contentType: "text/csv",
           fileName: `spend-${key.organizationId}.csv`,
         }),
-      ),
+      );
+    },
   );
 }
 
-async function* writeRows(deps: ApiDeps, organizationId: string, query: Query): AsyncGenerator<string> {
+/** `seen`: the rows that the caller sees. */
+async function* writeRows(deps: ApiDeps, seen: SQL | undefined, query: Query): AsyncGenerator<string> {
   yield csvLine(COLUMNS);
   let last = query.after ?? null;
   for (let written = 0; written < MAX_ROWS;) {
     // oxlint-disable-next-line no-await-in-loop -- one page at a time is held
-    const page = await readPage(deps, organizationId, query, last, Math.min(ROWS_AT_ONCE, MAX_ROWS - written));
+    const page = await readPage(deps, seen, query, last, Math.min(ROWS_AT_ONCE, MAX_ROWS - written));
     yield page.map((row) => csvLine(COLUMNS.map((name) => row[name]))).join("");
     written += page.length;
     last = page.at(-1)?.id ?? null;
@@ -61,18 +67,17 @@ async function* writeRows(deps: ApiDeps, organizationId: string, query: Query): 
 
 async function readPage(
   deps: ApiDeps,
-  organizationId: string,
+  seen: SQL | undefined,
   query: Query,
   lastId: string | null,
   limit: number,
 ): Promise<SpendLogView[]> {
-  const own = eq(spendLogs.organizationId, organizationId);
-  const place = sql`(SELECT created_at_ms FROM spend_logs WHERE id = ${lastId} AND organization_id = ${organizationId})`;
+  const place = sql`(SELECT created_at_ms FROM spend_logs WHERE id = ${lastId} AND ${seen})`;
   const after = lastId === null ? undefined : sql`(${spendLogs.createdAtMs}, ${spendLogs.id}) > (${place}, ${lastId})`;
   const rows = await deps.spendDb
     .select(spendLogColumns)
     .from(spendLogs)
-    .where(and(own, matching(query), after))
+    .where(and(seen, matching(query), after))
     .orderBy(asc(spendLogs.createdAtMs), asc(spendLogs.id))
     .limit(limit);
   return rows.map((row) => spendLogToWire(spendLogOfValues(row)));

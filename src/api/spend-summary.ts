@@ -14,6 +14,8 @@ import { readSettings } from "../platform/directory-loader.ts";
 import type { ApiDeps } from "./deps.ts";
 import { findOrganization } from "./organization-rows.ts";
 import { addKeyRoute, type Api } from "./route.ts";
+import { findVisibility } from "./visibility.ts";
+import { visibleSpend } from "./visible-rows.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const DEFAULT_RANGE_MS = 30 * DAY_MS;
@@ -31,7 +33,7 @@ export function addSpendSummaryRoute(api: Api, deps: ApiDeps): void {
       summary: "Sum up what was spent",
       description:
         "Exact to the nano-unit and to the millisecond in every time zone: the days of a range add up to the range. At most 400 " +
-        "days; 62 by hours. A request counts where it began.",
+        "days; 62 by hours. A request counts where it began. Without `org:read` it sums the rows that `GET /v1/spend/logs` shows.",
       tag: "Spend",
       query: spendSummaryQuerySchema,
       answer: spendSummarySchema,
@@ -48,7 +50,8 @@ export function addSpendSummaryRoute(api: Api, deps: ApiDeps): void {
         const message = `The range is at most ${longestMs / DAY_MS} days with \`group_by=${query.group_by}\`.`;
         return fail(invalid("from", "range_too_long", message));
       }
-      const range = { organizationId: key.organizationId, fromMs, toMs, provider: query.provider ?? null };
+      const rows = visibleSpend(await findVisibility(deps, key), key.organizationId);
+      const range = { organizationId: key.organizationId, fromMs, toMs, provider: query.provider ?? null, rows };
       const calendar = { timeZone: query.time_zone ?? settings.timeZone, weekStartsOn: settings.weekStartsOn };
       return ok(await summarize(deps, query, range, calendar, query.currency ?? settings.currency));
     },

@@ -1,5 +1,5 @@
 /** `/v1/spend`: one row per request. */
-import { and, desc, eq, gte, lt, or, type SQL } from "drizzle-orm";
+import { and, desc, eq, gte, lt, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { listOf, pageOf } from "../contract/list.ts";
 import {
@@ -12,14 +12,17 @@ import {
 import { fail, ok } from "../core/failure.ts";
 import { spendLogColumns, spendLogOfValues, spendLogValues } from "../platform/d1/spend-log-row.ts";
 import { spendLogs } from "../platform/d1/spend-schema.ts";
-import type { AuthenticatedKey } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
 import { spendLogIdOf } from "./request-ids.ts";
 import { addKeyRoute, type Api } from "./route.ts";
 import { afterTimeCursor, timeCursorOf } from "./time-cursor.ts";
+import { findVisibility } from "./visibility.ts";
+import { visibleSpend } from "./visible-rows.ts";
 
 const TAG = "Spend";
-const OWN_ROWS = "A key without `org:read` sees its own rows, and those of the member it belongs to.";
+const OWN_ROWS =
+  "A key without `org:read` sees its own rows, those of the member it belongs to, and with `self` those of the teams that this " +
+  "member leads.";
 
 export function addSpendRoutes(api: Api, deps: ApiDeps): void {
   addReportRoute(api, deps);
@@ -40,7 +43,13 @@ export function addSpendRoutes(api: Api, deps: ApiDeps): void {
       const rows = await deps.spendDb
         .select(spendLogColumns)
         .from(spendLogs)
-        .where(and(eq(spendLogs.id, params.id), visibleTo(key)));
+        .where(
+          and(
+            eq(spendLogs.id, params.id),
+            eq(spendLogs.organizationId, key.organizationId),
+            visibleSpend(await findVisibility(deps, key), key.organizationId),
+          ),
+        );
       const row = rows[0];
       return row === undefined
         ? fail({ kind: "not_found", what: "spend log" })
@@ -88,12 +97,16 @@ function addListRoute(api: Api, deps: ApiDeps): void {
     "GET /v1/spend/logs",
     {
       summary: "List spend logs",
-      description: `Newest first, by any combination of filters. ${OWN_ROWS}`,
+      description: `Newest first, by any combination of filters. ${OWN_ROWS} Filters for others find nothing then.`,
       tag: TAG,
       query: spendLogQuerySchema,
       answer: listOf(spendLogViewSchema),
     },
-    async ({ key, query }) => readSpendLogs(deps, and(visibleTo(key), matching(query)), query),
+    async ({ key, query }) => {
+      const visible = visibleSpend(await findVisibility(deps, key), key.organizationId);
+      const which = and(eq(spendLogs.organizationId, key.organizationId), visible, matching(query));
+      return readSpendLogs(deps, which, query);
+    },
   );
 }
 
@@ -121,14 +134,6 @@ async function findByRequest(deps: ApiDeps, organizationId: string, requestId: s
     .where(and(eq(spendLogs.organizationId, organizationId), eq(spendLogs.requestId, requestId)))
     .limit(1);
   return rows[0] === undefined ? null : spendLogOfValues(rows[0]);
-}
-
-/** The rows of the organization, or of the key and its member. */
-function visibleTo(key: AuthenticatedKey): SQL | undefined {
-  const organization = eq(spendLogs.organizationId, key.organizationId);
-  if (key.capabilities.has("org:read")) return organization;
-  const own = eq(spendLogs.keyId, key.id);
-  return and(organization, key.memberId === null ? own : or(own, eq(spendLogs.userId, key.memberId)));
 }
 
 /** The rows that the filters of a list ask for. */

@@ -2,14 +2,18 @@
 import { and, asc, eq, gt } from "drizzle-orm";
 import { z } from "zod";
 import { formatTime } from "../contract/amount.ts";
+import type { Capability } from "../contract/directory.ts";
 import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
 import { newTeamMemberSchema, teamMemberSchema } from "../contract/people.ts";
-import { fail, invalid, ok, type Result } from "../core/failure.ts";
+import { fail, invalid, ok, type Failure, type Result } from "../core/failure.ts";
+import { leadsTeam } from "../core/visibility.ts";
 import { members, teamMembers, teams } from "../platform/d1/control-schema.ts";
+import type { AuthenticatedKey } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
 import { idParams } from "./route-reference.ts";
 import { addKeyRoute, type Api } from "./route.ts";
 import { saveChange } from "./save-change.ts";
+import { findVisibility } from "./visibility.ts";
 
 const TAG = "Teams";
 
@@ -22,6 +26,7 @@ export function addTeamMemberRoutes(api: Api, deps: ApiDeps): void {
     "GET /v1/teams/{id}/members",
     {
       summary: "List a team's members",
+      description: "Of any team with `org:read`; a lead of the own one.",
       tag: TAG,
       params: idParams,
       query: listQuerySchema,
@@ -29,7 +34,7 @@ export function addTeamMemberRoutes(api: Api, deps: ApiDeps): void {
       refusals: [404],
     },
     async ({ key, params, query }) => {
-      const team = await findTeam(deps, key.organizationId, params.id);
+      const team = await checkTeam(deps, key, "org:read", params.id);
       if (!team.ok) return team;
       const after = query.cursor === undefined ? undefined : gt(teamMembers.memberId, query.cursor);
       const rows = await deps.db
@@ -48,6 +53,7 @@ export function addTeamMemberRoutes(api: Api, deps: ApiDeps): void {
     "POST /v1/teams/{id}/members",
     {
       summary: "Add a member to a team, or change the member's role in it",
+      description: "A lead of the team adds members; making somebody a lead, or changing one, needs `org:admin`.",
       tag: TAG,
       params: idParams,
       body: newTeamMemberSchema,
@@ -56,7 +62,7 @@ export function addTeamMemberRoutes(api: Api, deps: ApiDeps): void {
       refusals: [404],
     },
     async ({ key, params, body, nowMs, keep, trail }) => {
-      const team = await findTeam(deps, key.organizationId, params.id);
+      const team = await checkTeam(deps, key, "org:admin", params.id);
       if (!team.ok) return team;
       const found = await deps.db
         .select({ id: members.id })
@@ -66,6 +72,7 @@ export function addTeamMemberRoutes(api: Api, deps: ApiDeps): void {
         return fail(invalid("member_id", "not_found", "There is no such member in this organization."));
       }
       const known = await findTeamMember(deps, params.id, body.member_id);
+      if (team.value === "lead" && (body.role === "lead" || known?.role === "lead")) return fail(LEADS_ARE_ADMINS);
       const row: TeamMemberRow = {
         organizationId: key.organizationId,
         teamId: params.id,
@@ -93,17 +100,19 @@ export function addTeamMemberRoutes(api: Api, deps: ApiDeps): void {
     "DELETE /v1/teams/{id}/members/{member_id}",
     {
       summary: "Remove a member from a team",
+      description: "A lead of the team removes members; removing a lead needs `org:admin`.",
       tag: TAG,
       params: z.strictObject({ id: z.string(), member_id: z.string() }),
       answer: deletedSchema,
       refusals: [404],
     },
     async ({ key, params, keep, trail }) => {
-      const team = await findTeam(deps, key.organizationId, params.id);
+      const team = await checkTeam(deps, key, "org:admin", params.id);
       if (!team.ok) return team;
       const mine = and(eq(teamMembers.teamId, params.id), eq(teamMembers.memberId, params.member_id));
       const found = await findTeamMember(deps, params.id, params.member_id);
       if (found === null) return fail({ kind: "not_found", what: "member of this team" });
+      if (team.value === "lead" && found.role === "lead") return fail(LEADS_ARE_ADMINS);
       const answer = deleted(params.member_id);
       const event = trail.record("team_member.delete", objectIdOf(found), toWire(found), null);
       await saveChange(deps, key.organizationId, event, [
@@ -113,6 +122,28 @@ export function addTeamMemberRoutes(api: Api, deps: ApiDeps): void {
       return ok(answer);
     },
   );
+}
+
+/** Who leads a team is for the organization's admins to say. */
+const LEADS_ARE_ADMINS: Failure = { kind: "capability_required", capability: "org:admin" };
+
+/**
+ * The team as somebody with the capability `whole`, or as its lead. Refused with `not_found`, also for a team that the caller has
+ * nothing to do with, and with `capability_required` for one that it belongs to and does not lead.
+ */
+async function checkTeam(
+  deps: ApiDeps,
+  key: AuthenticatedKey,
+  whole: Capability,
+  id: string,
+): Promise<Result<"whole" | "lead">> {
+  const team = await findTeam(deps, key.organizationId, id);
+  if (!team.ok) return team;
+  const sight = await findVisibility(deps, key, whole);
+  if (sight.sees === "organization") return ok("whole");
+  if (leadsTeam(sight, id)) return ok("lead");
+  const knows = key.capabilities.has("org:read") || sight.teamIds.includes(id);
+  return fail(knows ? { kind: "capability_required", capability: whole } : { kind: "not_found", what: "team" });
 }
 
 async function findTeam(deps: ApiDeps, organizationId: string, id: string): Promise<Result<null>> {

@@ -50,7 +50,7 @@ export function addUnifiedAccessRoutes(api: Api, deps: ApiDeps): void {
     async ({ key, query, headers, nowMs }) => {
       const [book, reply] = await Promise.all([
         deps.prices.read(),
-        deps.organization(key.organizationId).models({ tokenSha256: key.tokenSha256 }, readAssertedIdentity(headers)),
+        deps.organization(key.organizationId).models(key.credential, readAssertedIdentity(headers)),
       ]);
       if (reply.outcome === "refused") return fail(reply.failure);
       // What the caller may use, at its prices there, in the place of the price book's own.
@@ -125,7 +125,7 @@ async function estimateRequest(
   const reply = await deps.organization(key.organizationId).estimate({
     requestId,
     reservationId: deps.newId("res"),
-    credential: { tokenSha256: key.tokenSha256 },
+    credential: key.credential,
     asserted: readAssertedIdentity(headers),
     facts: {
       ...facts,

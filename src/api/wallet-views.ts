@@ -10,18 +10,39 @@ import {
   type reservationQuerySchema,
 } from "../contract/wallet-api.ts";
 import type { WalletOwner } from "../core/attribution.ts";
-import { fail, ok } from "../core/failure.ts";
+import { fail, ok, type Result } from "../core/failure.ts";
+import { SEES_ORGANIZATION, seesWallet, type Visibility } from "../core/visibility.ts";
 import { readTransactionCopies } from "../platform/d1/ledger-entries.ts";
 import type { ApiDeps } from "./deps.ts";
 import { checkOwner } from "./owner-wallet.ts";
 
 type ListQuery = z.output<typeof listQuerySchema>;
 
-/** The organization's wallet, then the teams', then the users'. */
-export async function readWallets(deps: ApiDeps, organizationId: string, query: ListQuery) {
+/** The organization's wallet, then the teams', then the users'; those that are seen. */
+export async function readWallets(
+  deps: ApiDeps,
+  organizationId: string,
+  query: ListQuery,
+  sight: Visibility = SEES_ORGANIZATION,
+) {
   const wallets = await deps.organization(organizationId).wallets();
   if (wallets.outcome === "refused") return fail(wallets.failure);
-  return ok(pageOfAll(wallets.value, query, (wallet) => `${wallet.scope}:${wallet.ownerId}`, walletToWire));
+  const seen = wallets.value.filter((wallet) => seesWallet(sight, wallet));
+  return ok(pageOfAll(seen, query, (wallet) => `${wallet.scope}:${wallet.ownerId}`, walletToWire));
+}
+
+/** Whether the caller sees the wallet; one that it does not see is `not_found`. Whether there is one is for the ledger to say. */
+export async function checkWallet(
+  deps: ApiDeps,
+  organizationId: string,
+  walletId: string,
+  sight: Visibility,
+): Promise<Result<null>> {
+  if (sight.sees === "organization") return ok(null);
+  const wallets = await deps.organization(organizationId).wallets();
+  if (wallets.outcome === "refused") return fail(wallets.failure);
+  const wallet = wallets.value.find(({ id }) => id === walletId);
+  return wallet !== undefined && seesWallet(sight, wallet) ? ok(null) : fail({ kind: "not_found", what: "wallet" });
 }
 
 export interface CascadeOwner {
@@ -57,13 +78,15 @@ export async function readTransactions(deps: ApiDeps, organizationId: string, wa
   return ok(pageOf([...data, ...copies], limit, (row) => String(row.sequence), transactionToWire));
 }
 
-/** Newest first. */
+/** Newest first; those that are seen. */
 export async function readReservations(
   deps: ApiDeps,
   organizationId: string,
   query: z.output<typeof reservationQuerySchema>,
+  sight: Visibility = SEES_ORGANIZATION,
 ) {
   const { limit, cursor = null, status = null } = query;
-  const page = await deps.organization(organizationId).reservations({ limit, cursor, status });
+  const of = sight.sees === "organization" ? {} : { owner: sight };
+  const page = await deps.organization(organizationId).reservations({ limit, cursor, status, ...of });
   return page.outcome === "refused" ? fail(page.failure) : ok(pageToWire(page.value, reservationToWire));
 }

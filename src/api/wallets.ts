@@ -6,6 +6,7 @@ import {
   balanceQuerySchema,
   balanceSchema,
   creditSchema,
+  SEARCHED_RESERVATIONS,
   numberedListQuerySchema,
   reservationQuerySchema,
   reservationSchema,
@@ -15,15 +16,25 @@ import {
 } from "../contract/wallet-api.ts";
 import { walletSettingsPatchSchema, walletSettingsSchema } from "../contract/wallet-settings.ts";
 import { fail, ok, type Result } from "../core/failure.ts";
+import { seesPayer, type Visibility } from "../core/visibility.ts";
 import type { AuthenticatedKey } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
 import { idParams } from "./route-reference.ts";
 import { addKeyRoute, type Api } from "./route.ts";
 import { postTransfer, TRANSFER_WORDS } from "./transfer.ts";
 import { findSettings, saveSettings } from "./wallet-settings.ts";
-import { readBalance, readReservations, readTransactions, readWallets, type CascadeOwner } from "./wallet-views.ts";
+import { findVisibility } from "./visibility.ts";
+import {
+  checkWallet,
+  readBalance,
+  readReservations,
+  readTransactions,
+  readWallets,
+  type CascadeOwner,
+} from "./wallet-views.ts";
 
 const TAG = "Wallets";
+const OWN_WALLETS = "Without `org:read`: the caller's own, its seat's credit, and those of the teams that it leads.";
 
 export function addWalletRoutes(api: Api, deps: ApiDeps): void {
   addViews(api, deps);
@@ -36,8 +47,15 @@ function addViews(api: Api, deps: ApiDeps): void {
     api,
     deps,
     "GET /v1/wallets",
-    { summary: "List wallets", tag: TAG, query: listQuerySchema, answer: listOf(walletSchema), refusals: [503] },
-    async ({ key, query }) => readWallets(deps, key.organizationId, query),
+    {
+      summary: "List wallets",
+      description: `The organization's, then the teams', then the users'. ${OWN_WALLETS}`,
+      tag: TAG,
+      query: listQuerySchema,
+      answer: listOf(walletSchema),
+      refusals: [503],
+    },
+    async ({ key, query }) => readWallets(deps, key.organizationId, query, await findVisibility(deps, key)),
   );
 
   addKeyRoute(
@@ -48,14 +66,14 @@ function addViews(api: Api, deps: ApiDeps): void {
       summary: "Get the balance of a cascade",
       description:
         "Each source in the order in which it is asked, and the one that pays next. Without a query: the caller's own cascade. " +
-        "Another user's or team's needs `org:read`, or a key that may assert identities.",
+        "Another user's, or that of a team to which the caller does not belong, needs `org:read`, or a key that may assert identities.",
       tag: TAG,
       query: balanceQuerySchema,
       answer: balanceSchema,
       refusals: [404, 503],
     },
     async ({ key, query }) => {
-      const owner = balanceOwner(key, query);
+      const owner = balanceOwner(key, await findVisibility(deps, key), query);
       return owner.ok ? readBalance(deps, key.organizationId, owner.value) : owner;
     },
   );
@@ -66,14 +84,17 @@ function addViews(api: Api, deps: ApiDeps): void {
     "GET /v1/wallets/{id}/transactions",
     {
       summary: "List a wallet's transactions",
-      description: "Newest first. They sum to the wallet's balance.",
+      description: `Newest first. They sum to the wallet's balance. ${OWN_WALLETS}`,
       tag: TAG,
       params: idParams,
       query: numberedListQuerySchema,
       answer: listOf(transactionSchema),
       refusals: [404, 503],
     },
-    async ({ key, params, query }) => readTransactions(deps, key.organizationId, params.id, query),
+    async ({ key, params, query }) => {
+      const seen = await checkWallet(deps, key.organizationId, params.id, await findVisibility(deps, key));
+      return seen.ok ? readTransactions(deps, key.organizationId, params.id, query) : seen;
+    },
   );
 
   addKeyRoute(
@@ -82,13 +103,15 @@ function addViews(api: Api, deps: ApiDeps): void {
     "GET /v1/reservations",
     {
       summary: "List reservations",
-      description: "Newest first.",
+      description:
+        "Newest first. Without `org:read`: of the caller's own requests and of the teams that it leads, among the organization's " +
+        `newest ${SEARCHED_RESERVATIONS}.`,
       tag: TAG,
       query: reservationQuerySchema,
       answer: listOf(reservationSchema),
       refusals: [503],
     },
-    async ({ key, query }) => readReservations(deps, key.organizationId, query),
+    async ({ key, query }) => readReservations(deps, key.organizationId, query, await findVisibility(deps, key)),
   );
 }
 
@@ -113,7 +136,12 @@ function addSettings(api: Api, deps: ApiDeps): void {
       answer: walletSettingsSchema,
       refusals: [409, 503],
     },
-    async ({ key, body, keep, trail }) => saveSettings(deps, key.organizationId, body, keep, trail),
+    async ({ key, body, keep, trail }) => {
+      // Who gets a key is not a matter of money.
+      const isAdmins = body.self_service_keys !== undefined && !key.capabilities.has("org:admin");
+      if (isAdmins) return fail({ kind: "capability_required", capability: "org:admin" });
+      return saveSettings(deps, key.organizationId, body, keep, trail);
+    },
   );
 }
 
@@ -150,12 +178,15 @@ function addTransfers(api: Api, deps: ApiDeps): void {
 }
 
 /** Whose cascade: what the query names, if the key may see it, else the key's owner. */
-function balanceOwner(key: AuthenticatedKey, query: z.output<typeof balanceQuerySchema>): Result<CascadeOwner> {
-  const mayAsk = key.capabilities.has("org:read") || key.mayAssertIdentity;
-  const own = { userId: key.memberId ?? key.serviceUserId, teamId: key.teamId };
-  if (query.user_id === undefined && query.team_id === undefined) return ok(own);
-  const foreignUser = query.user_id !== undefined && query.user_id !== own.userId;
-  const foreignTeam = query.team_id !== undefined && query.team_id !== own.teamId;
-  if ((foreignUser || foreignTeam) && !mayAsk) return fail({ kind: "capability_required", capability: "org:read" });
-  return ok({ userId: query.user_id ?? null, teamId: query.team_id ?? null });
+function balanceOwner(
+  key: AuthenticatedKey,
+  sight: Visibility,
+  query: z.output<typeof balanceQuerySchema>,
+): Result<CascadeOwner> {
+  if (query.user_id === undefined && query.team_id === undefined) {
+    return ok({ userId: key.memberId ?? key.serviceUserId, teamId: key.teamId });
+  }
+  const asked = { userId: query.user_id ?? null, teamId: query.team_id ?? null };
+  if (key.mayAssertIdentity || seesPayer(sight, asked)) return ok(asked);
+  return fail({ kind: "capability_required", capability: "org:read" });
 }

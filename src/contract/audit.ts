@@ -60,6 +60,7 @@ export const AUDIT_ACTIONS = [
   "oauth_client.rotate_secret",
   "oauth_client.delete",
   "oauth_grant.create",
+  "oauth_grant.delete",
   "wallet.credit",
   "wallet.allocate",
   "wallet.reclaim",
@@ -77,6 +78,9 @@ export const AUDIT_ACTIONS = [
   "price.update",
   "price.delete",
   "exchange_rates.update",
+  "platform_administrator.claim",
+  "platform_administrator.create",
+  "platform_administrator.delete",
 ] as const;
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
@@ -93,10 +97,15 @@ const stateSchema = z.record(z.string(), z.unknown()).nullable();
 
 /** What is hashed: everything of a record but its hash. */
 export const auditContentSchema = z.strictObject({
-  organization_id: z.string().meta({ description: "Whose chain; `platform` for prices and exchange rates." }),
+  organization_id: z
+    .string()
+    .meta({ description: "Whose chain; `platform` for prices, exchange rates and platform administrators." }),
   sequence: z.int().meta({ description: "1, 2, 3 … without a gap." }),
   created_at: timeTextSchema.meta({ description: "When it was done. Money is recorded a moment later." }),
-  actor: z.string().meta({ description: "`key_…`, `platform_admin`, or the member who consented to an application." }),
+  actor: z.string().meta({
+    description:
+      "`key_…`; `mem_…`, the member whose session it was or who consented to an application; `platform_admin`; else the id of who is signed in.",
+  }),
   action: z.string().meta({ example: "key.create" }),
   object_type: z.string().meta({ example: "key" }),
   object_id: z.string(),

@@ -7,6 +7,25 @@ export function readToken(headers: Headers): string | null {
   return bearer?.[1] ?? headers.get("x-api-key");
 }
 
+/** Whether the request brings a key or a token, usable or not: then its cookies are nobody's. */
+export function bringsToken(headers: Headers): boolean {
+  return Boolean(headers.get("authorization")) || Boolean(headers.get("x-api-key"));
+}
+
+/** `x-keeptrusts-organization`: as whose member a signed-in person asks. An empty header is an absent one. */
+export function readChosenOrganization(headers: Headers): string | null {
+  return headers.get("x-keeptrusts-organization") || null;
+}
+
+/**
+ * Whether a page of our own has sent the request, as the browser says. `Sec-Fetch-Site` is the browser's own word; where it sends
+ * none, on plain http, `Origin` is.
+ */
+export function isFromOwnPage(request: Request): boolean {
+  const site = request.headers.get("sec-fetch-site");
+  return site === null ? request.headers.get("origin") === new URL(request.url).origin : site === "same-origin";
+}
+
 /** An empty header is an absent one. */
 export function readAssertedIdentity(headers: Headers): AssertedIdentity {
   const valueOf = (name: string): string | null => headers.get(name) || null;

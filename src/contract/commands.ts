@@ -31,11 +31,13 @@ export function refuse(failure: Failure): Refused {
   return { outcome: "refused", failure };
 }
 
-/** Who calls: the SHA-256 of the whole presented token, in lower-case hex. The token itself never leaves the Worker. */
+/** Who calls, as a rule: the SHA-256 of the whole presented token, in lower-case hex. The token itself never leaves the Worker. */
 export interface Credential {
   readonly tokenSha256: string;
   /** It is an access token of an application, not a key. */
   readonly oauth?: true;
+  /** Set: no token at all, but a session of this member, which the Worker has verified; `tokenSha256` then only tells members apart. */
+  readonly memberId?: string;
 }
 
 export interface AuthorizeCommand {

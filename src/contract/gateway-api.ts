@@ -84,6 +84,10 @@ export function reserveToFacts(body: z.output<typeof reserveSchema>, endpoint: E
   };
 }
 
+const targetIdSchema = idSchema.meta({
+  description: "The target that served, one of the reservation's; by default its first.",
+});
+
 export const reservedSchema = z
   .strictObject({
     reservation_id: z.string(),
@@ -98,6 +102,9 @@ export const reservedSchema = z
       .int()
       .nullable()
       .meta({ description: "The cap to send upstream; null: none but the request's." }),
+    targets: z
+      .array(z.strictObject({ id: z.string(), provider: z.enum(PROVIDERS), model: z.string() }))
+      .meta({ description: "Where it may go, in the order to try; the hold covers the dearest." }),
     expires_at: timeTextSchema,
   })
   .meta({ id: "Reserved" });
@@ -112,6 +119,7 @@ export function grantToWire(grant: Grant, status: ReservationStatus): z.infer<ty
     currency: grant.currency,
     exchange_rate: grant.exchangeRate,
     max_output_tokens: grant.outputCapTokens,
+    targets: grant.targets.map(({ id, provider, model }) => ({ id, provider, model })),
     expires_at: formatTime(grant.expiresAtMs),
   };
 }
@@ -139,6 +147,7 @@ export const settleSchema = z
     cost: amountSchema.optional().meta({ description: "USD; replaces pricing." }),
     endpoint: z.enum(ENDPOINTS).optional().meta({ description: "Whose usage it is; by default its shape tells." }),
     model: z.string().min(1).max(256).optional().meta({ description: "As the provider's answer names it." }),
+    target_id: targetIdSchema.optional(),
     ...usageContextShape,
     latency_ms: z.int().min(0).max(86_400_000).optional(),
   })
@@ -178,6 +187,7 @@ export const checkpointSchema = z
     usage: usageSchema.optional(),
     endpoint: z.enum(ENDPOINTS).optional(),
     model: z.string().min(1).max(256).optional(),
+    target_id: targetIdSchema.optional(),
     ...usageContextShape,
     hold_for_output_tokens: z.int().min(1).max(100_000_000).optional().meta({
       description:

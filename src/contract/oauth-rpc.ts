@@ -1,6 +1,6 @@
 /** What the OAuthServer object can be asked. Codes and tokens cross as SHA-256 in lower-case hex; they themselves stay in the Worker. */
 import type { OAuthScope } from "../core/oauth-family.ts";
-import type { SpendCap } from "../core/oauth-grant.ts";
+import type { OAuthGrant, SpendCap } from "../core/oauth-grant.ts";
 
 /** A valid authorization request. */
 export interface AuthorizationRequest {
@@ -65,6 +65,8 @@ export interface NewTokens {
 
 export interface RedeemCodeCommand extends NewTokens {
   readonly codeSha256: string;
+  /** Of the access token: those of the consent, or fewer. */
+  readonly scopes: readonly OAuthScope[];
 }
 
 export interface RotateCommand extends NewTokens {
@@ -87,6 +89,29 @@ export type IssueReply =
 
 export type RevokeReply = "revoked" | "unknown" | "of_another_client" | "unavailable";
 
+/** A consent whose tokens are good. */
+export interface GrantView {
+  readonly grant: OAuthGrant;
+  readonly scopes: readonly OAuthScope[];
+  readonly consentedAtMs: number;
+  /** When the application last got tokens. */
+  readonly lastTokenAtMs: number;
+}
+
+export interface GrantQuery {
+  /** Null: of every member. */
+  readonly memberId: string | null;
+  /** The last one of the page before. */
+  readonly beforeId: string | null;
+  readonly limit: number;
+}
+
+/** `unavailable`: it is revoked, but the organization's object has not heard of it yet; the same call again tells it. */
+export type RevokeGrantReply =
+  | { readonly outcome: "revoked"; readonly grant: OAuthGrant; readonly wasInForce: boolean }
+  | { readonly outcome: "unknown" }
+  | { readonly outcome: "unavailable" };
+
 export interface OAuthServerRpc {
   openConsent(command: OpenConsentCommand): Promise<void>;
   /** Once for each page. An approval makes the grant and its code. */
@@ -105,6 +130,10 @@ export interface OAuthServerRpc {
   revokeRefreshToken(command: { readonly tokenSha256: string; readonly clientId: string }): Promise<RevokeReply>;
   /** Ends everything that the client was given. */
   revokeClient(clientId: string): Promise<"revoked" | "unavailable">;
+  /** Newest first. */
+  listGrants(query: GrantQuery): Promise<readonly GrantView[]>;
+  /** Ends a consent; `unknown` when it is another member's, or long over. */
+  revokeGrant(command: { readonly grantId: string; readonly memberId: string | null }): Promise<RevokeGrantReply>;
   /** Forgets the pages that are shown for the client. */
   closeConsents(clientId: string): Promise<void>;
 }

@@ -11,6 +11,7 @@ import type { Use } from "../core/limit-counter.ts";
 import type { Currency, Nanos } from "../core/money.ts";
 import type { OAuthToken } from "../core/oauth-grant.ts";
 import type { RequestFacts } from "../core/request-facts.ts";
+import type { OwnSight } from "../core/visibility.ts";
 import type { Wallet, WalletScope, WalletSettings, WalletStatus } from "../core/wallet.ts";
 import type { LedgerEntryRow } from "./ledger-message.ts";
 import type {
@@ -261,6 +262,15 @@ export interface PageQuery {
   readonly cursor: string | null;
 }
 
+export interface ReservationQuery extends PageQuery {
+  readonly status: ReservationView["status"] | null;
+  /**
+   * Absent: the whole organization's. Else those of its requests and of the teams that it leads; `cursor` is then a reservation's
+   * id, which counts nobody else's.
+   */
+  readonly owner?: Pick<OwnSight, "keyId" | "memberId" | "serviceUserId" | "ledTeamIds">;
+}
+
 /** Who is asked about; ids as identity headers would name them. */
 export interface AskedSubject extends AssertedIdentity {
   readonly keyId: string | null;
@@ -362,9 +372,7 @@ export interface OrganizationRpc {
   wallets(): Promise<readonly WalletView[]>;
   balance(owner: { readonly userId: string | null; readonly teamId: string | null }): Promise<BalanceView>;
   transactions(walletId: string, query: PageQuery): Promise<Found<TransactionPage>>;
-  reservations(
-    query: PageQuery & { readonly status: ReservationView["status"] | null },
-  ): Promise<Page<ReservationView>>;
+  reservations(query: ReservationQuery): Promise<Page<ReservationView>>;
   /** Also of a member without a seat, whose wallet is then empty or holds money of running requests. */
   seat(memberId: string): Promise<SeatView>;
   agentUsage(query: AgentUsageQuery): Promise<Found<AgentUsageView>>;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { amountSchema, amountTextSchema, currencySchema, timeTextSchema } from "./amount.ts";
 
 import { newKeySchema } from "./key.ts";
-import { walletSettingsSchema } from "./wallet-settings.ts";
+import { timeZoneSchema, walletSettingsSchema } from "./wallet-settings.ts";
 
 /** Of a plan. */
 const MAX_SEATS = 10_000;
@@ -25,6 +25,14 @@ export const organizationSchema = z
   })
   .meta({ id: "Organization" });
 
+/** What every member sees of the organization. */
+export const memberOrganizationSchema = organizationSchema
+  .pick({ id: true, name: true, status: true, currency: true })
+  .extend({
+    time_zone: timeZoneSchema.meta({ description: "Of its days, weeks and months.", example: "Europe/Berlin" }),
+  })
+  .meta({ id: "MemberOrganization" });
+
 export const newOrganizationSchema = z
   .strictObject({
     name: nameSchema,
@@ -41,6 +49,19 @@ export const createdOrganizationSchema = organizationSchema
     }),
   })
   .meta({ id: "CreatedOrganization" });
+
+/** What a person makes by signing up. */
+export const ownOrganizationSchema = z
+  .strictObject({
+    name: nameSchema,
+    currency: currencySchema.default("USD"),
+    time_zone: timeZoneSchema.optional().meta({ example: "Europe/Berlin" }),
+  })
+  .meta({ id: "NewOwnOrganization", example: { name: "Acme", currency: "EUR", time_zone: "Europe/Berlin" } });
+
+export const foundedOrganizationSchema = organizationSchema
+  .extend({ member_id: z.string().meta({ description: "The person as the owner: the `user_id` everywhere." }) })
+  .meta({ id: "FoundedOrganization" });
 
 export const organizationStatusSchema = z
   .strictObject({

@@ -8,8 +8,9 @@ import { cacheSchema } from "./response-cache.ts";
 import { ownRateLimitsSchema, rateLimitsShownSchema } from "./rate-limits.ts";
 import { walletSchema } from "./wallet-api.ts";
 
-const MEMBER_ROLES = ["owner", "admin", "billing_admin", "member"] as const;
-const TEAM_ROLES = ["member", "lead"] as const;
+export const MEMBER_ROLES = ["owner", "admin", "billing_admin", "member"] as const;
+export type MemberRole = (typeof MEMBER_ROLES)[number];
+export const TEAM_ROLES = ["member", "lead"] as const;
 
 export const memberSchema = z
   .strictObject({

@@ -26,6 +26,14 @@ export const replayHeaders = z.object({
     .meta({ description: "The first answer to this `Idempotency-Key`." }),
 });
 
+/** On every route that takes a session; elsewhere it is ignored. */
+export const chosenOrganizationHeaders = z.object({
+  "x-keeptrusts-organization": z.string().optional().meta({
+    description: "With a session: the organization to ask as a member of. Absent: that of the oldest membership.",
+    example: "org_01k9m3v7x2c4d6f8h0j2k4m6n8",
+  }),
+});
+
 const identity = z.string().max(128).optional();
 
 /** Believed from keys with `may_assert_identity`; from others they must agree with the key's owner. */

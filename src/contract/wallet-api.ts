@@ -10,6 +10,9 @@ import type { BalanceView, Page, ReservationView, TransactionView, WalletView } 
 
 const walletScopeSchema = z.enum(WALLET_SCOPES);
 
+/** Of the newest reservations of an organization so many are looked at for those of one owner. */
+export const SEARCHED_RESERVATIONS = 5_000;
+
 export const walletSchema = z
   .strictObject({
     id: z.string(),
@@ -151,16 +154,20 @@ export function reservationToWire(view: ReservationView): z.infer<typeof reserva
   };
 }
 
-/** Lists whose rows the ledger numbers. */
-export const numberedListQuerySchema = listQuerySchema.extend({
-  cursor: z
+function cursorLike(pattern: RegExp) {
+  return z
     .string()
-    .regex(/^\d{1,15}$/, "not the `next_cursor` of a page")
+    .regex(pattern, "not the `next_cursor` of a page")
     .optional()
-    .meta({ description: "`next_cursor` of the page before." }),
-});
+    .meta({ description: "`next_cursor` of the page before." });
+}
 
-export const reservationQuerySchema = numberedListQuerySchema.extend({
+/** Lists whose rows the ledger numbers. */
+export const numberedListQuerySchema = listQuerySchema.extend({ cursor: cursorLike(/^\d{1,15}$/) });
+
+/** A list that is not the whole organization's goes on from a reservation, whose number would count the others'. */
+export const reservationQuerySchema = listQuerySchema.extend({
+  cursor: cursorLike(/^(\d{1,15}|res_\w{1,64})$/),
   status: z.enum(RESERVATION_STATUSES).optional(),
 });
 

@@ -55,6 +55,9 @@ export const walletSettingsSchema = z
         "When a stream has used up its hold and no more money can be held: let it finish, or end it as at an output cap.",
     }),
     self_service_user_top_up: z.boolean(),
+    self_service_keys: z.boolean().meta({
+      description: "Members may make and rotate gateway keys of their own. Changing it needs `org:admin`.",
+    }),
     time_zone: timeZoneSchema.meta({ example: "Europe/Berlin" }),
     week_starts_on: z.enum(["monday", "sunday", "saturday"]),
     allow_unpriced: z.boolean().meta({
@@ -103,6 +106,7 @@ export function applySettingsPatch(base: WalletSettings, patch: WalletSettingsPa
     onClientDisconnect: patch.on_client_disconnect ?? base.onClientDisconnect,
     onHoldExhausted: patch.on_hold_exhausted ?? base.onHoldExhausted,
     selfServiceUserTopUp: patch.self_service_user_top_up ?? base.selfServiceUserTopUp,
+    selfServiceKeys: patch.self_service_keys ?? base.selfServiceKeys,
     timeZone: patch.time_zone ?? base.timeZone,
     weekStartsOn: patch.week_starts_on ?? base.weekStartsOn,
     allowUnpriced: patch.allow_unpriced ?? base.allowUnpriced,
@@ -127,6 +131,7 @@ export function fromWalletSettings(settings: WalletSettings): WalletSettingsWire
     on_client_disconnect: settings.onClientDisconnect,
     on_hold_exhausted: settings.onHoldExhausted,
     self_service_user_top_up: settings.selfServiceUserTopUp,
+    self_service_keys: settings.selfServiceKeys,
     time_zone: settings.timeZone,
     week_starts_on: settings.weekStartsOn,
     allow_unpriced: settings.allowUnpriced,

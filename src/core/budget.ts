@@ -19,6 +19,8 @@ export interface BudgetScope {
 
 export interface BudgetPolicy {
   readonly id: string;
+  /** Budgets with the same one count together, each against its own amount. Absent: it counts alone. */
+  readonly counterId?: string;
   readonly name: string;
   readonly scope: BudgetScope;
   /** At least one. Amounts are nano-units of the organization's currency. */

@@ -64,6 +64,10 @@ export type Failure =
       readonly unknownAgentId?: string;
     }
   | { readonly kind: "capability_required"; readonly capability: string }
+  /** A key or a token where only a person who is signed in may act. */
+  | { readonly kind: "sign_in_required" }
+  /** A cookie came along with a change that no page of ours has sent. */
+  | { readonly kind: "cross_origin" }
   | { readonly kind: "model_not_found"; readonly model: string }
   /** An object of ours that does not exist or belongs to another organization. */
   | { readonly kind: "not_found"; readonly what: string }
@@ -83,6 +87,8 @@ export type Failure =
       /** Only where waiting helps: what it contradicts is about to pass. */
       readonly retryAfterSeconds?: number;
     }
+  /** Too many from one address that were not authenticated, or that are dear. */
+  | { readonly kind: "too_many_attempts"; readonly retryAfterSeconds: number }
   | { readonly kind: "body_too_large"; readonly limitBytes: number }
   | {
       readonly kind: "rate_limited";

@@ -21,6 +21,8 @@ export type LimitWindow = "total" | "run" | CalendarWindow;
 /** A limit with the counter that it has at the instant of the request. */
 export interface CountedLimit {
   readonly id: string;
+  /** Whose counters it has, when they are not its own. */
+  readonly counterId?: string | undefined;
   readonly unit: UseUnit;
   readonly window: LimitWindow;
   readonly limit: bigint;
@@ -69,7 +71,7 @@ const IDLE_RUN_MS = 30 * 24 * 60 * 60 * 1_000;
 
 /** Finds the counter of a limit. Null: it counts for each run, and no run is named. */
 export function countLimit(
-  limit: { readonly id: string; readonly unit: UseUnit; readonly window: LimitWindow; readonly limit: bigint },
+  limit: Pick<CountedLimit, "id" | "counterId" | "unit" | "window" | "limit">,
   at: {
     readonly nowMs: number;
     readonly calendar: Calendar;
@@ -78,9 +80,10 @@ export function countLimit(
     readonly currency: string;
   },
 ): CountedLimit | null {
-  const { id, unit, window } = limit;
+  const { id, counterId, unit, window } = limit;
   const counted = (part: string, resetsAtMs: number | null, forgetAfterMs: number | null): CountedLimit => ({
     id,
+    counterId,
     unit,
     window,
     limit: limit.limit,
@@ -94,14 +97,16 @@ export function countLimit(
   return counted(String(startMs), endMs, endMs + PAST_WINDOW_MS);
 }
 
+type Counted = Pick<CountedLimit, "id" | "counterId" | "unit" | "window">;
+
 /** What the keys of all counters of a limit begin with, whatever the window's start or the run. */
-function keyPrefix({ id, unit, window }: Pick<CountedLimit, "id" | "unit" | "window">, currency: string): string {
+function keyPrefix({ id, counterId, unit, window }: Counted, currency: string): string {
   const unitName = unit === "credits" ? `credits.${currency}` : unit;
-  return `${id}|${unitName}|${window}|`;
+  return `${counterId ?? id}|${unitName}|${window}|`;
 }
 
 /** Whether this was taken of the limit: in its window of when the request began, also after a change of the calendar. */
-export function isTakenOf(take: Take, limit: Pick<CountedLimit, "id" | "unit" | "window">, currency: string): boolean {
+export function isTakenOf(take: Take, limit: Counted, currency: string): boolean {
   return take.key.startsWith(keyPrefix(limit, currency));
 }
 

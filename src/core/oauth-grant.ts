@@ -63,11 +63,15 @@ export function allowPurpose(token: OAuthToken, purpose: KeyPurpose): Result<OAu
   return fail({ kind: "capability_required", capability: scope ?? purpose });
 }
 
-/** The cap as a budget, so that it is tested and held as every other one. Null: there is none. */
-export function budgetOfCap({ id, clientName, spendCap }: OAuthGrant): BudgetPolicy | null {
+/**
+ * The cap as a budget, so that it is tested and held as every other one. All capped consents of a user to a client count together:
+ * asking again does not double what the client may spend. Null: there is none.
+ */
+export function budgetOfCap({ id, clientId, clientName, memberId, spendCap }: OAuthGrant): BudgetPolicy | null {
   if (spendCap === null) return null;
   return {
     id,
+    counterId: `${clientId}:${memberId}`,
     name: `Spend cap of ${clientName}`,
     scope: { type: "key", id },
     windows: { [spendCap.window]: spendCap.amountNanos },

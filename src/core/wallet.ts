@@ -43,6 +43,8 @@ export interface WalletSettings {
   readonly onClientDisconnect: "abort" | "drain";
   readonly onHoldExhausted: "finish" | "stop";
   readonly selfServiceUserTopUp: boolean;
+  /** Members make and rotate gateway keys of their own. */
+  readonly selfServiceKeys: boolean;
   /** An IANA name. */
   readonly timeZone: string;
   readonly weekStartsOn: WeekStart;
@@ -68,6 +70,7 @@ export const DEFAULT_WALLET_SETTINGS: WalletSettings = {
   onClientDisconnect: "abort",
   onHoldExhausted: "finish",
   selfServiceUserTopUp: false,
+  selfServiceKeys: true,
   timeZone: "UTC",
   weekStartsOn: "monday",
   allowUnpriced: false,

@@ -6,7 +6,7 @@
  */
 import { refuse, type AuthorizeCommand, type AuthorizeReply } from "../contract/commands.ts";
 import type { OrganizationClient } from "./organization-client.ts";
-import { waitForOthers } from "./wait-for-others.ts";
+import { waitForOthers, type Looks } from "./wait-for-others.ts";
 
 export interface AuthorizePorts {
   organization(organizationId: string): Pick<OrganizationClient, "authorize" | "authorizeMany">;
@@ -63,6 +63,9 @@ interface Line {
   gathering: Group | null;
 }
 
+/** The caller waits: a call returns after one to three milliseconds where nothing is amiss. */
+const looksUntil = (untilMs: number): Looks => ({ firstAfterMs: 1, everyMs: 1, atMostEveryMs: 16, untilMs });
+
 const UNAVAILABLE = refuse({ kind: "wallet_unavailable" });
 
 /** One for each isolate. */
@@ -99,7 +102,7 @@ export function createAuthorizePort(ports: AuthorizePorts): AuthorizePort {
     const group = gather(line, ports.nowMs());
     const life = setInterval(() => (group.aliveAtMs = ports.nowMs()), SIGN_OF_LIFE_MS);
     try {
-      await waitForOthers(() => group.isLeaving, MAX_GATHER_MS);
+      await waitForOthers(() => group.isLeaving, looksUntil(MAX_GATHER_MS));
       if (line.gathering === group) leave(line);
       const { followers } = group;
       if (followers.length === 0) return await askAlone(line, organizationId, command);
@@ -123,7 +126,7 @@ export function createAuthorizePort(ports: AuthorizePorts): AuthorizePort {
     group.followers.push(follower);
     if (group.followers.length === MAX_SHARED - 1) leave(line);
     const isSilent = (): boolean => ports.nowMs() - group.aliveAtMs > MAX_SILENT_MS;
-    await waitForOthers(() => follower.reply !== null || isSilent(), untilMs - ports.nowMs());
+    await waitForOthers(() => follower.reply !== null || isSilent(), looksUntil(untilMs - ports.nowMs()));
     const mayAskAgain = isSilent() && ports.nowMs() < untilMs;
     return follower.reply ?? (mayAskAgain ? null : UNAVAILABLE);
   }

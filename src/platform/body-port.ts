@@ -7,7 +7,7 @@
 import type { BodyPart, EventAddress, EventBody } from "../contract/event-body.ts";
 import { bundlePlace } from "./body-bundle.ts";
 import type { Bundled, NamedBody } from "./body-bundle.ts";
-import { waitForOthers } from "./wait-for-others.ts";
+import { waitForOthers, type Looks } from "./wait-for-others.ts";
 
 const RETRY_DELAYS_MS = [200, 1_000] as const;
 
@@ -17,6 +17,9 @@ const GATHER_MS = 200;
 const MAX_BUNDLE_BYTES = 2 * 1024 * 1024;
 /** The request that gathers may be ended by the platform: who has waited for so long delivers its own. A repeat does no harm. */
 const MAX_FOLLOW_MS = 5_000;
+
+/** A bundle gathers first, and nobody waits for it. */
+const LOOKS: Looks = { firstAfterMs: GATHER_MS, everyMs: 50, atMostEveryMs: 200, untilMs: MAX_FOLLOW_MS };
 
 export interface BodyPort {
   /** Never rejects. */
@@ -73,7 +76,7 @@ export function createBodyPort(ports: {
   async function follow(bundle: Bundle, own: NamedBody): Promise<void> {
     bundle.bodies.push(own);
     bundle.bytes += own.body.bytes.byteLength;
-    if (!(await waitForOthers(() => bundle.hasLeft, MAX_FOLLOW_MS))) await deliver([own]);
+    if (!(await waitForOthers(() => bundle.hasLeft, LOOKS))) await deliver([own]);
   }
 
   return {

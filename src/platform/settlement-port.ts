@@ -9,7 +9,7 @@
 import type { SettleCommand } from "../contract/commands.ts";
 import type { OrganizationClient } from "./organization-client.ts";
 import { enqueueSettlement, type SettlementQueue } from "./settlement-queue.ts";
-import { waitForOthers } from "./wait-for-others.ts";
+import { waitForOthers, type Looks } from "./wait-for-others.ts";
 
 export interface SettlementPorts {
   organization(organizationId: string): Pick<OrganizationClient, "settleMany">;
@@ -35,6 +35,9 @@ const MAX_REMEMBERED = 1_000;
 
 /** A request that gathers others' settlements may be ended by the platform; theirs then leave by themselves. */
 const MAX_WAIT_MS = 2_000;
+
+/** The call under way gathers first, and nobody waits for a settlement. */
+const LOOKS: Looks = { firstAfterMs: GATHER_MS, everyMs: 10, atMostEveryMs: 40, untilMs: MAX_WAIT_MS };
 
 interface Waiting {
   readonly command: SettleCommand;
@@ -108,6 +111,6 @@ export function createSettlementPort(ports: SettlementPorts): SettlementPort {
 async function gather(call: Call, command: SettleCommand): Promise<"delivered" | readonly Waiting[]> {
   const waiting: Waiting = { command, turn: null };
   call.waiting.push(waiting);
-  await waitForOthers(() => waiting.turn !== null, MAX_WAIT_MS);
+  await waitForOthers(() => waiting.turn !== null, LOOKS);
   return waiting.turn ?? [];
 }

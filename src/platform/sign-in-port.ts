@@ -2,7 +2,7 @@
 import { and, asc, desc, eq, sql } from "drizzle-orm";
 import { members, organizations } from "./d1/control-schema.ts";
 import type { ControlDatabase } from "./d1/database.ts";
-import type { SignInMail } from "./sign-in.ts";
+import type { SignedInUser, SignInMail } from "./sign-in.ts";
 
 export interface SignedIn {
   readonly memberId: string;
@@ -15,6 +15,8 @@ export interface SignInPort {
   answer(request: Request): Promise<Response>;
   /** The verified address of whoever sends the request. */
   emailOf(request: Request): Promise<string | null>;
+  /** Whoever sends the request, when the address is verified. Throws what D1 throws. */
+  userOf(request: Request): Promise<SignedInUser | null>;
 }
 
 export interface SignInPortSettings {
@@ -30,17 +32,24 @@ export interface SignInPortSettings {
 export function createSignInPort({ db, secret, sendMail, reportError }: SignInPortSettings): SignInPort | null {
   if (secret === "" || sendMail === null) return null;
   const settingsOf = (request: Request) => ({ db, secret, sendMail, reportError, origin: new URL(request.url).origin });
+  const userOf = async (request: Request): Promise<SignedInUser | null> => {
+    if (!carriesSession(request.headers)) return null;
+    const { readUser } = await import("./sign-in.ts");
+    return readUser(settingsOf(request), request.headers);
+  };
   return {
     answer: async (request) => {
       const { createAuth } = await import("./sign-in.ts");
       return createAuth(settingsOf(request)).handler(request);
     },
-    emailOf: async (request) => {
-      if (!request.headers.has("cookie")) return null;
-      const { readVerifiedEmail } = await import("./sign-in.ts");
-      return readVerifiedEmail(settingsOf(request), request.headers);
-    },
+    userOf,
+    emailOf: async (request) => (await userOf(request))?.email ?? null,
   };
+}
+
+/** Whether there is a cookie that may be a session's, so that others do not cost the library. */
+export function carriesSession(headers: Headers): boolean {
+  return headers.get("cookie")?.includes("session_token=") === true;
 }
 
 /**

@@ -1,9 +1,20 @@
 /** People who sign in, by better-auth: e-mail and password, sessions in a cookie, limits on attempts; all of it in CONTROL_DB. */
+import { createHmac } from "node:crypto";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { betterAuth } from "better-auth/minimal";
 import { eq } from "drizzle-orm";
 import { signInAttempts, userAccounts, users, userSessions, userVerifications } from "./d1/control-schema.ts";
 import type { ControlDatabase } from "./d1/database.ts";
+
+/** A person with a verified address. */
+export interface SignedInUser {
+  readonly id: string;
+  /** Lower case. */
+  readonly email: string;
+  readonly name: string;
+  /** Of this session, and of no use to whoever has read the database alone: AUTH_SECRET is in it. */
+  readonly sealingSecret: string;
+}
 
 export const AUTH_PATH = "/api/auth";
 const VERIFICATION_LIFETIME_SECONDS = 3_600;
@@ -107,8 +118,11 @@ function resetMail(to: string, origin: string, token: string): SignInMail {
   return { to, subject: "Choose a new password", text: text.join("\n\n") };
 }
 
-/** The address of whoever sends the request; null when nobody is signed in or the address is not verified. */
-export async function readVerifiedEmail(settings: SignInSettings, headers: Headers): Promise<string | null> {
-  const session = await createAuth(settings).api.getSession({ headers });
-  return session?.user.emailVerified === true ? session.user.email.toLowerCase() : null;
+/** Whoever sends the request; null when nobody is signed in or the address is not verified. */
+export async function readUser(settings: SignInSettings, headers: Headers): Promise<SignedInUser | null> {
+  const found = await createAuth(settings).api.getSession({ headers });
+  if (found?.user.emailVerified !== true) return null;
+  const { user, session } = found;
+  const sealingSecret = createHmac("sha256", settings.secret).update(`sealed answers:${session.token}`).digest("hex");
+  return { id: user.id, email: user.email.toLowerCase(), name: user.name, sealingSecret };
 }

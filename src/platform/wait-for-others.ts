@@ -4,22 +4,30 @@
  * this one its own streams ("Cannot perform I/O on behalf of a different request"), which a caller sees as a 500.
  */
 
-/** Looked for often at first, when it is likely to be there soon. */
-const FIRST_DELAY_MS = 1;
-const LAST_DELAY_MS = 16;
-const LOOKS_PER_DELAY = 4;
+/** When to look: each look is a timer, and a timer of every request costs what little work does. */
+export interface Looks {
+  /** Before it nobody expects what is waited for. */
+  readonly firstAfterMs: number;
+  /** From then on; it doubles after every fourth look, up to `atMostEveryMs`. */
+  readonly everyMs: number;
+  readonly atMostEveryMs: number;
+  /** Then it is given up. */
+  readonly untilMs: number;
+}
 
-/** Gives true as soon as `isDone` is seen to say so, false when it has not within `atMostMs`. */
-export async function waitForOthers(isDone: () => boolean, atMostMs: number): Promise<boolean> {
-  let delayMs = FIRST_DELAY_MS;
+const LOOKS_PER_PACE = 4;
+
+/** Gives true as soon as `isDone` is seen to say so, false when it has not within `untilMs`. */
+export async function waitForOthers(isDone: () => boolean, looks: Looks): Promise<boolean> {
+  let paceMs = looks.everyMs;
   let waitedMs = 0;
-  for (let looks = 1; !isDone(); looks++) {
-    if (waitedMs >= atMostMs) return false;
-    const stepMs = Math.min(delayMs, atMostMs - waitedMs);
+  for (let count = 0; !isDone(); count++) {
+    if (waitedMs >= looks.untilMs) return false;
+    if (count > 1 && (count - 1) % LOOKS_PER_PACE === 0) paceMs = Math.min(paceMs * 2, looks.atMostEveryMs);
+    const stepMs = Math.min(count === 0 ? looks.firstAfterMs : paceMs, looks.untilMs - waitedMs);
     // oxlint-disable-next-line no-await-in-loop, no-loop-func -- one look after the other
     await new Promise<void>((resolve) => void setTimeout(resolve, stepMs));
     waitedMs += stepMs;
-    if (looks % LOOKS_PER_DELAY === 0) delayMs = Math.min(delayMs * 2, LAST_DELAY_MS);
   }
   return true;
 }

@@ -163,9 +163,21 @@ function describeFailure(failure: Failure, nowMs: number): Description {
     case "identity_not_allowed":
       return forbidden(failure.kind, identityMessage(failure), { header: failure.header });
     case "capability_required":
-      return forbidden(failure.kind, `This key lacks the capability ${failure.capability}. Use a key that has it.`, {
-        capability: failure.capability,
-      });
+      return forbidden(
+        failure.kind,
+        `This needs the capability ${failure.capability}, which you lack. Use a key that has it, or ask an administrator.`,
+        { capability: failure.capability },
+      );
+    case "sign_in_required":
+      return forbidden(
+        failure.kind,
+        "Only a person who is signed in can do this. Send the session's cookie and no key.",
+      );
+    case "cross_origin":
+      return forbidden(
+        failure.kind,
+        "With a session's cookie, a change must come from a page of this gateway: Origin must be its own. Elsewhere use a key.",
+      );
     case "model_not_found":
       return notFound(
         failure.kind,
@@ -200,6 +212,15 @@ function describeFailure(failure: Failure, nowMs: number): Description {
         ...badRequest("request_too_large", `The body is larger than the limit of ${failure.limitBytes} bytes.`),
         status: 413,
         anthropic: "request_too_large",
+      };
+    case "too_many_attempts":
+      return {
+        ...limited(
+          failure.kind,
+          `Too many attempts. Check the credential, and try again in ${waitSeconds(failure.retryAfterSeconds)} seconds.`,
+        ),
+        openai: "rate_limit_error",
+        headers: { "retry-after": waitSeconds(failure.retryAfterSeconds) },
       };
     case "rate_limited":
       return {

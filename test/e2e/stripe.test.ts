@@ -47,7 +47,9 @@ async function openCheckout(organization: TestOrganization) {
   const made = await organization.call("POST", "/v1/payments/create-checkout", { amount: "25.00" });
   expect(made.status).toBe(201);
   const sessionId = String(made.body["session_id"]);
-  const session = [...server.stripe.account.sessions.values()].find((it) => it.client_reference_id === sessionId);
+  const session = [...server.stripe.account.sessions.values()].find(
+    ({ client_reference_id }) => client_reference_id === sessionId,
+  );
   if (session === undefined) throw new Error("Stripe has no such session");
   expect(made.body["approval_url"]).toBe(session.url);
   return { sessionId, reference: session.id };

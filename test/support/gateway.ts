@@ -8,6 +8,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startDemoProvider, type DemoProvider, type DemoProviderOptions } from "../../scripts/demo-provider/server.ts";
+import { buildConsole, CONSOLE_DIR } from "../../scripts/console/build.ts";
 import { bundleWorker } from "../../scripts/gateway/bundle.ts";
 import { PROJECT_DIR } from "../../scripts/gateway/project.ts";
 import { startGateway, type Gateway } from "../../scripts/gateway/start-gateway.ts";
@@ -25,6 +26,8 @@ export interface TestGatewayOptions {
   readonly demo?: Omit<DemoProviderOptions, "port" | "keys">;
   /** Organizations' objects fail when a test says so: `failObjects`. */
   readonly faulty?: boolean;
+  /** Serve the console too; it is built when its sources changed. */
+  readonly console?: boolean;
 }
 
 export interface TestGateway {
@@ -58,6 +61,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     startDemoProvider({ ...options.demo, keys: UPSTREAM_KEYS }),
     mkdtemp(join(tmpdir(), "gateway-test-")),
   ]);
+  if (options.console === true) await buildConsole(() => {});
   const logs: string[] = [];
   let variables: Readonly<Record<string, string>> = {
     PLATFORM_ADMIN_TOKEN: ADMIN_TOKEN,
@@ -72,7 +76,14 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     ...options.variables,
   };
   const start = (port: number): Promise<Gateway> =>
-    startGateway({ stateDir, bundleDir, port, variables, log: (message) => logs.push(message) });
+    startGateway({
+      stateDir,
+      bundleDir,
+      port,
+      variables,
+      log: (message) => logs.push(message),
+      ...(options.console === true ? { consoleDir: CONSOLE_DIR } : {}),
+    });
   const first = await start(0);
   let running: Gateway | null = first;
   const end = async (how: "stop" | "kill"): Promise<void> => {

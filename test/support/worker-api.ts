@@ -121,6 +121,7 @@ export const deps: ApiDeps = {
     trustedHosts: [],
     allowInsecure: false,
   },
+  signUpOrganizations: 3,
   platformAdminToken: ADMIN_TOKEN,
   organization: clientOf,
   oauthServer: oauthServerOf,
@@ -142,7 +143,10 @@ export interface CallOptions {
 
 /** Calls `METHOD /path`; the platform admin calls unless a token is given, nobody when it is null. */
 export async function call(name: string, options: CallOptions = {}): Promise<Reply> {
-  const response = await send(name, options);
+  return readReply(await send(name, options));
+}
+
+export async function readReply(response: Response): Promise<Reply> {
   const text = new TextDecoder().decode(await response.arrayBuffer());
   const isJson = response.headers.get("content-type")?.startsWith("application/json") === true;
   return {

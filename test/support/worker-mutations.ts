@@ -1,10 +1,14 @@
 /** A valid request for every route that changes something: a new route without one does not compile. */
-import type { RouteName } from "../../src/api/access-table.ts";
+import type { ROUTE_ACCESS, RouteName } from "../../src/api/access-table.ts";
 import { paymentMethods } from "../../src/platform/d1/payment-schema.ts";
 import { notifications } from "../../src/platform/d1/spend-schema.ts";
+import { makePerson } from "./worker-session.ts";
 import { call, deps, makeOrganization, textOf } from "./worker-api.ts";
+import { makeGrant } from "./worker-oauth.ts";
 
-export type MutationName = Exclude<RouteName, `GET ${string}`>;
+/** Routes of people alone have tests of their own. */
+type OfPeople = { [Name in RouteName]: (typeof ROUTE_ACCESS)[Name] extends "signed_in" ? Name : never }[RouteName];
+export type MutationName = Exclude<RouteName, `GET ${string}` | OfPeople>;
 
 /** An organization, and what its requests name. Every call of `unique` gives another text. */
 export interface Tenant {
@@ -77,6 +81,13 @@ const namedDelete =
 const member = ({ make, unique }: Tenant) => make("/v1/members", { email: `${unique()}@acme.example` });
 const team = ({ make, unique }: Tenant) => make("/v1/teams", { name: unique() });
 const key = ({ make, unique }: Tenant) => make("/v1/keys", { name: unique(), type: "gateway" });
+
+async function makeAdministrator(): Promise<string> {
+  const { id, email } = await makePerson();
+  const made = await call("POST /v1/admin/administrators", { body: { email } });
+  if (made.status !== 201) throw new Error(JSON.stringify(made.body));
+  return id;
+}
 
 const AGENTS = "/v1/agents";
 const CONSTRAINT = { type: "requests", limit: 5, window: "daily" };
@@ -188,6 +199,14 @@ async function notification({ id, unique }: Tenant): Promise<string> {
 }
 
 export const MUTATIONS: Readonly<Record<MutationName, Recipe>> = {
+  "POST /v1/admin/administrators": async () => ({
+    path: "/v1/admin/administrators",
+    body: { email: (await makePerson()).email },
+  }),
+  "DELETE /v1/admin/administrators/{id}": async () => {
+    const ids = await Promise.all([makeAdministrator(), makeAdministrator()]);
+    return { path: `/v1/admin/administrators/${ids[0]}` };
+  },
   "POST /v1/admin/organizations": ({ unique }) => ({
     path: "/v1/admin/organizations",
     body: { name: unique(), owner_email: "ada@acme.example" },
@@ -406,6 +425,9 @@ export const MUTATIONS: Readonly<Record<MutationName, Recipe>> = {
   }),
   "DELETE /v1/unified-access/oauth-clients/{id}": async (tenant) => ({
     path: `${CLIENTS}/${await oauthClient(tenant)}`,
+  }),
+  "DELETE /v1/oauth/grants/{id}": async ({ id }) => ({
+    path: `/v1/oauth/grants/${await makeGrant(id, "mem_of_the_grant")}`,
   }),
   "POST /v1/unified-access/oauth-clients/{id}/rotate-secret": async (tenant) => ({
     path: `${CLIENTS}/${await oauthClient(tenant)}/rotate-secret`,

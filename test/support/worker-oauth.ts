@@ -2,7 +2,8 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { Session } from "../../src/api/deps.ts";
-import { call, makeOrganization, oauthServerOf, send, signedIn, textOf, type Json } from "./worker-api.ts";
+import { sha256Hex } from "../../src/platform/identifiers.ts";
+import { call, deps, makeOrganization, oauthServerOf, send, signedIn, textOf, type Json } from "./worker-api.ts";
 import { stubOf } from "./worker-organization.ts";
 
 export const REDIRECT_URI = "https://editor.example/callback?from=kt";
@@ -30,6 +31,24 @@ export async function makeApplication(
   signedIn.session = session;
   const made = await registerClient(token, client);
   return { organizationId: id, accessKey: token, session, ...made };
+}
+
+/** A member's consent to an application, without its pages and its record. Gives its id. */
+export async function makeGrant(organizationId: string, memberId: string): Promise<string> {
+  const server = deps.oauthServer(organizationId);
+  const grantId = deps.newId("ogr");
+  const [consentSha256, codeSha256] = [await sha256Hex(`consent ${grantId}`), await sha256Hex(`code ${grantId}`)];
+  const request = {
+    clientId: "ocl_1",
+    clientName: "Editor",
+    redirectUri: REDIRECT_URI,
+    scopes: ["inference"],
+    codeChallenge: CHALLENGE,
+    state: null,
+  } as const;
+  await server.openConsent({ consentSha256, memberId, request, expiresAtMs: Date.now() + 600_000 });
+  await server.decideConsent({ consentSha256, memberId, approval: { grantId, codeSha256, spendCap: null } });
+  return grantId;
 }
 
 export async function registerClient(

@@ -35,6 +35,8 @@ test.each([
   ["src/platform/a.ts", "../../durable-objects/organization/b.ts"],
   ["src/proxy/a.ts", "../index.ts"],
   ["durable-objects/organization/a.ts", "../../src/proxy/b.ts"],
+  ["src/console/pages/a.tsx", "../../core/b.ts"],
+  ["src/console/parts/a.ts", "../../contract/b.ts"],
 ])("%s must not import %s", (path, specifier) => {
   expect(lint(path, specifier)).toContain("no-restricted-imports");
 });
@@ -46,6 +48,7 @@ test.each([
   ["src/proxy/a.ts", "../provider/b.ts"],
   ["durable-objects/organization/a.ts", "../../src/core/b.ts"],
   ["src/index.ts", "./proxy/b.ts"],
+  ["src/console/pages/keys/a.tsx", "../../api/b.ts"],
 ])("%s may import %s", (path, specifier) => {
   expect(lint(path, specifier)).toBe("");
 });

@@ -8,6 +8,9 @@ test.each([
   "http://[::1]/callback",
   "http://localhost:3000/",
   "com.example.app:/callback",
+  "https://b%C3%BCcher.example/",
+  "https://[2001:db8::1]:8443/callback",
+  "HTTPS://App.example/callback",
 ])("%s may be registered", (uri) => {
   expect(findRedirectUriProblem(uri)).toBe(null);
 });
@@ -25,6 +28,18 @@ test.each([
   "app:/callback",
   " https://app.example/",
   "https://app.example/a b",
+  "https:callback",
+  "https:/app.example/",
+  "https:\\\\app.example/",
+  "https://app.example\\@evil.example/",
+  "http:127.0.0.1/",
+  "https://*/",
+  "https://*.example/",
+  "https://app.example;sandbox/",
+  "https://app.example,b/",
+  "https://app.example/?code=1",
+  "https://app.example/?iss=https://evil.example",
+  "com.example.app:/callback?state=1",
   `https://app.example/${"x".repeat(2_048)}`,
 ])("%s may not", (uri) => {
   expect(findRedirectUriProblem(uri)).toEqual(expect.any(String));

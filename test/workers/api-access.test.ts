@@ -1,7 +1,8 @@
 /** Every route of the access table, with every caller that must not get through. */
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
-import { ROUTE_ACCESS } from "../../src/api/access-table.ts";
+import { allows, capabilitiesOf, ROUTE_ACCESS } from "../../src/api/access-table.ts";
+import { CAPABILITIES } from "../../src/contract/directory.ts";
 import { BODY_PARTS } from "../../src/contract/event-body.ts";
 import { eventIdOfLog } from "../../src/contract/event.ts";
 import { createEventBodies } from "../../src/platform/event-bodies.ts";
@@ -9,6 +10,8 @@ import { paymentMethods } from "../../src/platform/d1/payment-schema.ts";
 import { makeCheckout } from "../support/worker-payments.ts";
 import { events, notifications } from "../../src/platform/d1/spend-schema.ts";
 import { ADMIN_TOKEN, advanceClock, call, deps, makeOrganization, textOf, type Reply } from "../support/worker-api.ts";
+import { makeGrant } from "../support/worker-oauth.ts";
+import { callAs, makeMember } from "../support/worker-session.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const ROUTES = Object.entries(ROUTE_ACCESS).map(([name, access]) => ({ name, access }));
@@ -32,6 +35,7 @@ interface Tenant {
   readonly accessPolicyId: string;
   readonly budgetId: string;
   readonly oauthClientId: string;
+  readonly grantId: string;
   readonly webhookId: string;
   readonly deliveryId: string;
   readonly notificationId: string;
@@ -94,6 +98,7 @@ async function makeTenant(): Promise<Tenant> {
     accessPolicyId: await idOf("POST /v1/unified-access/access-policies", POLICY),
     budgetId: await idOf("POST /v1/unified-access/budgets", BUDGET),
     oauthClientId: await idOf("POST /v1/unified-access/oauth-clients", CLIENT),
+    grantId: await makeGrant(id, memberId),
     webhookId,
     deliveryId: await idOf(`POST /v1/webhooks/${webhookId}/test`, undefined),
     notificationId: await addNotification(id),
@@ -155,7 +160,7 @@ async function makeKey(fields: Readonly<Record<string, unknown>>): Promise<{ id:
   return { id: textOf(made.body["id"]), token: textOf(made.body["key"]) };
 }
 
-const ALL = ["org:admin", "org:billing", "org:read", "agents:read", "agents:write", "control_plane", "self"];
+const ALL = CAPABILITIES.filter((capability) => capability !== "team:lead");
 
 async function statusesOf(routes: typeof CLOSED, token: string | null): Promise<Record<string, number>> {
   const replies: [string, number][] = [];
@@ -189,12 +194,15 @@ test("a revoked key and an expired one are refused on every route", async () => 
 });
 
 test("a key without the route's capability is refused, also one that has all the others", async () => {
-  const none = await makeKey({ capabilities: ["self"] });
+  const none = await makeKey({ capabilities: [] });
   const guarded = CLOSED.filter(({ access }) => access !== "any");
   expect(await statusesOf(guarded, none.token)).toEqual(all(guarded, 403));
-  for (const lacking of ALL.slice(0, -1)) {
-    const { token } = await makeKey({ capabilities: ALL.filter((capability) => capability !== lacking) });
-    const routes = CLOSED.filter(({ access }) => access === lacking);
+  for (const lacking of ALL.filter((capability) => capability !== "self")) {
+    const others = ALL.filter((capability) => capability !== lacking);
+    const { token } = await makeKey({ capabilities: others });
+    const routes = CLOSED.filter(
+      ({ access }) => capabilitiesOf(access).includes(lacking) && !allows(access, new Set(others)),
+    );
     expect(routes.length).toBeGreaterThan(0);
     expect(await statusesOf(routes, token), lacking).toEqual(all(routes, 403));
   }
@@ -213,6 +221,21 @@ test("a route that names an object does not find another organization's", async 
   for (const { name } of named) {
     const reply = await call(withIdsOf(theirs, name), { token: mine.token, body: bodyOf(name) });
     expect([name, reply.status, reply.body["error"]?.["code"]]).toEqual([name, 404, "not_found"]);
+    expectNothingOf(theirs, name, reply, name);
+  }
+  expect(await snapshotOf(theirs)).toEqual(before);
+});
+
+test("the session of an owner does not find another organization's either", async () => {
+  const before = await snapshotOf(theirs);
+  const owner = await makeMember(mine.token, "owner");
+  const named = ROUTES.filter(
+    ({ name, access }) => name.includes("{") && access !== "platform_admin" && name !== "PUT /v1/secrets/{name}",
+  );
+  for (const { name, access } of named) {
+    const reply = await callAs(owner, withIdsOf(theirs, name), { body: bodyOf(name) });
+    const expected = access === "control_plane" ? [name, 403, "capability_required"] : [name, 404, "not_found"];
+    expect([name, reply.status, reply.body["error"]?.["code"]]).toEqual(expected);
     expectNothingOf(theirs, name, reply, name);
   }
   expect(await snapshotOf(theirs)).toEqual(before);
@@ -240,7 +263,8 @@ test("a body that names another organization's object moves and shows nothing", 
 
 test("what a key lists or looks at is its own organization's alone", async () => {
   const open = ROUTES.filter(
-    ({ name, access }) => name.startsWith("GET") && !name.includes("{") && access !== "platform_admin",
+    ({ name, access }) =>
+      name.startsWith("GET") && !name.includes("{") && access !== "platform_admin" && access !== "signed_in",
   );
   expect(open.length).toBeGreaterThan(10);
   for (const { name } of open) {
@@ -277,6 +301,7 @@ function withIdsOf(tenant: Tenant, name: string): string {
     "unified-access/budgets": tenant.budgetId,
     secrets: tenant.secretName,
     "unified-access/oauth-clients": tenant.oauthClientId,
+    "oauth/grants": tenant.grantId,
   };
   const collection = Object.keys(ids).find((path) => name.includes(`/v1/${path}/{`)) ?? "";
   const id = ids[collection];

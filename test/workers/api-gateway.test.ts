@@ -216,3 +216,41 @@ test("the estimate is what reserve would hold, and holds nothing", async () => {
   });
   expect([refused.status, refused.body["error"]?.["param"]]).toEqual([400, "model"]);
 });
+
+test("a gateway with two targets is charged at the price of the one that served", async () => {
+  const { token } = await makeOrganization({ credit: "1" });
+  const gatewayId = textOf((await call("POST /v1/gateways", { token, body: { name: "Elsewhere" } })).body["id"]);
+  const targetOf = (id: string, price: number) => ({
+    id,
+    provider: "openai",
+    secret_key_ref: { env: "OPENAI_API_KEY" },
+    pricing: { input_price_per_million: price, output_price_per_million: price },
+  });
+  const config = {
+    pack: { name: "elsewhere", version: "1" },
+    policies: { chain: [] },
+    providers: { targets: [targetOf("cheap", 1), targetOf("dear", 100)] },
+  };
+  expect(await call(`PUT /v1/gateways/${gatewayId}/config`, { token, body: config })).toMatchObject({ status: 200 });
+  const made = await call("POST /v1/keys", {
+    token,
+    body: { name: "elsewhere", type: "access", gateway_id: gatewayId, capabilities: ["control_plane"] },
+  });
+  const key = textOf(made.body["key"]);
+  const reserved = await call("POST /v1/gateway/wallets/reserve", { token: key, body: reservation("two") });
+  expect(reserved.body).toMatchObject({
+    held_amount: "0.132",
+    targets: [{ id: "cheap" }, { id: "dear", provider: "openai", model: "gateway-test" }],
+  });
+  const end = {
+    reservation_id: textOf(reserved.body["reservation_id"]),
+    usage: { prompt_tokens: 1_000, completion_tokens: 10 },
+  };
+  const other = { ...end, target_id: "managed-openai" };
+  for (const path of ["checkpoint", "settle"]) {
+    const refused = await call(`POST /v1/gateway/wallets/${path}`, { token: key, body: other });
+    expect(refused).toMatchObject({ status: 400, body: { error: { code: "unknown_target", param: "target_id" } } });
+  }
+  const settled = await call("POST /v1/gateway/wallets/settle", { token: key, body: { ...end, target_id: "dear" } });
+  expect(settled.body).toMatchObject({ settled_amount: "0.101", pricing_source: "config_declared" });
+});

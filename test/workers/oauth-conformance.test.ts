@@ -153,6 +153,12 @@ describe("the decision", () => {
     expect((await sendForm("/v1/oauth/authorize", { consent, decision: "approve" })).status).toBe(400);
   });
 
+  it("to deny needs no cap that makes sense", async () => {
+    const consent = await consentOf(application);
+    const denied = await sendForm("/v1/oauth/authorize", { consent, decision: "deny", spend_cap: "not a cent" });
+    expect([denied.status, sentBack(denied)]).toEqual([303, expect.objectContaining({ error: "access_denied" })]);
+  });
+
   it.each([
     ["another site's page", { origin: "https://evil.example" }],
     ["a frame of another site", { "sec-fetch-site": "cross-site" }],
@@ -308,6 +314,22 @@ describe("a refresh token", () => {
       "invalid_scope",
     ]);
     expect((await refresh(application, second.refresh)).body["scope"]).toBe("inference models:read");
+  });
+
+  it("gives no scope that was taken from the client since the consent, nor does a code", async () => {
+    const path = `PATCH /v1/unified-access/oauth-clients/${application.clientId}`;
+    const narrow = (scopes: readonly string[]) => call(path, { token: application.accessKey, body: { scopes } });
+    const first = await signIn(application, { scope: "inference models:read" });
+    const code = await codeOf(application, { scope: "inference models:read" });
+    expect((await narrow(["models:read", "spend:read"])).status).toBe(200);
+    expect((await redeem(application, code)).body["scope"]).toBe("models:read");
+    expect(errorOf(await refresh(application, first.refresh, { scope: "inference" }))).toEqual([400, "invalid_scope"]);
+    const second = await refresh(application, first.refresh);
+    expect(second.body["scope"]).toBe("models:read");
+    await narrow(["spend:read"]);
+    expect(errorOf(await refresh(application, tokensOf(second).refresh))).toEqual([400, "invalid_scope"]);
+    await narrow(["inference", "models:read"]);
+    expect((await refresh(application, tokensOf(second).refresh)).body["scope"]).toBe("inference models:read");
   });
 
   test("eight times at once gives one answer, twice at most, and the family lives on", async () => {

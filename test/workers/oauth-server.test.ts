@@ -60,7 +60,9 @@ const pair = () => ({ accessSha256: nextHash(), refreshSha256: nextHash() });
 async function family(request = REQUEST) {
   const approved = await consent(request);
   const tokens = pair();
-  expect(await server.redeemCode({ codeSha256: approved.codeSha256, ...tokens })).toEqual({ outcome: "issued" });
+  expect(await server.redeemCode({ scopes: REQUEST.scopes, codeSha256: approved.codeSha256, ...tokens })).toEqual({
+    outcome: "issued",
+  });
   return { ...approved, ...tokens };
 }
 
@@ -126,7 +128,9 @@ describe("a code", () => {
   test("eight times at once gives tokens once; the other seven revoke them", async () => {
     const { codeSha256 } = await consent();
     const pairs = Array.from({ length: 8 }, pair);
-    const replies = await Promise.all(pairs.map((tokens) => server.redeemCode({ codeSha256, ...tokens })));
+    const replies = await Promise.all(
+      pairs.map((tokens) => server.redeemCode({ scopes: REQUEST.scopes, codeSha256, ...tokens })),
+    );
     expect(outcomes(replies)).toEqual(["issued", ...Array.from({ length: 7 }, () => "refused")]);
     expect(await Promise.all(pairs.map(({ accessSha256 }) => isGood(accessSha256)))).not.toContain(true);
   });
@@ -150,8 +154,10 @@ describe("a code", () => {
     });
     vi.setSystemTime(START + 60_000);
     expect(await server.findCode(codeSha256)).toBe(null);
-    expect(await server.redeemCode({ codeSha256, ...pair() })).toEqual({ outcome: "refused" });
-    expect(await server.redeemCode({ codeSha256: nextHash(), ...pair() })).toEqual({ outcome: "refused" });
+    expect(await server.redeemCode({ scopes: REQUEST.scopes, codeSha256, ...pair() })).toEqual({ outcome: "refused" });
+    expect(await server.redeemCode({ scopes: REQUEST.scopes, codeSha256: nextHash(), ...pair() })).toEqual({
+      outcome: "refused",
+    });
   });
 
   test("is not used up when the organization's object does not answer", async () => {
@@ -159,14 +165,16 @@ describe("a code", () => {
     vi.spyOn(Organization.prototype, "rememberOAuthToken").mockResolvedValueOnce(
       refuse({ kind: "wallet_unavailable" }),
     );
-    expect(await server.redeemCode({ codeSha256, ...pair() })).toEqual({ outcome: "unavailable" });
-    expect(await server.redeemCode({ codeSha256, ...pair() })).toEqual({ outcome: "issued" });
+    expect(await server.redeemCode({ scopes: REQUEST.scopes, codeSha256, ...pair() })).toEqual({
+      outcome: "unavailable",
+    });
+    expect(await server.redeemCode({ scopes: REQUEST.scopes, codeSha256, ...pair() })).toEqual({ outcome: "issued" });
   });
 
   test("of somebody who is no member any more gives nothing", async () => {
     const { codeSha256 } = await consent();
     await changeRecords(organization, "DELETE FROM members WHERE id = ?", memberId);
-    expect(await server.redeemCode({ codeSha256, ...pair() })).toEqual({ outcome: "refused" });
+    expect(await server.redeemCode({ scopes: REQUEST.scopes, codeSha256, ...pair() })).toEqual({ outcome: "refused" });
   });
 });
 

@@ -203,6 +203,23 @@ describe("a spend cap", () => {
     granted(await ask(second));
   });
 
+  test("is not doubled by a second consent to the same client; another client counts alone", async () => {
+    const first = await give(tokenOf("ogr_first", {}, 2n * HOLD_NANOS));
+    const second = await give(tokenOf("ogr_second", {}, 3n * HOLD_NANOS));
+    const open = [granted(await ask(first)), granted(await ask(first)), granted(await ask(second))];
+    expect(failureOf(await ask(second))).toMatchObject({
+      budgets: [{ policyId: "ogr_second", heldNanos: 3n * HOLD_NANOS }],
+    });
+    expect(failureOf(await ask(first)).kind).toBe("budget_exhausted");
+    const elsewhere = tokenOf("ogr_elsewhere", {}, HOLD_NANOS);
+    granted(await ask(await give({ ...elsewhere, grant: { ...elsewhere.grant, clientId: "ocl_2" } })));
+    await organization.stub.revokeOAuthGrants(["ogr_first"]);
+    for (const { reservationId } of open.slice(0, 2)) {
+      await organization.stub.settle(settleCommand(reservationId, { usage: null, usageSource: "none" }));
+    }
+    granted(await ask(second));
+  });
+
   test("begins anew with its window, and stays after an eviction", async () => {
     const later = Date.parse("2026-11-01T00:00:00Z");
     const token = await give(tokenOf("ogr_f", { expiresAtMs: later + 60_000 }, HOLD_NANOS));

@@ -1,6 +1,6 @@
-import type { AuthorizationRequest, CodeView } from "../../../src/contract/oauth-rpc.ts";
+import type { AuthorizationRequest, CodeView, GrantQuery, GrantView } from "../../../src/contract/oauth-rpc.ts";
 import type { CalendarWindow } from "../../../src/core/calendar.ts";
-import { readScopes } from "../../../src/core/oauth-family.ts";
+import { CODE_LIFETIME_MS, readScopes, REFRESH_TOKEN_LIFETIME_MS } from "../../../src/core/oauth-family.ts";
 import type { OAuthScope, TokenFamily } from "../../../src/core/oauth-family.ts";
 import type { OAuthGrant, SpendCap } from "../../../src/core/oauth-grant.ts";
 
@@ -74,6 +74,27 @@ export class FamilyStore {
 
   find(grantId: string): StoredFamily | null {
     return this.#find("grant_id", grantId);
+  }
+
+  /** Those that an application has tokens of, newest first. */
+  listInForce({ memberId, beforeId, limit }: GrantQuery, nowMs: number): readonly GrantView[] {
+    return this.#sql
+      .exec<FamilyRow & { forget_after_ms: number }>(
+        `SELECT ${COLUMNS}, forget_after_ms FROM family
+         WHERE revoked_at_ms IS NULL AND redeemed_at_ms IS NOT NULL AND forget_after_ms > ?1
+           AND (?2 IS NULL OR member_id = ?2) AND (?3 IS NULL OR grant_id < ?3)
+         ORDER BY grant_id DESC LIMIT ?4`,
+        nowMs + RETENTION_MS,
+        memberId,
+        beforeId,
+        limit,
+      )
+      .toArray()
+      .map((row) => {
+        const { grant, scopes, codeExpiresAtMs } = toFamily(row);
+        const lastTokenAtMs = row.forget_after_ms - RETENTION_MS - REFRESH_TOKEN_LIFETIME_MS;
+        return { grant, scopes, consentedAtMs: codeExpiresAtMs - CODE_LIFETIME_MS, lastTokenAtMs };
+      });
   }
 
   redeem(grantId: string, nowMs: number): void {

@@ -1,3 +1,5 @@
+import type { ReservationQuery } from "../../../src/contract/organization-rpc.ts";
+import { SEARCHED_RESERVATIONS } from "../../../src/contract/wallet-api.ts";
 import type { WalletAmount } from "../../../src/core/ledger-entry.ts";
 import type { Take } from "../../../src/core/limit-counter.ts";
 import type { Nanos } from "../../../src/core/money.ts";
@@ -161,6 +163,37 @@ export class ReservationStore {
       .exec<ReservationRow>(
         `SELECT ${COLUMNS} FROM reservation WHERE number < ?1 AND (?2 IS NULL OR status = ?2) ORDER BY number DESC LIMIT ?3`,
         beforeNumber,
+        status,
+        limit,
+      )
+      .toArray()
+      .map((row) => toReservation(row, this.#kept));
+  }
+
+  /**
+   * As `page`, of one owner, among the newest of the organization; after the one with the id `afterId`, from the newest on when
+   * there is none of the owner.
+   */
+  pageOf(
+    owner: NonNullable<ReservationQuery["owner"]>,
+    status: ReservationStatus | null,
+    afterId: string | null,
+    limit: number,
+  ): NumberedReservation[] {
+    return this.#sql
+      .exec<ReservationRow>(
+        `WITH newest AS (SELECT * FROM reservation ORDER BY number DESC LIMIT ${SEARCHED_RESERVATIONS}),
+           own AS (SELECT * FROM newest WHERE json_extract(plan, '$.attribution.keyId') = ?1
+             OR json_extract(plan, '$.attribution.userId') = ?2 OR json_extract(plan, '$.attribution.serviceUserId') = ?3
+             OR json_extract(plan, '$.attribution.teamId') IN (SELECT value FROM json_each(?4)))
+         SELECT ${COLUMNS} FROM own
+         WHERE number < coalesce((SELECT number FROM own WHERE id = ?5), ${Number.MAX_SAFE_INTEGER}) AND (?6 IS NULL OR status = ?6)
+         ORDER BY number DESC LIMIT ?7`,
+        owner.keyId,
+        owner.memberId,
+        owner.serviceUserId,
+        JSON.stringify(owner.ledTeamIds),
+        afterId,
         status,
         limit,
       )

@@ -79,7 +79,8 @@ export async function decideConsent(deps: ApiDeps, request: Request, requestId: 
   if (consent === undefined || (decision !== "approve" && decision !== "deny")) {
     return refuse(oauthFailure(400, "invalid_request", "The form is incomplete."));
   }
-  const spendCap = readSpendCap(form.value);
+  // Whoever denies is not asked for an amount that makes sense.
+  const spendCap = decision === "deny" ? ok(null) : readSpendCap(form.value);
   if (!spendCap.ok) return refuse(spendCap.failure);
 
   const code = formatOAuthToken("code", session.organizationId, deps.newSecret());

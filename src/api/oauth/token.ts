@@ -5,17 +5,22 @@
 import OAuth2Server from "@node-oauth/oauth2-server";
 import { formatOAuthToken, organizationOfToken } from "../../contract/oauth-token.ts";
 import type { IssueReply } from "../../contract/oauth-rpc.ts";
-import { ACCESS_TOKEN_LIFETIME_MS, OAUTH_SCOPES, REFRESH_TOKEN_LIFETIME_MS } from "../../core/oauth-family.ts";
+import {
+  ACCESS_TOKEN_LIFETIME_MS,
+  OAUTH_SCOPES,
+  REFRESH_TOKEN_LIFETIME_MS,
+  type OAuthScope,
+} from "../../core/oauth-family.ts";
 import { sha256Hex } from "../../platform/identifiers.ts";
 import { openText, sealText } from "../../platform/sealed-text.ts";
 import type { ApiDeps } from "../deps.ts";
-import type { OAuthClientRow } from "../oauth-client-rows.ts";
+import { scopesOf, type OAuthClientRow } from "../oauth-client-rows.ts";
 import { answerFailure, answerJson, oauthFailure, UNAVAILABLE, type OAuthFailure } from "./answers.ts";
 import { readClientForm, type Form } from "./form.ts";
 
 const GRANTS = ["authorization_code", "refresh_token"];
 const UNSUPPORTED_GRANT = oauthFailure(400, "unsupported_grant_type", `One of: ${GRANTS.join(", ")}.`);
-const { InvalidGrantError, InvalidRequestError, OAuthError, ServerError } = OAuth2Server;
+const { InvalidGrantError, InvalidRequestError, InvalidScopeError, OAuthError, ServerError } = OAuth2Server;
 
 type Model = OAuth2Server.AuthorizationCodeModel & OAuth2Server.RefreshTokenModel;
 
@@ -117,7 +122,7 @@ class TokenIssue {
       expiresAt: new Date(view.expiresAtMs),
       // Compared already, with the error of RFC 6749 §5.2.
       redirectUri: "",
-      scope: [...view.scopes],
+      scope: this.#stillAllowed(view.scopes),
       client: this.#clientData(),
       user: { id: view.memberId },
       codeChallenge: view.codeChallenge,
@@ -129,7 +134,16 @@ class TokenIssue {
     if (organizationOfToken("refresh", token) !== this.#client.organizationId) return null;
     const view = await this.#server().findRefreshToken(await sha256Hex(token));
     if (view === null || view.clientId !== this.#client.id) return null;
-    return { refreshToken: token, scope: [...view.scopes], client: this.#clientData(), user: { id: view.memberId } };
+    const scope = this.#stillAllowed(view.scopes);
+    return { refreshToken: token, scope, client: this.#clientData(), user: { id: view.memberId } };
+  }
+
+  /** What was consented to and has not been taken from the client since. */
+  #stillAllowed(consented: readonly OAuthScope[]): OAuthScope[] {
+    const allowed = scopesOf(this.#client);
+    const scopes = consented.filter((scope) => allowed.includes(scope));
+    if (scopes.length === 0) throw new InvalidScopeError("Invalid scope: the client may ask for none of the consent's");
+    return scopes;
   }
 
   async #save(
@@ -151,7 +165,7 @@ class TokenIssue {
     const { authorizationCode } = token;
     if (typeof authorizationCode === "string") {
       const codeSha256 = await sha256Hex(authorizationCode);
-      this.answer = await this.#take(await this.#server().redeemCode({ codeSha256, ...hashes }), answer);
+      this.answer = await this.#take(await this.#server().redeemCode({ codeSha256, scopes, ...hashes }), answer);
     } else {
       this.answer = await this.#rotate(answer, scopes, hashes);
     }
@@ -160,7 +174,7 @@ class TokenIssue {
 
   async #rotate(
     answer: string,
-    scopes: readonly (typeof OAUTH_SCOPES)[number][],
+    scopes: readonly OAuthScope[],
     hashes: { readonly accessSha256: string; readonly refreshSha256: string },
   ): Promise<string> {
     const presented = this.#form.get("refresh_token") ?? "";

@@ -51,6 +51,7 @@ export const members = sqliteTable(
   (table) => [
     uniqueIndex("members_email").on(table.organizationId, table.email),
     index("members_by_organization").on(table.organizationId, table.id),
+    index("members_by_email").on(table.email),
     check("members_role", sql`${table.role} IN ('owner', 'admin', 'billing_admin', 'member')`),
   ],
 );
@@ -492,6 +493,33 @@ export const userSessions = sqliteTable(
     updatedAt: instant("updated_at_ms").notNull(),
   },
   (table) => [uniqueIndex("user_sessions_token").on(table.token), index("user_sessions_by_user").on(table.userId)],
+);
+
+/** Users with the platform role. Each change is recorded in the platform's chain, which takes one at a time. */
+export const platformAdministrators = sqliteTable("platform_administrators", {
+  userId: text("user_id")
+    .primaryKey()
+    .references(() => users.id, { onDelete: "cascade" }),
+  createdAtMs: createdAtMs(),
+});
+
+/** Which organizations a user has made by signing up: the first, the second … */
+export const foundedOrganizations = sqliteTable(
+  "founded_organizations",
+  {
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    /** From 1: two requests at once cannot both make the last one that the user may. */
+    ordinal: integer("ordinal").notNull(),
+    organizationId: text("organization_id")
+      .notNull()
+      .references(() => organizations.id, { onDelete: "cascade" }),
+  },
+  (table) => [
+    primaryKey({ columns: [table.userId, table.ordinal] }),
+    check("founded_organizations_ordinal", sql`${table.ordinal} >= 1`),
+  ],
 );
 
 /** How a user proves who they are. */

@@ -24,6 +24,8 @@ export interface SpendRange {
   readonly toMs: number;
   /** Null: of every provider. */
   readonly provider: string | null;
+  /** Which rows of `spend_logs`; undefined: all. Roll-ups do not know them, so that the rows themselves are added up. */
+  readonly rows?: SQL | undefined;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -81,7 +83,7 @@ function ofRow(measure: Measure): string {
 
 async function readSums(
   db: SpendDatabase,
-  { organizationId, fromMs, toMs, provider }: SpendRange,
+  { organizationId, fromMs, toMs, provider, rows: which }: SpendRange,
   by: {
     readonly stepMs: number;
     readonly rollUp: { readonly from: string; readonly startsAt: string };
@@ -92,12 +94,17 @@ async function readSums(
 ) {
   const firstWhole = Math.ceil(fromMs / by.stepMs) * by.stepMs;
   const endWhole = Math.floor(toMs / by.stepMs) * by.stepMs;
-  const [wholeMs, endMs] = firstWhole < endWhole ? [firstWhole, endWhole] : [toMs, toMs];
+  const [wholeMs, endMs] = which === undefined && firstWhole < endWhole ? [firstWhole, endWhole] : [toMs, toMs];
   const ofProvider = provider === null ? sql`` : sql`AND provider = ${provider}`;
   const startsAt = sql.raw(by.rollUp.startsAt);
+  // `+` keeps the planner from reading all of the organization's rows of the range by age, where a part of them is asked for.
+  const [inOrganization, ofWhich] =
+    which === undefined
+      ? [sql`INDEXED BY spend_logs_by_age WHERE organization_id`, sql``]
+      : [sql`WHERE +organization_id`, sql`AND ${which}`];
   const edge = (edgeFromMs: number, edgeToMs: number): SQL =>
-    sql`SELECT ${sql.raw([by.ofRow, "currency", ...MEASURES.map(ofRow)].join(", "))} FROM spend_logs INDEXED BY spend_logs_by_age
-      WHERE organization_id = ${organizationId} AND created_at_ms >= ${edgeFromMs} AND created_at_ms < ${edgeToMs} ${ofProvider}`;
+    sql`SELECT ${sql.raw([by.ofRow, "currency", ...MEASURES.map(ofRow)].join(", "))} FROM spend_logs
+      ${inOrganization} = ${organizationId} AND created_at_ms >= ${edgeFromMs} AND created_at_ms < ${edgeToMs} ${ofProvider} ${ofWhich}`;
   const summed = MEASURES.map((measure) => `CAST(sum(${measure}) AS TEXT) AS ${measure}`).join(", ");
   const rows = await db.all(sql`
     SELECT grouped, currency, ${sql.raw(summed)} FROM (

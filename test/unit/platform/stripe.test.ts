@@ -1,8 +1,11 @@
 /** Stripe's settings, and what its codes mean. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { readConfig } from "../../../src/env.ts";
 import { createStripeProvider, findStripeProblem, readKeyMode } from "../../../src/platform/payments/stripe.ts";
 import { toDecline } from "../../../src/platform/payments/stripe/decline.ts";
+import { SELECTED_EVENTS } from "../../../src/platform/payments/stripe/event.ts";
+import { STRIPE_API_VERSION } from "../../../src/platform/payments/stripe/client.ts";
 import { describeMethod } from "../../../src/platform/payments/stripe/method.ts";
 import { intentSchema, toState } from "../../../src/platform/payments/stripe/payment-state.ts";
 import { checkoutRequest, SETTINGS } from "../../support/stripe/ready-provider.ts";
@@ -30,19 +33,6 @@ describe("settings", () => {
     [{ apiUrl: "ftp://127.0.0.1", allowInsecure: true }, "STRIPE_API_URL: expected http or https"],
   ])("%j: %s", (changes, problem) => {
     expect(findStripeProblem({ ...SETTINGS, ...changes })).toBe(problem);
-  });
-
-  test("are read from the environment", () => {
-    const { stripe } = readConfig({ STRIPE_SECRET_KEY: "sk_test_abc", STRIPE_WEBHOOK_SECRET: " whsec_a, whsec_b ," });
-    expect(stripe).toEqual({
-      secretKey: "sk_test_abc",
-      webhookSecrets: ["whsec_a", "whsec_b"],
-      apiUrl: "",
-      deployment: "keeptrusts-edge",
-      allowInsecure: false,
-    });
-    expect(readConfig({}).stripe).toMatchObject({ secretKey: "", webhookSecrets: [] });
-    expect(() => readConfig({ STRIPE_DEPLOYMENT: 'a"b' })).toThrow("STRIPE_DEPLOYMENT");
   });
 
   test("that are missing leave a provider that says so and asks nobody", async () => {
@@ -105,4 +95,9 @@ test.each([
 ] as const)("a payment that is %s, of a %s, is %s", (status, purpose, state) => {
   const intent = intentSchema.parse({ id: "pi_1", status, amount_received: 0, currency: "usd" });
   expect(toState(intent, purpose).status).toBe(state);
+});
+
+test("the docs name the version and every event that is read", () => {
+  const text = readFileSync(fileURLToPath(new URL("../../../docs/payments-stripe.md", import.meta.url)), "utf8");
+  for (const name of [STRIPE_API_VERSION, ...SELECTED_EVENTS]) expect(text).toContain(`\`${name}\``);
 });

@@ -53,6 +53,7 @@ const READERS: Readonly<Record<string, ReadObject>> = {
   "payment_method.detached": (object) => ({ type: "method_removed", methodReference: namedSchema.parse(object).id }),
 };
 
+/** Documented one by one: whoever sets up the endpoint selects them. */
 export const SELECTED_EVENTS: readonly string[] = Object.keys(READERS);
 
 /** Null: it is an event that matters, and cannot be read. */

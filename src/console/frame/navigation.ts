@@ -1,0 +1,31 @@
+/** What the sidebar lists. A new page: one line here. */
+import { IconCoin, IconHome, IconKey, type Icon } from "@tabler/icons-react";
+import type { LinkProps } from "@tanstack/react-router";
+import type { Capability } from "../api/session.ts";
+
+export interface NavigationEntry {
+  readonly label: string;
+  readonly to: NonNullable<LinkProps["to"]>;
+  readonly icon: Icon;
+  /** Without the capability the entry is not listed; null: everybody's. */
+  readonly needs: Capability | null;
+}
+
+export interface NavigationGroup {
+  readonly label: string;
+  readonly entries: readonly NavigationEntry[];
+}
+
+export const NAVIGATION: readonly NavigationGroup[] = [
+  {
+    label: "Money",
+    entries: [
+      { label: "Overview", to: "/", icon: IconHome, needs: null },
+      { label: "Spend", to: "/spend", icon: IconCoin, needs: null },
+    ],
+  },
+  {
+    label: "Access",
+    entries: [{ label: "Keys", to: "/keys", icon: IconKey, needs: "org:read" }],
+  },
+];

@@ -1,0 +1,44 @@
+/** Which organization the console shows; a menu only for those who have several. */
+import { Button, Menu, Text } from "@mantine/core";
+import { IconCheck, IconSelector } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { keepOrganizationId } from "../api/organization-choice.ts";
+import { useOrganization, useSession } from "../api/session.ts";
+
+export function OrganizationMenu() {
+  const { organizations } = useSession();
+  const chosen = useOrganization();
+  const queryClient = useQueryClient();
+  const navigate = useNavigate();
+  if (chosen === null) return null;
+  if (organizations.length === 1) return <Text truncate>{chosen.name}</Text>;
+
+  // The page's filters name things of the organization that is left.
+  const choose = async (id: string): Promise<void> => {
+    keepOrganizationId(id);
+    await navigate({ to: "/" });
+    await queryClient.resetQueries();
+  };
+  return (
+    <Menu width="target" position="bottom-start">
+      <Menu.Target>
+        <Button variant="default" rightSection={<IconSelector size={16} aria-hidden />} maw={260}>
+          <Text truncate>{chosen.name}</Text>
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown miw={200}>
+        <Menu.Label>Organization</Menu.Label>
+        {organizations.map(({ id, name }) => (
+          <Menu.Item
+            key={id}
+            rightSection={id === chosen.id ? <IconCheck size={16} aria-label="shown" /> : null}
+            onClick={() => void choose(id)}
+          >
+            {name}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,38 @@
+import "@mantine/core/styles.css";
+import "@mantine/notifications/styles.css";
+import "./theme.css";
+import { MantineProvider } from "@mantine/core";
+import { ModalsProvider } from "@mantine/modals";
+import { Notifications } from "@mantine/notifications";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { queryClient } from "./api/query-client.ts";
+import { router } from "./router.ts";
+import { theme } from "./theme.ts";
+
+const RELOAD_PAUSE_MS = 10_000;
+
+// After a deployment the pages of the one before are gone: the browser gets the new ones, once.
+window.addEventListener("vite:preloadError", () => {
+  const lastMs = Number(sessionStorage.getItem("reloaded-at-ms") ?? 0);
+  if (Date.now() - lastMs < RELOAD_PAUSE_MS) return;
+  sessionStorage.setItem("reloaded-at-ms", String(Date.now()));
+  location.reload();
+});
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no #root");
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <MantineProvider theme={theme} defaultColorScheme="auto">
+        <ModalsProvider modalProps={{ closeButtonProps: { "aria-label": "Close" } }}>
+          <Notifications position="bottom-right" />
+          <RouterProvider router={router} />
+        </ModalsProvider>
+      </MantineProvider>
+    </QueryClientProvider>
+  </StrictMode>,
+);

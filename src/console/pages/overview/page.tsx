@@ -1,0 +1,144 @@
+/** What was spent lately, what is held, what is left, and what needs attention. */
+import { Alert, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import { api, read, type Wire } from "../../api/client.ts";
+import { useMay, useOrganization } from "../../api/session.ts";
+import { Answer } from "../../parts/answer.tsx";
+import { EmptyState } from "../../parts/empty-state.tsx";
+import { formatAmount, formatCount } from "../../parts/format.ts";
+import { PageHeader } from "../../parts/page-header.tsx";
+import { PageLink } from "../../parts/page-link.tsx";
+import { StatCard } from "../../parts/stat-card.tsx";
+import { Time } from "../../parts/time.tsx";
+import { spendSummaryQuery } from "../spend/queries.ts";
+
+const MAX_NOTIFICATIONS = 5;
+
+const balanceQuery = queryOptions({
+  queryKey: ["wallets", "balance"],
+  queryFn: async ({ signal }) => read(api.GET("/v1/wallets/balance", { signal })),
+  refetchInterval: 15_000,
+});
+
+const unreadQuery = queryOptions({
+  queryKey: ["notifications", "unread"],
+  queryFn: async ({ signal }) =>
+    read(api.GET("/v1/notifications", { params: { query: { limit: MAX_NOTIFICATIONS, unread: "true" } }, signal })),
+});
+
+export function OverviewPage() {
+  const organization = useOrganization();
+  const mayRead = useMay("org:read");
+  return (
+    <Stack gap="lg">
+      <PageHeader title="Overview" lead={organization?.name} />
+      {mayRead ? <Attention /> : null}
+      <Funds />
+      {mayRead ? <SpentLately /> : null}
+    </Stack>
+  );
+}
+
+/** The wallet that pays for the person's own requests first. */
+function Funds() {
+  const balance = useQuery(balanceQuery);
+  return (
+    <Answer query={balance} skeleton={<LoadingCards labels={["Available", "Held", "Balance"]} />}>
+      {(data) => (
+        <Stack gap="sm">
+          <Title order={2} size="h4">
+            Money for your requests
+          </Title>
+          <SimpleGrid cols={{ base: 1, sm: 3 }}>
+            <StatCard
+              label="Available"
+              value={formatAmount(data.available, data.currency)}
+              note={`From the ${data.effective_scope} wallet, which pays first`}
+            />
+            <StatCard
+              label="Held"
+              value={formatAmount(data.held, data.currency)}
+              note="By requests that are under way"
+            />
+            <StatCard
+              label="Balance"
+              value={formatAmount(data.balance, data.currency)}
+              note="Available and held together"
+            />
+          </SimpleGrid>
+          {data.alert_state === "healthy" ? null : (
+            <Alert
+              color="yellow"
+              icon={<IconAlertTriangle aria-hidden />}
+              title={`The ${data.effective_scope} wallet is ${data.alert_state}`}
+            >
+              Requests that it cannot cover fall through to the next wallet, and are refused when none can.
+            </Alert>
+          )}
+        </Stack>
+      )}
+    </Answer>
+  );
+}
+
+function SpentLately() {
+  const summary = useQuery(spendSummaryQuery({ group: "provider" }));
+  return (
+    <Answer query={summary} skeleton={<LoadingCards labels={["Spent", "Requests", "Top provider"]} />}>
+      {(data) => (
+        <Stack gap="sm">
+          <Title order={2} size="h4">
+            The last 30 days
+          </Title>
+          <SimpleGrid cols={{ base: 1, sm: 3 }}>
+            <StatCard label="Spent" value={formatAmount(data.total_cost, data.currency)} />
+            <StatCard
+              label="Requests"
+              value={formatCount(data.requests)}
+              note={`${formatCount(data.refused_requests)} refused`}
+            />
+            <StatCard label="Top provider" value={data.top_provider ?? "–"} />
+          </SimpleGrid>
+          {data.requests === 0 ? (
+            <EmptyState title="No request yet">Create a gateway key, and point your SDK at this gateway.</EmptyState>
+          ) : (
+            <PageLink to="/spend">What it was spent on</PageLink>
+          )}
+        </Stack>
+      )}
+    </Answer>
+  );
+}
+
+function Attention() {
+  const unread = useQuery(unreadQuery);
+  if (unread.data === undefined || unread.data.data.length === 0) return null;
+  return (
+    <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title="Needs attention">
+      <Stack gap={4}>
+        {unread.data.data.map((notification) => (
+          <Text key={notification.id} size="sm">
+            {sayNotification(notification)} · <Time at={notification.created_at} />
+          </Text>
+        ))}
+      </Stack>
+    </Alert>
+  );
+}
+
+/** `wallet.low_balance`: Wallet: low balance. */
+function sayNotification({ type }: Wire<"Notification">): string {
+  const [subject = "", happened = ""] = type.replaceAll("_", " ").split(".");
+  return `${subject.charAt(0).toUpperCase()}${subject.slice(1)}: ${happened}`;
+}
+
+function LoadingCards({ labels }: { readonly labels: readonly string[] }) {
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 3 }}>
+      {labels.map((label) => (
+        <StatCard key={label} label={label} value={undefined} />
+      ))}
+    </SimpleGrid>
+  );
+}

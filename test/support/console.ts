@@ -1,0 +1,128 @@
+/**
+ * The console in real Chromium, over a gateway with the demo organization: start one for each test file, and walk its pages as
+ * the person who is signed in.
+ */
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import type { Browser, Page } from "playwright-core";
+import { vi } from "vitest";
+import { callApi, type Json } from "../../scripts/seed/api.ts";
+import { DEMO_PERSON, ensureDemoPerson } from "../../scripts/seed/person.ts";
+import { seedOnce, type DemoOrganization } from "../../scripts/seed/seed.ts";
+import { launchBrowser } from "./browser.ts";
+import { startTestGateway, type TestGateway } from "./gateway.ts";
+
+export const SCHEMES = ["light", "dark"] as const;
+export const PHONE = { width: 390, height: 844 } as const;
+
+export interface PageOptions {
+  readonly scheme?: (typeof SCHEMES)[number];
+  readonly viewport?: { readonly width: number; readonly height: number };
+  /** Of the viewer's machine. */
+  readonly timeZone?: string;
+}
+
+export interface ConsoleUnderTest {
+  readonly gateway: TestGateway;
+  readonly organization: DemoOrganization;
+  /** A page of its own, signed in. What its console says wrong is thrown by `expectClean`. */
+  openPage(path: string, options?: PageOptions): Promise<Page>;
+  /** Throws what the page complained about, and serious findings of axe. */
+  expectClean(page: Page): Promise<void>;
+  /** Asks the API as an administrator. */
+  ask(path: string): Promise<Json>;
+  stop(): Promise<void>;
+}
+
+const AXE_FILE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+export async function startConsole(): Promise<ConsoleUnderTest> {
+  const [gateway, browser] = await Promise.all([startTestGateway({ console: true }), launchBrowser()]);
+  const organization = await seedOnce(gateway.url, gateway.stateDir, {
+    adminToken: gateway.adminToken,
+    organization: null,
+  });
+  await ensureDemoPerson(gateway.url, gateway.logs);
+  const cookies = await signIn(browser, gateway.url);
+  const complaints = new WeakMap<Page, string[]>();
+  return {
+    gateway,
+    organization,
+    openPage: async (path, options = {}) => {
+      const context = await browser.newContext({
+        baseURL: gateway.url,
+        colorScheme: options.scheme ?? "light",
+        locale: "en-US",
+        reducedMotion: "reduce",
+        ...(options.viewport === undefined ? {} : { viewport: options.viewport }),
+        ...(options.timeZone === undefined ? {} : { timezoneId: options.timeZone }),
+      });
+      await context.addCookies(cookies);
+      const page = await context.newPage();
+      complaints.set(page, collectComplaints(page));
+      await page.goto(path);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      return page;
+    },
+    expectClean: async (page) => {
+      await vi.waitFor(
+        async () => {
+          if ((await page.locator("[aria-busy=true]").count()) > 0) throw new Error(`${page.url()} is still loading`);
+        },
+        { timeout: 10_000 },
+      );
+      const found = [...(complaints.get(page) ?? []), ...(await findBarriers(page))];
+      if (found.length > 0) throw new Error(`${page.url()}\n${found.join("\n")}`);
+    },
+    ask: async (path) => callApi(gateway.url, organization.accessKey, "GET", path),
+    stop: async () => {
+      await browser.close();
+      await gateway.stop();
+    },
+  };
+}
+
+type Cookies = Awaited<ReturnType<Awaited<ReturnType<Browser["newContext"]>>["cookies"]>>;
+
+/** Through the form, once; the pages of the test share the session. */
+async function signIn(browser: Browser, url: string): Promise<Cookies> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${url}/spend`);
+  await page.waitForURL(/\/sign-in\?return_to=%2Fspend/);
+  await page.getByLabel(/e-?mail/i).fill(DEMO_PERSON.email);
+  await page.getByLabel(/password/i).fill(DEMO_PERSON.password);
+  await page.getByRole("button", { name: /sign in/i }).click();
+  await page.waitForURL(`${url}/spend`);
+  const cookies = await context.cookies();
+  await context.close();
+  return cookies;
+}
+
+function collectComplaints(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") complaints.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+  return complaints;
+}
+
+interface AxeViolation {
+  readonly id: string;
+  readonly impact: string | null;
+  readonly help: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+/** Through the protocol, which the page's Content-Security-Policy does not bind. */
+async function findBarriers(page: Page): Promise<string[]> {
+  await page.evaluate(await readFile(AXE_FILE, "utf8"));
+  const violations: readonly AxeViolation[] = await page.evaluate("axe.run().then((result) => result.violations)");
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(
+      ({ id, help, nodes }) =>
+        `axe ${id}: ${help}\n  ${nodes.map((node) => `${node.html}\n  ${node.failureSummary}`).join("\n  ")}`,
+    );
+}
