@@ -6,7 +6,7 @@ import type { StripePorts } from "../stripe.ts";
 export const STRIPE_API_VERSION = "2026-10-28.endive";
 
 /** Of one attempt. */
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 15_000;
 /** Repeats have the same idempotency key, so that they move no money again. */
 const MAX_RETRIES = 2;
 
