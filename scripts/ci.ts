@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCheckSteps } from "./check-steps.ts";
+import { ensureChromium } from "./chromium.ts";
 import { PROJECT_DIR } from "./gateway/project.ts";
 
 interface Sum {
@@ -11,6 +12,8 @@ interface Sum {
   readonly failed: number;
 }
 
+// Fails here, saying what to do, and not as tests that cannot open a page.
+process.stdout.write(`browser: ${ensureChromium()}\n`);
 const checks = runCheckSteps();
 const tests = runTests();
 const failed = checks.failed + tests.failed;

@@ -26,6 +26,8 @@ const configSchema = z.object({
     .default(1024 * 1024),
   OPENAI_UPSTREAM_URL: z.union([z.literal(""), z.url()]).default(""),
   ANTHROPIC_UPSTREAM_URL: z.union([z.literal(""), z.url()]).default(""),
+  CORS_ALLOWED_ORIGINS: z.string().default("").transform(readOrigins),
+  ABUSE_LIMIT: z.custom<RateLimit>(isRateLimit).optional(),
   TRUSTED_UPSTREAM_HOSTS: z.string().default("").transform(readHosts),
   DECLARED_PRICES: z.enum(["", "any", "own_credentials"]).default(""),
   SIGN_UP_ORGANIZATIONS: z
@@ -52,6 +54,13 @@ const configSchema = z.object({
 function isMailBinding(value: unknown): boolean {
   return typeof value === "object" && value !== null && "send" in value;
 }
+
+function isRateLimit(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "limit" in value;
+}
+
+/** Origins of pages that may call the API from a browser; `*`: all. */
+export type AllowedOrigins = "*" | ReadonlySet<string>;
 
 export interface Config {
   readonly leaseMs: number;
@@ -82,6 +91,9 @@ export interface Config {
   readonly pricesNeedOwnCredentials: boolean;
   /** Secrets of the deployment that targets may name, by name: they end in `_API_KEY`. */
   readonly apiKeys: ReadonlyMap<string, string>;
+  readonly allowedOrigins: AllowedOrigins;
+  /** Counts attempts by address (docs/protection.md). Null: nobody does. */
+  readonly abuseLimit: RateLimit | null;
   /** Null: no e-mail. */
   readonly mail: { readonly binding: SendEmail; readonly from: string } | null;
 }
@@ -125,6 +137,8 @@ export function readConfig(env: object): Config {
     },
     pricesNeedOwnCredentials: vars.DECLARED_PRICES === "own_credentials",
     apiKeys: readApiKeys(env),
+    allowedOrigins: vars.CORS_ALLOWED_ORIGINS,
+    abuseLimit: vars.ABUSE_LIMIT ?? null,
     mail:
       vars.EMAIL === undefined || vars.NOTIFICATION_EMAIL_FROM === ""
         ? null
@@ -148,6 +162,26 @@ function readHosts(text: string, context: z.RefinementCtx): readonly string[] {
     context.addIssue({ code: "custom", message: `expected names of hosts, with or without a port, not ${entry}` });
     return [];
   });
+}
+
+/** Origins of a comma list, as browsers send them; an issue where one is none. */
+function readOrigins(text: string, context: z.RefinementCtx): AllowedOrigins {
+  const entries = text.split(",").map((entry) => entry.trim());
+  const origins = new Set(entries.filter(Boolean));
+  if (origins.has("*") && origins.size === 1) return "*";
+  for (const origin of origins) {
+    if (isOrigin(origin)) continue;
+    const message = `expected origins such as https://app.example, separated by commas, or * alone, not ${origin}`;
+    context.addIssue({ code: "custom", message });
+  }
+  return origins;
+}
+
+/** Addresses of the web are compared as browsers write them; other schemes (`tauri://localhost`) as they are. */
+function isOrigin(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null) return false;
+  return url.protocol.startsWith("http") ? url.origin === text : /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:-]+$/.test(text);
 }
 
 function readApiKeys(env: object): ReadonlyMap<string, string> {

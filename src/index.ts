@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import { createApi } from "./api/app.ts";
 import { purgeExpiredAnswers } from "./api/idempotency.ts";
+import { protect } from "./api/protection/protect.ts";
 import { portsOf } from "./worker-ports.ts";
 import { createProxyRoutes } from "./proxy/routes.ts";
 import type { ConfirmShipped } from "./queue/confirm-shipped.ts";
@@ -15,6 +16,7 @@ import { notifyExpiringKeys } from "./queue/expiring-keys.ts";
 import { consumeWebhooks } from "./queue/webhook-consumer.ts";
 import { answerConsolePage } from "./platform/console.ts";
 import { reportError } from "./platform/log.ts";
+import { purgeSignIn } from "./platform/sign-in-purge.ts";
 import { attemptIfDue, scheduleOverdue } from "./platform/webhook-delivery.ts";
 
 export { OAuthServer } from "../durable-objects/oauth-server/oauth-server.ts";
@@ -44,7 +46,9 @@ function confirmShippedOf(env: Env): ConfirmShipped {
 }
 
 export default {
-  fetch: app.fetch,
+  fetch(request, env, ctx) {
+    return protect(request, () => app.fetch(request, env, ctx), portsOf(env).protection);
+  },
 
   async queue(batch, env) {
     switch (batch.queue) {
@@ -81,6 +85,7 @@ export default {
     const { api, notifications, payments, webhooks } = portsOf(env);
     const results = await Promise.allSettled([
       purgeExpiredAnswers(api.db, Date.now()),
+      purgeSignIn(api.db, Date.now()),
       replayDeadLetters(env),
       webhooks === null ? Promise.resolve() : scheduleOverdue(webhooks),
       payments.maintain(),

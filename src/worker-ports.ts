@@ -1,7 +1,11 @@
 /** Makes what the proxy and the control plane need out of one isolate's bindings. */
+import { waitUntil } from "cloudflare:workers";
 import { indexDirectory } from "../durable-objects/organization/directory-index.ts";
 import { planUnreserved } from "../durable-objects/organization/unreserved-plan.ts";
 import type { ApiDeps, WebhookPorts } from "./api/deps.ts";
+import { AttemptLimiter } from "./api/protection/attempts.ts";
+import type { ProtectionPorts } from "./api/protection/protect.ts";
+import { fail } from "./core/failure.ts";
 import { PROVIDERS } from "./core/endpoint.ts";
 import { PROVIDER_KEYS } from "./core/target-address.ts";
 import { readConfig, type Config } from "./env.ts";
@@ -25,6 +29,7 @@ import { createOrganizationClient, type OrganizationClient } from "./platform/or
 import { createPayments, type Payments } from "./platform/payments/create-payments.ts";
 import { createPriceBookCache } from "./platform/price-book-cache.ts";
 import { createSecretSealer, type SecretSealer } from "./platform/secret-sealer.ts";
+import { findSession } from "./platform/session.ts";
 import { createSettlementPort } from "./platform/settlement-port.ts";
 import { createSignInPort, findSignedIn } from "./platform/sign-in-port.ts";
 import { createTargetHealthClient } from "./platform/target-health-client.ts";
@@ -43,6 +48,8 @@ import { createNotificationPorts, type NotificationPorts } from "./queue/notific
 export interface WorkerPorts {
   readonly api: ApiDeps;
   readonly proxy: ProxyPorts;
+  /** Of every request. */
+  readonly protection: ProtectionPorts;
   readonly notifications: NotificationPorts;
   readonly payments: Payments;
   /** Null: nothing can sign. */
@@ -60,6 +67,7 @@ const BINDINGS = [
   "SETTLEMENT_QUEUE",
   "WEBHOOK_QUEUE",
   "BODIES",
+  "ABUSE_LIMIT",
 ] as const satisfies readonly (keyof Env)[];
 
 const made = new WeakMap<Env, WorkerPorts>();
@@ -113,10 +121,12 @@ function makePorts(env: Env): WorkerPorts {
     sleep,
     reportError: (error) => reportError("event.body_not_stored", error),
   });
+  const sendMail = signInMailOf(config);
   const signIn = createSignInPort({
     db,
     secret: config.authSecret,
-    sendMail: signInMailOf(config),
+    sendMail,
+    defer: waitUntil,
     reportError: (error) => reportError("sign_in.failed", error),
   });
   const payments = createPayments({
@@ -146,6 +156,8 @@ function makePorts(env: Env): WorkerPorts {
       eventBodies,
       secrets,
       organization,
+      sendMail,
+      defer: (work) => waitUntil(work().catch((error: unknown) => reportError("api.deferred_failed", error))),
       signIn,
       sessionOf: async (request, preferredOrganizationId) => {
         const email = signIn === null ? null : await signIn.emailOf(request);
@@ -168,6 +180,14 @@ function makePorts(env: Env): WorkerPorts {
         settleUnreserved: (command) => unreserved.settle(organizationId, command),
         abandon: (request, settlement) => unreserved.abandon(organizationId, request, settlement),
       }),
+      findSession: async (request) => {
+        try {
+          return await findSession(request, { db, signIn });
+        } catch (error) {
+          reportError("session.not_read", error);
+          return fail({ kind: "internal" });
+        }
+      },
       health: createTargetHealthPort({
         exchange: createTargetHealthClient(env.TARGET_HEALTH),
         nowMs: Date.now,
@@ -182,6 +202,16 @@ function makePorts(env: Env): WorkerPorts {
       newId: (prefix) => newId(prefix, Date.now()),
       keepBody: (address, part, body) => kept.keep(address, part, body),
       log: logLine,
+    },
+    protection: {
+      allowedOrigins: config.allowedOrigins,
+      attempts: new AttemptLimiter({
+        counter: config.abuseLimit,
+        nowMs: Date.now,
+        reportError: (error) => reportError("protection.counter_failed", error),
+      }),
+      nowMs: Date.now,
+      newId: (prefix) => newId(prefix, Date.now()),
     },
     notifications: createNotificationPorts({
       db,

@@ -22,6 +22,7 @@ export interface DirectorySource {
 
 export class DirectoryCopy {
   readonly #source: DirectorySource;
+  readonly #checked: (index: DirectoryIndex, nowMs: number) => void;
   readonly #keep: (directory: Directory, known: Directory | null) => Directory;
   #index: DirectoryIndex | null;
   /** D1 was asked and has no such organization: whoever names it holds no key of ours. */
@@ -30,12 +31,17 @@ export class DirectoryCopy {
   /** The check that is under way; `ready` is over after `MAX_WAIT_MS` at the latest, for all who wait for it. */
   #check: { readonly checking: Promise<void>; readonly ready: Promise<void> } | null = null;
 
-  /** `stored` is the copy from storage; `keep` writes a newer one there, and gives what is in force of it. */
+  /**
+   * `stored` is the copy from storage; `keep` writes a newer one there, and gives what is in force of it. `checked` is told of every
+   * answer of the source: the copy is as new as the source was at that time.
+   */
   constructor(
     source: DirectorySource,
     stored: Directory | null,
     keep: (directory: Directory, known: Directory | null) => Directory,
+    checked: (index: DirectoryIndex, nowMs: number) => void,
   ) {
+    this.#checked = checked;
     this.#source = source;
     this.#keep = keep;
     this.#index = stored === null ? null : indexDirectory(stored);
@@ -83,6 +89,7 @@ export class DirectoryCopy {
         const versions = await this.#source.readVersions();
         if (versions === null || !isNewer(versions, known)) {
           this.#checkedAtMs = Math.max(this.#checkedAtMs, nowMs);
+          if (versions !== null && this.#index !== null) this.#checked(this.#index, nowMs);
           return;
         }
       }
@@ -97,8 +104,9 @@ export class DirectoryCopy {
     this.#absent = directory === null && this.#index === null;
     if (directory === null) return;
     const known = this.#index?.directory ?? null;
-    if (known !== null && !isNewer(directory, known)) return;
-    this.#index = indexDirectory(this.#keep(directory, known));
+    const isKept = known === null || isNewer(directory, known);
+    if (isKept) this.#index = indexDirectory(this.#keep(directory, known));
+    if (this.#index !== null) this.#checked(this.#index, nowMs);
   }
 }
 

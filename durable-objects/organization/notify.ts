@@ -5,6 +5,7 @@ import type { Attempt } from "../../src/contract/spend-log.ts";
 import type { EntryType } from "../../src/core/ledger-entry.ts";
 import { formatNanos } from "../../src/core/money.ts";
 import type { Nanos } from "../../src/core/money.ts";
+import { isClosed } from "../../src/core/wallet.ts";
 import type { Wallet } from "../../src/core/wallet.ts";
 import { decideAlert, decideShortageAlert } from "../../src/core/wallet-alert.ts";
 import type { AlertDecision } from "../../src/core/wallet-alert.ts";
@@ -22,6 +23,8 @@ export function notifyPosting(
   posted: Wallet,
   movement: { readonly type: EntryType; readonly amountNanos: Nanos; readonly sequence: number },
 ): Wallet {
+  // Whoever closes a wallet knows that it is empty.
+  if (isClosed(posted)) return posted;
   const { alertThresholdPercent } = context.directory.settings;
   const decision = decideAlert(posted, movement.type, movement.amountNanos, alertThresholdPercent);
   return notifyWallet(context, posted, decision, `entry ${movement.sequence}`);

@@ -34,6 +34,9 @@ import type {
   CountUseCommand,
   CountUseReply,
   BooksView,
+  ClosableOwner,
+  CloseWalletCommand,
+  CloseWalletReply,
   DisputeCommand,
   Found,
   FundingView,
@@ -76,6 +79,7 @@ import { Archive } from "./archive.ts";
 import { authorize } from "./authorize.ts";
 import { simulateBudgets, viewEffectiveBudgets } from "./budget-questions.ts";
 import { checkpoint } from "./checkpoint.ts";
+import { closeWallet, reopenKept, reopenWallet } from "./close-wallet.ts";
 import type { CommandContext } from "./context.ts";
 import { keepCurrency } from "./currency.ts";
 import { DirectoryCopy } from "./directory.ts";
@@ -135,6 +139,9 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
       },
       this.#store.directoryCopy.read(),
       (directory, known) => this.#keepDirectory(keepCurrency(this.#store, known, directory), known),
+      (index, readAtMs) => {
+        transact(this.ctx.storage, this.#store, () => reopenKept(this.#store, index, readAtMs));
+      },
     );
     this.#outbox = new Outbox(this.#store.outbox, (messages) =>
       reportFailure(
@@ -212,6 +219,14 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
 
   transfer(command: TransferCommand): Promise<TransferReply> {
     return this.#decide((context) => transfer(context, command));
+  }
+
+  closeWallet(command: CloseWalletCommand): Promise<CloseWalletReply> {
+    return this.#decide((context) => closeWallet(context, command));
+  }
+
+  reopenWallet(owner: ClosableOwner): Promise<{ readonly outcome: "reopened" } | Refused> {
+    return this.#decide((context) => reopenWallet(context, owner));
   }
 
   topUp(command: TopUpCommand): Promise<PaymentReply> {

@@ -5,7 +5,7 @@ import type { WalletAmount } from "../../src/core/ledger-entry.ts";
 import type { Nanos } from "../../src/core/money.ts";
 import { planRefund, planSettlement } from "../../src/core/settlement.ts";
 import type { PayingSource } from "../../src/core/settlement.ts";
-import { availableNanos, WALLET_SCOPES } from "../../src/core/wallet.ts";
+import { availableNanos, isClosed, WALLET_SCOPES } from "../../src/core/wallet.ts";
 import type { Wallet, WalletScope } from "../../src/core/wallet.ts";
 import { canPost } from "./context.ts";
 import type { CommandContext } from "./context.ts";
@@ -34,7 +34,7 @@ export function planPayment(context: CommandContext, reservation: Reservation, t
   if (dueNanos === 0n) return { debits: [], settledNanos: totalNanos, flags, unposted: null };
   if (reservation.currency !== context.directory.settings.currency)
     return leaveUnposted(reservation, "currency_changed");
-  const payment = dueNanos > 0n ? pay(context, reservation, dueNanos) : giveBack(reservation, -dueNanos);
+  const payment = dueNanos > 0n ? pay(context, reservation, dueNanos) : giveBack(context, reservation, -dueNanos);
   const movement = settleEntry(payment.debits);
   if (movement !== null && !canPost(context, movement)) return leaveUnposted(reservation, "unpostable");
   const { debits, overdrawn } = payment;
@@ -60,8 +60,16 @@ function pay(context: CommandContext, reservation: Reservation, dueNanos: Nanos)
 }
 
 /** A late settlement can be cheaper than the checkpoint that expiry settled at. */
-function giveBack(reservation: Reservation, refundNanos: Nanos): Debits {
-  return { debits: planRefund(reservation.ending?.expiry?.debits ?? [], refundNanos), overdrawn: false };
+function giveBack({ store }: CommandContext, reservation: Reservation, refundNanos: Nanos): Debits {
+  const refunds = planRefund(reservation.ending?.expiry?.debits ?? [], refundNanos);
+  const takers = new Map<string, Nanos>();
+  for (const { walletId, amountNanos } of refunds) {
+    // What a closed wallet has paid comes back to the organization, as what it had left did.
+    const payer = store.wallets.find(walletId);
+    const takerId = payer !== null && isClosed(payer) ? store.wallets.organization().id : walletId;
+    takers.set(takerId, (takers.get(takerId) ?? 0n) + amountNanos);
+  }
+  return { debits: [...takers].map(([walletId, amountNanos]) => ({ walletId, amountNanos })), overdrawn: false };
 }
 
 /**

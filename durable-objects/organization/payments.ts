@@ -23,6 +23,8 @@ import {
 } from "../../src/core/ledger-entry.ts";
 import type { LedgerEntry } from "../../src/core/ledger-entry.ts";
 import { formatNanos, MAX_NANOS } from "../../src/core/money.ts";
+import { isClosed } from "../../src/core/wallet.ts";
+import type { Wallet } from "../../src/core/wallet.ts";
 import { canPost, postEntry } from "./context.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
@@ -36,14 +38,14 @@ export function topUp(context: CommandContext, command: TopUpCommand): PaymentRe
   const { store, directory, nowMs } = context;
   const { sessionId, owner, amountNanos, currency } = command;
   const contentSha256 = hashContent([owner.scope, owner.ownerId, amountNanos, currency]);
-  const known = store.payments.find(sessionId);
+  const known = findPayment(context, sessionId);
   if (known !== null) {
     return known.contentSha256 === contentSha256 ? replyOf(context, known, known.entryId) : refuse(OTHER_CONTENT);
   }
   const failure = checkTopUp(command, directory.settings.currency);
   if (failure !== null) return refuse(failure);
   store.wallets.open(owner);
-  const { id: walletId } = store.wallets.of(owner);
+  const walletId = openWalletId(context, store.wallets.of(owner));
   const entry = topUpEntry(walletId, amountNanos);
   if (!canPost(context, entry)) return refuse(OUT_OF_RANGE);
   const entryId = post(context, entry, command);
@@ -65,7 +67,7 @@ export function topUp(context: CommandContext, command: TopUpCommand): PaymentRe
 export function returnPayment(context: CommandContext, command: RefundCommand): PaymentReply {
   const { store, nowMs } = context;
   const { refundId, sessionId, amountNanos } = command;
-  const payment = store.payments.find(sessionId);
+  const payment = findPayment(context, sessionId);
   if (payment === null) return refuse({ kind: "not_found", what: "payment" });
   const known = store.payments.findRefund(refundId);
   if (known !== null) {
@@ -88,7 +90,7 @@ export function returnPayment(context: CommandContext, command: RefundCommand): 
 export function disputePayment(context: CommandContext, command: DisputeCommand): PaymentReply {
   const { store, nowMs } = context;
   const { disputeId, sessionId, amountNanos, news } = command;
-  const payment = store.payments.find(sessionId);
+  const payment = findPayment(context, sessionId);
   if (payment === null) return refuse({ kind: "not_found", what: "payment" });
   if (amountNanos <= 0n) return refuse(INVALID_AMOUNT);
   const known = store.payments.findDispute(disputeId);
@@ -119,6 +121,18 @@ export function viewTicketFunding(context: CommandContext, ticketId: string): Fo
   const { attribution, holdNanos, currency, expiresAtMs, facts } = ticket;
   const sources = cascadeOf(context, attribution).map((wallet) => viewWallet(index, wallet));
   return { outcome: "found", value: { attribution, holdNanos, currency, expiresAtMs, model: facts.model, sources } };
+}
+
+/** Money of an owner who was removed is the organization's, and so is what is asked back of it. */
+function openWalletId({ store }: CommandContext, wallet: Wallet): string {
+  return isClosed(wallet) ? store.wallets.organization().id : wallet.id;
+}
+
+function findPayment(context: CommandContext, sessionId: string): StoredPayment | null {
+  const { store } = context;
+  const payment = store.payments.find(sessionId);
+  const wallet = payment === null ? null : store.wallets.find(payment.walletId);
+  return payment === null || wallet === null ? null : { ...payment, walletId: openWalletId(context, wallet) };
 }
 
 function checkTopUp({ owner, amountNanos, currency }: TopUpCommand, walletCurrency: string): Failure | null {

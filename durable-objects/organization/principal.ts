@@ -8,7 +8,7 @@ import { bestFunded } from "../../src/core/cascade.ts";
 import { fail, ok } from "../../src/core/failure.ts";
 import type { Result } from "../../src/core/failure.ts";
 import type { Nanos } from "../../src/core/money.ts";
-import { availableNanos } from "../../src/core/wallet.ts";
+import { availableNanos, isClosed } from "../../src/core/wallet.ts";
 import { sessionIdOf } from "../../src/core/session.ts";
 import type { Wallet } from "../../src/core/wallet.ts";
 import type { PlanContext } from "./context.ts";
@@ -86,11 +86,11 @@ export function ownAttribution(key: KeyRecord): Attribution {
   };
 }
 
-/** The wallets of the cascade, in the order in which they are asked. Reads only: unknown owners have an empty one. */
+/** The wallets of the cascade, in the order in which they are asked. Reads only: unknown owners have an empty one, and closed ones do not take part. */
 export function cascadeOf(context: PlanContext, attribution: Attribution): Wallet[] {
   const { store, index } = context;
   const order = fundingOrder(attribution, store.organizationId, seatTakesPart(index, attribution));
-  return order.map((owner) => store.wallets.of(owner));
+  return order.map((owner) => store.wallets.of(owner)).filter((wallet) => !isClosed(wallet));
 }
 
 /** What the best funded wallet of the cascade can still hold; negative when it is overdrawn. */

@@ -195,6 +195,10 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX oauth_token_by_expiry ON oauth_token (expires_at_ms);
   `,
+  `
+  ALTER TABLE wallet ADD COLUMN closed_at_ms INTEGER CHECK (closed_at_ms IS NULL OR scope IN ('user', 'team'));
+  CREATE INDEX wallet_closing ON wallet (closed_at_ms) WHERE closed_at_ms > 0;
+  `,
   // A wallet may be below what it holds when paid money goes back. Its CHECK stays with what it has and owes together: a table
   // that others refer to cannot be made again without reading all of them.
   `

@@ -3,12 +3,12 @@ import { refuse } from "../../src/contract/commands.ts";
 import type { TransferCommand, TransferReply, WalletAddress } from "../../src/contract/organization-rpc.ts";
 import { isOwnerId } from "../../src/core/attribution.ts";
 import { fail, invalid, ok } from "../../src/core/failure.ts";
-import type { Result } from "../../src/core/failure.ts";
+import type { Failure, Result } from "../../src/core/failure.ts";
 import { allocateEntry, creditEntry, reclaimEntry } from "../../src/core/ledger-entry.ts";
 import type { LedgerEntry } from "../../src/core/ledger-entry.ts";
 import { formatNanos, MAX_NANOS } from "../../src/core/money.ts";
 import type { Nanos } from "../../src/core/money.ts";
-import { availableNanos } from "../../src/core/wallet.ts";
+import { availableNanos, isClosed } from "../../src/core/wallet.ts";
 import type { Wallet } from "../../src/core/wallet.ts";
 import { canPost, postEntry } from "./context.ts";
 import type { CommandContext } from "./context.ts";
@@ -51,6 +51,7 @@ function move(context: CommandContext, command: TransferCommand): Result<Transfe
   const found = findTarget(context, command.target);
   if (!found.ok) return found;
   const target = found.value;
+  if (isClosed(target)) return fail(CLOSED);
   const organization = store.wallets.organization();
   const planned = planEntry(context, command, target, organization);
   if (!planned.ok) return planned;
@@ -97,13 +98,19 @@ function planEntry(
   return canPost(context, entry) ? ok(entry) : fail(AMOUNT_OUT_OF_RANGE);
 }
 
+const CLOSED: Failure = {
+  kind: "conflict",
+  code: "wallet_closed",
+  message: "This wallet is closed: its owner was removed.",
+};
+
 const ONLY_GRANTS = invalid(
   "wallet_id",
   "invalid_target",
   "This is the wallet of a seat: only the plan's monthly credit fills it. Name the user instead.",
 );
 
-const AMOUNT_OUT_OF_RANGE = invalid(
+export const AMOUNT_OUT_OF_RANGE = invalid(
   "amount",
   "amount_out_of_range",
   `The wallet would hold more than ${formatNanos(MAX_NANOS)}, the most that can be kept.`,

@@ -15,7 +15,7 @@ import type {
 import { fundingOrder, onlyTeamOf } from "../../src/core/attribution.ts";
 import { seatMonthNamed } from "../../src/core/seat.ts";
 import { accountName } from "../../src/core/ledger-entry.ts";
-import { availableNanos, walletStatus } from "../../src/core/wallet.ts";
+import { availableNanos, isClosed, walletStatus } from "../../src/core/wallet.ts";
 import type { Wallet, WalletSettings } from "../../src/core/wallet.ts";
 import type { CommandContext } from "./context.ts";
 import { checkCurrency } from "./currency.ts";
@@ -36,7 +36,8 @@ export function viewWallet(index: DirectoryIndex, wallet: Wallet): WalletView {
 }
 
 export function listWallets(context: CommandContext): WalletView[] {
-  return context.store.wallets.list().map((wallet) => viewWallet(context.index, wallet));
+  const open = context.store.wallets.list().filter((wallet) => !isClosed(wallet));
+  return open.map((wallet) => viewWallet(context.index, wallet));
 }
 
 /** The cascade of an owner; a member's only team takes part, as it does for a request. */
@@ -48,7 +49,8 @@ export function viewBalance(
   const teamId = owner.teamId ?? onlyTeamOf(owner.userId, directory.teams);
   const payer = { userId: owner.userId, teamId, serviceUserId: null };
   const order = fundingOrder(payer, store.organizationId, seatTakesPart(index, payer));
-  const sources = order.map((source) => viewWallet(index, store.wallets.of(source)));
+  const open = order.map((source) => store.wallets.of(source)).filter((wallet) => !isClosed(wallet));
+  const sources = open.map((wallet) => viewWallet(index, wallet));
   const effective =
     sources.find((source) => source.availableNanos > 0n) ?? viewWallet(index, store.wallets.organization());
   return {

@@ -1,10 +1,14 @@
 /** Builds the console with Vite, once for the present sources. */
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { PROJECT_DIR } from "../gateway/project.ts";
+
+const run = promisify(execFile);
 
 const SOURCE_DIR = join(PROJECT_DIR, "src/console");
 export const CONSOLE_DIR = join(PROJECT_DIR, "dist/console");
@@ -23,9 +27,12 @@ export async function buildConsole(log: (message: string) => void): Promise<void
   const isBuilt = existsSync(join(CONSOLE_DIR, "index.html"));
   if (isBuilt && (await readFile(STAMP_FILE, "utf8").catch(() => "")) === stamp) return;
   log("Building the console …");
-  // It takes longer to load than the rest of a start whose console is built.
-  const { build } = await import("vite");
-  await build({ configFile: join(PROJECT_DIR, "vite.config.ts"), mode: "production", logLevel: "warn" });
+  // In a process of its own: Vite takes NODE_ENV from whoever calls it, and a test's would build React for development.
+  const vite = join(PROJECT_DIR, "node_modules/vite/bin/vite.js");
+  await run(process.execPath, [vite, "build", "--logLevel", "warn"], {
+    cwd: PROJECT_DIR,
+    env: { ...process.env, NODE_ENV: "production" },
+  });
   await writeFile(STAMP_FILE, stamp);
 }
 

@@ -78,6 +78,7 @@ export const ROUTE_ACCESS = {
   "GET /v1/members/{id}": READ_OWN,
   "PATCH /v1/members/{id}": "org:admin",
   "DELETE /v1/members/{id}": "org:admin",
+  "POST /v1/members/{id}/invite": "org:admin",
   "GET /v1/members/{id}/seat": READ_OWN,
   "PUT /v1/members/{id}/seat": "org:admin",
   "DELETE /v1/members/{id}/seat": "org:admin",

@@ -9,7 +9,10 @@ import type { OrganizationClient } from "../platform/organization-client.ts";
 import type { Payments } from "../platform/payments/create-payments.ts";
 import type { PriceBookCache } from "../platform/price-book-cache.ts";
 import type { SecretSealer } from "../platform/secret-sealer.ts";
+import type { SignInMail } from "../platform/sign-in.ts";
 import type { SignedIn, SignInPort } from "../platform/sign-in-port.ts";
+
+export type SendMail = (mail: SignInMail) => Promise<void>;
 
 export interface WebhookPorts {
   /** `whsec_…` */
@@ -52,6 +55,10 @@ export interface ApiDeps {
   organization(organizationId: string): OrganizationClient;
   /** Consents, codes and refresh tokens of an organization. Throws when the object cannot be reached. */
   oauthServer(organizationId: string): OAuthServerRpc;
+  /** Rejects when the mail was not taken. Null: no mail can be sent. */
+  readonly sendMail: SendMail | null;
+  /** Does its work when the answer is on its way; what fails is reported. */
+  defer(work: () => Promise<void>): void;
   /** Null: nobody can sign in. */
   readonly signIn: SignInPort | null;
   /** Who sends the request, by the sign-in: as a member of the preferred organization where they are one. Null: nobody. */

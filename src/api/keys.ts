@@ -1,6 +1,15 @@
 /** `/v1/keys`: gateway keys and access keys of an organization. */
 import { and, desc, eq, isNull, lt, type SQL } from "drizzle-orm";
-import { createKeySchema, keyPatchSchema, keySchema, newKeySchema, rotateKeySchema } from "../contract/key.ts";
+import { formatTimeOrNull } from "../contract/amount.ts";
+import {
+  createKeySchema,
+  keyPatchSchema,
+  keySchema,
+  listedKeySchema,
+  newKeySchema,
+  rotateKeySchema,
+  type KeyWire,
+} from "../contract/key.ts";
 import { writeRateLimits } from "../contract/rate-limits.ts";
 import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
 import { fail, ok, type Failure, type Result } from "../core/failure.ts";
@@ -9,6 +18,7 @@ import { isViolationOf, valueWhile } from "../platform/d1/database.ts";
 import type { ApiDeps } from "./deps.ts";
 import { checkCapabilities, checkGatewayCapabilities, checkOwners, checkShape } from "./key-rules.ts";
 import { draftKey, issueToken, keyToWire, type KeyRow } from "./key-rows.ts";
+import { readKeyUses } from "./key-use.ts";
 import { checkOwnKey, checkOwnRotation, OWN_KEY_WORDS } from "./own-keys.ts";
 import { idParams } from "./route-reference.ts";
 import { addKeyRoute, type Api } from "./route.ts";
@@ -34,7 +44,7 @@ function addReadRoutes(api: Api, deps: ApiDeps): void {
       description: "Newest first. Without `org:read`: the caller's own.",
       tag: TAG,
       query: listQuerySchema,
-      answer: listOf(keySchema),
+      answer: listOf(listedKeySchema),
     },
     async ({ key, query, nowMs }) => {
       const rows = await deps.db
@@ -49,12 +59,14 @@ function addReadRoutes(api: Api, deps: ApiDeps): void {
         )
         .orderBy(desc(keys.id))
         .limit(query.limit + 1);
+      const ids = rows.map((row) => row.id);
+      const uses = await readKeyUses(deps, key.organizationId, ids);
       return ok(
         pageOf(
           rows,
           query.limit,
           (row) => row.id,
-          (row) => keyToWire(row, nowMs),
+          (row) => withUse(keyToWire(row, nowMs), uses),
         ),
       );
     },
@@ -69,15 +81,20 @@ function addReadRoutes(api: Api, deps: ApiDeps): void {
       description: "Without `org:read`: one of the caller's own.",
       tag: TAG,
       params: idParams,
-      answer: keySchema,
+      answer: listedKeySchema,
       refusals: [404],
     },
     async ({ key, params, nowMs }) => {
       const seen = visibleKeys(await findVisibility(deps, key));
       const row = await findKeyRow(deps, key.organizationId, params.id, seen);
-      return row.ok ? ok(keyToWire(row.value, nowMs)) : row;
+      if (!row.ok) return row;
+      return ok(withUse(keyToWire(row.value, nowMs), await readKeyUses(deps, key.organizationId, [params.id])));
     },
   );
+}
+
+function withUse(key: KeyWire, uses: ReadonlyMap<string, number>) {
+  return { ...key, last_used_at: formatTimeOrNull(uses.get(key.id) ?? null) };
 }
 
 function addWriteRoutes(api: Api, deps: ApiDeps): void {

@@ -5,20 +5,26 @@ import { formatTime } from "../contract/amount.ts";
 import { showRateLimits } from "../contract/rate-limits.ts";
 import type { memberSchema } from "../contract/people.ts";
 import { fail, ok, type Result } from "../core/failure.ts";
-import { members, seats } from "../platform/d1/control-schema.ts";
+import { memberInvitations, members, seats } from "../platform/d1/control-schema.ts";
 import type { ApiDeps } from "./deps.ts";
+import { invitationToWire, type InvitationRow } from "./invitations.ts";
 
 export type MemberRow = typeof members.$inferSelect;
 
-/** A member with its seat, where it has one. */
+/** A member with its seat and its invitation, where it has them. */
 export interface SeatedMemberRow {
   readonly member: MemberRow;
   readonly seat: typeof seats.$inferSelect | null;
+  readonly invitation: InvitationRow | null;
 }
 
-/** Members with their seats, for a `where`. */
+/** Members with their seats and invitations, for a `where`. */
 export function selectMembers(deps: ApiDeps) {
-  return deps.db.select({ member: members, seat: seats }).from(members).leftJoin(seats, eq(seats.memberId, members.id));
+  return deps.db
+    .select({ member: members, seat: seats, invitation: memberInvitations })
+    .from(members)
+    .leftJoin(seats, eq(seats.memberId, members.id))
+    .leftJoin(memberInvitations, eq(memberInvitations.memberId, members.id));
 }
 
 /** `which` narrows it to members that the caller sees. */
@@ -33,7 +39,7 @@ export async function findMember(
   return rows[0] === undefined ? fail({ kind: "not_found", what: "member" }) : ok(rows[0]);
 }
 
-export function memberToWire({ member, seat }: SeatedMemberRow): z.input<typeof memberSchema> {
+export function memberToWire({ member, seat, invitation }: SeatedMemberRow): z.input<typeof memberSchema> {
   return {
     id: member.id,
     email: member.email,
@@ -41,6 +47,7 @@ export function memberToWire({ member, seat }: SeatedMemberRow): z.input<typeof 
     role: member.role,
     seat: seat !== null,
     rate_limits: showRateLimits(member.rateLimitsJson),
+    invitation: invitationToWire(invitation),
     created_at: formatTime(member.createdAtMs),
   };
 }

@@ -4,15 +4,16 @@ import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../cont
 import { memberPatchSchema, memberSchema, newMemberSchema } from "../contract/people.ts";
 import { writeRateLimits } from "../contract/rate-limits.ts";
 import { fail, ok, type Failure, type Result } from "../core/failure.ts";
-import { keys, members, seats, teamMembers } from "../platform/d1/control-schema.ts";
+import { keys, memberInvitations, members, seats, teamMembers } from "../platform/d1/control-schema.ts";
 import type { AuthenticatedKey } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
+import { deferInvitation, draftInvitation, draftNextInvitation } from "./invitations.ts";
 import { readKeyIds } from "./key-rows.ts";
 import { findMember, memberToWire, selectMembers, type MemberRow } from "./member-rows.ts";
-import { checkWalletEmpty } from "./owner-wallet.ts";
+import { closeWallet, removalQuery } from "./owner-wallet.ts";
 import { idParams } from "./route-reference.ts";
 import { addKeyRoute, type Api } from "./route.ts";
-import { saveChange, saveUnique } from "./save-change.ts";
+import { saveChange, saveRecorded, saveUnique } from "./save-change.ts";
 import { findVisibility } from "./visibility.ts";
 import { visibleMembers } from "./visible-rows.ts";
 
@@ -76,14 +77,16 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
     "POST /v1/members",
     {
       summary: "Add a member",
-      description: "The member exists at once; the account with this e-mail becomes it.",
+      description:
+        "The member exists at once; the account with this e-mail becomes it. A mail invites them to sign in: `invitation` says what " +
+        "became of it.",
       tag: TAG,
       body: newMemberSchema,
       answer: memberSchema,
       status: 201,
       refusals: [409],
     },
-    async ({ key, body, nowMs, keep, trail }) => {
+    async ({ key, body, nowMs, keep, trail, origin, actor, requestId }) => {
       const row: MemberRow = {
         id: deps.newId("mem"),
         organizationId: key.organizationId,
@@ -93,11 +96,52 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
         rateLimitsJson: writeRateLimits(body.rate_limits),
         createdAtMs: nowMs,
       };
-      const answer = memberToWire({ member: row, seat: null });
-      const statements = [deps.db.insert(members).values(row), ...(await keep(answer))];
+      const invitation = draftInvitation(deps, row.id);
+      const answer = memberToWire({ member: row, seat: null, invitation });
+      const statements = [
+        deps.db.insert(members).values(row),
+        ...(invitation === null ? [] : [deps.db.insert(memberInvitations).values(invitation)]),
+        ...(await keep(answer)),
+      ];
       const event = trail.record("member.create", row.id, null, answer);
       const saved = await saveUnique(deps, key.organizationId, event, statements, EMAIL_TAKEN);
-      return saved.ok ? ok(answer) : saved;
+      if (!saved.ok) return saved;
+      if (invitation !== null) deferInvitation(deps, { member: row, origin, actor, requestId });
+      return ok(answer);
+    },
+  );
+
+  addKeyRoute(
+    api,
+    deps,
+    "POST /v1/members/{id}/invite",
+    {
+      summary: "Send a member's invitation again",
+      description:
+        "At most three mails an hour, else 409 `invited_too_often` with `retry-after`; 409 `invitation_accepted` once the member has " +
+        "signed in, 409 `mail_not_configured` where no mail can be sent.",
+      tag: TAG,
+      params: idParams,
+      answer: memberSchema,
+      refusals: [404, 409],
+    },
+    async ({ key, params, keep, trail, origin, actor, requestId }) => {
+      const found = await findMember(deps, key.organizationId, params.id);
+      if (!found.ok) return found;
+      const invitation = draftNextInvitation(deps, params.id, found.value.invitation);
+      if (!invitation.ok) return invitation;
+      const answer = memberToWire({ ...found.value, invitation: invitation.value });
+      const event = trail.record("member.invite", params.id, memberToWire(found.value), answer);
+      const { memberId: _, ...changes } = invitation.value;
+      await saveRecorded(deps, key.organizationId, event, [
+        deps.db
+          .insert(memberInvitations)
+          .values(invitation.value)
+          .onConflictDoUpdate({ target: memberInvitations.memberId, set: changes }),
+        ...(await keep(answer)),
+      ]);
+      deferInvitation(deps, { member: found.value.member, origin, actor, requestId });
+      return ok(answer);
     },
   );
 
@@ -116,7 +160,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
     async ({ key, params, body, keep, trail }) => {
       const found = await findMember(deps, key.organizationId, params.id);
       if (!found.ok) return found;
-      const { member, seat } = found.value;
+      const { member, seat, invitation } = found.value;
       const changes = {
         name: body.name ?? member.name,
         role: body.role ?? member.role,
@@ -127,7 +171,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
         const others = await checkOtherOwner(deps, member);
         if (!others.ok) return others;
       }
-      const answer = memberToWire({ member: row, seat });
+      const answer = memberToWire({ member: row, seat, invitation });
       const event = trail.record("member.update", row.id, memberToWire(found.value), answer);
       await saveChange(deps, key.organizationId, event, [
         deps.db.update(members).set(changes).where(eq(members.id, row.id)),
@@ -144,13 +188,15 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
     {
       summary: "Remove a member",
       description:
-        "The member's keys and seat go too. Refused for the last owner, and while the member's wallet has money.",
+        "The member's keys and seat go too. Refused for the last owner; with `wallet_not_empty` while the member's wallet has money, unless " +
+        "`reclaim` is true; and with `wallet_in_use` while requests under way hold some of it. A repeat completes what broke off.",
       tag: TAG,
       params: idParams,
+      query: removalQuery,
       answer: deletedSchema,
       refusals: [404, 409, 503],
     },
-    async ({ key, params, keep, trail }) => {
+    async ({ key, params, query, actor, keep, trail }) => {
       const found = await findMember(deps, key.organizationId, params.id);
       if (!found.ok) return found;
       const { member } = found.value;
@@ -158,8 +204,9 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
         const others = await checkOtherOwner(deps, member);
         if (!others.ok) return others;
       }
-      const empty = await checkWalletEmpty(deps, key.organizationId, params.id);
-      if (!empty.ok) return empty;
+      const owner = { scope: "user", ownerId: params.id } as const;
+      const closed = await closeWallet(deps, key.organizationId, { owner, query, actor });
+      if (!closed.ok) return closed;
       const answer = deleted(params.id);
       const before = { ...memberToWire(found.value), ...(await readKeyIds(deps, eq(keys.memberId, params.id))) };
       await saveChange(deps, key.organizationId, trail.record("member.delete", params.id, before, null), [

@@ -28,16 +28,16 @@ import { idParams, jsonContent } from "./route-reference.ts";
 import type { Api } from "./route.ts";
 
 const TAG = "Model traffic";
-const SECURITY = [{ bearer: [] }, { apiKey: [] }];
-const NEEDS = "Needs a gateway key.";
+const SECURITY = [{ bearer: [] }, { apiKey: [] }, { session: [] }];
+const NEEDS = "Needs a gateway key, or a session, which is charged as a key of its member without a team.";
 const UNCHANGED =
   "The provider's own refusals pass unchanged, except those about the gateway's own account, which are 502.";
 
 const REFUSALS: Readonly<Record<number, string>> = {
   400: "The body cannot be read or held: `param` names the field. Also: the model has no price.",
-  401: "The key is missing, unknown, expired, revoked, or not of the type that the route needs.",
+  401: "The key is missing, unknown, expired, revoked, or not of the type that the route needs, and nobody is signed in.",
   402: "No wallet of the caller covers the request. Send the ticket once there is money, or ask for less.",
-  403: "The key may not use the model or the identity that it names, or the organization is suspended.",
+  403: "The caller may not use the model or the identity that it names, the organization is suspended, or another site sent the session's cookie.",
   404: "The caller has no such model on this endpoint, or no such stored response.",
   413: "The body is larger than `MAX_BODY_BYTES`.",
   429: "The provider's own limit; with `x-should-retry: false`, one of the agent that the request names.",
@@ -140,7 +140,7 @@ function describeModels(api: Api): void {
     ...shared,
     path: "/v1/models",
     summary: "List the models that the caller may use",
-    description: "All of them, on one page.\n\nNeeds any valid key.",
+    description: "All of them, on one page.\n\nNeeds any valid key, or a session.",
     request: { headers: dialectHeaders },
     responses: {
       200: { description: "The models", headers: trafficHeaders, content: jsonContent(modelListAnswerSchema) },
@@ -151,7 +151,7 @@ function describeModels(api: Api): void {
     ...shared,
     path: "/v1/models/{id}",
     summary: "Get a model that the caller may use",
-    description: "By its name or an alias.\n\nNeeds any valid key.",
+    description: "By its name or an alias.\n\nNeeds any valid key, or a session.",
     request: { headers: dialectHeaders, params: idParams },
     responses: {
       200: { description: "The model", headers: trafficHeaders, content: jsonContent(modelAnswerSchema) },

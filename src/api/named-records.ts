@@ -2,6 +2,7 @@
 import { and, asc, desc, eq, lt, type SQL } from "drizzle-orm";
 import type { z } from "zod";
 import { formatTime } from "../contract/amount.ts";
+import type { ClosableOwner } from "../contract/organization-rpc.ts";
 import type { AuditState } from "../contract/audit.ts";
 import { tagsSchema } from "../contract/key.ts";
 import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
@@ -23,7 +24,7 @@ import { isForeignKeyViolation } from "../platform/d1/database.ts";
 import type { AuthenticatedKey } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
 import { readKeyIds } from "./key-rows.ts";
-import { checkWalletEmpty } from "./owner-wallet.ts";
+import { closeWallet, removalQuery, reopenWallet } from "./owner-wallet.ts";
 import { idParams } from "./route-reference.ts";
 import { addKeyRoute, type Api } from "./route.ts";
 import { saveChange, saveUnique, type Statement } from "./save-change.ts";
@@ -59,6 +60,8 @@ interface RecordKind {
   readonly audited: "team" | "service_user" | "gateway";
   readonly tag: string;
   readonly schemas: RecordSchemas;
+  /** Whose wallet it has; null: it has none. */
+  readonly walletScope: ClosableOwner["scope"] | null;
   /** What goes with a record of this kind. */
   dependents(deps: ApiDeps, id: string): readonly Statement[];
   /** What is recorded of that. */
@@ -74,6 +77,7 @@ const KINDS: readonly RecordKind[] = [
     prefix: "team",
     noun: "team",
     audited: "team",
+    walletScope: "team",
     tag: "Teams",
     schemas: LIMITED,
     // Keys that name the team stay, and refuse its deletion: they would silently be charged to someone else.
@@ -94,6 +98,7 @@ const KINDS: readonly RecordKind[] = [
     prefix: "svc",
     noun: "service user",
     audited: "service_user",
+    walletScope: "user",
     tag: "Service users",
     schemas: LIMITED,
     dependents: (deps, id) => [deps.db.delete(keys).where(eq(keys.serviceUserId, id))],
@@ -105,6 +110,7 @@ const KINDS: readonly RecordKind[] = [
     prefix: "gw",
     noun: "gateway",
     audited: "gateway",
+    walletScope: null,
     tag: "Gateways",
     schemas: { shown: gatewaySchema, created: newGatewaySchema, patched: gatewayPatchSchema },
     dependents: (deps, id) => [
@@ -227,19 +233,31 @@ function addDeleteRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
     {
       summary: `Delete a ${kind.noun}`,
       description:
-        kind.path === "teams"
-          ? "Refused while its wallet has money, or keys name it."
-          : "Refused while its wallet has money. Its keys go with it.",
+        `${kind.path === "teams" ? "Refused while keys name it." : "Its keys go with it."} ` +
+        (kind.walletScope === null
+          ? "It has no wallet, so there is nothing to reclaim."
+          : "Refused with `wallet_not_empty` while its wallet has money, unless `reclaim` is true, and with `wallet_in_use` while requests " +
+            "under way hold some of it. A repeat completes what broke off."),
       tag: kind.tag,
       params: idParams,
+      query: removalQuery,
       answer: deletedSchema,
       refusals: [404, 409, 503],
     },
-    async ({ key, params, keep, trail }) => {
+    async ({ key, params, query, actor, keep, trail }) => {
       const found = await findNamedRow(deps, kind, key.organizationId, params.id);
       if (!found.ok) return found;
-      const empty = await checkWalletEmpty(deps, key.organizationId, params.id);
-      if (!empty.ok) return empty;
+      const owner = kind.walletScope === null ? null : { scope: kind.walletScope, ownerId: params.id };
+      const refuseInUse = async (): Promise<Result<never>> => {
+        // This request may have closed it before a key came in between.
+        if (owner !== null) await reopenWallet(deps, key.organizationId, owner);
+        return fail(inUse(kind.noun));
+      };
+      if (kind.path === "teams" && (await isNamedByKeys(deps, params.id))) return refuseInUse();
+      if (owner !== null) {
+        const closed = await closeWallet(deps, key.organizationId, { owner, query, actor });
+        if (!closed.ok) return closed;
+      }
       const answer = deleted(params.id);
       const before = { ...toWire(found.value), ...(await kind.goesAlong(deps, params.id)) };
       const event = trail.record(`${kind.audited}.delete`, params.id, before, null);
@@ -250,7 +268,7 @@ function addDeleteRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
           ...(await keep(answer)),
         ]);
       } catch (error) {
-        if (isForeignKeyViolation(error)) return fail(inUse(kind.noun));
+        if (isForeignKeyViolation(error)) return refuseInUse();
         throw error;
       }
       return ok(answer);
@@ -277,6 +295,12 @@ function nameTaken(noun: string): Failure {
 
 function inUse(noun: string): Failure {
   return { kind: "conflict", code: "in_use", message: `Keys still name this ${noun}. Delete them first.` };
+}
+
+/** Asked before any money moves. */
+async function isNamedByKeys(deps: ApiDeps, teamId: string): Promise<boolean> {
+  const rows = await deps.db.select({ id: keys.id }).from(keys).where(eq(keys.teamId, teamId)).limit(1);
+  return rows.length > 0;
 }
 
 async function findNamedRow(

@@ -10,9 +10,10 @@ import {
   organizationStatusSchema,
 } from "../contract/organization.ts";
 import { ok, type Result } from "../core/failure.ts";
-import { keys, organizations } from "../platform/d1/control-schema.ts";
+import { keys, memberInvitations, organizations } from "../platform/d1/control-schema.ts";
 import type { AuditTrail } from "./audit-trail.ts";
 import type { ApiDeps } from "./deps.ts";
+import { deferInvitation, draftInvitation } from "./invitations.ts";
 import { draftKey, keyToWire } from "./key-rows.ts";
 import { draftOrganization } from "./new-organization.ts";
 import { findOrganization, ORGANIZATION_COLUMNS, organizationToWire } from "./organization-rows.ts";
@@ -29,13 +30,14 @@ export function addOrganizationAdminRoutes(api: Api, deps: ApiDeps): void {
     "POST /v1/admin/organizations",
     {
       summary: "Create an organization",
-      description: "Answers the organization with its first access key, which has every capability.",
+      description:
+        "Answers the organization with its first access key, which has every capability. The owner is invited by mail.",
       tag: TAG,
       body: newOrganizationSchema,
       answer: createdOrganizationSchema,
       status: 201,
     },
-    async ({ body, keep, trail }) => createOrganization(deps, body, keep, trail),
+    async ({ body, keep, trail, origin }) => createOrganization(deps, body, keep, trail, origin),
   );
 
   addPlatformRoute(
@@ -113,6 +115,7 @@ async function createOrganization(
   body: z.output<typeof newOrganizationSchema>,
   keep: Keep<CreatedOrganization>,
   trail: AuditTrail,
+  origin: string,
 ): Promise<Result<CreatedOrganization>> {
   const nowMs = deps.nowMs();
   const email = body.owner_email;
@@ -129,13 +132,16 @@ async function createOrganization(
     // It moves all the organization's money anyway; so it may also say for whom a gateway elsewhere reserves.
     mayAssertIdentity: true,
   });
+  const invitation = owner === null ? null : draftInvitation(deps, owner.id);
   const shown = { organization: organizationToWire(row), access_key: keyToWire(key, nowMs) };
   const answer = { ...shown.organization, key: token, access_key: { ...shown.access_key, key: token } };
   const after = { ...shown.organization, access_key: shown.access_key, owner_id: owner?.id ?? null };
   await saveRecorded(deps, row.id, trail.record("organization.create", row.id, null, after), [
     ...statements,
+    ...(invitation === null ? [] : [deps.db.insert(memberInvitations).values(invitation)]),
     deps.db.insert(keys).values(key),
     ...(await keep(answer)),
   ]);
+  if (owner !== null && invitation !== null) deferInvitation(deps, { member: owner, origin, ...trail.author });
   return ok(answer);
 }

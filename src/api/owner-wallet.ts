@@ -1,7 +1,9 @@
 /** The owners of wallets: who can be one here, and when one may go. */
 import { and, eq } from "drizzle-orm";
+import { z } from "zod";
+import type { ClosableOwner } from "../contract/organization-rpc.ts";
 import type { WalletOwner } from "../core/attribution.ts";
-import { fail, ok, type Failure, type Result } from "../core/failure.ts";
+import { fail, ok, type Result } from "../core/failure.ts";
 import { members, serviceUsers, teams } from "../platform/d1/control-schema.ts";
 import type { ApiDeps } from "./deps.ts";
 
@@ -34,19 +36,34 @@ async function hasRecord(deps: ApiDeps, organizationId: string, { scope, ownerId
   return found.some((rows) => rows.length > 0);
 }
 
-/** An owner cannot go while its wallet has money or holds: the money would be nobody's. A seat's credit expires instead. */
-export async function checkWalletEmpty(deps: ApiDeps, organizationId: string, ownerId: string): Promise<Result<null>> {
-  const wallets = await deps.organization(organizationId).wallets();
-  if (wallets.outcome === "refused") return fail(wallets.failure);
-  const wallet = wallets.value.find((candidate) => candidate.ownerId === ownerId && candidate.scope !== "seat");
-  const empty = wallet === undefined || (wallet.balanceNanos === 0n && wallet.heldNanos === 0n);
-  return empty ? ok(null) : fail(notEmpty());
+/** Of a request that removes an owner. */
+export const removalQuery = z.object({
+  reclaim: z.enum(["true", "false"]).optional().meta({
+    description: "`true` moves what its wallet has to the organization's wallet; else a wallet with money refuses.",
+  }),
+});
+
+export interface Removal {
+  readonly owner: ClosableOwner;
+  readonly query: z.output<typeof removalQuery>;
+  readonly actor: string;
 }
 
-function notEmpty(): Failure {
-  return {
-    kind: "conflict",
-    code: "wallet_not_empty",
-    message: "Its wallet still has money or open reservations. Reclaim the money first with POST /v1/wallets/reclaim.",
-  };
+/**
+ * Closes the wallet of an owner that is about to be removed, so that no money can come to it any more. A seat's credit expires by itself. Refuses
+ * with `conflict` while the wallet has money that is not to be reclaimed, or that requests under way hold.
+ */
+export async function closeWallet(
+  deps: ApiDeps,
+  organizationId: string,
+  { owner, query, actor }: Removal,
+): Promise<Result<null>> {
+  const command = { owner, reclaim: query.reclaim === "true", actor };
+  const reply = await deps.organization(organizationId).closeWallet(command);
+  return reply.outcome === "refused" ? fail(reply.failure) : ok(null);
+}
+
+/** The owner cannot be removed after all. */
+export async function reopenWallet(deps: ApiDeps, organizationId: string, owner: ClosableOwner): Promise<void> {
+  await deps.organization(organizationId).reopenWallet(owner);
 }

@@ -13,6 +13,7 @@ import { authenticate, type AuthenticatedKey, type Caller } from "./authenticate
 import type { ApiDeps } from "./deps.ts";
 import { answerOnce, type Execute } from "./answer-once.ts";
 import { readBody, readValues, type nothing } from "./read-values.ts";
+import { noteKeyUse } from "./key-use.ts";
 import { refuse, respond } from "./respond.ts";
 import { describeRoute, splitName, takesIdempotencyKey, type RouteSpec } from "./route-reference.ts";
 import { recordsChange } from "./audit-table.ts";
@@ -130,6 +131,12 @@ function addRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType,
     const context = { requestId: c.get("requestId"), nowMs: deps.nowMs(), origin: url.origin };
     const caller = await authenticate(request, ROUTE_ACCESS[name], deps, ROUTE_SCOPES[name]);
     if (!caller.ok) return refuse(caller.failure, context);
+    if (caller.value.kind === "key") {
+      // Who may call is not told by it, so a call is answered without.
+      await noteKeyUse(deps.db, caller.value.key.id, context.nowMs).catch((error: unknown) =>
+        deps.reportError(error, context.requestId),
+      );
+    }
     const idempotencyKey = request.headers.get("idempotency-key");
     if (idempotencyKey !== null && !isIdempotencyKey(idempotencyKey)) {
       return refuse(invalid("idempotency-key", "invalid_value", "1 to 255 printable characters"), context);

@@ -12,6 +12,18 @@ export const AUDIT_ACTIONS = [
   "member.create",
   "member.update",
   "member.delete",
+  "member.invite",
+  "member.send_invitation",
+  "member.accept_invitation",
+  "member.sign_up",
+  "member.sign_in",
+  "member.fail_sign_in",
+  "member.sign_out",
+  "member.reset_password",
+  "member.change_password",
+  "member.revoke_session",
+  "member.add_passkey",
+  "member.remove_passkey",
   "seat.create",
   "seat.delete",
   "team.create",
@@ -104,7 +116,8 @@ export const auditContentSchema = z.strictObject({
   created_at: timeTextSchema.meta({ description: "When it was done. Money is recorded a moment later." }),
   actor: z.string().meta({
     description:
-      "`key_…`; `mem_…`, the member whose session it was or who consented to an application; `platform_admin`; else the id of who is signed in.",
+      "`key_…`; `mem_…`, the member whose session it was or who consented to an application; `platform_admin`; `unknown`, somebody who only " +
+      "named the member's address; else the id of who is signed in.",
   }),
   action: z.string().meta({ example: "key.create" }),
   object_type: z.string().meta({ example: "key" }),

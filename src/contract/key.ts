@@ -72,6 +72,14 @@ export const keySchema = z
   })
   .meta({ id: "Key" });
 
+export const listedKeySchema = keySchema
+  .extend({
+    last_used_at: timeTextSchema.nullable().meta({
+      description: "Of model traffic as the spend log has it; of our own API to five minutes. Null: never.",
+    }),
+  })
+  .meta({ id: "ListedKey" });
+
 export type KeyWire = z.infer<typeof keySchema>;
 
 export const newKeySchema = keySchema

@@ -321,6 +321,21 @@ export interface BudgetSimulation extends BudgetStanding {
   readonly reasons: readonly string[];
 }
 
+/** Who can go, and has a wallet. */
+export interface ClosableOwner {
+  readonly scope: "user" | "team";
+  readonly ownerId: string;
+}
+
+export interface CloseWalletCommand {
+  readonly owner: ClosableOwner;
+  /** Moves what it has to the organization's wallet; else one that is not empty stays open. */
+  readonly reclaim: boolean;
+  readonly actor: string;
+}
+
+export type CloseWalletReply = { readonly outcome: "closed"; readonly reclaimedNanos: Nanos } | Refused;
+
 export type Found<T> = { readonly outcome: "found"; readonly value: T } | Refused;
 
 /** An access token that an application is about to get. */
@@ -362,6 +377,14 @@ export interface OrganizationRpc {
   simulateBudgets(question: SimulateBudgetsQuestion): Promise<Found<BudgetSimulation>>;
 
   transfer(command: TransferCommand): Promise<TransferReply>;
+  /**
+   * To be called right before the owner is removed from the records: from the answer on nothing is held in the wallet or moved to it, and what
+   * it would get back goes to the organization's. Refused with `conflict`: `wallet_not_empty`, or `wallet_in_use` while requests under
+   * way hold some of it. It opens again when the records still have the owner a minute later.
+   */
+  closeWallet(command: CloseWalletCommand): Promise<CloseWalletReply>;
+  /** The owner was not removed after all. */
+  reopenWallet(owner: ClosableOwner): Promise<{ readonly outcome: "reopened" } | Refused>;
   /** Refused as a transfer is; `conflict` for a session that was credited with other content. */
   topUp(command: TopUpCommand): Promise<PaymentReply>;
   /** Refused with `not_found` for a payment that was not credited (yet), `conflict` for more than is left of it. */
@@ -369,6 +392,7 @@ export interface OrganizationRpc {
   disputePayment(command: DisputeCommand): Promise<PaymentReply>;
   /** Refused with `not_found` for a ticket that is unknown, used or expired. */
   ticketFunding(ticketId: string): Promise<Found<FundingView>>;
+  /** Those that are open. */
   wallets(): Promise<readonly WalletView[]>;
   balance(owner: { readonly userId: string | null; readonly teamId: string | null }): Promise<BalanceView>;
   transactions(walletId: string, query: PageQuery): Promise<Found<TransactionPage>>;

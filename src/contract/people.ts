@@ -12,6 +12,17 @@ export const MEMBER_ROLES = ["owner", "admin", "billing_admin", "member"] as con
 export type MemberRole = (typeof MEMBER_ROLES)[number];
 export const TEAM_ROLES = ["member", "lead"] as const;
 
+export const invitationSchema = z
+  .strictObject({
+    status: z.enum(["none", "pending", "sent", "failed", "accepted"]).meta({
+      description:
+        "`none`: no mail was asked for, or this deployment sends none; `pending`: it is on its way; `failed`: it was not taken, ask for " +
+        "another one; `accepted`: the member has signed in.",
+    }),
+    sent_at: timeTextSchema.nullable().meta({ description: "When the newest mail was taken." }),
+  })
+  .meta({ id: "Invitation" });
+
 export const memberSchema = z
   .strictObject({
     id: z.string().meta({ description: "The `user_id` everywhere." }),
@@ -20,6 +31,7 @@ export const memberSchema = z
     role: z.enum(MEMBER_ROLES),
     seat: z.boolean().meta({ description: "Has a seat: monthly credits of its own." }),
     rate_limits: rateLimitsShownSchema.nullable(),
+    invitation: invitationSchema,
     created_at: timeTextSchema,
   })
   .meta({ id: "Member" });

@@ -86,10 +86,14 @@ export type Failure =
       readonly message: string;
       /** Only where waiting helps: what it contradicts is about to pass. */
       readonly retryAfterSeconds?: number;
+      /** Further members of the error, as they stand on the wire. */
+      readonly details?: Readonly<Record<string, string>>;
     }
+  | { readonly kind: "body_too_large"; readonly limitBytes: number }
+  | { readonly kind: "url_too_long"; readonly limitCharacters: number }
+  | { readonly kind: "headers_too_large"; readonly limitCharacters: number }
   /** Too many from one address that were not authenticated, or that are dear. */
   | { readonly kind: "too_many_attempts"; readonly retryAfterSeconds: number }
-  | { readonly kind: "body_too_large"; readonly limitBytes: number }
   | {
       readonly kind: "rate_limited";
       readonly scope: RateScope;

@@ -25,6 +25,8 @@ export interface Wallet {
   readonly lastFundedBalanceNanos: Nanos;
   /** What people were told of it since then. */
   readonly alerted: WalletStatus;
+  /** Since when nothing may be held in it or moved to it, because its owner goes; 0: its owner is gone. Absent: it is open. */
+  readonly closedAtMs?: number | null;
 }
 
 export type WalletStatus = "healthy" | "low" | "depleted";
@@ -84,6 +86,10 @@ export const DEFAULT_WALLET_SETTINGS: WalletSettings = {
 /** What can still be held. Negative when the wallet is overdrawn. */
 export function availableNanos(wallet: Pick<Wallet, "balanceNanos" | "heldNanos">): Nanos {
   return wallet.balanceNanos - wallet.heldNanos;
+}
+
+export function isClosed({ closedAtMs = null }: Pick<Wallet, "closedAtMs">): boolean {
+  return closedAtMs !== null;
 }
 
 /** `low` is at or under the threshold of the balance after the last funding; `depleted` has nothing available. */

@@ -84,6 +84,8 @@ export function createOrganizationClient(
     effectiveBudgets: (question) => call((organization) => organization.effectiveBudgets(question)),
     simulateBudgets: (question) => call((organization) => organization.simulateBudgets(question)),
     transfer: (command) => call((organization) => organization.transfer(command)),
+    closeWallet: (command) => call((organization) => organization.closeWallet(command)),
+    reopenWallet: (owner) => call((organization) => organization.reopenWallet(owner)),
     topUp: (command) => call((organization) => organization.topUp(command)),
     refundPayment: (command) => call((organization) => organization.refundPayment(command)),
     disputePayment: (command) => call((organization) => organization.disputePayment(command)),

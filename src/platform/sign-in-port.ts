@@ -11,8 +11,8 @@ export interface SignedIn {
 }
 
 export interface SignInPort {
-  /** Better-auth's own endpoints. Throws what D1 throws. */
-  answer(request: Request): Promise<Response>;
+  /** Better-auth's own endpoints; `onPasswordReset` is told whose password is a new one. Throws what D1 throws. */
+  answer(request: Request, onPasswordReset?: (email: string) => void): Promise<Response>;
   /** The verified address of whoever sends the request. */
   emailOf(request: Request): Promise<string | null>;
   /** Whoever sends the request, when the address is verified. Throws what D1 throws. */
@@ -25,22 +25,25 @@ export interface SignInPortSettings {
   readonly secret: string;
   /** Null: there is no mail, so that no address can be verified. */
   readonly sendMail: ((mail: SignInMail) => Promise<void>) | null;
+  readonly defer: (work: Promise<unknown>) => void;
   readonly reportError: (error: unknown) => void;
 }
 
 /** Null when the deployment lacks the secret or the mail. */
-export function createSignInPort({ db, secret, sendMail, reportError }: SignInPortSettings): SignInPort | null {
+export function createSignInPort(settings: SignInPortSettings): SignInPort | null {
+  const { secret, sendMail } = settings;
   if (secret === "" || sendMail === null) return null;
-  const settingsOf = (request: Request) => ({ db, secret, sendMail, reportError, origin: new URL(request.url).origin });
+  const settingsOf = (request: Request) => ({ ...settings, sendMail, origin: new URL(request.url).origin });
   const userOf = async (request: Request): Promise<SignedInUser | null> => {
     if (!carriesSession(request.headers)) return null;
     const { readUser } = await import("./sign-in.ts");
     return readUser(settingsOf(request), request.headers);
   };
   return {
-    answer: async (request) => {
+    answer: async (request, onPasswordReset) => {
       const { createAuth } = await import("./sign-in.ts");
-      return createAuth(settingsOf(request)).handler(request);
+      const told = onPasswordReset === undefined ? {} : { onPasswordReset };
+      return createAuth({ ...settingsOf(request), ...told }).handler(request);
     },
     userOf,
     emailOf: async (request) => (await userOf(request))?.email ?? null,

@@ -206,11 +206,27 @@ function describeFailure(failure: Failure, nowMs: number): Description {
           failure.retryAfterSeconds === undefined
             ? NEVER_RETRY
             : { "retry-after": waitSeconds(failure.retryAfterSeconds) },
+        ...(failure.details === undefined ? {} : { details: failure.details }),
       };
     case "body_too_large":
       return {
         ...badRequest("request_too_large", `The body is larger than the limit of ${failure.limitBytes} bytes.`),
         status: 413,
+        anthropic: "request_too_large",
+      };
+    case "url_too_long":
+      return {
+        ...badRequest(failure.kind, `The address is longer than the limit of ${failure.limitCharacters} characters.`),
+        status: 414,
+        anthropic: "request_too_large",
+      };
+    case "headers_too_large":
+      return {
+        ...badRequest(
+          failure.kind,
+          `The headers are larger than the limit of ${failure.limitCharacters} characters, names and values together.`,
+        ),
+        status: 431,
         anthropic: "request_too_large",
       };
     case "too_many_attempts":

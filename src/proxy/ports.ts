@@ -1,6 +1,7 @@
 /** What the hot path needs from the outside; wired in `src/worker-ports.ts`, replaced in tests. */
 import type {
   AuthorizeCommand,
+  Credential,
   PlannedTarget,
   SettleCommand,
   SettleUnreservedCommand,
@@ -13,6 +14,7 @@ import type { LogLine } from "../contract/log-line.ts";
 import type { OrganizationRpc } from "../contract/organization-rpc.ts";
 import type { TargetHealthPort } from "../contract/target-health.ts";
 import type { Provider } from "../core/endpoint.ts";
+import type { Result } from "../core/failure.ts";
 import type { CacheHints } from "./answer-cache.ts";
 
 /** One organization's ledger. Nothing throws: an object that cannot be reached answers `refused` / `wallet_unavailable`. */
@@ -30,6 +32,11 @@ export interface OrganizationLedger extends Pick<OrganizationRpc, "authorize" | 
   abandon(request: UnreservedRequest | null, settlement: SettleCommand): Promise<void>;
 }
 
+export interface SessionCaller {
+  readonly organizationId: string;
+  readonly credential: Credential;
+}
+
 export interface ProxyConfig {
   readonly maxBodyBytes: number;
   /** The most that is kept of one body. */
@@ -42,6 +49,11 @@ export interface ProxyConfig {
 export interface ProxyPorts {
   readonly config: ProxyConfig;
   organization(organizationId: string): OrganizationLedger;
+  /**
+   * The member whose session the request brings. Fails with `unauthenticated`, `cross_origin` or `not_found`, and with `internal`
+   * when D1 cannot be asked. Never rejects.
+   */
+  findSession(request: Request): Promise<Result<SessionCaller>>;
   fetchUpstream(url: string, init: RequestInit): Promise<Response>;
   /** How targets did lately. It orders them; no request waits for it. */
   readonly health: TargetHealthPort;

@@ -1,13 +1,14 @@
 /** Takes from an HTTP request what deciding about it needs, within limits. */
 import { hash } from "node:crypto";
 import type { AssertedIdentity, Credential } from "../contract/commands.ts";
-import { readAssertedIdentity, readToken } from "../contract/caller-headers.ts";
+import { bringsToken, readAssertedIdentity, readToken } from "../contract/caller-headers.ts";
 import { parseToken } from "../contract/key.ts";
 import { organizationOfToken } from "../contract/oauth-token.ts";
 import { fail, invalid, ok, type Result } from "../core/failure.ts";
 import { ZDR_MODES, type ZdrMode } from "../core/zdr.ts";
 import { joinBytes } from "../provider/event-splitter.ts";
 import { decodeBody } from "../provider/read-body.ts";
+import type { ProxyPorts } from "./ports.ts";
 
 export interface Caller {
   readonly organizationId: string;
@@ -32,6 +33,20 @@ export function readCaller(headers: Headers): Result<Caller> {
     credential: keyOf === null ? { tokenSha256, oauth: true } : { tokenSha256 },
     asserted: readAssertedIdentity(headers),
   });
+}
+
+/**
+ * As `readCaller`; a request without any token may bring a person's session, which alone costs a look into D1. Fails also as
+ * `ProxyPorts.findSession` does.
+ */
+export async function identifyCaller(
+  request: Request,
+  ports: Pick<ProxyPorts, "findSession">,
+): Promise<Result<Caller>> {
+  const caller = readCaller(request.headers);
+  if (caller.ok || bringsToken(request.headers)) return caller;
+  const session = await ports.findSession(request);
+  return session.ok ? ok({ ...session.value, asserted: readAssertedIdentity(request.headers) }) : session;
 }
 
 export interface RequestBody {

@@ -12,7 +12,7 @@ import { baseUrlOf } from "./base-url.ts";
 import { findCallerFailure } from "./caller-failure.ts";
 import { errorName } from "./error-name.ts";
 import type { ProxyPorts } from "./ports.ts";
-import { readAtMost, readBody, readCaller, readZdrMode } from "./read-request.ts";
+import { identifyCaller, readAtMost, readBody, readZdrMode } from "./read-request.ts";
 import { respondFailure } from "./respond.ts";
 import { startTiming } from "./timing.ts";
 
@@ -25,7 +25,7 @@ export async function serveCountTokens(request: Request, ports: ProxyPorts): Pro
   const refuse = (failure: Failure): Response =>
     respondFailure("anthropic", failure, { requestId, nowMs: ports.nowMs() }, timing);
 
-  const caller = readCaller(request.headers);
+  const caller = await identifyCaller(request, ports);
   if (!caller.ok) return refuse(caller.failure);
   const { organizationId } = caller.value;
   const ledger = ports.organization(organizationId);

@@ -25,7 +25,7 @@ import { keepLease } from "./lease.ts";
 import { peekBody } from "./peek-body.ts";
 import { passUpstreamFailure } from "./pass-upstream-failure.ts";
 import type { Lifetime, ProxyPorts } from "./ports.ts";
-import { readBody, readCaller, readZdrMode, type RequestBody } from "./read-request.ts";
+import { identifyCaller, readBody, readZdrMode, type RequestBody } from "./read-request.ts";
 import { respondFailure } from "./respond.ts";
 import { notCharged } from "./settlement.ts";
 import { startTiming } from "./timing.ts";
@@ -43,7 +43,7 @@ export async function serveModelRequest(
   const refuse = (failure: Failure, shown = NO_CAPTURE): Response =>
     respondFailure(dialectOf(endpoint), failure, { requestId, nowMs: ports.nowMs(), origin }, timing, shown);
 
-  const caller = readCaller(request.headers);
+  const caller = await identifyCaller(request, ports);
   if (!caller.ok) return refuse(caller.failure);
   const ledger = ports.organization(caller.value.organizationId);
   const adapter = adapterOf(endpoint);

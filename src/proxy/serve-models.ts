@@ -3,7 +3,7 @@ import type { Dialect } from "../core/endpoint.ts";
 import type { Failure } from "../core/failure.ts";
 import { findModel, modelList } from "../provider/model-list.ts";
 import type { ProxyPorts } from "./ports.ts";
-import { readCaller } from "./read-request.ts";
+import { identifyCaller } from "./read-request.ts";
 import { respondFailure } from "./respond.ts";
 import { startTiming } from "./timing.ts";
 
@@ -15,7 +15,7 @@ export async function serveModels(request: Request, modelId: string | null, port
   const refuse = (failure: Failure): Response =>
     respondFailure(dialect, failure, { requestId, nowMs: ports.nowMs() }, timing);
 
-  const caller = readCaller(request.headers);
+  const caller = await identifyCaller(request, ports);
   if (!caller.ok) return refuse(caller.failure);
   const reply = await timing.measure("authorize", () =>
     ports.organization(caller.value.organizationId).models(caller.value.credential, caller.value.asserted),

@@ -586,4 +586,46 @@ export const MUTATIONS: readonly Mutation[] = [
     find: "return logRefusal(context, attribution, request, redeemed.failure);",
     replace: "return refuse(redeemed.failure);",
   },
+  {
+    name: "a closed wallet still pays for requests",
+    file: `${OBJECT}/principal.ts`,
+    find: ".filter((wallet) => !isClosed(wallet))",
+    replace: "",
+  },
+  {
+    name: "a closed wallet takes credits",
+    file: `${OBJECT}/transfer.ts`,
+    find: "if (isClosed(target)) return fail(CLOSED);",
+    replace: "",
+  },
+  {
+    name: "a wallet is closed with what it has",
+    file: `${OBJECT}/close-wallet.ts`,
+    find: "if (balanceNanos > 0n && !reclaim) return",
+    replace: "if (balanceNanos < 0n && !reclaim) return",
+  },
+  {
+    name: "a wallet is closed under requests that hold some of it",
+    file: `${OBJECT}/close-wallet.ts`,
+    find: "if (heldNanos > 0n) return",
+    replace: "if (heldNanos > 0n && !reclaim) return",
+  },
+  {
+    name: "a closed wallet gets back what it paid",
+    file: `${OBJECT}/payment.ts`,
+    find: "payer !== null && isClosed(payer) ?",
+    replace: "payer !== null && isClosed(payer) && isClosed(store.wallets.organization()) ?",
+  },
+  {
+    name: "a closed wallet whose owner stays is never opened",
+    file: `${OBJECT}/close-wallet.ts`,
+    find: "closedAtMs: isKnown(index, wallet) ? null : 0",
+    replace: "closedAtMs: 0",
+  },
+  {
+    name: "people are told that a closed wallet is empty",
+    file: `${OBJECT}/notify.ts`,
+    find: "if (isClosed(posted)) return posted;",
+    replace: "",
+  },
 ];

@@ -93,6 +93,15 @@ export class Simulation {
       case "transfer":
         await this.#send({ name: "transfer", command: this.#makeTransfer(step) }, step.fault);
         return;
+      case "close": {
+        const [scope, ownerId = ""] = step.owner.split(":");
+        const owner = { scope: scope === "team" ? ("team" as const) : ("user" as const), ownerId };
+        const sent: SimulatedCommand = step.opensAgain
+          ? { name: "reopenWallet", command: owner }
+          : { name: "closeWallet", command: { owner, reclaim: step.reclaim, actor: "key_admin" } };
+        await this.#send(sent, step.fault);
+        return;
+      }
       case "repeat": {
         const again = this.#client.makeRepeat(step.back, step.change);
         if (again === null || idsIn(again).some((id) => this.#isForgotten(id))) return;
@@ -528,6 +537,10 @@ function send(rpc: OrganizationRpc, { name, command }: SimulatedCommand): Promis
       return rpc.checkpoint(command);
     case "transfer":
       return rpc.transfer(command);
+    case "closeWallet":
+      return rpc.closeWallet(command);
+    case "reopenWallet":
+      return rpc.reopenWallet(command);
     case "balance":
       return rpc.balance(command);
     case "wallets":

@@ -85,6 +85,7 @@ export type Step =
       readonly times: number;
       readonly foreign: boolean;
     } & Faulty)
+  | ({ readonly do: "close"; readonly owner: string; readonly reclaim: boolean; readonly opensAgain: boolean } & Faulty)
   /** A request that went out while the object did not answer becomes known to it, and ends. */
   | ({
       readonly do: "unreserved";
@@ -199,6 +200,7 @@ export function makeStep(random: Random, profile: Profile): Step {
     [7, "checkpoint"],
     [10, "transfer"],
     [2, "unreserved"],
+    [2, "close"],
     [11, "repeat"],
     [6, "advance"],
     [2, "jump"],
@@ -243,6 +245,10 @@ export function makeStep(random: Random, profile: Profile): Step {
       };
     case "transfer":
       return { ...makeTransfer(random), fault };
+    case "close": {
+      const owner = random.pick(["user:stranger", "team:newcomers", "user:bob", "team:blue"]);
+      return { do: "close", owner, reclaim: random.chance(75), opensAgain: random.chance(30), fault };
+    }
     case "repeat":
       return { do: "repeat", back: recent(random), change: random.chance(70) ? 0 : random.between(1, 4), fault };
     case "advance":

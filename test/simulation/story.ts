@@ -57,6 +57,10 @@ function late(random: Random): readonly Step[] {
       ? [{ do: "checkpoint", pick: 0, parts: use(random, 10), ahead: null, elsewhere: false, ...calm } as const]
       : []),
     { do: "advance", ms: 121_000 },
+    // Whoever paid for it goes before its end.
+    ...(random.chance(40)
+      ? [{ do: "close", owner: `user:${user}`, reclaim: true, opensAgain: false, ...calm } as const]
+      : []),
     end(random, { parts: use(random, random.pick([0, 20, 100, 130, 900])) }),
     { do: "repeat", back: 0, change: 0, ...calm },
   ];

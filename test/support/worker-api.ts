@@ -10,6 +10,7 @@ import { createOrganizationClient, type OrganizationNamespace } from "../../src/
 import { createPayments } from "../../src/platform/payments/create-payments.ts";
 import { createPriceBookCache } from "../../src/platform/price-book-cache.ts";
 import { createSecretSealer } from "../../src/platform/secret-sealer.ts";
+import type { Mail } from "../../src/queue/notification-mail.ts";
 import { attempt, retry, type WebhookDeliveryPorts } from "../../src/platform/webhook-delivery.ts";
 import { signer, testSender } from "./worker-endpoints.ts";
 import { stubOf } from "./worker-organization.ts";
@@ -51,6 +52,20 @@ export function oauthServerOf(organizationId: string): DurableObjectStub<OAuthSe
 
 /** Who is signed in, whatever the request. */
 export const signedIn: { session: Session | null } = { session: null };
+
+/** Mails that were sent. */
+export const mails: Mail[] = [];
+
+/** No mail is taken while there is one. */
+export const mailFault: { error: Error | null } = { error: null };
+
+const deferred: (() => Promise<void>)[] = [];
+
+/** Does what was left for after the answers. */
+export async function runDeferred(): Promise<void> {
+  const works = deferred.splice(0);
+  for (const work of works) await work();
+}
 
 const clock = { nowMs: Date.now() };
 
@@ -125,6 +140,11 @@ export const deps: ApiDeps = {
   platformAdminToken: ADMIN_TOKEN,
   organization: clientOf,
   oauthServer: oauthServerOf,
+  sendMail: async (mail) => {
+    if (mailFault.error !== null) throw mailFault.error;
+    mails.push(mail);
+  },
+  defer: (work) => void deferred.push(work),
   signIn: null,
   sessionOf: async () => signedIn.session,
   nowMs: () => clock.nowMs,

@@ -76,6 +76,7 @@ export function createFakeProxy(options: FakeProxyOptions) {
       settleUnreserved: never,
       abandon: never,
     }),
+    findSession: never,
     fetchUpstream: async (url, init) => {
       story.push(`call ${new URL(url).hostname.split(".")[0]}`);
       return options.upstream(url, init);

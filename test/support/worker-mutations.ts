@@ -260,6 +260,7 @@ export const MUTATIONS: Readonly<Record<MutationName, Recipe>> = {
     path: `/v1/members/${await member(tenant)}`,
     body: { role: "admin" },
   }),
+  "POST /v1/members/{id}/invite": async (tenant) => ({ path: `/v1/members/${await member(tenant)}/invite` }),
   "DELETE /v1/members/{id}": async (tenant) => ({ path: `/v1/members/${await member(tenant)}` }),
   "PUT /v1/members/{id}/seat": async (tenant) => ({ path: `/v1/members/${await seatless(tenant)}/seat` }),
   "DELETE /v1/members/{id}/seat": async (tenant) => {

@@ -180,6 +180,7 @@ export interface SentAnswer {
 export async function chat(
   tenant: Pick<Tenant, "gatewayKey">,
   options: {
+    readonly method?: "GET" | "POST";
     readonly path?: string;
     readonly stream?: boolean;
     readonly body?: Readonly<Record<string, unknown>>;
@@ -192,16 +193,17 @@ export async function chat(
     passThroughOnException: () => {},
     props: {},
   };
+  const body = JSON.stringify({
+    model: MODEL,
+    messages: [{ role: "user", content: "secret words" }],
+    max_completion_tokens: 100,
+    ...(options.stream === true ? { stream: true } : {}),
+    ...options.body,
+  });
   const request = new Request(`https://edge.test${options.path ?? "/v1/chat/completions"}`, {
-    method: "POST",
+    method: options.method ?? "POST",
     headers: { authorization: `Bearer ${tenant.gatewayKey}`, "content-type": "application/json", ...options.headers },
-    body: JSON.stringify({
-      model: MODEL,
-      messages: [{ role: "user", content: "secret words" }],
-      max_completion_tokens: 100,
-      ...(options.stream === true ? { stream: true } : {}),
-      ...options.body,
-    }),
+    ...(options.method === "GET" ? {} : { body }),
   });
   const response = await isolate.fetch(request, {}, lifetime);
   const text = await response.text();

@@ -17,6 +17,7 @@ const signIn = createSignInPort({
   db: deps.db,
   secret: AUTH_SECRET,
   sendMail: async () => {},
+  defer: () => {},
   reportError: (error) => {
     throw error;
   },

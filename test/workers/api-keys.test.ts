@@ -1,5 +1,19 @@
+import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { advanceClock, call, makeOrganization, textOf } from "../support/worker-api.ts";
+import { advanceClock, call, makeOrganization, rowsOf, textOf } from "../support/worker-api.ts";
+import { makeTenant, type Tenant } from "../support/worker-proxy.ts";
+
+/** As the consumer of the ledger's queue stores it. */
+async function logUse({ id, gatewayKeyId }: Tenant, createdAtMs: number): Promise<void> {
+  await env.SPEND_DB.prepare(
+    `INSERT INTO spend_logs (id, organization_id, request_id, created_at_ms, status, requested_model, endpoint, streamed, key_id,
+       metadata_json, input_cost_nanos, cached_input_cost_nanos, cache_write_cost_nanos, output_cost_nanos, fees_cost_nanos,
+       total_cost_nanos, currency, exchange_rate, usage_source, held_amount_nanos, attempts_json, estimated_avoided_cost_nanos, flags_json)
+     VALUES (?1, ?2, ?1, ?3, 'completed', 'm', 'openai.chat', 0, ?4, '{}', 0, 0, 0, 0, 0, 0, 'USD', '1', 'provider', 0, '[]', 0, '[]')`,
+  )
+    .bind(`log_${gatewayKeyId}_${createdAtMs}`, id, createdAtMs, gatewayKeyId)
+    .run();
+}
 
 test("a rotated key: the old token ends at once, or after its overlap", async () => {
   const { token } = await makeOrganization();
@@ -101,4 +115,31 @@ test("people: one e-mail once, the last owner stays, a member's keys go with the
   const keys = await call("GET /v1/keys", { token });
   expect(keys.body["data"]).toMatchObject([{ name: "First access key" }]);
   expect((await call(`GET ${teamPath}`, { token })).body["data"]).toEqual([]);
+});
+
+test("a key tells when it was last used, on our API and for models", async () => {
+  const tenant = await makeTenant();
+  const used = async (id: string) => {
+    const one = await call(`GET /v1/keys/${id}`, { token: tenant.accessKey });
+    const list = rowsOf(await call("GET /v1/keys", { token: tenant.accessKey }));
+    const row = list.find((each) => textOf(each["id"]) === id);
+    expect(row?.["last_used_at"]).toEqual(one.body["last_used_at"]);
+    return one.body["last_used_at"];
+  };
+  const reader = await call("POST /v1/keys", { token: tenant.accessKey, body: { name: "reader", type: "access" } });
+  const readerId = textOf(reader.body["id"]);
+  expect(await used(readerId)).toBeNull();
+  expect(await used(tenant.gatewayKeyId)).toBeNull();
+
+  await call("GET /v1/keys", { token: textOf(reader.body["key"]) });
+  const first = textOf(await used(readerId));
+  advanceClock(10 * 60_000);
+  await call("GET /v1/keys", { token: textOf(reader.body["key"]) });
+  expect(Date.parse(textOf(await used(readerId))) - Date.parse(first)).toBe(10 * 60_000);
+
+  const atMs = Date.now() - 60_000;
+  for (const createdAtMs of [atMs - 5, atMs]) await logUse(tenant, createdAtMs);
+  expect(await used(tenant.gatewayKeyId)).toBe(new Date(atMs).toISOString());
+  await call(`DELETE /v1/keys/${readerId}`, { token: tenant.accessKey });
+  expect((await call(`GET /v1/keys/${readerId}`, { token: tenant.accessKey })).status).toBe(404);
 });

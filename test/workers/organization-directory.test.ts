@@ -54,10 +54,12 @@ function sourceOf(newest: () => Directory | Promise<never>): DirectorySource & {
   };
 }
 
+function nothing(): void {}
+
 describe("directory copy", () => {
   it("decides with what it knows for ten seconds, checks in the background until fifteen, and before deciding after", async () => {
     const source = sourceOf(() => directory(1));
-    const copy = new DirectoryCopy(source, null, (newer) => newer);
+    const copy = new DirectoryCopy(source, null, (newer) => newer, nothing);
     await copy.freshen(0).ready;
     expect(source.calls).toEqual(["load"]);
     expect(copy.freshen(9_999)).toEqual({ ready: null, checking: null });
@@ -72,6 +74,7 @@ describe("directory copy", () => {
   it("never goes backwards", async () => {
     let newest = directory(5, 5);
     const kept: number[] = [];
+    const checked: [version: number, readAtMs: number][] = [];
     const copy = new DirectoryCopy(
       sourceOf(() => newest),
       null,
@@ -79,6 +82,7 @@ describe("directory copy", () => {
         kept.push(newer.version);
         return newer;
       },
+      (index, readAtMs) => checked.push([index.directory.version, readAtMs]),
     );
     await copy.refresh(0);
     newest = directory(4, 6);
@@ -88,11 +92,17 @@ describe("directory copy", () => {
     newest = directory(6, 5);
     await copy.refresh(3);
     expect(kept).toEqual([5, 6]);
+    expect(checked).toEqual([
+      [5, 0],
+      [5, 1],
+      [5, 2],
+      [6, 3],
+    ]);
   });
 
   it("keeps the old copy when the records cannot be read, and does not wait for them for long", async () => {
     const stuck = sourceOf(() => new Promise<never>(() => undefined));
-    const copy = new DirectoryCopy(stuck, directory(3), (newer) => newer);
+    const copy = new DirectoryCopy(stuck, directory(3), (newer) => newer, nothing);
     await copy.freshen(0).ready;
     expect(copy.index?.directory.version).toBe(3);
     // Later commands do not wait again for the check that is stuck.
@@ -100,7 +110,7 @@ describe("directory copy", () => {
     expect(state).not.toBe("waiting");
 
     const broken = sourceOf(() => Promise.reject(new Error("D1 is down")));
-    const other = new DirectoryCopy(broken, directory(3), (newer) => newer);
+    const other = new DirectoryCopy(broken, directory(3), (newer) => newer, nothing);
     await other.freshen(0).ready;
     await other.freshen(1).checking;
     expect(other.index?.directory.version).toBe(3);

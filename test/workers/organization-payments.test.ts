@@ -197,3 +197,29 @@ it("a ticket says what it waits for while it is good", async () => {
   expect(failureOf(await stub.ticketFunding(refused.ticket.id))).toMatchObject({ kind: "not_found" });
   expect(failureOf(await stub.ticketFunding("ctk_unknown"))).toMatchObject({ kind: "not_found" });
 });
+
+describe("a payment of an owner who was removed", () => {
+  it("is credited to the organization, and what goes back of it comes from there", async () => {
+    const organization = await create();
+    const { stub } = organization;
+    const before = topUpCommand();
+    await stub.topUp(before);
+    expect(await stub.closeWallet({ owner: TEAM, reclaim: true, actor: "key_admin" })).toMatchObject({
+      outcome: "closed",
+    });
+    const after = topUpCommand();
+    expect(await stub.topUp(after)).toMatchObject({ outcome: "posted", wallet: { scope: "organization" } });
+    expect(await stub.topUp(after)).toMatchObject({ outcome: "posted", wallet: { scope: "organization" } });
+    const refunded = await stub.refundPayment(refundCommand(before.sessionId, HOLD_NANOS));
+    expect(refunded).toMatchObject({
+      outcome: "posted",
+      wallet: { scope: "organization", balanceNanos: HOLD_NANOS },
+    });
+    expect(await stub.disputePayment(disputeCommand(after.sessionId, "opened"))).toMatchObject({
+      outcome: "posted",
+      wallet: { scope: "organization", balanceNanos: 0n },
+    });
+    expect((await stub.wallets()).some(({ scope }) => scope === "team")).toBe(false);
+    expect(await auditLedger(organization)).toEqual(SOUND);
+  });
+});

@@ -12,13 +12,15 @@ const PASSWORD = "correct horse battery";
 const db = openControlDatabase(env.CONTROL_DB);
 const mails: SignInMail[] = [];
 const failures: unknown[] = [];
+const background: Promise<unknown>[] = [];
+const defer = (work: Promise<unknown>): void => void background.push(work);
 const reportError = (error: unknown): void => void failures.push(error);
 const sendMail = async (mail: SignInMail): Promise<void> => {
   mails.push(mail);
 };
 
 function makePort(secret = SECRET, send = sendMail): SignInPort {
-  const port = createSignInPort({ db, secret, sendMail: send, reportError });
+  const port = createSignInPort({ db, secret, sendMail: send, defer, reportError });
   if (port === null) throw new Error("there is no sign-in");
   return port;
 }
@@ -29,8 +31,8 @@ async function ask(port: SignInPort, path: string, body: object, origin = ORIGIN
 }
 
 test("without the secret or mail there is no sign-in", () => {
-  expect(createSignInPort({ db, secret: "", sendMail, reportError })).toBeNull();
-  expect(createSignInPort({ db, secret: SECRET, sendMail: null, reportError })).toBeNull();
+  expect(createSignInPort({ db, secret: "", sendMail, defer, reportError })).toBeNull();
+  expect(createSignInPort({ db, secret: SECRET, sendMail: null, defer, reportError })).toBeNull();
 });
 
 test("a session is somebody once the address is verified, with a cookie that only https and only this secret can use", async () => {
@@ -78,6 +80,7 @@ test("a mail that is not taken, and a database that fails, are told; what people
   expect((await ask(port, "/sign-in/email", person)).status).toBe(401);
   expect(failures).toEqual([]);
   expect((await ask(port, "/sign-up/email", person)).status).toBe(200);
+  await Promise.all(background);
   expect(failures).toEqual([fault]);
   await env.CONTROL_DB.prepare("ALTER TABLE user_accounts RENAME TO lost").run();
   try {

@@ -14,11 +14,12 @@ type WalletRow = {
   spent: string;
   last_funded: string;
   alerted: WalletStatus;
+  closed_at_ms: number | null;
 };
 
 const COLUMNS = `id, scope, owner_id, CAST(balance_nanos AS TEXT) AS balance, CAST(held_nanos AS TEXT) AS held,
   CAST(total_allocated_nanos AS TEXT) AS allocated, CAST(total_spent_nanos AS TEXT) AS spent,
-  CAST(last_funded_balance_nanos AS TEXT) AS last_funded, alerted`;
+  CAST(last_funded_balance_nanos AS TEXT) AS last_funded, alerted, closed_at_ms`;
 
 /** More wallets than are busy at a time; a few megabytes. */
 const MAX_REMEMBERED = 10_000;
@@ -66,6 +67,13 @@ export class WalletStore {
     return this.#sql.exec<WalletRow>(`SELECT ${COLUMNS} FROM wallet ORDER BY scope, owner_id`).toArray().map(toWallet);
   }
 
+  /** Closed at this time or before, and not known yet to be so for good. */
+  closedUntil(atMs: number): Wallet[] {
+    this.writeChanges();
+    const query = `SELECT ${COLUMNS} FROM wallet WHERE closed_at_ms > 0 AND closed_at_ms <= ?`;
+    return this.#sql.exec<WalletRow>(query, atMs).toArray().map(toWallet);
+  }
+
   /** Stores an empty wallet for an owner that is seen for the first time. */
   open(owner: WalletOwner): void {
     const id = this.#idOf(owner);
@@ -105,7 +113,7 @@ export class WalletStore {
   #write(wallet: Wallet): number {
     return this.#sql.exec(
       `UPDATE wallet SET balance_nanos = ?, covering_nanos = ?, held_nanos = ?, total_allocated_nanos = ?,
-         total_spent_nanos = ?, last_funded_balance_nanos = ?, alerted = ? WHERE id = ?`,
+         total_spent_nanos = ?, last_funded_balance_nanos = ?, alerted = ?, closed_at_ms = ? WHERE id = ?`,
       wallet.balanceNanos.toString(),
       coveringNanos(wallet).toString(),
       wallet.heldNanos.toString(),
@@ -113,6 +121,7 @@ export class WalletStore {
       wallet.totalSpentNanos.toString(),
       wallet.lastFundedBalanceNanos.toString(),
       wallet.alerted,
+      wallet.closedAtMs ?? null,
       wallet.id,
     ).rowsWritten;
   }
@@ -163,5 +172,6 @@ function toWallet(row: WalletRow): Wallet {
     totalSpentNanos: BigInt(row.spent),
     lastFundedBalanceNanos: BigInt(row.last_funded),
     alerted: row.alerted,
+    ...(row.closed_at_ms === null ? {} : { closedAtMs: row.closed_at_ms }),
   };
 }

@@ -13,7 +13,7 @@ export interface paths {
          * Chat completions
          * @description Held before it is sent, settled to the last token. The provider's own refusals pass unchanged, except those about the gateway's own account, which are 502.
          *
-         *     Needs a gateway key.
+         *     Needs a gateway key, or a session, which is charged as a key of its member without a team.
          */
         post: {
             parameters: {
@@ -76,7 +76,7 @@ export interface paths {
          * Responses
          * @description Background mode is refused. Held before it is sent, settled to the last token. The provider's own refusals pass unchanged, except those about the gateway's own account, which are 502.
          *
-         *     Needs a gateway key.
+         *     Needs a gateway key, or a session, which is charged as a key of its member without a team.
          */
         post: {
             parameters: {
@@ -139,7 +139,7 @@ export interface paths {
          * Messages
          * @description Held before it is sent, settled to the last token. The provider's own refusals pass unchanged, except those about the gateway's own account, which are 502.
          *
-         *     Needs a gateway key.
+         *     Needs a gateway key, or a session, which is charged as a key of its member without a team.
          */
         post: {
             parameters: {
@@ -202,7 +202,7 @@ export interface paths {
          * Count a message's tokens
          * @description Costs nothing and holds nothing; limits of requests (`rpm`) count it. The provider's own refusals pass unchanged, except those about the gateway's own account, which are 502.
          *
-         *     Needs a gateway key.
+         *     Needs a gateway key, or a session, which is charged as a key of its member without a team.
          */
         post: {
             parameters: {
@@ -256,7 +256,7 @@ export interface paths {
          * List the models that the caller may use
          * @description All of them, on one page.
          *
-         *     Needs any valid key.
+         *     Needs any valid key, or a session.
          */
         get: {
             parameters: {
@@ -308,7 +308,7 @@ export interface paths {
          * Get a model that the caller may use
          * @description By its name or an alias.
          *
-         *     Needs any valid key.
+         *     Needs any valid key, or a session.
          */
         get: {
             parameters: {
@@ -474,7 +474,7 @@ export interface paths {
         put?: never;
         /**
          * Create an organization
-         * @description Answers the organization with its first access key, which has every capability.
+         * @description Answers the organization with its first access key, which has every capability. The owner is invited by mail.
          *
          *     Needs the platform admin's token, or the session of a platform administrator.
          */
@@ -1478,7 +1478,7 @@ export interface paths {
         put?: never;
         /**
          * Add a member
-         * @description The member exists at once; the account with this e-mail becomes it.
+         * @description The member exists at once; the account with this e-mail becomes it. A mail invites them to sign in: `invitation` says what became of it.
          *
          *     Needs the capability `org:admin`.
          */
@@ -1554,13 +1554,16 @@ export interface paths {
         post?: never;
         /**
          * Remove a member
-         * @description The member's keys and seat go too. Refused for the last owner, and while the member's wallet has money.
+         * @description The member's keys and seat go too. Refused for the last owner; with `wallet_not_empty` while the member's wallet has money, unless `reclaim` is true; and with `wallet_in_use` while requests under way hold some of it. A repeat completes what broke off.
          *
          *     Needs the capability `org:admin`.
          */
         delete: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description `true` moves what its wallet has to the organization's wallet; else a wallet with money refuses. */
+                    reclaim?: "true" | "false";
+                };
                 header?: {
                     /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
                     "Idempotency-Key"?: string;
@@ -1618,6 +1621,52 @@ export interface paths {
                 };
             };
         };
+        trace?: never;
+    };
+    "/v1/members/{id}/invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a member's invitation again
+         * @description At most three mails an hour, else 409 `invited_too_often` with `retry-after`; 409 `invitation_accepted` once the member has signed in, 409 `mail_not_configured` where no mail can be sent.
+         *
+         *     Needs the capability `org:admin`.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Send a member's invitation again */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Member"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/members/{id}/seat": {
@@ -1842,13 +1891,16 @@ export interface paths {
         post?: never;
         /**
          * Delete a team
-         * @description Refused while its wallet has money, or keys name it.
+         * @description Refused while keys name it. Refused with `wallet_not_empty` while its wallet has money, unless `reclaim` is true, and with `wallet_in_use` while requests under way hold some of it. A repeat completes what broke off.
          *
          *     Needs the capability `org:admin`.
          */
         delete: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description `true` moves what its wallet has to the organization's wallet; else a wallet with money refuses. */
+                    reclaim?: "true" | "false";
+                };
                 header?: {
                     /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
                     "Idempotency-Key"?: string;
@@ -2023,13 +2075,16 @@ export interface paths {
         post?: never;
         /**
          * Delete a service user
-         * @description Refused while its wallet has money. Its keys go with it.
+         * @description Its keys go with it. Refused with `wallet_not_empty` while its wallet has money, unless `reclaim` is true, and with `wallet_in_use` while requests under way hold some of it. A repeat completes what broke off.
          *
          *     Needs the capability `org:admin`.
          */
         delete: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description `true` moves what its wallet has to the organization's wallet; else a wallet with money refuses. */
+                    reclaim?: "true" | "false";
+                };
                 header?: {
                     /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
                     "Idempotency-Key"?: string;
@@ -2204,13 +2259,16 @@ export interface paths {
         post?: never;
         /**
          * Delete a gateway
-         * @description Refused while its wallet has money. Its keys go with it.
+         * @description Its keys go with it. It has no wallet, so there is nothing to reclaim.
          *
          *     Needs the capability `org:admin`.
          */
         delete: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description `true` moves what its wallet has to the organization's wallet; else a wallet with money refuses. */
+                    reclaim?: "true" | "false";
+                };
                 header?: {
                     /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
                     "Idempotency-Key"?: string;
@@ -3053,7 +3111,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            data: components["schemas"]["Key"][];
+                            data: components["schemas"]["ListedKey"][];
                             has_more: boolean;
                             next_cursor: string | null;
                         };
@@ -3131,7 +3189,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Key"];
+                        "application/json": components["schemas"]["ListedKey"];
                     };
                 };
             };
@@ -7655,7 +7713,7 @@ export interface paths {
                     cursor?: string;
                     /** @description Who did it. */
                     actor?: string;
-                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "wallet.top_up" | "wallet.refund" | "wallet.dispute" | "wallet.dispute_won" | "wallet.dispute_lost" | "payment.create" | "payment.refund" | "payment_settings.update" | "payment_method.delete" | "payments_config.update" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
+                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "member.invite" | "member.send_invitation" | "member.accept_invitation" | "member.sign_up" | "member.sign_in" | "member.fail_sign_in" | "member.sign_out" | "member.reset_password" | "member.change_password" | "member.revoke_session" | "member.add_passkey" | "member.remove_passkey" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "wallet.top_up" | "wallet.refund" | "wallet.dispute" | "wallet.dispute_won" | "wallet.dispute_lost" | "payment.create" | "payment.refund" | "payment_settings.update" | "payment_method.delete" | "payments_config.update" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
                     object_type?: string;
                     object_id?: string;
                     /** @description Done at this instant or later. */
@@ -7710,7 +7768,7 @@ export interface paths {
                 query?: {
                     /** @description Who did it. */
                     actor?: string;
-                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "wallet.top_up" | "wallet.refund" | "wallet.dispute" | "wallet.dispute_won" | "wallet.dispute_lost" | "payment.create" | "payment.refund" | "payment_settings.update" | "payment_method.delete" | "payments_config.update" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
+                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "member.invite" | "member.send_invitation" | "member.accept_invitation" | "member.sign_up" | "member.sign_in" | "member.fail_sign_in" | "member.sign_out" | "member.reset_password" | "member.change_password" | "member.revoke_session" | "member.add_passkey" | "member.remove_passkey" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "wallet.top_up" | "wallet.refund" | "wallet.dispute" | "wallet.dispute_won" | "wallet.dispute_lost" | "payment.create" | "payment.refund" | "payment_settings.update" | "payment_method.delete" | "payments_config.update" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
                     object_type?: string;
                     object_id?: string;
                     /** @description Done at this instant or later. */
@@ -7819,7 +7877,7 @@ export interface paths {
                     cursor?: string;
                     /** @description Who did it. */
                     actor?: string;
-                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "wallet.top_up" | "wallet.refund" | "wallet.dispute" | "wallet.dispute_won" | "wallet.dispute_lost" | "payment.create" | "payment.refund" | "payment_settings.update" | "payment_method.delete" | "payments_config.update" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
+                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "member.invite" | "member.send_invitation" | "member.accept_invitation" | "member.sign_up" | "member.sign_in" | "member.fail_sign_in" | "member.sign_out" | "member.reset_password" | "member.change_password" | "member.revoke_session" | "member.add_passkey" | "member.remove_passkey" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "wallet.top_up" | "wallet.refund" | "wallet.dispute" | "wallet.dispute_won" | "wallet.dispute_lost" | "payment.create" | "payment.refund" | "payment_settings.update" | "payment_method.delete" | "payments_config.update" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
                     object_type?: string;
                     object_id?: string;
                     /** @description Done at this instant or later. */
@@ -7876,7 +7934,7 @@ export interface paths {
                 query?: {
                     /** @description Who did it. */
                     actor?: string;
-                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "wallet.top_up" | "wallet.refund" | "wallet.dispute" | "wallet.dispute_won" | "wallet.dispute_lost" | "payment.create" | "payment.refund" | "payment_settings.update" | "payment_method.delete" | "payments_config.update" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
+                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "member.invite" | "member.send_invitation" | "member.accept_invitation" | "member.sign_up" | "member.sign_in" | "member.fail_sign_in" | "member.sign_out" | "member.reset_password" | "member.change_password" | "member.revoke_session" | "member.add_passkey" | "member.remove_passkey" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "wallet.top_up" | "wallet.refund" | "wallet.dispute" | "wallet.dispute_won" | "wallet.dispute_lost" | "payment.create" | "payment.refund" | "payment_settings.update" | "payment_method.delete" | "payments_config.update" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
                     object_type?: string;
                     object_id?: string;
                     /** @description Done at this instant or later. */
@@ -11256,11 +11314,24 @@ export interface components {
             /** @description Has a seat: monthly credits of its own. */
             seat: boolean;
             rate_limits: components["schemas"]["RateLimitsShown"];
+            invitation: components["schemas"]["Invitation"];
             /**
              * @description ISO 8601, UTC.
              * @example 2026-10-01T12:00:00.000Z
              */
             created_at: string;
+        };
+        Invitation: {
+            /**
+             * @description `none`: no mail was asked for, or this deployment sends none; `pending`: it is on its way; `failed`: it was not taken, ask for another one; `accepted`: the member has signed in.
+             * @enum {string}
+             */
+            status: "none" | "pending" | "sent" | "failed" | "accepted";
+            /**
+             * @description When the newest mail was taken.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            sent_at: string | null;
         };
         /**
          * @example {
@@ -11762,7 +11833,7 @@ export interface components {
              */
             window: "total" | "run" | "hourly" | "daily" | "weekly" | "monthly";
         };
-        Key: {
+        ListedKey: {
             /** @example key_01k9m3v7x2c4d6f8h0j2k4m6n8 */
             id: string;
             /** @enum {string} */
@@ -11796,6 +11867,11 @@ export interface components {
              * @example 2026-10-01T12:00:00.000Z
              */
             revoked_at: string | null;
+            /**
+             * @description Of model traffic as the spend log has it; of our own API to five minutes. Null: never.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            last_used_at: string | null;
         };
         NewKey: {
             /** @example key_01k9m3v7x2c4d6f8h0j2k4m6n8 */
@@ -11899,6 +11975,41 @@ export interface components {
              * @example 2026-10-01
              */
             expires_at?: string | null;
+        };
+        Key: {
+            /** @example key_01k9m3v7x2c4d6f8h0j2k4m6n8 */
+            id: string;
+            /** @enum {string} */
+            type: "gateway" | "access";
+            name: string;
+            /** @description The last four characters of the token. */
+            hint: string;
+            /** @enum {string} */
+            status: "active" | "expired" | "revoked";
+            member_id: string | null;
+            service_user_id: string | null;
+            gateway_id: string | null;
+            team_id: string | null;
+            may_assert_identity: boolean;
+            capabilities: ("org:admin" | "org:billing" | "org:read" | "agents:read" | "agents:write" | "team:lead" | "control_plane" | "self")[];
+            models: string[];
+            tags: string[];
+            rate_limits: components["schemas"]["RateLimitsShown"];
+            /**
+             * @description ISO 8601, UTC.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * @description ISO 8601, UTC.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            expires_at: string | null;
+            /**
+             * @description ISO 8601, UTC.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            revoked_at: string | null;
         };
         /**
          * @example {
@@ -14863,7 +14974,7 @@ export interface components {
              * @example 2026-10-01T12:00:00.000Z
              */
             created_at: string;
-            /** @description `key_…`; `mem_…`, the member whose session it was or who consented to an application; `platform_admin`; else the id of who is signed in. */
+            /** @description `key_…`; `mem_…`, the member whose session it was or who consented to an application; `platform_admin`; `unknown`, somebody who only named the member's address; else the id of who is signed in. */
             actor: string;
             /** @example key.create */
             action: string;

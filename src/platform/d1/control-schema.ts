@@ -213,6 +213,14 @@ export const keys = sqliteTable(
   ],
 );
 
+/** When a key last called our own API, to a few minutes. Of model traffic the spend log tells. */
+export const keyUses = sqliteTable("key_uses", {
+  keyId: text("key_id")
+    .primaryKey()
+    .references(() => keys.id, { onDelete: "cascade" }),
+  usedAtMs: integer("used_at_ms").notNull(),
+});
+
 /** Members with a seat: monthly credits of their own. */
 export const seats = sqliteTable(
   "seats",
@@ -492,7 +500,11 @@ export const userSessions = sqliteTable(
     createdAt: instant("created_at_ms").notNull(),
     updatedAt: instant("updated_at_ms").notNull(),
   },
-  (table) => [uniqueIndex("user_sessions_token").on(table.token), index("user_sessions_by_user").on(table.userId)],
+  (table) => [
+    uniqueIndex("user_sessions_token").on(table.token),
+    index("user_sessions_by_user").on(table.userId),
+    index("user_sessions_by_expiry").on(table.expiresAt),
+  ],
 );
 
 /** Users with the platform role. Each change is recorded in the platform's chain, which takes one at a time. */
@@ -560,7 +572,31 @@ export const userVerifications = sqliteTable(
     createdAt: instant("created_at_ms").notNull(),
     updatedAt: instant("updated_at_ms").notNull(),
   },
-  (table) => [index("user_verifications_by_identifier").on(table.identifier)],
+  (table) => [
+    index("user_verifications_by_identifier").on(table.identifier),
+    index("user_verifications_by_expiry").on(table.expiresAt),
+  ],
+);
+
+/** Keys of people's devices, which sign in without a password. */
+export const passkeys = sqliteTable(
+  "passkeys",
+  {
+    id: text("id").primaryKey(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    name: text("name"),
+    credentialID: text("credential_id").notNull(),
+    publicKey: text("public_key").notNull(),
+    counter: integer("counter").notNull(),
+    deviceType: text("device_type").notNull(),
+    backedUp: integer("backed_up", { mode: "boolean" }).notNull(),
+    transports: text("transports"),
+    aaguid: text("aaguid"),
+    createdAt: instant("created_at_ms"),
+  },
+  (table) => [uniqueIndex("passkeys_credential").on(table.credentialID), index("passkeys_by_user").on(table.userId)],
 );
 
 /** How often an address asked the sign-in lately. */
@@ -572,5 +608,37 @@ export const signInAttempts = sqliteTable(
     count: integer("count").notNull(),
     lastRequest: integer("last_request_ms").notNull(),
   },
-  (table) => [uniqueIndex("sign_in_attempts_key").on(table.key)],
+  (table) => [
+    uniqueIndex("sign_in_attempts_key").on(table.key),
+    index("sign_in_attempts_by_time").on(table.lastRequest),
+  ],
+);
+
+/** Our own counts of what one account or one network address asks the sign-in: the library's end after a minute. */
+export const signInCounts = sqliteTable(
+  "sign_in_counts",
+  {
+    /** SHA-256 of the rule and of whom it counts: no address stands here. */
+    id: text("id").primaryKey(),
+    count: integer("count").notNull(),
+    windowEndsAtMs: integer("window_ends_at_ms").notNull(),
+  },
+  (table) => [index("sign_in_counts_by_end").on(table.windowEndsAtMs)],
+);
+
+/** The mail that invites a member to sign in, the newest one; it goes with its member. */
+export const memberInvitations = sqliteTable(
+  "member_invitations",
+  {
+    memberId: text("member_id")
+      .primaryKey()
+      .references(() => members.id, { onDelete: "cascade" }),
+    status: text("status", { enum: ["pending", "sent", "failed", "accepted"] }).notNull(),
+    /** When the mail was taken; null: none was. */
+    sentAtMs: integer("sent_at_ms"),
+    /** Mails that were asked for since `windowStartedAtMs`. */
+    askedCount: integer("asked_count").notNull(),
+    windowStartedAtMs: integer("window_started_at_ms").notNull(),
+  },
+  (table) => [check("member_invitations_status", sql`${table.status} IN ('pending', 'sent', 'failed', 'accepted')`)],
 );

@@ -11,7 +11,7 @@ import type {
   SettleUnreservedCommand,
   UnreservedRequest,
 } from "../../../src/contract/commands.ts";
-import type { TransferCommand } from "../../../src/contract/organization-rpc.ts";
+import type { CloseWalletCommand, TransferCommand } from "../../../src/contract/organization-rpc.ts";
 import type { Records } from "../records.ts";
 import { soleTeam } from "./admission.ts";
 import { free } from "./books.ts";
@@ -22,6 +22,7 @@ import type { WalletIds } from "./expectation.ts";
 import { expectAuthorize, expectRedeem } from "./holding.ts";
 import { expectTransfer, expectWallet } from "./moving.ts";
 import { hasSeat, liveGrant, localMonth, monthEnd, seatWallet } from "./seating.ts";
+import { expectClosing, expectReopening, reopenKept } from "./closing.ts";
 import { AuditState } from "./state.ts";
 import { expectBegin, expectSettleUnreserved } from "./unreserved.ts";
 
@@ -42,6 +43,8 @@ export type SimulatedCommand =
   | { readonly name: "settleUnreserved"; readonly command: SettleUnreservedCommand }
   | { readonly name: "checkpoint"; readonly command: CheckpointCommand }
   | { readonly name: "transfer"; readonly command: TransferCommand }
+  | { readonly name: "closeWallet"; readonly command: CloseWalletCommand }
+  | { readonly name: "reopenWallet"; readonly command: CloseWalletCommand["owner"] }
   | { readonly name: "balance"; readonly command: { readonly userId: string | null; readonly teamId: string | null } }
   | { readonly name: "wallets"; readonly command: null }
   | { readonly name: "seat"; readonly command: string };
@@ -138,6 +141,10 @@ export class Auditor {
         return expectCheckpoint(this.state, command, nowMs);
       case "transfer":
         return expectTransfer(this.state, command, ids, nowMs);
+      case "closeWallet":
+        return expectClosing(this.state, command, nowMs);
+      case "reopenWallet":
+        return expectReopening(this.state, command);
       case "balance":
         return this.#expectBalance(command);
       case "wallets":
@@ -157,6 +164,11 @@ export class Auditor {
   }
 
   #accept(nowMs: number): void {
+    this.#read(nowMs);
+    reopenKept(this.state, nowMs);
+  }
+
+  #read(nowMs: number): void {
     const isFirst = !this.#hasRead;
     this.#hasRead = true;
     this.#checkedAtMs = Math.max(this.#checkedAtMs, nowMs);
@@ -207,7 +219,7 @@ export class Auditor {
   }
 
   #expectWallets(): unknown {
-    const stored = this.state.books.wallets.filter(({ isStored }) => isStored);
+    const stored = this.state.books.wallets.filter(({ isStored, closedAtMs }) => isStored && closedAtMs === null);
     const byOwner = stored.toSorted((a, b) => compare(a.scope, b.scope) || compare(a.owner, b.owner));
     return byOwner.map((wallet) => expectWallet(this.state, wallet));
   }

@@ -13,6 +13,8 @@ export interface AuditWallet {
   /** What people were told of it since it was funded. */
   told: "healthy" | "low" | "depleted";
   isStored: boolean;
+  /** Since when its owner is about to go; null: it is open. */
+  closedAtMs: number | null;
 }
 
 export interface AuditLine {
@@ -59,6 +61,7 @@ export class Books {
       funded: 0n,
       told: "healthy" as const,
       isStored: false,
+      closedAtMs: null,
     };
     this.wallets.push(wallet);
     return wallet;

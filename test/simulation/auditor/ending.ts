@@ -234,7 +234,7 @@ function planPayment(state: AuditState, reservation: AuditReservation, totalNano
   const flags = due >= 0n && isOver ? ["overrun"] : [];
   if (due === 0n) return { debits: [], settledNanos: totalNanos, flags, unposted: null };
   if (reservation.currency !== state.settings.currency) return nothingPosted(reservation, "currency_changed");
-  const debits = due > 0n ? payFrom(state, reservation, due, flags) : giveBack(reservation, -due);
+  const debits = due > 0n ? payFrom(state, reservation, due, flags) : giveBack(state, reservation, -due);
   return state.books.fits(movementOf(debits))
     ? { debits, settledNanos: totalNanos, flags, unposted: null }
     : nothingPosted(reservation, "unpostable");
@@ -287,13 +287,16 @@ function payersOf(
   return payers;
 }
 
-/** Who paid last gets its money back first. */
-function giveBack(reservation: AuditReservation, amount: bigint): (readonly [string, bigint])[] {
+/** Who paid last gets its money back first; whose owner goes gives its share to the organization. */
+function giveBack(state: AuditState, reservation: AuditReservation, amount: bigint): (readonly [string, bigint])[] {
   const refunds: [string, bigint][] = [];
   let left = amount;
   for (const [name, paid] of (reservation.expiry?.debits ?? []).toReversed()) {
     const back = paid < left ? paid : left;
-    if (back > 0n) refunds.push([name, -back]);
+    const taker = state.books.named(name).closedAtMs === null ? name : state.organizationWallet().name;
+    const same = refunds.find(([known]) => known === taker);
+    if (same !== undefined) same[1] -= back;
+    else if (back > 0n) refunds.push([taker, -back]);
     left -= back;
   }
   if (left > 0n) throw new Error("the auditor would give back more than was paid");

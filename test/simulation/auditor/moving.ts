@@ -38,6 +38,7 @@ function move(
   if (wallet === null) return no("not_found", { what: "wallet" });
   if (wallet.scope === "seat") return no("invalid_request", { code: "invalid_target" });
   wallet.isStored = true;
+  if (wallet.closedAtMs !== null) return no("conflict", { code: "wallet_closed" });
   if (type !== "credit" && wallet === organization) return no("invalid_request", { code: "invalid_target" });
   const payer = type === "credit" ? null : type === "allocate" ? organization : wallet;
   if (payer !== null && free(payer) < amount) {

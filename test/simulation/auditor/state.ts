@@ -162,7 +162,7 @@ export class AuditState {
     if (person !== null) wallets.push(this.books.wallet("user", person));
     if (teamId !== null) wallets.push(this.books.wallet("team", teamId));
     wallets.push(this.organizationWallet());
-    return wallets;
+    return wallets.filter(({ closedAtMs }) => closedAtMs === null);
   }
 
   organizationWallet(): AuditWallet {

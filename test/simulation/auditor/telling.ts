@@ -13,7 +13,7 @@ export function postAndTell(
   reference: Omit<AuditEntry, "sequence" | "type" | "lines">,
 ): AuditEntry {
   return state.books.post(movement, reference, (wallet, amount) => {
-    if (!isWatched(wallet)) return;
+    if (!isWatched(wallet) || wallet.closedAtMs !== null) return;
     const level = levelOf(state, wallet);
     if (amount > 0n) {
       if (movement.type !== "settle" && level === "healthy") wallet.told = "healthy";

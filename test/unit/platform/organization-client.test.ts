@@ -38,6 +38,8 @@ function failingFirst(faults: readonly unknown[], authorize: OrganizationRpc["au
     effectiveBudgets: unused,
     simulateBudgets: unused,
     transfer: unused,
+    closeWallet: unused,
+    reopenWallet: unused,
     topUp: unused,
     refundPayment: unused,
     disputePayment: unused,
