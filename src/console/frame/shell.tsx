@@ -7,7 +7,7 @@ import { useOrganization, useSession } from "../api/session.ts";
 import { EmptyState } from "../parts/empty-state.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { ColorSchemeButton } from "./color-scheme-button.tsx";
-import { NAVIGATION } from "./navigation.ts";
+import { NAVIGATION, type NavigationEntry } from "./navigation.ts";
 import { OrganizationMenu } from "./organization-menu.tsx";
 
 export function Shell() {
@@ -57,13 +57,14 @@ export function Shell() {
 
 function Navigation({ onNavigate }: { readonly onNavigate: () => void }) {
   const path = useRouterState({ select: (state) => state.location.pathname });
-  const { platform_admin: isPlatformAdmin } = useSession();
-  const held: readonly string[] = [
-    ...(useOrganization()?.capabilities ?? []),
-    ...(isPlatformAdmin ? ["platform_admin"] : []),
-  ];
+  const organization = useOrganization();
+  const { platform_admin: isAdministrator } = useSession();
+  const shows = (needs: NavigationEntry["needs"]): boolean => {
+    if (needs === "platform_admin") return isAdministrator;
+    return organization !== null && (needs === null || organization.capabilities.includes(needs));
+  };
   return NAVIGATION.map((group) => {
-    const entries = group.entries.filter(({ needs }) => needs === null || held.includes(needs));
+    const entries = group.entries.filter(({ needs }) => shows(needs));
     if (entries.length === 0) return null;
     return (
       <Fragment key={group.label}>

@@ -15,7 +15,7 @@ import { PageLink } from "../../parts/page-link.tsx";
 import { Tags } from "../../parts/tags.tsx";
 import { ReachBadge } from "./reach-badge.tsx";
 import type { ModelFilter } from "./route.ts";
-import { ENDPOINT_NAMES } from "./words.ts";
+import { endpointName, ENDPOINT_NAMES } from "./words.ts";
 
 const route = getRouteApi("/models");
 
@@ -160,12 +160,25 @@ const COLUMNS = [
     id: "model",
     header: "Model",
     cell: ({ row: { original } }) => (
-      <PageLink to="/models/$provider/$model" params={{ provider: original.provider, model: original.model }}>
-        {original.model}
-      </PageLink>
+      <Stack gap={0} miw={170}>
+        <PageLink
+          to="/models/$provider/$model"
+          params={{ provider: original.provider, model: original.model }}
+          size="sm"
+        >
+          {original.model}
+        </PageLink>
+        <Text size="xs" c="dimmed">
+          {original.provider}
+        </Text>
+      </Stack>
     ),
   }),
-  column.display({ id: "provider", header: "Provider", cell: ({ row }) => row.original.provider }),
+  column.display({
+    id: "allowed",
+    header: "Yours",
+    cell: ({ row }) => <ReachBadge allowed={row.original.allowed} />,
+  }),
   column.display({
     id: "input",
     header: "Input",
@@ -196,12 +209,16 @@ const COLUMNS = [
     meta: { numeric: true },
     cell: ({ row }) => formatCount(row.original.max_output_tokens ?? null),
   }),
-  column.display({ id: "tags", header: "Tags", cell: ({ row }) => <Tags of={row.original.tags ?? []} /> }),
   column.display({
-    id: "allowed",
-    header: "May you use it",
-    cell: ({ row }) => <ReachBadge allowed={row.original.allowed} />,
+    id: "endpoints",
+    header: "Endpoints",
+    cell: ({ row }) => (
+      <Text size="xs" miw={120}>
+        {row.original.endpoints.map(endpointName).join(", ")}
+      </Text>
+    ),
   }),
+  column.display({ id: "tags", header: "Tags", cell: ({ row }) => <Tags of={row.original.tags ?? []} /> }),
 ];
 
 function Rate({ of, rate }: { readonly of: CatalogModel; readonly rate: string | number | null | undefined }) {

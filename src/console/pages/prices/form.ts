@@ -80,8 +80,11 @@ function textOf(value: string | number | null | undefined): string {
   return value === null || value === undefined ? "" : String(value);
 }
 
-/** The body of a change and of its preview, which begins now or at `effective_from`. */
-export function priceOf(form: PriceForm): Wire<"ModelPriceRequest"> {
+/**
+ * The body of a change and of its preview, which begins now or at `effective_from`. Without fees a price that was there keeps none;
+ * a new one gets the provider's own.
+ */
+export function priceOf(form: PriceForm, isNew: boolean): Wire<"ModelPriceRequest"> {
   const fees = filled(FEE_FIELDS.map(([field]) => [field, form.fees[field] ?? ""]));
   const sets = new Set<RateSet>(form.sets);
   const tiers = (["batch", "flex", "fast", "fast_long_context"] as const).filter((tier) => sets.has(tier));
@@ -101,7 +104,7 @@ export function priceOf(form: PriceForm): Wire<"ModelPriceRequest"> {
       ? { threshold_tokens: Number(form.threshold_tokens), ...requiredPricesOf(form, "long_context") }
       : null,
     tiers: Object.fromEntries(tiers.map((tier) => [tier, requiredPricesOf(form, tier)])),
-    ...(Object.keys(fees).length === 0 ? {} : { per_call_fees: fees }),
+    ...(isNew && Object.keys(fees).length === 0 ? {} : { per_call_fees: fees }),
     ...(form.effective_from === "" ? {} : { effective_from: form.effective_from }),
     effective_to: form.effective_to === "" ? null : form.effective_to,
   };

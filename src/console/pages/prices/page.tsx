@@ -114,7 +114,7 @@ const COLUMNS = [
     id: "model",
     header: "Model",
     cell: ({ row: { original } }) => (
-      <PageLink to="/prices/$id" params={{ id: original.id }}>
+      <PageLink to="/prices/$id" params={{ id: original.id }} size="sm">
         {original.model}
       </PageLink>
     ),

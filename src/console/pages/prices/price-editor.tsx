@@ -41,7 +41,7 @@ export function PriceEditor({ replaces, like }: PriceEditorProps) {
   const preview = useChange({
     change: async (values: PriceForm, headers) => {
       const id = replaces === null ? {} : { id: replaces.id };
-      const body = { ...priceOf(values), ...id };
+      const body = { ...priceOf(values, like === null), ...id };
       return { answer: await read(api.POST("/v1/admin/model-pricing/preview", { body, headers })), values };
     },
     invalidates: [],
@@ -51,7 +51,7 @@ export function PriceEditor({ replaces, like }: PriceEditorProps) {
   });
   const save = useChange({
     change: async ({ values, force }: { values: PriceForm; force: boolean }, headers) => {
-      const body = { ...priceOf(values), ...(force ? { force } : {}) };
+      const body = { ...priceOf(values, like === null), ...(force ? { force } : {}) };
       if (replaces === null) return read(api.POST("/v1/admin/model-pricing", { body, headers }));
       return read(api.PUT("/v1/admin/model-pricing/{id}", { params: { path: { id: replaces.id } }, body, headers }));
     },
@@ -70,7 +70,7 @@ export function PriceEditor({ replaces, like }: PriceEditorProps) {
           <Stack>
             <ModelFields form={form} isKept={replaces !== null} />
             <RateInputs form={form} />
-            <FeeFields form={form} />
+            <FeeFields form={form} isNew={like === null} />
             <PeriodFields form={form} isRunning={isRunning} />
             {preview.error === null ? null : <FailureNotice error={preview.error} />}
             <Group justify="flex-end">
@@ -176,7 +176,7 @@ function ModelFields({ form, isKept }: PartProps & { readonly isKept: boolean })
   );
 }
 
-function FeeFields({ form }: PartProps) {
+function FeeFields({ form, isNew }: PartProps & { readonly isNew: boolean }) {
   return (
     <Fieldset legend="USD for each call">
       <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
@@ -184,7 +184,7 @@ function FeeFields({ form }: PartProps) {
           <TextInput
             key={field}
             label={label}
-            placeholder="The provider’s own"
+            placeholder={isNew ? "The provider’s own" : "None"}
             inputMode="decimal"
             {...form.getInputProps(`fees.${field}`)}
           />

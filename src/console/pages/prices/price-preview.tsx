@@ -100,14 +100,16 @@ function periodWords({ periods }: Preview): string {
 }
 
 function Thousand({ of: { thousand_tokens: thousand } }: { readonly of: Preview }) {
-  const line = (name: string, { before, after }: { before: string | null; after: string }): string =>
-    `${name} ${before === null ? "" : `${usdOf(before)} → `}${usdOf(after)}`;
   return (
     <Text size="sm">
-      A thousand tokens cost: {line("input", thousand.input)}, {line("output", thousand.output)}. A price in the wrong
-      unit shows here.
+      A thousand tokens cost: {beforeAndAfter("input", thousand.input)}, {beforeAndAfter("output", thousand.output)}. A
+      price in the wrong unit shows here.
     </Text>
   );
+}
+
+function beforeAndAfter(name: string, { before, after }: { before: string | null; after: string }): string {
+  return `${name} ${before === null ? "" : `${usdOf(before)} → `}${usdOf(after)}`;
 }
 
 function Recent({ of: { recent } }: { readonly of: Preview }) {
