@@ -42,7 +42,7 @@ function addListRoute(api: Api, deps: ApiDeps): void {
     async ({ key, query }) => {
       const organization = await findOrganization(deps, key.organizationId);
       if (!organization.ok) return organization;
-      const { currency } = readSettings(organization.value.settingsJson);
+      const { currency } = readSettings(organization.value);
       const grants = await listGrants(deps, key, query);
       return ok(await pageOfGrants(deps, key.organizationId, grants, query.limit, currency));
     },

@@ -41,7 +41,7 @@ export function addSpendSummaryRoute(api: Api, deps: ApiDeps): void {
     async ({ key, query, nowMs }) => {
       const organization = await findOrganization(deps, key.organizationId);
       if (!organization.ok) return organization;
-      const settings = readSettings(organization.value.settingsJson);
+      const settings = readSettings(organization.value);
       const toMs = query.to ?? nowMs;
       const fromMs = query.from ?? toMs - DEFAULT_RANGE_MS;
       const longestMs = query.group_by === "hour" ? MAX_HOURS_RANGE_MS : MAX_RANGE_MS;

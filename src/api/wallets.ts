@@ -158,7 +158,12 @@ function addTransfers(api: Api, deps: ApiDeps): void {
       refusals: [404, 409, 503],
     },
     async ({ body, ...call }) =>
-      postTransfer(deps, call, { ...body, type: "credit", organizationId: call.key.organizationId }),
+      postTransfer(deps, call, {
+        ...body,
+        type: "credit",
+        by: "organization",
+        organizationId: call.key.organizationId,
+      }),
   );
   for (const type of ["allocate", "reclaim"] as const) {
     addKeyRoute(
@@ -172,7 +177,8 @@ function addTransfers(api: Api, deps: ApiDeps): void {
         answer: transferAnswerSchema,
         refusals: [402, 404, 409, 503],
       },
-      async ({ body, ...call }) => postTransfer(deps, call, { ...body, type, organizationId: call.key.organizationId }),
+      async ({ body, ...call }) =>
+        postTransfer(deps, call, { ...body, type, by: "organization", organizationId: call.key.organizationId }),
     );
   }
 }

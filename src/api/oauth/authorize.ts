@@ -57,7 +57,7 @@ export async function showConsent(deps: ApiDeps, request: Request): Promise<Resp
       organizationId: session.organizationId,
       organizationName: organization.value.name,
       memberName: session.name,
-      currency: readSettings(organization.value.settingsJson).currency,
+      currency: readSettings(organization.value).currency,
       consent,
     },
     deps.newSecret(),
