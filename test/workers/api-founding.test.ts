@@ -160,7 +160,7 @@ describe("an organization that a person made", () => {
       enforceDefaultMaxOutput: true,
     });
     const log = rowsOf(await callAs(person, "GET /v1/audit-log"));
-    expect(log.find((row) => row["action"] === "organization.update")).toMatchObject({
+    expect(log.find((row) => textOf(row["action"]) === "organization.update")).toMatchObject({
       before: { issues_credit: true },
       after: { issues_credit: false },
     });

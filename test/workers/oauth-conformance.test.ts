@@ -58,7 +58,7 @@ describe("authorize", () => {
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).toContain("form-action 'self' https://editor.example;");
     expect(page.headers.get("x-frame-options")).toBe("DENY");
-    expect(page.headers.get("referrer-policy")).toBe("no-referrer");
+    expect(page.headers.get("referrer-policy")).toBe("same-origin");
   });
 
   it("sends whoever is not signed in to the sign-in page, with the way back", async () => {
@@ -163,6 +163,7 @@ describe("the decision", () => {
     ["another site's page", { origin: "https://evil.example" }],
     ["a frame of another site", { "sec-fetch-site": "cross-site" }],
     ["a sister site", { "sec-fetch-site": "same-site" }],
+    ["a page without an origin, over http", { origin: "null" }],
   ])("from %s is refused, and the page stays open", async (_, headers) => {
     const consent = await consentOf(application);
     const form = { consent, decision: "approve" };

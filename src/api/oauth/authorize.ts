@@ -1,6 +1,7 @@
 /** `/v1/oauth/authorize`: GET shows what an application asks for, POST is the user's decision. */
 import { formatOAuthToken } from "../../contract/oauth-token.ts";
 import { positiveAmountSchema } from "../../contract/amount.ts";
+import { isCrossSite } from "../../contract/caller-headers.ts";
 import { fail, ok, type Result } from "../../core/failure.ts";
 import { formatNanos, MAX_NANOS } from "../../core/money.ts";
 import { GRANT_ID_PREFIX, type SpendCap } from "../../core/oauth-grant.ts";
@@ -137,12 +138,4 @@ function readSpendCap(form: Form): Result<SpendCap | null, OAuthFailure> {
     return fail(oauthFailure(400, "invalid_request", `spend_cap_window: expected one of ${CAP_WINDOWS.join(", ")}.`));
   }
   return ok({ amountNanos: amount.data, window });
-}
-
-/** What another site's page sends. Its own page sends `null` as its origin, since it tells no referrer. */
-export function isCrossSite(request: Request): boolean {
-  const site = request.headers.get("sec-fetch-site");
-  const origin = request.headers.get("origin");
-  const isForeign = origin !== null && origin !== "null" && origin !== new URL(request.url).origin;
-  return isForeign || (site !== null && site !== "same-origin" && site !== "none");
 }

@@ -1,7 +1,7 @@
 /** Sign-in, sign-up, new passwords and people's own account: plain forms over better-auth (docs/sign-in.md). */
+import { isCrossSite } from "../../contract/caller-headers.ts";
 import type { ApiDeps } from "../deps.ts";
 import { answerFailure, oauthFailure, redirectTo } from "../oauth/answers.ts";
-import { isCrossSite } from "../oauth/authorize.ts";
 import { readForm, type Form } from "../oauth/form.ts";
 import { answerPageFailure } from "../oauth/page.ts";
 import { refuse } from "../respond.ts";
