@@ -205,6 +205,7 @@ function makePorts(env: Env): WorkerPorts {
     },
     protection: {
       allowedOrigins: config.allowedOrigins,
+      publicOrigin: config.publicOrigin,
       attempts: new AttemptLimiter({
         counter: config.abuseLimit,
         nowMs: Date.now,
