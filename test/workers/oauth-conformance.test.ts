@@ -173,6 +173,25 @@ describe("the decision", () => {
     expect((await sendForm("/v1/oauth/authorize", form, own)).status).toBe(303);
   });
 
+  it("cannot be closed by another site that leads the browser to twenty more", async () => {
+    const consent = await consentOf(application);
+    const lead = (site: string) =>
+      visit(authorizePath(application), { accept: "text/html", "sec-fetch-site": site, "sec-fetch-mode": "navigate" });
+    const pages: string[] = [];
+    for (let page = 0; page < 21; page += 1) pages.push(await (await lead("cross-site")).text());
+    expect(pages.map((html) => html.includes('name="consent"'))).toEqual([
+      ...Array.from({ length: 19 }, () => true),
+      false,
+      false,
+    ]);
+    const own = /<a href="([^"]+)">Show this request/.exec(pages.at(-1) ?? "")?.[1]?.replaceAll("&amp;", "&");
+    expect(own).toBe(authorizePath(application));
+    expect((await sendForm("/v1/oauth/authorize", { consent, decision: "deny" })).status).toBe(303);
+    // Whoever follows the page's own link gets it, in the place of the oldest one.
+    for (const site of ["cross-site", "cross-site"]) await lead(site);
+    expect(await (await lead("same-origin")).text()).toContain('name="consent"');
+  });
+
   it("is the user's own: nobody else's, not without a sign-in, not a made-up one", async () => {
     const consent = await consentOf(application);
     const decide = async (named = consent) =>

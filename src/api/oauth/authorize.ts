@@ -13,7 +13,7 @@ import { findOrganization } from "../organization-rows.ts";
 import { saveRecorded } from "../save-change.ts";
 import { oauthFailure, redirectBack, redirectTo, type OAuthFailure } from "./answers.ts";
 import { readAuthorizationRequest } from "./authorization-request.ts";
-import { answerConsentPage, CAP_WINDOWS } from "./consent-page.ts";
+import { answerConsentPage, answerCrowdedPage, CAP_WINDOWS } from "./consent-page.ts";
 import { readForm, type Form } from "./form.ts";
 import { answerPageFailure } from "./page.ts";
 
@@ -46,12 +46,15 @@ export async function showConsent(deps: ApiDeps, request: Request): Promise<Resp
     return redirectBack({ ...read.request, issuer: url.origin }, denied, 302);
   }
   const consent = deps.newSecret();
-  await deps.oauthServer(session.organizationId).openConsent({
+  const opened = await deps.oauthServer(session.organizationId).openConsent({
     consentSha256: await sha256Hex(consent),
     memberId: session.memberId,
     request: read.request,
     expiresAtMs: deps.nowMs() + CONSENT_LIFETIME_MS,
+    // Another site can lead a browser here as often as it likes: it must not close what the user is looking at.
+    mayCloseOldest: !isCrossSite(request),
   });
+  if (opened === "full") return answerCrowdedPage(url.pathname + url.search, deps.newSecret());
   return answerConsentPage(
     {
       ...read.request,
