@@ -1,128 +1,25 @@
 /** `/v1/teams`, `/v1/service-users` and `/v1/gateways`: records with a name and tags. */
-import { and, asc, desc, eq, lt, type SQL } from "drizzle-orm";
+import { and, desc, eq, lt, type SQL } from "drizzle-orm";
 import type { z } from "zod";
 import { formatTime } from "../contract/amount.ts";
-import type { ClosableOwner } from "../contract/organization-rpc.ts";
-import type { AuditState } from "../contract/audit.ts";
 import { tagsSchema } from "../contract/key.ts";
 import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
-import {
-  gatewayPatchSchema,
-  gatewaySchema,
-  limitedRecordPatchSchema,
-  limitedRecordSchema,
-  newGatewaySchema,
-  newLimitedRecordSchema,
-} from "../contract/people.ts";
 import { showCache } from "../contract/response-cache.ts";
 import { showRateLimits, writeRateLimits } from "../contract/rate-limits.ts";
 import { fail, ok, type Failure, type Result } from "../core/failure.ts";
-import type { Visibility } from "../core/visibility.ts";
-import type { ZdrMode } from "../core/zdr.ts";
-import { gatewayConfigs, gateways, keys, serviceUsers, teamMembers, teams } from "../platform/d1/control-schema.ts";
+import { keys } from "../platform/d1/control-schema.ts";
 import { isForeignKeyViolation } from "../platform/d1/database.ts";
 import type { AuthenticatedKey } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
-import { readKeyIds } from "./key-rows.ts";
+import { RECORD_KINDS, type NamedRow, type RecordKind, type RecordSchemas } from "./named-record-kinds.ts";
 import { closeWallet, removalQuery, reopenWallet } from "./owner-wallet.ts";
 import { idParams } from "./route-reference.ts";
 import { addKeyRoute, type Api } from "./route.ts";
-import { saveChange, saveUnique, type Statement } from "./save-change.ts";
+import { saveChange, saveUnique } from "./save-change.ts";
 import { findVisibility } from "./visibility.ts";
-import { visibleTeams } from "./visible-rows.ts";
-
-type NamedTable = typeof teams | typeof serviceUsers | typeof gateways;
-/** Gateways alone have a mode and a cache, teams and service users limits. */
-type NamedRow = Omit<typeof teams.$inferSelect, "rateLimitsJson"> & {
-  readonly zdrMode?: ZdrMode;
-  readonly cacheJson?: string | null;
-  readonly rateLimitsJson?: string | null;
-};
-
-/** What differs on the wire between the kinds. */
-interface RecordSchemas {
-  readonly shown: typeof limitedRecordSchema | typeof gatewaySchema;
-  readonly created: typeof newLimitedRecordSchema | typeof newGatewaySchema;
-  readonly patched: typeof limitedRecordPatchSchema | typeof gatewayPatchSchema;
-}
-
-const LIMITED: RecordSchemas = {
-  shown: limitedRecordSchema,
-  created: newLimitedRecordSchema,
-  patched: limitedRecordPatchSchema,
-};
-
-interface RecordKind {
-  readonly path: "teams" | "service-users" | "gateways";
-  readonly table: NamedTable;
-  readonly prefix: "team" | "svc" | "gw";
-  readonly noun: string;
-  readonly audited: "team" | "service_user" | "gateway";
-  readonly tag: string;
-  readonly schemas: RecordSchemas;
-  /** Whose wallet it has; null: it has none. */
-  readonly walletScope: ClosableOwner["scope"] | null;
-  /** What goes with a record of this kind. */
-  dependents(deps: ApiDeps, id: string): readonly Statement[];
-  /** What is recorded of that. */
-  goesAlong(deps: ApiDeps, id: string): Promise<AuditState>;
-  /** Which of them a caller without `org:read` sees; absent: none, because the route needs it. */
-  readonly seen?: { readonly words: string; by(sight: Visibility): SQL | undefined };
-}
-
-const KINDS: readonly RecordKind[] = [
-  {
-    path: "teams",
-    table: teams,
-    prefix: "team",
-    noun: "team",
-    audited: "team",
-    walletScope: "team",
-    tag: "Teams",
-    schemas: LIMITED,
-    // Keys that name the team stay, and refuse its deletion: they would silently be charged to someone else.
-    dependents: (deps, id) => [deps.db.delete(teamMembers).where(eq(teamMembers.teamId, id))],
-    goesAlong: async (deps, id) => {
-      const rows = await deps.db
-        .select({ id: teamMembers.memberId })
-        .from(teamMembers)
-        .where(eq(teamMembers.teamId, id))
-        .orderBy(asc(teamMembers.memberId));
-      return { member_ids: rows.map((row) => row.id) };
-    },
-    seen: { words: "Without `org:read`: the teams that the caller's member belongs to.", by: visibleTeams },
-  },
-  {
-    path: "service-users",
-    table: serviceUsers,
-    prefix: "svc",
-    noun: "service user",
-    audited: "service_user",
-    walletScope: "user",
-    tag: "Service users",
-    schemas: LIMITED,
-    dependents: (deps, id) => [deps.db.delete(keys).where(eq(keys.serviceUserId, id))],
-    goesAlong: (deps, id) => readKeyIds(deps, eq(keys.serviceUserId, id)),
-  },
-  {
-    path: "gateways",
-    table: gateways,
-    prefix: "gw",
-    noun: "gateway",
-    audited: "gateway",
-    walletScope: null,
-    tag: "Gateways",
-    schemas: { shown: gatewaySchema, created: newGatewaySchema, patched: gatewayPatchSchema },
-    dependents: (deps, id) => [
-      deps.db.delete(keys).where(eq(keys.gatewayId, id)),
-      deps.db.delete(gatewayConfigs).where(eq(gatewayConfigs.gatewayId, id)),
-    ],
-    goesAlong: (deps, id) => readKeyIds(deps, eq(keys.gatewayId, id)),
-  },
-];
 
 export function addNamedRecordRoutes(api: Api, deps: ApiDeps): void {
-  for (const kind of KINDS) {
+  for (const kind of RECORD_KINDS) {
     addReadRoutes(api, deps, kind);
     addCreateRoute(api, deps, kind);
     addPatchRoute(api, deps, kind);
