@@ -8,7 +8,7 @@ import type { ApiDeps } from "./deps.ts";
 import { findKeyRow, issueToken, keyToWire } from "./key-rows.ts";
 import { checkOwnRotation } from "./own-keys.ts";
 import { idParams } from "./route-reference.ts";
-import { addKeyRoute, type Api } from "./route.ts";
+import { addPrincipalRoute, type Api } from "./route.ts";
 import { saveChange } from "./save-change.ts";
 import { findVisibility } from "./visibility.ts";
 import { visibleKeys } from "./visible-rows.ts";
@@ -16,7 +16,7 @@ import { visibleKeys } from "./visible-rows.ts";
 const TAG = "Keys";
 
 export function addKeyLifeRoutes(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/keys/{id}/rotate",
@@ -31,9 +31,9 @@ export function addKeyLifeRoutes(api: Api, deps: ApiDeps): void {
       answer: newKeySchema,
       refusals: [404, 409],
     },
-    async ({ key, params, body, nowMs, keep, trail }) => {
-      const sight = await findVisibility(deps, key, "org:admin");
-      const found = await findKeyRow(deps, key.organizationId, params.id, visibleKeys(sight));
+    async ({ principal, params, body, nowMs, keep, trail }) => {
+      const sight = await findVisibility(deps, principal, "org:admin");
+      const found = await findKeyRow(deps, principal.organizationId, params.id, visibleKeys(sight));
       if (!found.ok) return found;
       const old = found.value;
       const refused = sight.sees === "own" ? await checkOwnRotation(deps, old) : null;
@@ -54,7 +54,7 @@ export function addKeyLifeRoutes(api: Api, deps: ApiDeps): void {
       const isMine = and(eq(keys.tokenSha256, old.tokenSha256), isNull(keys.revokedAtMs));
       const mine = { ...changes, tokenSha256: valueWhile(isMine, tokenSha256) };
       try {
-        await saveChange(deps, key.organizationId, event, [
+        await saveChange(deps, principal.organizationId, event, [
           deps.db.update(keys).set(mine).where(eq(keys.id, old.id)),
           ...(await keep(answer)),
         ]);
@@ -66,7 +66,7 @@ export function addKeyLifeRoutes(api: Api, deps: ApiDeps): void {
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/keys/{id}/revoke",
@@ -78,15 +78,15 @@ export function addKeyLifeRoutes(api: Api, deps: ApiDeps): void {
       answer: keySchema,
       refusals: [404],
     },
-    async ({ key, params, nowMs, keep, trail }) => {
-      const seen = visibleKeys(await findVisibility(deps, key, "org:admin"));
-      const found = await findKeyRow(deps, key.organizationId, params.id, seen);
+    async ({ principal, params, nowMs, keep, trail }) => {
+      const seen = visibleKeys(await findVisibility(deps, principal, "org:admin"));
+      const found = await findKeyRow(deps, principal.organizationId, params.id, seen);
       if (!found.ok) return found;
       if (found.value.revokedAtMs !== null) return ok(keyToWire(found.value, nowMs));
       const changes = { revokedAtMs: nowMs, previousTokenSha256: null, previousExpiresAtMs: null };
       const answer = keyToWire({ ...found.value, ...changes }, nowMs);
       const event = trail.record("key.revoke", params.id, keyToWire(found.value, nowMs), answer);
-      await saveChange(deps, key.organizationId, event, [
+      await saveChange(deps, principal.organizationId, event, [
         deps.db.update(keys).set(changes).where(eq(keys.id, params.id)),
         ...(await keep(answer)),
       ]);

@@ -20,7 +20,7 @@ import { draftKey, findKeyRow, keyToWire } from "./key-rows.ts";
 import { readKeyUses } from "./key-use.ts";
 import { checkOwnKey, OWN_KEY_WORDS } from "./own-keys.ts";
 import { idParams } from "./route-reference.ts";
-import { addKeyRoute, type Api } from "./route.ts";
+import { addPrincipalRoute, type Api } from "./route.ts";
 import { saveChange } from "./save-change.ts";
 import { findVisibility } from "./visibility.ts";
 import { visibleKeys } from "./visible-rows.ts";
@@ -34,7 +34,7 @@ export function addKeyRoutes(api: Api, deps: ApiDeps): void {
 }
 
 function addReadRoutes(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/keys",
@@ -45,21 +45,21 @@ function addReadRoutes(api: Api, deps: ApiDeps): void {
       query: listQuerySchema,
       answer: listOf(listedKeySchema),
     },
-    async ({ key, query, nowMs }) => {
+    async ({ principal, query, nowMs }) => {
       const rows = await deps.db
         .select()
         .from(keys)
         .where(
           and(
-            eq(keys.organizationId, key.organizationId),
-            visibleKeys(await findVisibility(deps, key)),
+            eq(keys.organizationId, principal.organizationId),
+            visibleKeys(await findVisibility(deps, principal)),
             query.cursor === undefined ? undefined : lt(keys.id, query.cursor),
           ),
         )
         .orderBy(desc(keys.id))
         .limit(query.limit + 1);
       const ids = rows.map((row) => row.id);
-      const uses = await readKeyUses(deps, key.organizationId, ids);
+      const uses = await readKeyUses(deps, principal.organizationId, ids);
       return ok(
         pageOf(
           rows,
@@ -71,7 +71,7 @@ function addReadRoutes(api: Api, deps: ApiDeps): void {
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/keys/{id}",
@@ -83,11 +83,11 @@ function addReadRoutes(api: Api, deps: ApiDeps): void {
       answer: listedKeySchema,
       refusals: [404],
     },
-    async ({ key, params, nowMs }) => {
-      const seen = visibleKeys(await findVisibility(deps, key));
-      const row = await findKeyRow(deps, key.organizationId, params.id, seen);
+    async ({ principal, params, nowMs }) => {
+      const seen = visibleKeys(await findVisibility(deps, principal));
+      const row = await findKeyRow(deps, principal.organizationId, params.id, seen);
       if (!row.ok) return row;
-      return ok(withUse(keyToWire(row.value, nowMs), await readKeyUses(deps, key.organizationId, [params.id])));
+      return ok(withUse(keyToWire(row.value, nowMs), await readKeyUses(deps, principal.organizationId, [params.id])));
     },
   );
 }
@@ -97,7 +97,7 @@ function withUse(key: KeyWire, uses: ReadonlyMap<string, number>) {
 }
 
 function addWriteRoutes(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/keys",
@@ -109,19 +109,19 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       answer: newKeySchema,
       status: 201,
     },
-    async ({ key, body, nowMs, keep, trail }) => {
-      const sight = await findVisibility(deps, key, "org:admin");
+    async ({ principal, body, nowMs, keep, trail }) => {
+      const sight = await findVisibility(deps, principal, "org:admin");
       const ownerId = sight.sees === "own" ? sight.memberId : null;
       const memberId = body.member_id ?? body.user_id ?? ownerId;
       const capabilities = body.capabilities ?? (body.type === "access" ? (["org:read"] as const) : []);
       const failure =
         checkShape(body, capabilities, nowMs) ??
-        (sight.sees === "own" ? await checkOwnKey(deps, key.organizationId, sight, body, nowMs) : null) ??
-        checkCapabilities(key, capabilities) ??
-        (await checkOwners(deps, key.organizationId, { ...body, memberId }));
+        (sight.sees === "own" ? await checkOwnKey(deps, principal.organizationId, sight, body, nowMs) : null) ??
+        checkCapabilities(principal, capabilities) ??
+        (await checkOwners(deps, principal.organizationId, { ...body, memberId }));
       if (failure !== null) return fail(failure);
       const { row, token } = await draftKey(deps, {
-        organizationId: key.organizationId,
+        organizationId: principal.organizationId,
         type: body.type,
         name: body.name,
         memberId,
@@ -137,7 +137,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       });
       const shown = keyToWire(row, nowMs);
       const answer = { ...shown, key: token };
-      await saveChange(deps, key.organizationId, trail.record("key.create", row.id, null, shown), [
+      await saveChange(deps, principal.organizationId, trail.record("key.create", row.id, null, shown), [
         deps.db.insert(keys).values(row),
         ...(await keep(answer)),
       ]);
@@ -145,7 +145,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "PATCH /v1/keys/{id}",
@@ -157,13 +157,13 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       answer: keySchema,
       refusals: [404],
     },
-    async ({ key, params, body, nowMs, keep, trail }) => {
-      const found = await findKeyRow(deps, key.organizationId, params.id);
+    async ({ principal, params, body, nowMs, keep, trail }) => {
+      const found = await findKeyRow(deps, principal.organizationId, params.id);
       if (!found.ok) return found;
       const failure =
         body.capabilities === undefined
           ? null
-          : (checkCapabilities(key, body.capabilities) ??
+          : (checkCapabilities(principal, body.capabilities) ??
             checkGatewayCapabilities(found.value.type, body.capabilities));
       if (failure !== null) return fail(failure);
       const changes = {
@@ -176,7 +176,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       };
       const answer = keyToWire({ ...found.value, ...changes }, nowMs);
       const event = trail.record("key.update", params.id, keyToWire(found.value, nowMs), answer);
-      await saveChange(deps, key.organizationId, event, [
+      await saveChange(deps, principal.organizationId, event, [
         deps.db.update(keys).set(changes).where(eq(keys.id, params.id)),
         ...(await keep(answer)),
       ]);
@@ -184,7 +184,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "DELETE /v1/keys/{id}",
@@ -196,12 +196,12 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       answer: deletedSchema,
       refusals: [404],
     },
-    async ({ key, params, nowMs, keep, trail }) => {
-      const found = await findKeyRow(deps, key.organizationId, params.id);
+    async ({ principal, params, nowMs, keep, trail }) => {
+      const found = await findKeyRow(deps, principal.organizationId, params.id);
       if (!found.ok) return found;
       const answer = deleted(params.id);
       const event = trail.record("key.delete", params.id, keyToWire(found.value, nowMs), null);
-      await saveChange(deps, key.organizationId, event, [
+      await saveChange(deps, principal.organizationId, event, [
         deps.db.delete(keys).where(eq(keys.id, params.id)),
         ...(await keep(answer)),
       ]);
