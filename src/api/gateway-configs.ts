@@ -118,7 +118,7 @@ function addVersionRoutes(api: Api, deps: ApiDeps): void {
 }
 
 function addLintRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/gateways/config/lint",
@@ -132,8 +132,8 @@ function addLintRoute(api: Api, deps: ApiDeps): void {
       bodyTypes: CONFIG_TYPES,
       answer: configReportSchema,
     },
-    async ({ key, body }) => {
-      const { config, pack, chain, errors, warnings } = await reportOnConfig(deps, key.organizationId, body);
+    async ({ principal, body }) => {
+      const { config, pack, chain, errors, warnings } = await reportOnConfig(deps, principal.organizationId, body);
       return ok({ valid: config !== null, pack, chain: [...chain], errors: [...errors], warnings: [...warnings] });
     },
   );
