@@ -3,11 +3,12 @@ import { createRouter } from "@tanstack/react-router";
 import { queryClient } from "./api/query-client.ts";
 import { FailedPage, MissingPage, PendingPage } from "./frame/states.tsx";
 import { frameRoute } from "./frame/route.ts";
+import { chatRoute } from "./pages/chat/route.ts";
 import { keysRoute } from "./pages/keys/route.ts";
 import { overviewRoute } from "./pages/overview/route.ts";
 import { spendRoute } from "./pages/spend/route.ts";
 
-const pages = [overviewRoute, spendRoute, keysRoute] as const;
+const pages = [overviewRoute, spendRoute, keysRoute, chatRoute] as const;
 
 export const router = createRouter({
   routeTree: frameRoute.addChildren(pages),

@@ -1,5 +1,5 @@
 /** What the sidebar lists. A new page: one line here. */
-import { IconCoin, IconHome, IconKey, type Icon } from "@tabler/icons-react";
+import { IconCoin, IconHome, IconKey, IconMessage, type Icon } from "@tabler/icons-react";
 import type { LinkProps } from "@tanstack/react-router";
 import type { Capability } from "../api/session.ts";
 
@@ -17,6 +17,10 @@ export interface NavigationGroup {
 }
 
 export const NAVIGATION: readonly NavigationGroup[] = [
+  {
+    label: "Use",
+    entries: [{ label: "Chat", to: "/chat", icon: IconMessage, needs: null }],
+  },
   {
     label: "Money",
     entries: [
