@@ -7,8 +7,9 @@ import { chatRoute } from "./pages/chat/route.ts";
 import { keysRoute } from "./pages/keys/route.ts";
 import { overviewRoute } from "./pages/overview/route.ts";
 import { spendRoute } from "./pages/spend/route.ts";
+import { startRoute } from "./pages/start/route.ts";
 
-const pages = [overviewRoute, spendRoute, keysRoute, chatRoute] as const;
+const pages = [overviewRoute, spendRoute, keysRoute, chatRoute, startRoute] as const;
 
 export const router = createRouter({
   routeTree: frameRoute.addChildren(pages),

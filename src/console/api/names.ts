@@ -57,9 +57,12 @@ export function namesQuery(kind: NamedKind) {
   });
 }
 
-/** Finds the name of an id; the id itself while names load, for those who may not read them, and of what was deleted. */
+/**
+ * Finds the name of an id; the id itself while names load, for those who may not read them, and of what was deleted. Everybody
+ * reads their own: with `self` lists have what a person belongs to.
+ */
 export function useNames(kind: NamedKind): (id: string) => string {
-  const mayRead = useMay(kind === "agent" ? "agents:read" : "org:read");
+  const mayRead = useMay(kind === "agent" ? "agents:read" : "self");
   const { data } = useQuery({ ...namesQuery(kind), enabled: mayRead });
   return useCallback((id) => data?.get(id) || id, [data]);
 }

@@ -1,5 +1,5 @@
 /** What the sidebar lists. A new page: one line here. */
-import { IconCoin, IconHome, IconKey, IconMessage, type Icon } from "@tabler/icons-react";
+import { IconCoin, IconHome, IconKey, IconMessage, IconRocket, type Icon } from "@tabler/icons-react";
 import type { LinkProps } from "@tanstack/react-router";
 import type { Capability } from "../api/session.ts";
 
@@ -19,7 +19,10 @@ export interface NavigationGroup {
 export const NAVIGATION: readonly NavigationGroup[] = [
   {
     label: "Use",
-    entries: [{ label: "Chat", to: "/chat", icon: IconMessage, needs: null }],
+    entries: [
+      { label: "Chat", to: "/chat", icon: IconMessage, needs: null },
+      { label: "Get started", to: "/start", icon: IconRocket, needs: null },
+    ],
   },
   {
     label: "Money",
@@ -30,6 +33,6 @@ export const NAVIGATION: readonly NavigationGroup[] = [
   },
   {
     label: "Access",
-    entries: [{ label: "Keys", to: "/keys", icon: IconKey, needs: "org:read" }],
+    entries: [{ label: "Keys", to: "/keys", icon: IconKey, needs: null }],
   },
 ];

@@ -1,9 +1,9 @@
 /** An answer's text. HTML in it stays text, pictures are links: an answer loads nothing. */
-import { ActionIcon, Anchor, Code, CopyButton, Paper, Table, Tooltip, Typography } from "@mantine/core";
-import { IconCheck, IconCopy } from "@tabler/icons-react";
+import { Anchor, Code, Table, Typography } from "@mantine/core";
 import type { ComponentPropsWithoutRef, ReactNode } from "react";
 import Markdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
+import { CodeBlock } from "../../parts/code-block.tsx";
 
 const COMPONENTS: Components = {
   a: ({ href, children }) => <OutLink to={href}>{children}</OutLink>,
@@ -44,28 +44,5 @@ function CodeOfAnswer({ className, children }: ComponentPropsWithoutRef<"code">)
   const text = typeof children === "string" ? children : "";
   const language = /language-(\S+)/.exec(className ?? "")?.[1];
   if (language === undefined && !text.includes("\n")) return <Code>{children}</Code>;
-  return (
-    <Paper withBorder pos="relative" my="sm" style={{ overflow: "hidden" }}>
-      <CopyButton value={text.replace(/\n$/, "")}>
-        {({ copied, copy }) => (
-          <Tooltip label={copied ? "Copied" : "Copy code"}>
-            <ActionIcon
-              pos="absolute"
-              top={6}
-              right={6}
-              variant="default"
-              onClick={copy}
-              aria-label="Copy code"
-              style={{ zIndex: 1 }}
-            >
-              {copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
-            </ActionIcon>
-          </Tooltip>
-        )}
-      </CopyButton>
-      <Code block tabIndex={0} aria-label={language === undefined ? "Code" : `Code: ${language}`} pr={44} m={0}>
-        {text.replace(/\n$/, "")}
-      </Code>
-    </Paper>
-  );
+  return <CodeBlock label={language === undefined ? "Code" : `Code: ${language}`} text={text.replace(/\n$/, "")} />;
 }

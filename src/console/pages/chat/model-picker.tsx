@@ -1,8 +1,8 @@
 /** Which model answers: its price and reach, and why others are out of reach. */
 import { Select, Stack, Text, type ComboboxItem, type ComboboxItemGroup } from "@mantine/core";
 import { useMemo } from "react";
+import type { CatalogModel } from "../../api/catalog.ts";
 import { formatAmount, formatShortCount } from "../../parts/format.ts";
-import type { CatalogModel } from "./queries.ts";
 
 const PROVIDER_NAMES = { openai: "OpenAI", anthropic: "Anthropic" } as const;
 const OUT_OF_REACH = "Not for you";

@@ -5,6 +5,7 @@ import { IconCoin, IconMessages, IconSettings } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { catalogQuery, cheapestModel, type CatalogModel } from "../../api/catalog.ts";
 import { Answer } from "../../parts/answer.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
@@ -12,7 +13,6 @@ import type { Conversation } from "./conversation.ts";
 import { ConversationList } from "./conversation-list.tsx";
 import { Credits } from "./credits.tsx";
 import { conversationsQuery, useDesk, useOwner } from "./desk.ts";
-import { catalogQuery, cheapestModel, type CatalogModel } from "./queries.ts";
 import classes from "./chat.module.css";
 import { Thread } from "./thread.tsx";
 

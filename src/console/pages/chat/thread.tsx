@@ -2,13 +2,13 @@
 import { Box, Group, Stack, VisuallyHidden } from "@mantine/core";
 import { useWindowEvent } from "@mantine/hooks";
 import { useCallback, useEffect, useRef, useState } from "react";
+import type { CatalogModel } from "../../api/catalog.ts";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { Composer } from "./composer.tsx";
 import { DEFAULT_MAX_OUTPUT_TOKENS, type Answer, type Conversation, type Setup, type Turn } from "./conversation.ts";
 import { LowFunds } from "./credits.tsx";
 import { useDesk } from "./desk.ts";
 import { ModelFacts, ModelPicker } from "./model-picker.tsx";
-import type { CatalogModel } from "./queries.ts";
 import { endpointFor } from "./request.ts";
 import { SettingsDialog } from "./settings-dialog.tsx";
 import { TurnView } from "./turn-view.tsx";
