@@ -123,7 +123,7 @@ test("settings choose the endpoint, the system prompt and the output limit; what
   await receiptOf(page);
   await say(page, "And then?");
   await expect.poll(() => page.locator("[data-receipt]").count(), { timeout: 20_000 }).toBe(2);
-  const body: unknown = under.gateway.demo.requests.at(-1)?.body;
+  const body: unknown = JSON.parse(under.gateway.demo.requests.at(-1)?.body ?? "");
   expect(body).toMatchObject({
     model: "gpt-5.4-mini",
     max_completion_tokens: 321,
@@ -220,14 +220,17 @@ describe("refused", () => {
       scope: { type: "user", id: under.organization.memberId },
       windows: { hourly: "0.000001" },
     });
-    await say(page, "Hello");
     const card = page.getByRole("alert");
-    await card.getByText("The budget has no room for this").waitFor();
-    expect(await card.innerText()).toContain("hourly budget “Tiny”");
-    expect(await card.getByRole("timer").innerText()).toMatch(/^\d+:\d\d(:\d\d)? to wait$/);
-    await under.expectClean(page);
-    await card.getByText("Send it again by itself then").click();
-    await remove(`/v1/unified-access/budgets/${String(made["id"])}`);
+    try {
+      await say(page, "Hello");
+      await card.getByText("The budget has no room for this").waitFor();
+      expect(await card.innerText()).toContain("hourly budget “Tiny”");
+      expect(await card.getByRole("timer").innerText()).toMatch(/^\d+:\d\d(:\d\d)? to wait$/);
+      await under.expectClean(page);
+      await card.getByRole("switch", { name: "Send it again by itself then" }).check();
+    } finally {
+      await remove(`/v1/unified-access/budgets/${String(made["id"])}`);
+    }
     await page.clock.fastForward("01:01:00");
     await page.getByRole("region", { name: "Answer of gpt-5.4-mini" }).waitFor();
     await page.context().close();

@@ -32,7 +32,11 @@ export function StartPage() {
         <Arrivals />
       </Step>
       <Text size="sm" c="dimmed">
-        Without a terminal: <PageLink to="/chat">chat with a model</PageLink>, which needs no key.
+        Without a terminal:{" "}
+        <PageLink to="/chat" size="sm" underline="always">
+          chat with a model
+        </PageLink>
+        , which needs no key.
       </Text>
     </Stack>
   );
@@ -100,7 +104,7 @@ function KeyForm({ onIssued }: { readonly onIssued: (token: string) => void }) {
         {error === null ? null : <FailureNotice error={error} />}
         <Text size="sm" c="dimmed">
           You have one already? Put it where the snippets say <code>$GATEWAY_KEY</code>. All of yours are on{" "}
-          <PageLink to="/keys" size="sm">
+          <PageLink to="/keys" size="sm" underline="always">
             Keys
           </PageLink>
           .
