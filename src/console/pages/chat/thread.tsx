@@ -111,6 +111,7 @@ function obstacleOf(setup: Setup, model: CatalogModel | null): string | null {
 }
 
 const NEAR_PX = 160;
+const COMPOSER_PX = 110;
 
 /** Keeps the growing end in sight for whoever has not scrolled away from it. */
 function FollowedEnd({ of }: { readonly of: Turn | null }) {
@@ -126,7 +127,8 @@ function FollowedEnd({ of }: { readonly of: Turn | null }) {
       end.current?.scrollIntoView({ block: "end" });
     }
   }, [length]);
-  return <div ref={end} />;
+  // The composer lies over the last lines of the window.
+  return <div ref={end} style={{ scrollMarginBottom: COMPOSER_PX }} />;
 }
 
 /** What a screen reader says: that an answer comes, and the answer once it is there. Refusals speak for themselves. */
