@@ -2,7 +2,7 @@
 
 /** What is the Worker's own, and never a page of the console. */
 const OWN_PATHS =
-  /^\/(v1|api|\.well-known|healthz|sign-in|sign-up|sign-out|reset-password|account|top-up|payments\/(return|sandbox))(\/|$)/;
+  /^\/(v1|api|\.well-known|healthz|sign-in|sign-up|sign-out|reset-password|account|top-up|payments\/sandbox|payments\/return)(\/|$)/;
 
 /**
  * The console's page, for a browser that is led to it; null for every other request, so that API clients with a wrong path get a
