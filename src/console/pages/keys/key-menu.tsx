@@ -17,7 +17,8 @@ interface KeyMenuProps {
 
 export function KeyMenu({ of, onIssued }: KeyMenuProps) {
   const mayChangeAny = useMay("org:admin");
-  const isOwn = of.member_id !== null && of.member_id === useOrganization()?.member_id;
+  const memberId = useOrganization()?.member_id;
+  const isOwn = of.member_id !== null && of.member_id === memberId;
   const mayChange = mayChangeAny || isOwn;
   // Without the capability only such keys can be rotated as their member could have made.
   const mayRotate = mayChangeAny || (of.type === "gateway" && of.tags.length === 0 && of.capabilities.length === 0);
