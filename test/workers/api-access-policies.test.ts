@@ -114,7 +114,7 @@ test("the catalog says what forbids a model", async () => {
   await createPolicy(caller, { name: "No nano", effect: "deny", resources: { models: ["gpt-5-nano*"] } });
   const catalog = rowsOf(await call("GET /v1/unified-access/models?limit=200", { token: caller.key }));
   const shown = (model: string) => {
-    const row = catalog.find((each) => each["model"] === model);
+    const row = catalog.find((each) => textOf(each["model"]) === model);
     return [row?.["allowed"], row?.["denied_by"]];
   };
   expect(shown("gpt-5-mini")).toEqual([true, null]);
