@@ -6,7 +6,8 @@ import { defineConfig } from "vite";
 const GATEWAY_URL = process.env["GATEWAY_URL"] ?? "http://127.0.0.1:8787";
 
 /** What the Worker answers itself (src/platform/console.ts). */
-const WORKER_PATHS = "^/(v1|api|\\.well-known)/|^/(healthz|sign-in|sign-up|sign-out|reset-password)(\\?|$)";
+const WORKER_PATHS =
+  "^/(v1|api|\\.well-known|payments/sandbox)/|^/(healthz|sign-in|sign-up|sign-out|reset-password|account|top-up|payments/return)(\\?|$)";
 
 export default defineConfig({
   root: "src/console",

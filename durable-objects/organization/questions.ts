@@ -75,15 +75,27 @@ export function listModels(context: CommandContext, credential: Credential, asse
   const { key, attribution } = identified.value;
   const inForce = listPricesInForce(context.index.priceBook, context.nowMs);
   const zdrMode = zdrModeOf(context, attribution, "off");
-  const priceFor = ({ model, endpoints }: Pick<Price, "model" | "endpoints">): Price | null => {
-    for (const endpoint of endpoints) {
-      const permitted = permitModel(context, key, { attribution, endpoint, model, zdrMode });
-      if (permitted.ok) return permitted.value[0].target.price;
-    }
-    return null;
+  const decisionsOn = ({ model, endpoints }: Pick<Price, "model" | "endpoints">) =>
+    endpoints.map((endpoint) => permitModel(context, key, { attribution, endpoint, model, zdrMode }));
+  const priceFor = (model: Pick<Price, "model" | "endpoints">): Price | null => {
+    const permitted = decisionsOn(model).find((decision) => decision.ok);
+    return permitted?.ok === true ? permitted.value[0].target.price : null;
   };
   const models = [...inForce, ...configuredModels(context, attribution)];
-  return { outcome: "listed", prices: [...new Set(models.flatMap((model) => priceFor(model) ?? []))] };
+  return {
+    outcome: "listed",
+    prices: [...new Set(models.flatMap((model) => priceFor(model) ?? []))],
+    denials: inForce.flatMap((price) => {
+      const decisions = decisionsOn(price);
+      const rule = decisions.some(({ ok }) => ok) ? null : decisions.map(denyingRuleOf).find((name) => name !== null);
+      return rule === null || rule === undefined ? [] : [{ priceId: price.id, rule }];
+    }),
+  };
+}
+
+/** What forbids a model by name; null: nothing does, or no policy allows it. */
+function denyingRuleOf(decision: ReturnType<typeof permitModel>): string | null {
+  return decision.ok || decision.failure.kind !== "access_denied" ? null : decision.failure.rule;
 }
 
 /** The models that only the gateway's configuration names. */

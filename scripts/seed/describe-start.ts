@@ -15,6 +15,7 @@ export function describeStart(
   };
   return `
   Console        ${url}/   (${DEMO_PERSON.email}, password ${DEMO_PERSON.password})
+  First request  ${url}/start
   Gateway        ${url}
   OpenAI         ${provider("OPENAI")}
   Anthropic      ${provider("ANTHROPIC")}

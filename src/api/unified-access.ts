@@ -55,10 +55,15 @@ export function addUnifiedAccessRoutes(api: Api, deps: ApiDeps): void {
       if (reply.outcome === "refused") return fail(reply.failure);
       // What the caller may use, at its prices there, in the place of the price book's own.
       const reached = new Map(reply.prices.map((price) => [nameOfModel(price), price]));
+      const denials = new Map(reply.denials.map(({ priceId, rule }) => [priceId, rule]));
       const catalog = new Map(listPricesInForce(book, nowMs).map((price) => [nameOfModel(price), price]));
       return ok(
         pageOfAll([...new Map([...catalog, ...reached]).values()], query, nameOfModel, (price) =>
-          Object.assign(fromPrice(showMultiplied(price)), { id: price.id, allowed: reached.has(nameOfModel(price)) }),
+          Object.assign(fromPrice(showMultiplied(price)), {
+            id: price.id,
+            allowed: reached.has(nameOfModel(price)),
+            denied_by: reached.has(nameOfModel(price)) ? null : (denials.get(price.id) ?? null),
+          }),
         ),
       );
     },

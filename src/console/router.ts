@@ -6,17 +6,21 @@ import { frameRoute } from "./frame/route.ts";
 import { accessPoliciesRoute, accessPolicyRoute } from "./pages/access-policies/route.ts";
 import { agentRoute, agentsRoute } from "./pages/agents/route.ts";
 import { gatewayRoute, gatewaysRoute } from "./pages/gateways/route.ts";
+import { chatRoute } from "./pages/chat/route.ts";
 import { keysRoute } from "./pages/keys/route.ts";
 import { modelRoute, modelsRoute } from "./pages/models/route.ts";
 import { overviewRoute } from "./pages/overview/route.ts";
 import { priceRoute, pricesRoute } from "./pages/prices/route.ts";
 import { secretsRoute } from "./pages/secrets/route.ts";
 import { spendRoute } from "./pages/spend/route.ts";
+import { startRoute } from "./pages/start/route.ts";
 
 const pages = [
   overviewRoute,
   spendRoute,
   keysRoute,
+  chatRoute,
+  startRoute,
   accessPoliciesRoute,
   accessPolicyRoute,
   modelsRoute,

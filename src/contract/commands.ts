@@ -297,4 +297,11 @@ export type EstimateReply =
   | Refused;
 
 /** The models that this caller may use, as model traffic would decide it. */
-export type ModelsReply = { readonly outcome: "listed"; readonly prices: readonly Price[] } | Refused;
+export type ModelsReply =
+  | {
+      readonly outcome: "listed";
+      readonly prices: readonly Price[];
+      /** Models in force that the caller may not use, by their ids in the price book, with the name of what forbids them. */
+      readonly denials: readonly { readonly priceId: string; readonly rule: string }[];
+    }
+  | Refused;

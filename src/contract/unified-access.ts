@@ -10,7 +10,14 @@ import { priceRecordShape } from "./price-fields.ts";
 export const storedPriceSchema = priceRecordShape.extend({ id: z.string() }).meta({ id: "StoredModelPrice" });
 
 export const catalogModelSchema = priceRecordShape
-  .extend({ id: z.string(), allowed: z.boolean().meta({ description: "The caller may use it." }) })
+  .extend({
+    id: z.string(),
+    allowed: z.boolean().meta({ description: "The caller may use it." }),
+    denied_by: z.string().nullable().meta({
+      description:
+        "Of a model that is not allowed: the access policy, key or gateway that forbids it; null: no access policy allows it.",
+    }),
+  })
   .meta({ id: "CatalogModel" });
 
 export const estimateRequestSchema = z

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { PHONE, SCHEMES, startConsole, type ConsoleUnderTest } from "../support/console.ts";
 
 /** A new page: its address here. */
-const PAGES = ["/", "/spend", "/spend?view=logs", "/keys"] as const;
+const PAGES = ["/", "/spend", "/spend?view=logs", "/keys", "/chat", "/start"] as const;
 const REQUESTS = 3;
 
 const summarySchema = z.object({ total_cost: z.string(), total_tokens: z.int(), top_provider: z.string() });

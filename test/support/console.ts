@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { vi } from "vitest";
 import { callApi, type Json } from "../../scripts/seed/api.ts";
-import { DEMO_PERSON, ensureDemoPerson } from "../../scripts/seed/person.ts";
+import { DEMO_PERSON, ensureDemoPerson, ensurePerson } from "../../scripts/seed/person.ts";
 import { seedOnce, type DemoOrganization } from "../../scripts/seed/seed.ts";
 import { launchBrowser } from "./browser.ts";
 import { startTestGateway, type TestGateway } from "./gateway.ts";
@@ -20,6 +20,10 @@ export interface PageOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
   /** Of the viewer's machine. */
   readonly timeZone?: string;
+  /** Whose page it is; the demo organization's owner without it. */
+  readonly as?: Cookies;
+  /** Refusals that the test provokes: the browser's console reports every one. */
+  readonly refusals?: readonly number[];
 }
 
 export interface ConsoleUnderTest {
@@ -29,6 +33,8 @@ export interface ConsoleUnderTest {
   openPage(path: string, options?: PageOptions): Promise<Page>;
   /** Throws what the page complained about, and serious findings of axe. */
   expectClean(page: Page): Promise<void>;
+  /** Signs a member in who has an invitation, for `openPage`. */
+  signUp(email: string): Promise<Cookies>;
   /** Asks the API as an administrator. */
   ask(path: string): Promise<Json>;
   stop(): Promise<void>;
@@ -37,13 +43,16 @@ export interface ConsoleUnderTest {
 const AXE_FILE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 export async function startConsole(): Promise<ConsoleUnderTest> {
-  const [gateway, browser] = await Promise.all([startTestGateway({ console: true }), launchBrowser()]);
+  const [gateway, browser] = await Promise.all([
+    startTestGateway({ console: true, variables: { SANDBOX_PAYMENTS_KEY: "sandbox-payments-key-of-the-tests-0001" } }),
+    launchBrowser(),
+  ]);
   const organization = await seedOnce(gateway.url, gateway.stateDir, {
     adminToken: gateway.adminToken,
     organization: null,
   });
   await ensureDemoPerson(gateway.url, gateway.logs);
-  const cookies = await signIn(browser, gateway.url);
+  const cookies = await signIn(browser, gateway.url, DEMO_PERSON);
   const complaints = new WeakMap<Page, string[]>();
   return {
     gateway,
@@ -57,9 +66,9 @@ export async function startConsole(): Promise<ConsoleUnderTest> {
         ...(options.viewport === undefined ? {} : { viewport: options.viewport }),
         ...(options.timeZone === undefined ? {} : { timezoneId: options.timeZone }),
       });
-      await context.addCookies(cookies);
+      await context.addCookies([...(options.as ?? cookies)]);
       const page = await context.newPage();
-      complaints.set(page, collectComplaints(page));
+      complaints.set(page, collectComplaints(page, options.refusals ?? []));
       await page.goto(path);
       await page.getByRole("heading", { level: 1 }).waitFor();
       return page;
@@ -74,6 +83,11 @@ export async function startConsole(): Promise<ConsoleUnderTest> {
       const found = [...(complaints.get(page) ?? []), ...(await findBarriers(page))];
       if (found.length > 0) throw new Error(`${page.url()}\n${found.join("\n")}`);
     },
+    signUp: async (email) => {
+      const person = { name: "Grace", email, password: DEMO_PERSON.password };
+      await ensurePerson(gateway.url, gateway.logs, person);
+      return signIn(browser, gateway.url, person);
+    },
     ask: async (path) => callApi(gateway.url, organization.accessKey, "GET", path),
     stop: async () => {
       await browser.close();
@@ -85,13 +99,17 @@ export async function startConsole(): Promise<ConsoleUnderTest> {
 type Cookies = Awaited<ReturnType<Awaited<ReturnType<Browser["newContext"]>>["cookies"]>>;
 
 /** Through the form, once; the pages of the test share the session. */
-async function signIn(browser: Browser, url: string): Promise<Cookies> {
+async function signIn(
+  browser: Browser,
+  url: string,
+  { email, password }: { readonly email: string; readonly password: string },
+): Promise<Cookies> {
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.goto(`${url}/spend`);
   await page.waitForURL(/\/sign-in\?return_to=%2Fspend/);
-  await page.getByLabel(/e-?mail/i).fill(DEMO_PERSON.email);
-  await page.getByLabel(/password/i).fill(DEMO_PERSON.password);
+  await page.getByLabel(/e-?mail/i).fill(email);
+  await page.getByLabel(/password/i).fill(password);
   await page.getByRole("button", { name: /sign in/i }).click();
   await page.waitForURL(`${url}/spend`);
   const cookies = await context.cookies();
@@ -99,9 +117,10 @@ async function signIn(browser: Browser, url: string): Promise<Cookies> {
   return cookies;
 }
 
-function collectComplaints(page: Page): string[] {
+function collectComplaints(page: Page, refusals: readonly number[]): string[] {
   const complaints: string[] = [];
   page.on("console", (message) => {
+    if (refusals.some((status) => message.text().includes(`status of ${status}`))) return;
     if (message.type() === "error" || message.type() === "warning") complaints.push(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));

@@ -109,6 +109,19 @@ test("a deny wins over every allow, under every name that the model has", async 
   expect(models.has("gpt-5.4")).toBe(true);
 });
 
+test("the catalog says what forbids a model", async () => {
+  const caller = await makeCaller({ models: ["gpt-5*"] });
+  await createPolicy(caller, { name: "No nano", effect: "deny", resources: { models: ["gpt-5-nano*"] } });
+  const catalog = rowsOf(await call("GET /v1/unified-access/models?limit=200", { token: caller.key }));
+  const shown = (model: string) => {
+    const row = catalog.find((each) => textOf(each["model"]) === model);
+    return [row?.["allowed"], row?.["denied_by"]];
+  };
+  expect(shown("gpt-5-mini")).toEqual([true, null]);
+  expect(shown("gpt-5-nano")).toEqual([false, "No nano"]);
+  expect(shown("claude-sonnet-5")).toEqual([false, `key ${caller.keyId}`]);
+});
+
 test("aliases and prefixes do not slip past a deny", async () => {
   const caller = await makeCaller();
   const catalog = await call("GET /v1/unified-access/models", { token: caller.admin });

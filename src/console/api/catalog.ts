@@ -1,5 +1,6 @@
 /** The catalog: every model in force, with its prices and whether the person may use it. */
 import { queryOptions } from "@tanstack/react-query";
+import { compareAmounts } from "../parts/decimal.ts";
 import { api, read, type Wire } from "./client.ts";
 
 export type CatalogModel = Wire<"CatalogModel">;
@@ -29,4 +30,12 @@ interface CatalogPage {
 /** The model with that name or alias. */
 export function findModel(models: readonly CatalogModel[], name: string): CatalogModel | undefined {
   return models.find((model) => model.model === name) ?? models.find(({ aliases }) => aliases?.includes(name));
+}
+
+/** What a first message goes to when nobody has chosen: the cheapest that the caller may use. */
+export function cheapestModel(models: readonly CatalogModel[]): CatalogModel | null {
+  const [first] = models
+    .filter(({ allowed }) => allowed)
+    .toSorted((a, b) => compareAmounts(String(a.output_price_per_million), String(b.output_price_per_million)));
+  return first ?? null;
 }

@@ -1,6 +1,6 @@
 /**
  * The typed client of our API. Pages call `read(api.GET(…))` in queries and `useChange` (api/use-change.ts) for what changes
- * something; nothing else in the console fetches.
+ * something; nothing else in the console fetches but the chat its streams (pages/chat/send.ts).
  */
 import createClient from "openapi-fetch";
 import { ApiFailure, readFailure } from "./failure.ts";

@@ -68,9 +68,9 @@ export function namesQuery(kind: NamedKind) {
   });
 }
 
-/** What reading these names needs. */
+/** What reading these names needs. Everybody reads their own: with `self` lists have what a person belongs to. */
 export function readerOf(kind: NamedKind): Capability {
-  return kind === "agent" ? "agents:read" : "org:read";
+  return kind === "agent" ? "agents:read" : "self";
 }
 
 /** Finds the name of an id; the id itself while names load, for those who may not read them, and of what was deleted. */

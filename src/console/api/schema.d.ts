@@ -13194,6 +13194,8 @@ export interface components {
             id: string;
             /** @description The caller may use it. */
             allowed: boolean;
+            /** @description Of a model that is not allowed: the access policy, key or gateway that forbids it; null: no access policy allows it. */
+            denied_by: string | null;
         };
         CostAnswer: {
             /**

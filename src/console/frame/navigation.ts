@@ -5,8 +5,10 @@ import {
   IconHome,
   IconKey,
   IconLock,
+  IconMessage,
   IconReceipt,
   IconRobot,
+  IconRocket,
   IconRouter,
   IconShieldCheck,
   type Icon,
@@ -29,6 +31,13 @@ export interface NavigationGroup {
 
 export const NAVIGATION: readonly NavigationGroup[] = [
   {
+    label: "Use",
+    entries: [
+      { label: "Chat", to: "/chat", icon: IconMessage, needs: null },
+      { label: "Get started", to: "/start", icon: IconRocket, needs: null },
+    ],
+  },
+  {
     label: "Money",
     entries: [
       { label: "Overview", to: "/", icon: IconHome, needs: null },
@@ -38,7 +47,7 @@ export const NAVIGATION: readonly NavigationGroup[] = [
   {
     label: "Access",
     entries: [
-      { label: "Keys", to: "/keys", icon: IconKey, needs: "org:read" },
+      { label: "Keys", to: "/keys", icon: IconKey, needs: null },
       { label: "Models", to: "/models", icon: IconCpu, needs: null },
       { label: "Gateways", to: "/gateways", icon: IconRouter, needs: "org:read" },
       { label: "Secrets", to: "/secrets", icon: IconLock, needs: "org:admin" },

@@ -1,10 +1,10 @@
 /** The form of a new key. */
-import { Button, Group, Modal, SegmentedControl, Select, Stack, TextInput, Input } from "@mantine/core";
+import { Button, Group, Modal, SegmentedControl, Select, Stack, TextInput, Input, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { z } from "zod";
 import { api, read, type Wire } from "../../api/client.ts";
 import { namesQuery } from "../../api/names.ts";
-import { useOrganization } from "../../api/session.ts";
+import { useMay, useOrganization } from "../../api/session.ts";
 import { useChange } from "../../api/use-change.ts";
 import { FailureNotice } from "../../parts/failure-notice.tsx";
 import { useChangeForm } from "../../parts/use-change-form.ts";
@@ -36,7 +36,9 @@ export function CreateKeyDialog({ opened, onClose, onIssued }: CreateKeyDialogPr
 }
 
 function CreateKeyForm({ onClose, onIssued }: Omit<CreateKeyDialogProps, "opened">) {
-  const members = useQuery(namesQuery("user"));
+  // Without it: a gateway key of one's own, for a team of one's own.
+  const mayMakeAny = useMay("org:admin");
+  const members = useQuery({ ...namesQuery("user"), enabled: mayMakeAny });
   const teams = useQuery(namesQuery("team"));
   const { form, showFailure } = useChangeForm<FormValues>(formSchema, {
     name: "",
@@ -60,25 +62,33 @@ function CreateKeyForm({ onClose, onIssued }: Omit<CreateKeyDialogProps, "opened
     <form noValidate onSubmit={form.onSubmit(submit)}>
       <Stack>
         <TextInput label="Name" placeholder="ci" data-autofocus required {...form.getInputProps("name")} />
-        <Input.Wrapper label="Type" labelElement="div">
-          <SegmentedControl
-            fullWidth
-            aria-label="Type"
-            data={[
-              { value: "gateway", label: "Gateway: model traffic" },
-              { value: "access", label: "Access: the API" },
-            ]}
-            {...form.getInputProps("type")}
-          />
-        </Input.Wrapper>
-        <Select
-          label="Member"
-          description="Whose wallet pays, and whose spend it is."
-          clearable
-          searchable
-          data={optionsOf(members.data)}
-          {...form.getInputProps("member_id")}
-        />
+        {mayMakeAny ? (
+          <>
+            <Input.Wrapper label="Type" labelElement="div">
+              <SegmentedControl
+                fullWidth
+                aria-label="Type"
+                data={[
+                  { value: "gateway", label: "Gateway: model traffic" },
+                  { value: "access", label: "Access: the API" },
+                ]}
+                {...form.getInputProps("type")}
+              />
+            </Input.Wrapper>
+            <Select
+              label="Member"
+              description="Whose wallet pays, and whose spend it is."
+              clearable
+              searchable
+              data={optionsOf(members.data)}
+              {...form.getInputProps("member_id")}
+            />
+          </>
+        ) : (
+          <Text size="sm" c="dimmed">
+            A gateway key of your own: what is sent with it is charged to you.
+          </Text>
+        )}
         <Select
           label="Team"
           description="Its spend is charged to this team."

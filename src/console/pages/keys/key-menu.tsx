@@ -4,7 +4,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconDots, IconRefresh, IconBan } from "@tabler/icons-react";
 import { useState } from "react";
 import { api, read, type Wire } from "../../api/client.ts";
-import { useMay } from "../../api/session.ts";
+import { useMay, useOrganization } from "../../api/session.ts";
 import { useChange } from "../../api/use-change.ts";
 import { confirmChange } from "../../parts/confirm.tsx";
 
@@ -16,7 +16,12 @@ interface KeyMenuProps {
 }
 
 export function KeyMenu({ of, onIssued }: KeyMenuProps) {
-  const mayChange = useMay("org:admin");
+  const mayChangeAny = useMay("org:admin");
+  const memberId = useOrganization()?.member_id;
+  const isOwn = of.member_id !== null && of.member_id === memberId;
+  const mayChange = mayChangeAny || isOwn;
+  // Without the capability only such keys can be rotated as their member could have made.
+  const mayRotate = mayChangeAny || (of.type === "gateway" && of.tags.length === 0 && of.capabilities.length === 0);
   const [rotating, { open, close }] = useDisclosure(false);
   const { submit: revoke } = useChange({
     change: async (id: string, headers) =>
@@ -41,9 +46,11 @@ export function KeyMenu({ of, onIssued }: KeyMenuProps) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconRefresh size={16} aria-hidden />} onClick={open}>
-            Rotate
-          </Menu.Item>
+          {mayRotate ? (
+            <Menu.Item leftSection={<IconRefresh size={16} aria-hidden />} onClick={open}>
+              Rotate
+            </Menu.Item>
+          ) : null}
           <Menu.Item color="red" leftSection={<IconBan size={16} aria-hidden />} onClick={askToRevoke}>
             Revoke
           </Menu.Item>

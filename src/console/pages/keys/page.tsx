@@ -7,6 +7,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Wire } from "../../api/client.ts";
 import { useNames } from "../../api/names.ts";
+import { useMay } from "../../api/session.ts";
 import { ActionButton } from "../../parts/action-button.tsx";
 import { Answer } from "../../parts/answer.tsx";
 import { columnsOf, DataTable } from "../../parts/data-table.tsx";
@@ -27,17 +28,26 @@ const column = columnsOf<Key>();
 export function KeysPage() {
   const { pages } = route.useSearch();
   const navigate = route.useNavigate();
+  const mayReadAll = useMay("org:read");
   const keys = useQuery(keysQuery(pages));
   const [creating, { open, close }] = useDisclosure(false);
   const [issued, setIssued] = useState<Wire<"NewKey"> | null>(null);
   const create = (
-    <ActionButton needs="org:admin" leftSection={<IconPlus size={16} aria-hidden />} onClick={open}>
+    <ActionButton needs="self" leftSection={<IconPlus size={16} aria-hidden />} onClick={open}>
       Create key
     </ActionButton>
   );
   return (
     <Stack gap="lg">
-      <PageHeader title="Keys" lead="Gateway keys carry model traffic; access keys use the API." actions={create} />
+      <PageHeader
+        title="Keys"
+        lead={
+          mayReadAll
+            ? "Gateway keys carry model traffic; access keys use the API."
+            : "Your own keys. What is sent with them is charged to you."
+        }
+        actions={create}
+      />
       <Answer query={keys}>
         {({ data, next_cursor: nextCursor }) => (
           <>

@@ -3,7 +3,7 @@ import { Alert, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { api, read, type Wire } from "../../api/client.ts";
-import { useMay, useOrganization } from "../../api/session.ts";
+import { useOrganization } from "../../api/session.ts";
 import { Answer } from "../../parts/answer.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { formatAmount, formatCount } from "../../parts/format.ts";
@@ -29,13 +29,12 @@ const unreadQuery = queryOptions({
 
 export function OverviewPage() {
   const organization = useOrganization();
-  const mayRead = useMay("org:read");
   return (
     <Stack gap="lg">
       <PageHeader title="Overview" lead={organization?.name} />
-      {mayRead ? <Attention /> : null}
+      <Attention />
       <Funds />
-      {mayRead ? <SpentLately /> : null}
+      <SpentLately />
     </Stack>
   );
 }
@@ -101,7 +100,9 @@ function SpentLately() {
             <StatCard label="Top provider" value={data.top_provider ?? "–"} />
           </SimpleGrid>
           {data.requests === 0 ? (
-            <EmptyState title="No request yet">Create a gateway key, and point your SDK at this gateway.</EmptyState>
+            <EmptyState title="No request yet" action={<PageLink to="/start">Send a first request</PageLink>}>
+              Make a key, copy a snippet for your tool, and see the request arrive.
+            </EmptyState>
           ) : (
             <PageLink to="/spend">What it was spent on</PageLink>
           )}

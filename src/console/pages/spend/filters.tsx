@@ -3,7 +3,6 @@ import { Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTimeZone } from "../../api/organization-settings.ts";
-import { useMay } from "../../api/session.ts";
 import { DayRange } from "../../parts/day-range.tsx";
 import { filterOf, spendSummaryQuery } from "./queries.ts";
 import type { SpendSearch } from "./route.ts";
@@ -37,7 +36,7 @@ export function SpendFilters() {
 /** Those that the range has, whichever is chosen. */
 function useProviders({ provider, from, to }: SpendSearch): string[] {
   const filter = filterOf({ from, to }, useTimeZone());
-  const { data } = useQuery({ ...spendSummaryQuery({ group: "provider", filter }), enabled: useMay("org:read") });
+  const { data } = useQuery(spendSummaryQuery({ group: "provider", filter }));
   const names = (data?.rows ?? []).flatMap(({ group }) => (group === null ? [] : [group]));
   return [...new Set([...names, ...(provider === undefined ? ["openai", "anthropic"] : [provider])])].toSorted();
 }

@@ -21,36 +21,38 @@ export function SpendPage() {
   const navigate = route.useNavigate();
   const mayRead = useMay("org:read");
   const filter = filterOf(search, useTimeZone());
-  const view = mayRead ? (search.view ?? "summary") : "logs";
+  const view = search.view ?? "summary";
   return (
     <Stack gap="lg">
       <PageHeader
         title="Spend"
-        lead={mayRead ? "What requests cost, to the nano-unit." : "What your own requests cost."}
-        actions={mayRead ? <ExportButton filter={filter} /> : undefined}
+        lead={
+          mayRead
+            ? "What requests cost, to the nano-unit."
+            : "What your own requests cost, and those of teams that you lead."
+        }
+        actions={<ExportButton filter={filter} />}
       />
-      {mayRead ? <Cards filter={filter} /> : null}
+      <Cards filter={filter} />
       <Group align="flex-end" gap="md">
-        {mayRead ? (
-          <SegmentedControl
-            aria-label="View"
-            value={view}
-            onChange={(chosen) =>
-              void navigate({
-                search: (before) => ({
-                  ...before,
-                  view: chosen === "logs" ? "logs" : undefined,
-                  log: undefined,
-                  pages: undefined,
-                }),
-              })
-            }
-            data={[
-              { value: "summary", label: "Summary" },
-              { value: "logs", label: "Logs" },
-            ]}
-          />
-        ) : null}
+        <SegmentedControl
+          aria-label="View"
+          value={view}
+          onChange={(chosen) =>
+            void navigate({
+              search: (before) => ({
+                ...before,
+                view: chosen === "logs" ? "logs" : undefined,
+                log: undefined,
+                pages: undefined,
+              }),
+            })
+          }
+          data={[
+            { value: "summary", label: "Summary" },
+            { value: "logs", label: "Logs" },
+          ]}
+        />
         <SpendFilters />
       </Group>
       {view === "logs" ? <LogsView filter={filter} /> : <SummaryView filter={filter} />}
