@@ -4,6 +4,7 @@ import { formatTimeOrNull } from "../contract/amount.ts";
 import {
   createKeySchema,
   keyPatchSchema,
+  keyQuerySchema,
   keySchema,
   listedKeySchema,
   newKeySchema,
@@ -11,7 +12,7 @@ import {
   type KeyWire,
 } from "../contract/key.ts";
 import { writeRateLimits } from "../contract/rate-limits.ts";
-import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
+import { deleted, deletedSchema, listOf, pageOf } from "../contract/list.ts";
 import { fail, ok, type Failure, type Result } from "../core/failure.ts";
 import { keys } from "../platform/d1/control-schema.ts";
 import { isViolationOf, valueWhile } from "../platform/d1/database.ts";
@@ -43,7 +44,7 @@ function addReadRoutes(api: Api, deps: ApiDeps): void {
       summary: "List keys",
       description: "Newest first. Without `org:read`: the caller's own.",
       tag: TAG,
-      query: listQuerySchema,
+      query: keyQuerySchema,
       answer: listOf(listedKeySchema),
     },
     async ({ key, query, nowMs }) => {
@@ -54,6 +55,8 @@ function addReadRoutes(api: Api, deps: ApiDeps): void {
           and(
             eq(keys.organizationId, key.organizationId),
             visibleKeys(await findVisibility(deps, key)),
+            query.member_id === undefined ? undefined : eq(keys.memberId, query.member_id),
+            query.service_user_id === undefined ? undefined : eq(keys.serviceUserId, query.service_user_id),
             query.cursor === undefined ? undefined : lt(keys.id, query.cursor),
           ),
         )
