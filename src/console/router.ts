@@ -5,9 +5,40 @@ import { FailedPage, MissingPage, PendingPage } from "./frame/states.tsx";
 import { frameRoute } from "./frame/route.ts";
 import { keysRoute } from "./pages/keys/route.ts";
 import { overviewRoute } from "./pages/overview/route.ts";
+import { membersRoute } from "./pages/members/route.ts";
+import { seatsRoute } from "./pages/seats/route.ts";
+import { serviceUsersRoute } from "./pages/service-users/route.ts";
+import { teamsRoute } from "./pages/teams/route.ts";
+import { applicationsRoute } from "./pages/applications/route.ts";
+import { auditRoute, platformAuditRoute } from "./pages/audit/route.ts";
+import { eventsRoute } from "./pages/events/route.ts";
+import { newOrganizationRoute } from "./pages/new-organization/route.ts";
+import { notificationsRoute } from "./pages/notifications/route.ts";
+import { oauthClientsRoute } from "./pages/oauth-clients/route.ts";
+import { platformRoutes } from "./pages/platform-admin/route.ts";
+import { settingsRoute } from "./pages/settings/route.ts";
+import { webhooksRoute } from "./pages/webhooks/route.ts";
 import { spendRoute } from "./pages/spend/route.ts";
 
-const pages = [overviewRoute, spendRoute, keysRoute] as const;
+const pages = [
+  overviewRoute,
+  spendRoute,
+  keysRoute,
+  membersRoute,
+  teamsRoute,
+  seatsRoute,
+  serviceUsersRoute,
+  oauthClientsRoute,
+  applicationsRoute,
+  eventsRoute,
+  auditRoute,
+  notificationsRoute,
+  webhooksRoute,
+  settingsRoute,
+  newOrganizationRoute,
+  platformAuditRoute,
+  ...platformRoutes,
+] as const;
 
 export const router = createRouter({
   routeTree: frameRoute.addChildren(pages),

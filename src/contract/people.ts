@@ -38,7 +38,10 @@ export const memberSchema = z
   .meta({ id: "Member" });
 
 export const memberQuerySchema = listQuerySchema.extend({
-  seat: z.enum(["true", "false"]).optional().meta({ description: "`true`: only those with a seat; `false`: only the others." }),
+  seat: z
+    .enum(["true", "false"])
+    .optional()
+    .meta({ description: "`true`: only those with a seat; `false`: only the others." }),
 });
 
 export const seatSchema = z

@@ -9,6 +9,17 @@ export const walletSettingsQuery = queryOptions({
   staleTime: 5 * 60_000,
 });
 
+/** With its plan of seats; of what the person may see whole. */
+export const organizationQuery = queryOptions({
+  queryKey: ["organization"],
+  queryFn: async ({ signal }) => {
+    const answer = await read(api.GET("/v1/organization", { signal }));
+    if (!("settings" in answer)) throw new Error("Your role does not show the organization's plan and settings.");
+    return answer;
+  },
+  staleTime: 60_000,
+});
+
 /** The zone of the organization's days; the viewer's own until it is known, or for whom it is not shown. */
 export function useTimeZone(): string {
   const shown = useQuery({ ...walletSettingsQuery, enabled: useMay("org:read") });

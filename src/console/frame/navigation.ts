@@ -1,5 +1,25 @@
 /** What the sidebar lists. A new page: one line here. */
-import { IconCoin, IconHome, IconKey, type Icon } from "@tabler/icons-react";
+import {
+  IconApps,
+  IconArmchair,
+  IconBell,
+  IconBuilding,
+  IconCoin,
+  IconHistory,
+  IconHome,
+  IconKey,
+  IconListDetails,
+  IconPlugConnected,
+  IconRobot,
+  IconScale,
+  IconSettings,
+  IconStethoscope,
+  IconUsers,
+  IconUsersGroup,
+  IconUserShield,
+  IconWebhook,
+  type Icon,
+} from "@tabler/icons-react";
 import type { LinkProps } from "@tanstack/react-router";
 import type { Capability } from "../api/session.ts";
 
@@ -7,8 +27,8 @@ export interface NavigationEntry {
   readonly label: string;
   readonly to: NonNullable<LinkProps["to"]>;
   readonly icon: Icon;
-  /** Without the capability the entry is not listed; null: everybody's. */
-  readonly needs: Capability | null;
+  /** Without the capability, or the platform role, the entry is not listed; null: everybody's. */
+  readonly needs: Capability | "platform_admin" | null;
 }
 
 export interface NavigationGroup {
@@ -27,5 +47,36 @@ export const NAVIGATION: readonly NavigationGroup[] = [
   {
     label: "Access",
     entries: [{ label: "Keys", to: "/keys", icon: IconKey, needs: "org:read" }],
+  },
+  {
+    label: "People",
+    entries: [
+      { label: "Members", to: "/members", icon: IconUsers, needs: null },
+      { label: "Teams", to: "/teams", icon: IconUsersGroup, needs: null },
+      { label: "Seats", to: "/seats", icon: IconArmchair, needs: "org:read" },
+      { label: "Service users", to: "/service-users", icon: IconRobot, needs: "org:read" },
+      { label: "OAuth clients", to: "/oauth-clients", icon: IconApps, needs: "org:read" },
+      { label: "Connected applications", to: "/applications", icon: IconPlugConnected, needs: null },
+    ],
+  },
+  {
+    label: "Records",
+    entries: [
+      { label: "Events", to: "/events", icon: IconListDetails, needs: null },
+      { label: "Audit log", to: "/audit", icon: IconHistory, needs: "org:read" },
+      { label: "Notifications", to: "/notifications", icon: IconBell, needs: null },
+      { label: "Webhooks", to: "/webhooks", icon: IconWebhook, needs: "org:read" },
+      { label: "Settings", to: "/settings", icon: IconSettings, needs: "org:read" },
+    ],
+  },
+  {
+    label: "Platform",
+    entries: [
+      { label: "Organizations", to: "/platform/organizations", icon: IconBuilding, needs: "platform_admin" },
+      { label: "Administrators", to: "/platform/administrators", icon: IconUserShield, needs: "platform_admin" },
+      { label: "Health", to: "/platform/health", icon: IconStethoscope, needs: "platform_admin" },
+      { label: "Books", to: "/platform/books", icon: IconScale, needs: "platform_admin" },
+      { label: "Platform audit log", to: "/platform/audit", icon: IconHistory, needs: "platform_admin" },
+    ],
   },
 ];
