@@ -143,7 +143,7 @@ function TeamMemberRow({ of, leads }: { readonly of: Wire<"TeamMember">; readonl
               size="compact-xs"
               variant="default"
               loading={isPending}
-              aria-label={of.role === "lead" ? `Make ${name} a member` : `Make ${name} a lead`}
+              aria-label={`${of.role === "lead" ? "Make member" : "Make lead"}: ${name}`}
               onClick={() => setRole(of.role === "lead" ? "member" : "lead")}
             >
               {of.role === "lead" ? "Make member" : "Make lead"}

@@ -124,7 +124,7 @@ function RetryButton({ of }: { readonly of: Delivery }) {
       size="compact-sm"
       variant="default"
       loading={isPending}
-      aria-label={`Send ${of.type} again`}
+      aria-label={`Send again: ${of.type}`}
       onClick={() => submit(of.id)}
     >
       Send again
