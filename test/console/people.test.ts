@@ -376,6 +376,37 @@ test("the platform makes, plans and suspends organizations, and their books agre
   await page.context().close();
 });
 
+describe("a plain member", () => {
+  const setRole = (role: string) => asAdmin("PATCH", `/v1/members/${under.organization.memberId}`, { role });
+
+  beforeAll(async () => {
+    await asAdmin("POST", "/v1/members", { email: "second-owner@demo.example", role: "owner" });
+    await setRole("member");
+  });
+
+  afterAll(async () => {
+    await setRole("owner");
+  });
+
+  test.each(PAGES.filter((path) => !path.startsWith("/platform")))(
+    "asks for nothing that is refused on %s",
+    async (path) => {
+      const page = await under.openPage(path);
+      await under.expectClean(page);
+      await page.context().close();
+    },
+  );
+
+  test("reads why a page shows nothing, and why a button does nothing", async () => {
+    const page = await under.openPage("/webhooks");
+    await page.getByText("Your role does not show this").waitFor();
+    await page.goto("/teams");
+    await page.getByRole("button", { name: "Create team" }).hover();
+    await page.getByText("Your role has no org:admin").waitFor();
+    await page.context().close();
+  });
+});
+
 test("where people may not make organizations the page says why; where they may, one is made", async () => {
   const page = await under.openPage("/organizations/new");
   await page.getByText("People make no organizations here").waitFor();

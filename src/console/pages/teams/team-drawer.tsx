@@ -4,7 +4,7 @@ import { IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, read, type Wire } from "../../api/client.ts";
-import { namesQuery, useNames } from "../../api/names.ts";
+import { namesQuery } from "../../api/names.ts";
 import { useMay, useOrganization } from "../../api/session.ts";
 import { useChange } from "../../api/use-change.ts";
 import { Answer } from "../../parts/answer.tsx";
@@ -104,9 +104,10 @@ function TeamMembers({ teamId, leads }: TeamMembersProps) {
 }
 
 function TeamMemberRow({ of, leads }: { readonly of: Wire<"TeamMember">; readonly leads: boolean }) {
-  const nameOf = useNames("user");
+  // A lead is shown the members of the own teams.
+  const names = useQuery(namesQuery("user"));
   const mayAdmin = useMay("org:admin");
-  const name = nameOf(of.member_id);
+  const name = names.data?.get(of.member_id) ?? of.member_id;
   const invalidates = [["teams"], ["session"]];
   const { submit: setRole, isPending } = useChange({
     change: async (role: "member" | "lead", headers) =>
