@@ -82,7 +82,7 @@ function NewOrganizationForm({ left }: { readonly left: number }) {
   const { submit, isPending, error } = useChange({
     change: async (body: FormValues, headers) => read(api.POST("/v1/organizations", { body, headers })),
     invalidates: [],
-    done: "The organization is yours. Create a key, and put money into its wallet.",
+    done: "The organization is yours. Create a key, and top up its wallet.",
     onDone: (made) => void open(made),
     onFailure: showFailure,
   });

@@ -1,5 +1,5 @@
 /** The forms of the platform's organizations: a new one, and the name and plan of one that is there. */
-import { NumberInput, Select, Stack, TextInput } from "@mantine/core";
+import { NumberInput, Select, Stack, Switch, TextInput } from "@mantine/core";
 import { z } from "zod";
 import { api, read, type Wire } from "../../api/client.ts";
 import { useChange } from "../../api/use-change.ts";
@@ -64,6 +64,7 @@ const planSchema = z.object({
   name: nameSchema,
   seat_count: z.int(COUNT).min(0, COUNT),
   seat_monthly_credit: z.string().regex(/^\d+(\.\d{1,9})?$/, "An amount from 0, with at most nine decimals: 20.00."),
+  issues_credit: z.boolean(),
 });
 
 type PlanValues = z.output<typeof planSchema>;
@@ -78,6 +79,7 @@ export function PlanForm({ of, onClose }: PlanFormProps) {
     name: of.name,
     seat_count: of.seat_count,
     seat_monthly_credit: of.seat_monthly_credit,
+    issues_credit: of.issues_credit,
   });
   const { submit, isPending, error } = useChange({
     change: async (body: PlanValues, headers) =>
@@ -103,6 +105,11 @@ export function PlanForm({ of, onClose }: PlanFormProps) {
           description="A changed amount acts from the next grant on."
           inputMode="decimal"
           {...form.getInputProps("seat_monthly_credit")}
+        />
+        <Switch
+          label="Issues credit of its own"
+          description="Its administrators credit its wallets themselves. Off: money comes by top-ups and from the platform."
+          {...form.getInputProps("issues_credit", { type: "checkbox" })}
         />
         <FormEnd error={error} verb="Save" isPending={isPending} onCancel={onClose} />
       </Stack>
