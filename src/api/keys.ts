@@ -4,13 +4,14 @@ import { formatTimeOrNull } from "../contract/amount.ts";
 import {
   createKeySchema,
   keyPatchSchema,
+  keyQuerySchema,
   keySchema,
   listedKeySchema,
   newKeySchema,
   type KeyWire,
 } from "../contract/key.ts";
 import { writeRateLimits } from "../contract/rate-limits.ts";
-import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
+import { deleted, deletedSchema, listOf, pageOf } from "../contract/list.ts";
 import { fail, ok } from "../core/failure.ts";
 import { keys } from "../platform/d1/control-schema.ts";
 import type { ApiDeps } from "./deps.ts";
@@ -42,7 +43,7 @@ function addReadRoutes(api: Api, deps: ApiDeps): void {
       summary: "List keys",
       description: "Newest first. Without `org:read`: the caller's own.",
       tag: TAG,
-      query: listQuerySchema,
+      query: keyQuerySchema,
       answer: listOf(listedKeySchema),
     },
     async ({ principal, query, nowMs }) => {
@@ -53,6 +54,8 @@ function addReadRoutes(api: Api, deps: ApiDeps): void {
           and(
             eq(keys.organizationId, principal.organizationId),
             visibleKeys(await findVisibility(deps, principal)),
+            query.member_id === undefined ? undefined : eq(keys.memberId, query.member_id),
+            query.service_user_id === undefined ? undefined : eq(keys.serviceUserId, query.service_user_id),
             query.cursor === undefined ? undefined : lt(keys.id, query.cursor),
           ),
         )

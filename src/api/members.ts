@@ -1,7 +1,7 @@
 /** `/v1/members`: the people of an organization. */
-import { and, desc, eq, lt, ne } from "drizzle-orm";
-import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
-import { memberPatchSchema, memberSchema, newMemberSchema } from "../contract/people.ts";
+import { and, desc, eq, isNotNull, isNull, lt, ne } from "drizzle-orm";
+import { deleted, deletedSchema, listOf, pageOf } from "../contract/list.ts";
+import { memberPatchSchema, memberQuerySchema, memberSchema, newMemberSchema } from "../contract/people.ts";
 import { writeRateLimits } from "../contract/rate-limits.ts";
 import { fail, ok, type Failure, type Result } from "../core/failure.ts";
 import { keys, memberInvitations, members, seats, teamMembers } from "../platform/d1/control-schema.ts";
@@ -36,11 +36,12 @@ function addReadRoutes(api: Api, deps: ApiDeps): void {
     api,
     deps,
     "GET /v1/members",
-    { summary: "List members", description: SEEN, tag: TAG, query: listQuerySchema, answer: listOf(memberSchema) },
+    { summary: "List members", description: SEEN, tag: TAG, query: memberQuerySchema, answer: listOf(memberSchema) },
     async ({ principal, query }) => {
       const after = query.cursor === undefined ? undefined : lt(members.id, query.cursor);
+      const ofOrganization = eq(members.organizationId, principal.organizationId);
       const rows = await selectMembers(deps)
-        .where(and(eq(members.organizationId, principal.organizationId), await seenBy(deps, principal), after))
+        .where(and(ofOrganization, await seenBy(deps, principal), seated(query.seat), after))
         .orderBy(desc(members.id))
         .limit(query.limit + 1);
       return ok(pageOf(rows, query.limit, (row) => row.member.id, memberToWire));
@@ -64,6 +65,11 @@ function addReadRoutes(api: Api, deps: ApiDeps): void {
       return row.ok ? ok(memberToWire(row.value)) : row;
     },
   );
+}
+
+function seated(seat: "true" | "false" | undefined) {
+  if (seat === undefined) return undefined;
+  return seat === "true" ? isNotNull(seats.memberId) : isNull(seats.memberId);
 }
 
 async function seenBy(deps: ApiDeps, principal: Principal) {

@@ -64,7 +64,8 @@ export function addFoundingRoute(api: Api, deps: ApiDeps): void {
   );
 }
 
-async function countFounded({ db }: ApiDeps, userId: string): Promise<number> {
+/** How many organizations a person has made here, ever. */
+export async function countFounded({ db }: ApiDeps, userId: string): Promise<number> {
   const of = eq(foundedOrganizations.userId, userId);
   const [row] = await db.select({ total: count() }).from(foundedOrganizations).where(of);
   return row?.total ?? 0;

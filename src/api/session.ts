@@ -9,6 +9,7 @@ import { fail, ok } from "../core/failure.ts";
 import { members, organizations, teamMembers, teams } from "../platform/d1/control-schema.ts";
 import { hasPlatformRole } from "../platform/platform-role.ts";
 import type { ApiDeps } from "./deps.ts";
+import { countFounded } from "./organizations.ts";
 import { addPersonRoute, type Api } from "./route.ts";
 
 type SessionOrganization = z.input<typeof sessionSchema>["organizations"][number];
@@ -27,9 +28,11 @@ export function addSessionRoutes(api: Api, deps: ApiDeps): void {
       refusals: [404],
     },
     async ({ person, headers }) => {
-      const [found, isAdministrator] = await Promise.all([
+      const allowed = deps.signUpOrganizations;
+      const [found, isAdministrator, founded] = await Promise.all([
         readOrganizations(deps, person.email),
         hasPlatformRole(deps.db, person.id),
+        allowed === 0 ? 0 : countFounded(deps, person.id),
       ]);
       const chosen = readChosenOrganization(headers);
       const inUse =
@@ -43,6 +46,7 @@ export function addSessionRoutes(api: Api, deps: ApiDeps): void {
         organization_id: inUse?.id ?? null,
         organizations: found,
         platform_admin: isAdministrator,
+        new_organizations: { allowed, left: Math.max(allowed - founded, 0) },
       });
     },
   );

@@ -12,6 +12,19 @@ import { modelRoute, modelsRoute } from "./pages/models/route.ts";
 import { overviewRoute } from "./pages/overview/route.ts";
 import { priceRoute, pricesRoute } from "./pages/prices/route.ts";
 import { secretsRoute } from "./pages/secrets/route.ts";
+import { membersRoute } from "./pages/members/route.ts";
+import { seatsRoute } from "./pages/seats/route.ts";
+import { serviceUsersRoute } from "./pages/service-users/route.ts";
+import { teamsRoute } from "./pages/teams/route.ts";
+import { applicationsRoute } from "./pages/applications/route.ts";
+import { auditRoute, platformAuditRoute } from "./pages/audit/route.ts";
+import { eventsRoute } from "./pages/events/route.ts";
+import { newOrganizationRoute } from "./pages/new-organization/route.ts";
+import { notificationsRoute } from "./pages/notifications/route.ts";
+import { oauthClientsRoute } from "./pages/oauth-clients/route.ts";
+import { platformRoutes } from "./pages/platform-admin/route.ts";
+import { settingsRoute } from "./pages/settings/route.ts";
+import { webhooksRoute } from "./pages/webhooks/route.ts";
 import { spendRoute } from "./pages/spend/route.ts";
 import { startRoute } from "./pages/start/route.ts";
 
@@ -32,6 +45,20 @@ const pages = [
   gatewaysRoute,
   gatewayRoute,
   secretsRoute,
+  membersRoute,
+  teamsRoute,
+  seatsRoute,
+  serviceUsersRoute,
+  oauthClientsRoute,
+  applicationsRoute,
+  eventsRoute,
+  auditRoute,
+  notificationsRoute,
+  webhooksRoute,
+  settingsRoute,
+  newOrganizationRoute,
+  platformAuditRoute,
+  ...platformRoutes,
 ] as const;
 
 export const router = createRouter({

@@ -11,6 +11,9 @@ export const theme = createTheme({
     Badge: Badge.extend({ styles: { label: { overflow: "visible" } } }),
     Drawer: Drawer.extend({ defaultProps: { position: "right", closeButtonProps: { "aria-label": "Close" } } }),
     Modal: Modal.extend({ defaultProps: { closeButtonProps: { "aria-label": "Close" } } }),
-    Notification: Notification.extend({ defaultProps: { closeButtonProps: { "aria-label": "Close" } } }),
+    Notification: Notification.extend({
+      defaultProps: { closeButtonProps: { "aria-label": "Close" } },
+      styles: { description: { color: "var(--mantine-color-dimmed)" } },
+    }),
   },
 });

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { timeSchema, timeTextSchema } from "./amount.ts";
 import { CAPABILITIES } from "./directory.ts";
+import { listQuerySchema } from "./list.ts";
 import { ownRateLimitsSchema, rateLimitsShownSchema } from "./rate-limits.ts";
 
 const KEY_TYPES = ["gateway", "access"] as const;
@@ -123,6 +124,11 @@ export const keyPatchSchema = z
     expires_at: timeSchema.nullable().optional(),
   })
   .meta({ id: "KeyPatch", example: { models: ["gpt-5*"] } });
+
+export const keyQuerySchema = listQuerySchema.extend({
+  member_id: z.string().min(1).max(64).optional(),
+  service_user_id: z.string().min(1).max(64).optional(),
+});
 
 const MAX_OVERLAP_SECONDS = 30 * 24 * 60 * 60;
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { ZDR_MODES } from "../core/zdr.ts";
 import { amountTextSchema, currencySchema, timeTextSchema } from "./amount.ts";
 import { tagsSchema } from "./key.ts";
+import { listQuerySchema } from "./list.ts";
 import { emailSchema, nameSchema } from "./organization.ts";
 import { cacheSchema } from "./response-cache.ts";
 import { ownRateLimitsSchema, rateLimitsShownSchema } from "./rate-limits.ts";
@@ -35,6 +36,13 @@ export const memberSchema = z
     created_at: timeTextSchema,
   })
   .meta({ id: "Member" });
+
+export const memberQuerySchema = listQuerySchema.extend({
+  seat: z
+    .enum(["true", "false"])
+    .optional()
+    .meta({ description: "`true`: only those with a seat; `false`: only the others." }),
+});
 
 export const seatSchema = z
   .strictObject({

@@ -24,5 +24,9 @@ export const sessionSchema = z
     }),
     organizations: z.array(sessionOrganizationSchema).meta({ description: "Oldest membership first." }),
     platform_admin: z.boolean(),
+    new_organizations: z.strictObject({ allowed: z.int(), left: z.int() }).meta({
+      description:
+        "How many organizations the person may make, ever, and how many of these are left. 0 allowed: it is off.",
+    }),
   })
   .meta({ id: "Session" });

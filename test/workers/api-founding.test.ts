@@ -41,6 +41,7 @@ test("each person makes three and no more, also with eight requests at once", as
   for (let tries = 0; tries < 4; tries += 1) await found(person);
   expect(outcomeOf(await found(person))).toBe("409 too_many_organizations");
   const session = await callAs(person, "GET /v1/session");
+  expect(session.body).toMatchObject({ new_organizations: { allowed: 3, left: 0 } });
   expect(session.body["organizations"]).toHaveLength(3);
   expect((await found(await makePerson())).status).toBe(201);
 });

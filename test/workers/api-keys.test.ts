@@ -45,6 +45,18 @@ test("a revoked, deleted or expired key is refused", async () => {
   expect((await call(`GET /v1/keys/${textOf(other.body["id"])}`, { token })).status).toBe(404);
 });
 
+test("the keys of one service user or member are listed", async () => {
+  const { token } = await makeOrganization();
+  const robot = await call("POST /v1/service-users", { token, body: { name: "Robot" } });
+  const robotId = textOf(robot.body["id"]);
+  await call("POST /v1/keys", { token, body: { name: "its", type: "gateway", service_user_id: robotId } });
+  await call("POST /v1/keys", { token, body: { name: "other", type: "gateway" } });
+  const namesOf = async (query: string) =>
+    rowsOf(await call(`GET /v1/keys?${query}`, { token })).map((row) => row["name"]);
+  expect(await namesOf(`service_user_id=${robotId}`)).toEqual(["its"]);
+  expect(await namesOf("member_id=mem_nobody")).toEqual([]);
+});
+
 test("nobody hands out a capability that they lack", async () => {
   const { token } = await makeOrganization();
   const admin = await call("POST /v1/keys", {

@@ -65,6 +65,11 @@ test("a seat is given, shown and taken away", async () => {
   });
   expect(Date.parse(textOf(given.body["expires_at"]))).toBeGreaterThan(Date.parse(textOf(given.body["granted_at"])));
   expect((await call(`PUT /v1/members/${ada}/seat`, { token })).body).toEqual(given.body);
+  const idsOf = async (query: string) =>
+    rowsOf(await call(`GET /v1/members?${query}`, { token })).map((row) => textOf(row["id"]));
+  expect(await idsOf("seat=true")).toEqual([ada]);
+  expect(await idsOf("seat=false")).toContain(bob);
+  expect(await idsOf("seat=false")).not.toContain(ada);
   expect(codeOf(await call(`PUT /v1/members/${bob}/seat`, { token }))).toEqual([409, "no_seats_left"]);
   expect(codeOf(await call("PUT /v1/members/mem_nobody/seat", { token }))).toEqual([404, "not_found"]);
 

@@ -62,6 +62,7 @@ test("a session tells every organization of the person, with role, capabilities 
       },
     ],
     platform_admin: false,
+    new_organizations: { allowed: 3, left: 3 },
   });
   const chosen = { "x-keeptrusts-organization": other.id };
   expect((await callAs(person, "GET /v1/session", { headers: chosen })).body["organization_id"]).toBe(other.id);

@@ -9,6 +9,17 @@ export const walletSettingsQuery = queryOptions({
   staleTime: 5 * 60_000,
 });
 
+/** With its plan of seats; of what the person may see whole. */
+export const organizationQuery = queryOptions({
+  queryKey: ["organization"],
+  queryFn: async ({ signal }) => {
+    const answer = await read(api.GET("/v1/organization", { signal }));
+    if (!("settings" in answer)) throw new Error("Your role does not show the organization's plan and settings.");
+    return answer;
+  },
+  staleTime: 60_000,
+});
+
 /** Members see it too, whatever else of the settings they do not. */
 const timeZoneQuery = queryOptions({
   queryKey: ["wallet-settings", "time-zone"],

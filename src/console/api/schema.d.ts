@@ -1453,6 +1453,8 @@ export interface paths {
                     limit?: number;
                     /** @description `next_cursor` of the page before. */
                     cursor?: string;
+                    /** @description `true`: only those with a seat; `false`: only the others. */
+                    seat?: "true" | "false";
                 };
                 header?: never;
                 path?: never;
@@ -3146,6 +3148,8 @@ export interface paths {
                     limit?: number;
                     /** @description `next_cursor` of the page before. */
                     cursor?: string;
+                    member_id?: string;
+                    service_user_id?: string;
                 };
                 header?: never;
                 path?: never;
@@ -14141,6 +14145,11 @@ export interface components {
             /** @description Oldest membership first. */
             organizations: components["schemas"]["SessionOrganization"][];
             platform_admin: boolean;
+            /** @description How many organizations the person may make, ever, and how many of these are left. 0 allowed: it is off. */
+            new_organizations: {
+                allowed: number;
+                left: number;
+            };
         };
         SessionOrganization: {
             /** @example org_01k9m3v7x2c4d6f8h0j2k4m6n8 */

@@ -1,6 +1,6 @@
 /** Who is signed in, and the way out. */
 import { ActionIcon, Menu, Text } from "@mantine/core";
-import { IconLogout, IconUser } from "@tabler/icons-react";
+import { IconLogout, IconShieldLock, IconUser } from "@tabler/icons-react";
 import { useRef } from "react";
 import { useSession } from "../api/session.ts";
 
@@ -24,6 +24,9 @@ export function AccountMenu() {
             {user.email}
           </Menu.Label>
           <Menu.Divider />
+          <Menu.Item component="a" href="/account" leftSection={<IconShieldLock size={16} aria-hidden />}>
+            Passkeys, sessions, password
+          </Menu.Item>
           <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => signOut.current?.submit()}>
             Sign out
           </Menu.Item>

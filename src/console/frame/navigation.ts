@@ -1,16 +1,30 @@
 /** What the sidebar lists. A new page: one line here. */
 import {
+  IconApps,
+  IconArmchair,
+  IconBell,
+  IconBuilding,
   IconCoin,
   IconCpu,
+  IconHistory,
   IconHome,
   IconKey,
+  IconListDetails,
   IconLock,
   IconMessage,
+  IconPlugConnected,
   IconReceipt,
   IconRobot,
   IconRocket,
   IconRouter,
+  IconScale,
+  IconSettings,
   IconShieldCheck,
+  IconStethoscope,
+  IconUserShield,
+  IconUsers,
+  IconUsersGroup,
+  IconWebhook,
   type Icon,
 } from "@tabler/icons-react";
 import type { LinkProps } from "@tanstack/react-router";
@@ -56,7 +70,35 @@ export const NAVIGATION: readonly NavigationGroup[] = [
     ],
   },
   {
+    label: "People",
+    entries: [
+      { label: "Members", to: "/members", icon: IconUsers, needs: null },
+      { label: "Teams", to: "/teams", icon: IconUsersGroup, needs: null },
+      { label: "Seats", to: "/seats", icon: IconArmchair, needs: "org:read" },
+      { label: "Service users", to: "/service-users", icon: IconRobot, needs: "org:read" },
+      { label: "OAuth clients", to: "/oauth-clients", icon: IconApps, needs: "org:read" },
+      { label: "Connected applications", to: "/applications", icon: IconPlugConnected, needs: null },
+    ],
+  },
+  {
+    label: "Records",
+    entries: [
+      { label: "Events", to: "/events", icon: IconListDetails, needs: null },
+      { label: "Audit log", to: "/audit", icon: IconHistory, needs: "org:read" },
+      { label: "Notifications", to: "/notifications", icon: IconBell, needs: null },
+      { label: "Webhooks", to: "/webhooks", icon: IconWebhook, needs: "org:read" },
+      { label: "Settings", to: "/settings", icon: IconSettings, needs: "org:read" },
+    ],
+  },
+  {
     label: "Platform",
-    entries: [{ label: "Price book", to: "/prices", icon: IconReceipt, needs: "platform_admin" }],
+    entries: [
+      { label: "Organizations", to: "/platform/organizations", icon: IconBuilding, needs: "platform_admin" },
+      { label: "Price book", to: "/prices", icon: IconReceipt, needs: "platform_admin" },
+      { label: "Administrators", to: "/platform/administrators", icon: IconUserShield, needs: "platform_admin" },
+      { label: "Health", to: "/platform/health", icon: IconStethoscope, needs: "platform_admin" },
+      { label: "Books", to: "/platform/books", icon: IconScale, needs: "platform_admin" },
+      { label: "Platform audit log", to: "/platform/audit", icon: IconHistory, needs: "platform_admin" },
+    ],
   },
 ];

@@ -1,18 +1,18 @@
-/** Which organization the console shows; a menu only for those who have several. */
+/** Which organization the console shows; a menu only for those who have several, or may make one. */
 import { Button, Menu, Text } from "@mantine/core";
-import { IconCheck, IconSelector } from "@tabler/icons-react";
+import { IconCheck, IconPlus, IconSelector } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { keepOrganizationId } from "../api/organization-choice.ts";
 import { useOrganization, useSession } from "../api/session.ts";
 
 export function OrganizationMenu() {
-  const { organizations } = useSession();
+  const { organizations, new_organizations: made } = useSession();
   const chosen = useOrganization();
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   if (chosen === null) return null;
-  if (organizations.length === 1) return <Text truncate>{chosen.name}</Text>;
+  if (organizations.length === 1 && made.left === 0) return <Text truncate>{chosen.name}</Text>;
 
   // The page's filters name things of the organization that is left.
   const choose = async (id: string): Promise<void> => {
@@ -38,6 +38,17 @@ export function OrganizationMenu() {
             {name}
           </Menu.Item>
         ))}
+        {made.left === 0 ? null : (
+          <>
+            <Menu.Divider />
+            <Menu.Item
+              leftSection={<IconPlus size={16} aria-hidden />}
+              onClick={() => void navigate({ to: "/organizations/new" })}
+            >
+              New organization
+            </Menu.Item>
+          </>
+        )}
       </Menu.Dropdown>
     </Menu>
   );

@@ -3,11 +3,13 @@ import { AppShell, Burger, Group, NavLink, ScrollArea, Text } from "@mantine/cor
 import { useDisclosure } from "@mantine/hooks";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { Fragment } from "react";
-import { useOrganization, useSession } from "../api/session.ts";
+import { useOrganization, useSession, type SessionOrganization } from "../api/session.ts";
 import { EmptyState } from "../parts/empty-state.tsx";
+import { PageLink } from "../parts/page-link.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { ColorSchemeButton } from "./color-scheme-button.tsx";
 import { NAVIGATION, type NavigationEntry } from "./navigation.ts";
+import { NotificationBell } from "./notification-bell.tsx";
 import { OrganizationMenu } from "./organization-menu.tsx";
 
 export function Shell() {
@@ -37,6 +39,7 @@ export function Shell() {
           </Text>
           <OrganizationMenu />
           <Group ml="auto" gap="xs" wrap="nowrap">
+            {organization === null ? null : <NotificationBell />}
             <ColorSchemeButton />
             <AccountMenu />
           </Group>
@@ -49,7 +52,7 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
         {/* Another organization, another page: nothing of the first may stay on the screen. */}
-        {organization === null ? <NoOrganization /> : <Outlet key={organization.id} />}
+        <Page organization={organization} />
       </AppShell.Main>
     </AppShell>
   );
@@ -87,10 +90,40 @@ function Navigation({ onNavigate }: { readonly onNavigate: () => void }) {
   });
 }
 
+/** Addresses that are about no organization that one is in already. */
+const WITHOUT_ORGANIZATION = /^\/(platform|organizations)\//;
+
+function Page({ organization }: { readonly organization: SessionOrganization | null }) {
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  if (WITHOUT_ORGANIZATION.test(path)) return <Outlet />;
+  if (organization === null) return <NoOrganization />;
+  if (organization.status === "suspended") return <Suspended name={organization.name} />;
+  return <Outlet key={organization.id} />;
+}
+
 function NoOrganization() {
+  const { left } = useSession().new_organizations;
   return (
-    <EmptyState title="You are a member of no organization yet">
-      Ask an administrator to add you with the e-mail address that you signed in with, then reload this page.
+    <EmptyState
+      title="You are a member of no organization yet"
+      action={
+        <PageLink to="/organizations/new">{left > 0 ? "Make an organization" : "Why can I not make one?"}</PageLink>
+      }
+    >
+      Ask an administrator to invite you with the e-mail address that you signed in with, then reload this page.
+      {left > 0 ? " Or make an organization of your own." : ""} Whoever runs this gateway can{" "}
+      <PageLink to="/platform/claim" underline="always">
+        claim the platform role
+      </PageLink>
+      .
+    </EmptyState>
+  );
+}
+
+function Suspended({ name }: { readonly name: string }) {
+  return (
+    <EmptyState title={`${name} is suspended`}>
+      Nobody reaches it, and its keys are refused. Whoever runs this gateway can reactivate it; money and records stay.
     </EmptyState>
   );
 }

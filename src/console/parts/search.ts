@@ -9,6 +9,9 @@ export function choiceParameter<const Word extends string>(words: readonly Word[
   return z.catch(z.optional(z.enum(words)), undefined);
 }
 
+/** A switch: `?unread=true`; absent: off. */
+export const switchParameter = z.catch(z.optional(z.boolean()), undefined);
+
 /** An id or a name that a list is filtered by, or that is open beside it. */
 export const textParameter = z.catch(z.optional(z.string().check(z.minLength(1), z.maxLength(256))), undefined);
 

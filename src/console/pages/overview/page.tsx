@@ -2,13 +2,14 @@
 import { Alert, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { queryOptions, useQuery } from "@tanstack/react-query";
-import { api, read, type Wire } from "../../api/client.ts";
+import { api, read } from "../../api/client.ts";
 import { useOrganization } from "../../api/session.ts";
 import { Answer } from "../../parts/answer.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { formatAmount, formatCount } from "../../parts/format.ts";
 import { PageHeader } from "../../parts/page-header.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
+import { sayNotification } from "../../parts/notification-text.ts";
 import { StatCard } from "../../parts/stat-card.tsx";
 import { Time } from "../../parts/time.tsx";
 import { spendSummaryQuery } from "../spend/queries.ts";
@@ -123,15 +124,12 @@ function Attention() {
             {sayNotification(notification)} · <Time at={notification.created_at} />
           </Text>
         ))}
+        <PageLink to="/notifications" search={{ unread: true }} size="sm">
+          All notifications
+        </PageLink>
       </Stack>
     </Alert>
   );
-}
-
-/** `wallet.low_balance`: Wallet: low balance. */
-function sayNotification({ type }: Wire<"Notification">): string {
-  const [subject = "", happened = ""] = type.replaceAll("_", " ").split(".");
-  return `${subject.charAt(0).toUpperCase()}${subject.slice(1)}: ${happened}`;
 }
 
 function LoadingCards({ labels }: { readonly labels: readonly string[] }) {

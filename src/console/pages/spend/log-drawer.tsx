@@ -1,12 +1,13 @@
 /** One request: how its cost is made up, what paid for it, and where its traces are. */
 import { Drawer, Stack, Table, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
 import type { Wire } from "../../api/client.ts";
 import { useNames } from "../../api/names.ts";
 import { Answer } from "../../parts/answer.tsx";
 import { Copy } from "../../parts/copy.tsx";
+import { Facts, Section } from "../../parts/facts.tsx";
 import { formatAmount, formatCount } from "../../parts/format.ts";
+import { PageLink } from "../../parts/page-link.tsx";
 import { Time } from "../../parts/time.tsx";
 import { spendLogQuery } from "./queries.ts";
 
@@ -148,37 +149,14 @@ function Traces({ log }: { readonly log: SpendLog }) {
           ["Endpoint", `${log.endpoint}${log.streamed ? ", streamed" : ""}`],
           ["Latency", log.latency_ms === null ? "–" : `${formatCount(log.latency_ms)} ms`],
           ["Request id", <Copy key="request" what="request id" text={log.request_id} />],
-          ["Event", <Copy key="event" what="event id" text={log.id.replace(/^log_/, "evt_")} />],
+          [
+            "Event",
+            <PageLink key="event" to="/events" search={{ event: log.id.replace(/^log_/, "evt_") }} size="sm">
+              Decision, policies and bodies
+            </PageLink>,
+          ],
         ]}
       />
     </Section>
-  );
-}
-
-function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  return (
-    <Stack gap="xs" component="section" aria-label={title}>
-      <Title order={3} size="h5">
-        {title}
-      </Title>
-      {children}
-    </Stack>
-  );
-}
-
-function Facts({ rows }: { readonly rows: readonly (readonly [name: string, value: ReactNode])[] }) {
-  return (
-    <Table variant="vertical" layout="fixed">
-      <Table.Tbody>
-        {rows.map(([name, value]) => (
-          <Table.Tr key={name}>
-            <Table.Th w={140} scope="row">
-              {name}
-            </Table.Th>
-            <Table.Td style={{ overflowWrap: "anywhere" }}>{value}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
   );
 }

@@ -1,0 +1,11 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { z } from "zod/mini";
+import { frameRoute } from "../../frame/route.ts";
+import { pagesParameter } from "../../parts/search.ts";
+
+export const oauthClientsRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/oauth-clients",
+  validateSearch: z.object({ pages: pagesParameter }),
+  component: lazyRouteComponent(() => import("./page.tsx"), "OAuthClientsPage"),
+});
