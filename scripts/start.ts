@@ -70,6 +70,7 @@ async function start(environment: StartEnvironment, variables: Readonly<Record<s
     WEBHOOK_SIGNING_KEY: await readOrCreateKey(environment.stateDir, "webhook-signing-key"),
     SECRETS_ENCRYPTION_KEY: await readOrCreateKey(environment.stateDir, "secrets-encryption-key"),
     AUTH_SECRET: await readOrCreateKey(environment.stateDir, "auth-secret"),
+    SANDBOX_PAYMENTS_KEY: await readOrCreateKey(environment.stateDir, "sandbox-payments-key"),
   };
   running.gateway = await startGateway({
     ...environment,

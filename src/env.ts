@@ -37,6 +37,7 @@ const configSchema = z.object({
   WEBHOOK_SIGNING_KEY: longSecret,
   SECRETS_ENCRYPTION_KEY: longSecret,
   AUTH_SECRET: longSecret,
+  SANDBOX_PAYMENTS_KEY: longSecret,
   ALLOW_INSECURE_ADDRESSES: z.enum(["", "false", "true"]).default(""),
   NOTIFICATION_EMAIL_FROM: z.union([z.literal(""), z.email()]).default(""),
   EMAIL: z.custom<SendEmail>(isMailBinding).optional(),
@@ -73,6 +74,8 @@ export interface Config {
   readonly secretsEncryptionKey: string;
   /** Empty: nobody can sign in. */
   readonly authSecret: string;
+  /** Signs the webhooks of the sandbox payment provider. Empty: there is no sandbox. */
+  readonly sandboxPaymentsKey: string;
   /** Where targets may lie, and which of them get credentials of the deployment. */
   readonly trust: UpstreamTrust;
   /** Only targets with a secret of their organization may declare prices. */
@@ -110,6 +113,7 @@ export function readConfig(env: object): Config {
     webhookSigningKey: vars.WEBHOOK_SIGNING_KEY,
     secretsEncryptionKey: vars.SECRETS_ENCRYPTION_KEY,
     authSecret: vars.AUTH_SECRET,
+    sandboxPaymentsKey: vars.SANDBOX_PAYMENTS_KEY,
     trust: {
       upstreamUrls,
       trustedHosts: vars.TRUSTED_UPSTREAM_HOSTS,

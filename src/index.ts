@@ -82,12 +82,13 @@ export default {
   },
 
   async scheduled(_controller, env) {
-    const { api, notifications, webhooks } = portsOf(env);
+    const { api, notifications, payments, webhooks } = portsOf(env);
     const results = await Promise.allSettled([
       purgeExpiredAnswers(api.db, Date.now()),
       purgeSignIn(api.db, Date.now()),
       replayDeadLetters(env),
       webhooks === null ? Promise.resolve() : scheduleOverdue(webhooks),
+      payments.maintain(),
       notifyExpiringKeys(env, notifications, Date.now()),
       removeOldEvents({ db: api.db, spendDb: env.SPEND_DB, bodies: api.eventBodies, reportError }, Date.now()),
     ]);

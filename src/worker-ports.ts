@@ -26,6 +26,7 @@ import { createBodyPort } from "./platform/body-port.ts";
 import { createEventBodies } from "./platform/event-bodies.ts";
 import { createAuthorizePort } from "./platform/authorize-port.ts";
 import { createOrganizationClient, type OrganizationClient } from "./platform/organization-client.ts";
+import { createPayments, type Payments } from "./platform/payments/create-payments.ts";
 import { createPriceBookCache } from "./platform/price-book-cache.ts";
 import { createSecretSealer, type SecretSealer } from "./platform/secret-sealer.ts";
 import { findSession } from "./platform/session.ts";
@@ -50,6 +51,7 @@ export interface WorkerPorts {
   /** Of every request. */
   readonly protection: ProtectionPorts;
   readonly notifications: NotificationPorts;
+  readonly payments: Payments;
   /** Null: nothing can sign. */
   readonly webhooks: WebhookDeliveryPorts | null;
 }
@@ -127,10 +129,20 @@ function makePorts(env: Env): WorkerPorts {
     defer: waitUntil,
     reportError: (error) => reportError("sign_in.failed", error),
   });
+  const payments = createPayments({
+    sandboxPaymentsKey: config.sandboxPaymentsKey,
+    db,
+    organization,
+    nowMs: Date.now,
+    newId: (prefix) => newId(prefix, Date.now()),
+    reportError,
+  });
   return {
+    payments,
     api: {
       db,
       spendDb,
+      payments,
       prices: createPriceBookCache(db),
       upstreamUrls: config.upstreamUrls,
       providersWithKey: new Set(PROVIDERS.filter((provider) => config.apiKeys.has(PROVIDER_KEYS[provider]))),

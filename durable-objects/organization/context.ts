@@ -3,6 +3,7 @@ import type { Directory } from "../../src/contract/directory.ts";
 import type { LedgerEntryRow } from "../../src/contract/ledger-message.ts";
 import { accountName, isPostable, postLine } from "../../src/core/ledger-entry.ts";
 import type { LedgerEntry } from "../../src/core/ledger-entry.ts";
+import type { ProviderStanding } from "../../src/core/payment-settings.ts";
 import type { Wallet } from "../../src/core/wallet.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
 import { notifyPosting } from "./notify.ts";
@@ -32,6 +33,8 @@ export interface PlanContext {
 export interface CommandContext extends PlanContext {
   readonly store: Store;
   readonly leaseMs: number;
+  /** How the active payment provider stands for the organization's currency; null: none is active. */
+  paymentProvider(): ProviderStanding;
   /** A transaction within the command's: when it throws, only what it wrote is taken back. */
   transact<T>(work: () => T): T;
 }

@@ -1,13 +1,16 @@
 /** Refusals for lack of money, with the cost ticket that freezes the price. */
 import type { Attribution, AuthorizeCommand } from "../../src/contract/commands.ts";
+import { fundingOrder } from "../../src/core/attribution.ts";
 import { bestFunded } from "../../src/core/cascade.ts";
 import { TICKET_LIFETIME_MS } from "../../src/core/cost-ticket.ts";
 import { parseExchangeRate } from "../../src/core/exchange.ts";
-import type { Failure } from "../../src/core/failure.ts";
+import type { Failure, TopUpOffer } from "../../src/core/failure.ts";
+import { decideFunding } from "../../src/core/payment-settings.ts";
 import { affordableOutputTokens } from "../../src/core/quote.ts";
 import { availableNanos } from "../../src/core/wallet.ts";
 import type { CommandContext } from "./context.ts";
 import { deriveId } from "./digest.ts";
+import { seatTakesPart } from "./directory-index.ts";
 import { cascadeOf } from "./principal.ts";
 import { heldPrices } from "./request-plan.ts";
 import type { MoneyPlan, RequestPlan } from "./request-plan.ts";
@@ -82,6 +85,28 @@ export function ticketShortage(context: CommandContext, ticket: StoredTicket): F
     availableNanos: available,
     currency: ticket.currency,
     scope: best?.scope ?? "organization",
-    topUp: { available: false, url: null },
+    topUp: offerTopUp(context, ticket),
   };
+}
+
+/** Whether the caller can pay into a wallet that pays for the request; who may is decided where they do, by the same rules. */
+function offerTopUp(context: CommandContext, { id, attribution }: StoredTicket): TopUpOffer {
+  const { store, directory, index } = context;
+  const { payments, settings } = directory;
+  if (payments === undefined) return { available: false, url: null };
+  const funder = { isBilling: false, memberId: attribution.userId, ledTeamIds: [] };
+  const provider = context.paymentProvider();
+  const available = fundingOrder(attribution, store.organizationId, seatTakesPart(index, attribution)).some(
+    ({ scope, ownerId }) =>
+      scope !== "seat" &&
+      decideFunding({
+        provider,
+        settings: payments,
+        selfServiceUserTopUp: settings.selfServiceUserTopUp,
+        target: { scope, ownerId },
+        funder,
+      }).available,
+  );
+  const query = new URLSearchParams({ organization: store.organizationId, ticket: id });
+  return { available, url: available ? `/top-up?${query.toString()}` : null };
 }

@@ -37,17 +37,22 @@ import type {
   ClosableOwner,
   CloseWalletCommand,
   CloseWalletReply,
+  DisputeCommand,
   Found,
+  FundingView,
   OAuthTokenCommand,
   OAuthTokenRevocation,
   OrganizationRpc,
   Page,
   PageQuery,
+  PaymentReply,
+  RefundCommand,
   ReservationQuery,
   ReservationView,
   SeatView,
   SimulateAccessQuestion,
   SimulateBudgetsQuestion,
+  TopUpCommand,
   TransactionPage,
   TransferCommand,
   TransferReply,
@@ -59,6 +64,7 @@ import { CHAIN_START } from "../../src/core/audit-chain.ts";
 import type { ChainHead } from "../../src/core/audit-chain.ts";
 import type { Result } from "../../src/core/failure.ts";
 import type { OAuthToken } from "../../src/core/oauth-grant.ts";
+import type { ProviderStanding } from "../../src/core/payment-settings.ts";
 import type { WalletSettings } from "../../src/core/wallet.ts";
 import { readConfig } from "../../src/env.ts";
 import { loadDirectory, readVersions } from "../../src/platform/directory-loader.ts";
@@ -66,6 +72,8 @@ import { readChainHead } from "../../src/platform/d1/audit-log.ts";
 import { openControlDatabase, openSpendDatabase } from "../../src/platform/d1/database.ts";
 import { readLedgerEntries } from "../../src/platform/d1/ledger-entries.ts";
 import { reportError } from "../../src/platform/log.ts";
+import { activeProvider, standingOf } from "../../src/platform/payments/config.ts";
+import { createPaymentProviders } from "../../src/platform/payments/registry.ts";
 import { countAgentUse, viewAgentUsage } from "./agent-usage.ts";
 import { Archive } from "./archive.ts";
 import { authorize } from "./authorize.ts";
@@ -80,6 +88,7 @@ import { applyDue } from "./due.ts";
 import { notifyDeployments } from "./notify.ts";
 import { rememberToken, revokeGrants, revokeToken, viewToken } from "./oauth-tokens.ts";
 import { Outbox } from "./outbox.ts";
+import { disputePayment, returnPayment, topUp, viewTicketFunding } from "./payments.ts";
 import { admit, estimate, listModels } from "./questions.ts";
 import { trackRates } from "./rates.ts";
 import { redeemTicket } from "./redeem-ticket.ts";
@@ -222,6 +231,22 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
 
   reopenWallet(owner: ClosableOwner): Promise<{ readonly outcome: "reopened" } | Refused> {
     return this.#decide((context) => reopenWallet(context, owner));
+  }
+
+  topUp(command: TopUpCommand): Promise<PaymentReply> {
+    return this.#decide((context) => topUp(context, command));
+  }
+
+  refundPayment(command: RefundCommand): Promise<PaymentReply> {
+    return this.#decide((context) => returnPayment(context, command));
+  }
+
+  disputePayment(command: DisputeCommand): Promise<PaymentReply> {
+    return this.#decide((context) => disputePayment(context, command));
+  }
+
+  ticketFunding(ticketId: string): Promise<Found<FundingView>> {
+    return this.#decide((context) => viewTicketFunding(context, ticketId));
   }
 
   async wallets(): Promise<readonly WalletView[]> {
@@ -380,6 +405,7 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
       directory: index.directory,
       nowMs: Date.now(),
       leaseMs: readConfig(this.env).leaseMs,
+      paymentProvider: () => this.#paymentProvider(index.directory),
       transact: (work) => transact(this.ctx.storage, this.#store, work),
     };
     trackRates(context);
@@ -389,6 +415,13 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
     });
     this.#ship();
     return reply;
+  }
+
+  /** Whether it can take money now; it is not asked for any. */
+  #paymentProvider({ payments, settings }: Directory): ProviderStanding {
+    const db = openControlDatabase(this.env.CONTROL_DB);
+    const providers = createPaymentProviders(readConfig(this.env), db, Date.now);
+    return standingOf(activeProvider(providers, payments?.provider), settings.currency);
   }
 
   /** Sends what was written and sets the alarm behind it, without keeping the caller waiting. */

@@ -199,6 +199,42 @@ const MIGRATIONS: readonly string[] = [
   ALTER TABLE wallet ADD COLUMN closed_at_ms INTEGER CHECK (closed_at_ms IS NULL OR scope IN ('user', 'team'));
   CREATE INDEX wallet_closing ON wallet (closed_at_ms) WHERE closed_at_ms > 0;
   `,
+  // A wallet may be below what it holds when paid money goes back. Its CHECK stays with what it has and owes together: a table
+  // that others refer to cannot be made again without reading all of them.
+  `
+  ALTER TABLE wallet RENAME COLUMN balance_nanos TO covering_nanos;
+  ALTER TABLE wallet ADD COLUMN balance_nanos INTEGER NOT NULL DEFAULT 0;
+  UPDATE wallet SET balance_nanos = covering_nanos;
+
+  CREATE TABLE payment (
+    session_id TEXT PRIMARY KEY,
+    wallet_id TEXT NOT NULL REFERENCES wallet (id),
+    entry_id TEXT NOT NULL,
+    content_sha256 TEXT NOT NULL,
+    credited_nanos INTEGER NOT NULL CHECK (credited_nanos > 0),
+    returned_nanos INTEGER NOT NULL DEFAULT 0 CHECK (returned_nanos >= 0),
+    suspended_nanos INTEGER NOT NULL DEFAULT 0 CHECK (suspended_nanos >= 0),
+    created_at_ms INTEGER NOT NULL,
+    CHECK (returned_nanos + suspended_nanos <= credited_nanos)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE payment_refund (
+    refund_id TEXT PRIMARY KEY,
+    session_id TEXT NOT NULL REFERENCES payment (session_id),
+    amount_nanos INTEGER NOT NULL CHECK (amount_nanos > 0),
+    entry_id TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE payment_dispute (
+    dispute_id TEXT PRIMARY KEY,
+    session_id TEXT NOT NULL REFERENCES payment (session_id),
+    status TEXT NOT NULL CHECK (status IN ('opened', 'won', 'lost')),
+    suspended_nanos INTEGER NOT NULL CHECK (suspended_nanos >= 0),
+    entry_id TEXT,
+    changed_at_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Brings the storage to the newest schema. Synchronous and idempotent: called first in the object's constructor. */

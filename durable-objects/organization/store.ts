@@ -9,6 +9,7 @@ import { LimitCounterStore } from "./store/limit-counters.ts";
 import { MatchedPolicyStore } from "./store/matched-policies.ts";
 import { OAuthGrantStore } from "./store/oauth-grants.ts";
 import { OutboxRowStore } from "./store/outbox-rows.ts";
+import { PaymentStore } from "./store/payments.ts";
 import { PriceStore } from "./store/prices.ts";
 import { RecentRequestStore } from "./store/recent-requests.ts";
 import { ReservationStore } from "./store/reservations.ts";
@@ -35,6 +36,7 @@ export interface Store {
   readonly entries: EntryStore;
   readonly archived: ArchivedAccountStore;
   readonly transfers: TransferStore;
+  readonly payments: PaymentStore;
   readonly outbox: OutboxRowStore;
   readonly directoryCopy: DirectoryCopyStore;
   readonly auditAnchors: AuditAnchorStore;
@@ -86,6 +88,7 @@ export function openStore(sql: SqlStorage, name: string | undefined): Store {
     entries,
     archived,
     transfers: new TransferStore(sql),
+    payments: new PaymentStore(sql),
     outbox,
     directoryCopy: new DirectoryCopyStore(sql),
     auditAnchors: new AuditAnchorStore(sql),

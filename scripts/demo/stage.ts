@@ -39,6 +39,7 @@ export async function openStage(): Promise<Stage> {
     port: 0,
     variables: {
       PLATFORM_ADMIN_TOKEN: ADMIN_TOKEN,
+      SANDBOX_PAYMENTS_KEY: "sandbox-payments-key-of-the-demo-0001",
       OPENAI_API_KEY: "sk-demo",
       ANTHROPIC_API_KEY: "sk-ant-demo",
       OPENAI_UPSTREAM_URL: provider.url,

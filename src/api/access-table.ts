@@ -66,6 +66,11 @@ export const ROUTE_ACCESS = {
   "PUT /v1/admin/exchange-rates": "platform_admin",
   "POST /v1/admin/exchange-rates/preview": "platform_admin",
 
+  "GET /v1/admin/payments": "platform_admin",
+  "GET /v1/admin/payments/config": "platform_admin",
+  "PUT /v1/admin/payments/config": "platform_admin",
+  "POST /v1/admin/payments/refund": "platform_admin",
+
   "GET /v1/organization": READ_OWN,
   "PATCH /v1/organization": "org:admin",
   "GET /v1/members": READ_OWN,
@@ -146,6 +151,16 @@ export const ROUTE_ACCESS = {
   "POST /v1/wallets/allocate": "org:billing",
   "POST /v1/wallets/reclaim": "org:billing",
   "GET /v1/reservations": READ_OWN,
+
+  "POST /v1/payments/create-checkout": "any",
+  "POST /v1/payments/confirm-checkout": "any",
+  "GET /v1/payments/sessions/{id}": "any",
+  "GET /v1/payments/availability": "any",
+  "GET /v1/payments/history": "org:billing",
+  "GET /v1/payments/settings": "org:read",
+  "PUT /v1/payments/settings": "org:billing",
+  "GET /v1/payments/methods": "org:billing",
+  "DELETE /v1/payments/methods/{id}": "org:billing",
 
   "POST /v1/gateway/wallets/reserve": "control_plane",
   "POST /v1/gateway/wallets/settle": "control_plane",

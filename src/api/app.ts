@@ -21,6 +21,7 @@ import { addKeyRoutes } from "./keys.ts";
 import { describeModelTraffic } from "./model-traffic-reference.ts";
 import { addLedgerRoutes } from "./ledger.ts";
 import { addMemberRoutes } from "./members.ts";
+import { addPaymentRoutes } from "./payments/routes.ts";
 import { addSeatRoutes } from "./seats.ts";
 import { addSecretRoutes } from "./secrets.ts";
 import { addModelPricingRoutes } from "./model-pricing.ts";
@@ -90,6 +91,7 @@ export function createApi(deps: ApiDeps): Api {
   addUsageConstraintRoutes(api, deps);
   addKeyRoutes(api, deps);
   addWalletRoutes(api, deps);
+  addPaymentRoutes(api, deps);
   addGatewayWalletRoutes(api, deps);
   addGatewayAgentRoutes(api, deps);
   addUnifiedAccessRoutes(api, deps);

@@ -20,6 +20,8 @@ export const UNRECORDED_ROUTES: ReadonlySet<RouteName> = new Set<RouteName>([
   "POST /v1/gateway/wallets/checkpoint",
   "POST /v1/gateway/agents/{id}/usage-increment",
   "POST /v1/spend/log",
+  // The ledger's outbox brings the credit to the audit log.
+  "POST /v1/payments/confirm-checkout",
   // Questions.
   "POST /v1/unified-access/cost",
   "POST /v1/unified-access/estimate",

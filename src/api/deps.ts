@@ -6,6 +6,7 @@ import type { ControlDatabase, SpendDatabase } from "../platform/d1/database.ts"
 import type { EventBodies } from "../platform/event-bodies.ts";
 import type { DeliveryRow } from "../platform/d1/webhook-row.ts";
 import type { OrganizationClient } from "../platform/organization-client.ts";
+import type { Payments } from "../platform/payments/create-payments.ts";
 import type { PriceBookCache } from "../platform/price-book-cache.ts";
 import type { SecretSealer } from "../platform/secret-sealer.ts";
 import type { SignInMail } from "../platform/sign-in.ts";
@@ -31,6 +32,7 @@ export interface ApiDeps {
   readonly db: ControlDatabase;
   readonly spendDb: SpendDatabase;
   readonly prices: PriceBookCache;
+  readonly payments: Payments;
   /** Where requests go that no configuration sends elsewhere, with `/v1`. */
   readonly upstreamUrls: Readonly<Record<Provider, string>>;
   /** Those that the deployment has a credential for. */

@@ -5,6 +5,8 @@ import { failureResponse } from "../provider/failure.ts";
 export interface AnswerContext {
   readonly requestId: string;
   readonly nowMs: number;
+  /** Of this gateway, for addresses of ours in the answer. */
+  readonly origin?: string;
 }
 
 export function respond(answer: Result<unknown>, status: number, context: AnswerContext): Response {

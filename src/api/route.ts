@@ -32,11 +32,11 @@ export interface CallContext {
   readonly requestId: string;
   readonly nowMs: number;
   readonly headers: Headers;
-  /** Of the gateway, as the caller knows it. */
-  readonly origin: string;
   readonly idempotencyKey: string | null;
   /** `key_…`, `mem_…` for a member's session, `platform_admin`, or a person's own id where no organization is asked. */
   readonly actor: string;
+  /** Of this gateway, as the caller has reached it. */
+  readonly origin: string;
 }
 
 interface Call<P, Q, B, W> extends CallContext {
@@ -126,8 +126,9 @@ function addRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType,
   const takesKey = takesIdempotencyKey(name);
   api.openAPIRegistry.registerPath(describeRoute(name, spec));
   api.on(method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ":$1"), async (c) => {
-    const context = { requestId: c.get("requestId"), nowMs: deps.nowMs() };
     const request = c.req.raw;
+    const url = new URL(request.url);
+    const context = { requestId: c.get("requestId"), nowMs: deps.nowMs(), origin: url.origin };
     const caller = await authenticate(request, ROUTE_ACCESS[name], deps, ROUTE_SCOPES[name]);
     if (!caller.ok) return refuse(caller.failure, context);
     if (caller.value.kind === "key") {
@@ -143,12 +144,11 @@ function addRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType,
     const once = takesKey && idempotencyKey !== null;
     const body = spec.body === undefined && !once ? ok("") : await readBody(request);
     if (!body.ok) return refuse(body.failure, context);
-    const url = new URL(request.url);
     const values = readValues(spec, c.req.param(), url, body.value);
     if (!values.ok) return refuse(values.failure, context);
     const actor = actorOf(caller.value);
     const status = spec.status ?? 200;
-    const given = { ...context, ...values.value, headers: request.headers, origin: url.origin, idempotencyKey, actor };
+    const given = { ...context, ...values.value, headers: request.headers, idempotencyKey, actor };
     const execute: Execute<z.input<A>> = (keep) =>
       decideOnTrail(new AuditTrail(deps, { actor, requestId: context.requestId }), async (trail) => {
         if (caller.value.kind === "key" && recordsChange(name)) await trail.open(caller.value.key.organizationId);

@@ -8,11 +8,13 @@ import type { AgentStatus, UsageConstraint } from "../core/agent-constraint.ts";
 import type { BudgetPolicy } from "../core/budget.ts";
 import type { Currency, Nanos } from "../core/money.ts";
 import type { GatewayConfig } from "../core/gateway-config.ts";
+import type { FundableScope } from "../core/payment-settings.ts";
 import type { Price } from "../core/price.ts";
 import type { RateLimits } from "../core/rate-limit.ts";
 import type { CacheSettings } from "../core/response-cache.ts";
 import type { WalletSettings } from "../core/wallet.ts";
 import type { ZdrMode } from "../core/zdr.ts";
+import type { PaymentProviderName } from "./payment-provider-name.ts";
 
 /** Capabilities are tested, never role names (contract: Identity). */
 export const CAPABILITIES = [
@@ -116,4 +118,10 @@ export interface Directory {
   readonly gateways: readonly GatewayRecord[];
   readonly accessPolicies: readonly AccessPolicy[];
   readonly budgets: readonly BudgetPolicy[];
+  /** For what a refusal for lack of money offers. Absent: in a copy from before there were payments. */
+  readonly payments?: {
+    /** Undefined: nobody has chosen; null: none, by choice. */
+    readonly provider?: PaymentProviderName | null;
+    readonly targetScopes: readonly FundableScope[];
+  };
 }

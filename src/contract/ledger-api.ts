@@ -75,7 +75,7 @@ export const entrySchema = z
       .array(
         z.strictObject({
           line: z.int(),
-          account: z.string().meta({ description: "`wallet:<id>`, `external` or `usage`." }),
+          account: z.string().meta({ description: "`wallet:<id>`, `external`, `usage` or `suspended`." }),
           amount: amountTextSchema.meta({ description: "Into the account is positive." }),
           balance_after: amountTextSchema.nullable(),
         }),

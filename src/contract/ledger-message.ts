@@ -5,14 +5,14 @@ import { notificationMessageSchema } from "./notification.ts";
 import { nanosText, spendLogSchema } from "./spend-log.ts";
 
 /**
- * Accounts: `wallet:<id>`, and the two sides of the world outside, `external` (money that comes in or is returned) and
- * `usage` (what providers were used for). The lines of an entry sum to zero.
+ * Accounts: `wallet:<id>`, the two sides of the world outside, `external` (money that comes in or is returned) and
+ * `usage` (what providers were used for), and `suspended` (paid money that is disputed). The lines of an entry sum to zero.
  */
 export const ledgerLineSchema = z.strictObject({
   line: z.int().nonnegative(),
   account: z.string(),
   amount_nanos: nanosText,
-  /** The account's balance after this line; null for `external` and `usage`. */
+  /** The account's balance after this line; null for all but wallets. */
   balance_after_nanos: nanosText.nullable(),
 });
 

@@ -1,7 +1,9 @@
 /** What the Organization object can be asked. Implemented by `durable-objects/organization`, called through `src/platform`. */
 import type { AccessDecision, AccessPolicy } from "../core/access-policy.ts";
 import type { UsageConstraint } from "../core/agent-constraint.ts";
+import type { Attribution, WalletOwner } from "../core/attribution.ts";
 import type { BudgetPolicy, BudgetWindowView } from "../core/budget.ts";
+import type { DisputeStatus } from "../core/credited-payment.ts";
 import type { Endpoint } from "../core/endpoint.ts";
 import type { ChainHead } from "../core/audit-chain.ts";
 import type { WalletAmount } from "../core/ledger-entry.ts";
@@ -68,6 +70,62 @@ export type TransferReply =
       readonly organizationWallet: WalletView;
     }
   | Refused;
+
+/** Credits a payment that a provider has taken. */
+export interface TopUpCommand {
+  /** The same session with the same content is credited once, however often and late it is asked for. */
+  readonly sessionId: string;
+  readonly owner: WalletOwner;
+  /** Positive. */
+  readonly amountNanos: Nanos;
+  readonly currency: Currency;
+  /** Who paid: `key_…`, or the provider's name. */
+  readonly actor: string;
+  readonly note: string;
+}
+
+/** Takes a part of a payment, or all of it, out of the wallet that it was credited to. */
+export interface RefundCommand {
+  readonly refundId: string;
+  readonly sessionId: string;
+  readonly amountNanos: Nanos;
+  readonly actor: string;
+  readonly note: string;
+}
+
+/** News of a dispute: in any order, any number of times. */
+export interface DisputeCommand {
+  readonly disputeId: string;
+  readonly sessionId: string;
+  readonly amountNanos: Nanos;
+  readonly news: DisputeStatus;
+  readonly actor: string;
+  readonly note: string;
+}
+
+export type PaymentReply =
+  | {
+      readonly outcome: "posted";
+      /** Null: nothing had to move. */
+      readonly entryId: string | null;
+      readonly creditedNanos: Nanos;
+      /** To the payer: refunds and lost disputes. */
+      readonly returnedNanos: Nanos;
+      readonly suspendedNanos: Nanos;
+      readonly wallet: WalletView;
+    }
+  | Refused;
+
+/** What a cost ticket waits for. */
+export interface FundingView {
+  readonly attribution: Attribution;
+  readonly holdNanos: Nanos;
+  readonly currency: Currency;
+  readonly expiresAtMs: number;
+  readonly model: string;
+  /** The wallets that may pay, in the order in which they are asked. */
+  readonly sources: readonly WalletView[];
+}
 
 /** The cascade of a caller, in the order in which it is asked. */
 export interface BalanceView {
@@ -331,6 +389,13 @@ export interface OrganizationRpc {
   closeWallet(command: CloseWalletCommand): Promise<CloseWalletReply>;
   /** The owner was not removed after all. */
   reopenWallet(owner: ClosableOwner): Promise<{ readonly outcome: "reopened" } | Refused>;
+  /** Refused as a transfer is; `conflict` for a session that was credited with other content. */
+  topUp(command: TopUpCommand): Promise<PaymentReply>;
+  /** Refused with `not_found` for a payment that was not credited (yet), `conflict` for more than is left of it. */
+  refundPayment(command: RefundCommand): Promise<PaymentReply>;
+  disputePayment(command: DisputeCommand): Promise<PaymentReply>;
+  /** Refused with `not_found` for a ticket that is unknown, used or expired. */
+  ticketFunding(ticketId: string): Promise<Found<FundingView>>;
   /** Those that are open. */
   wallets(): Promise<readonly WalletView[]>;
   balance(owner: { readonly userId: string | null; readonly teamId: string | null }): Promise<BalanceView>;

@@ -34,6 +34,12 @@ export interface DocumentError {
   readonly suggestion?: string;
 }
 
+/** Whether the caller can help themselves, and where. The path is the gateway's own until the answer has its origin. */
+export interface TopUpOffer {
+  readonly available: boolean;
+  readonly url: string | null;
+}
+
 export type Failure =
   | {
       readonly kind: "unauthenticated";
@@ -118,7 +124,7 @@ export type Failure =
       readonly currency: Currency;
       /** The scope of the best funded source. */
       readonly scope: WalletScope;
-      readonly topUp: { readonly available: boolean; readonly url: string | null };
+      readonly topUp: TopUpOffer;
     }
   | {
       readonly kind: "ticket_invalid";
@@ -135,6 +141,9 @@ export type Failure =
       }[];
     }
   | { readonly kind: "wallet_unavailable" }
+  /** `reason` is stable; `message` is for people. */
+  | { readonly kind: "top_up_unavailable"; readonly reason: string; readonly message: string }
+  | { readonly kind: "payment_provider_unavailable" }
   | { readonly kind: "upstream_account_error" }
   | { readonly kind: "upstream_unreachable" }
   | { readonly kind: "upstream_timeout" }

@@ -4,11 +4,28 @@ import type { Wallet } from "./wallet.ts";
 import { fitsInt64, MAX_NANOS } from "./money.ts";
 import type { Nanos } from "./money.ts";
 
-export const ENTRY_TYPES = ["credit", "allocate", "reclaim", "settle", "seat_grant", "seat_expiry"] as const;
+export const ENTRY_TYPES = [
+  "credit",
+  "allocate",
+  "reclaim",
+  "settle",
+  "seat_grant",
+  "seat_expiry",
+  "top_up",
+  "refund",
+  "dispute",
+  "dispute_won",
+  "dispute_lost",
+] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 
-/** `external`: money that comes in or is returned. `usage`: what providers were used for. */
-export type Account = { readonly kind: "wallet"; readonly walletId: string } | { readonly kind: "external" | "usage" };
+/**
+ * `external`: money that comes in or is returned. `usage`: what providers were used for. `suspended`: paid money that is disputed,
+ * which nobody can use until that is decided.
+ */
+export type Account =
+  | { readonly kind: "wallet"; readonly walletId: string }
+  | { readonly kind: "external" | "usage" | "suspended" };
 
 export interface LedgerLine {
   readonly account: Account;
@@ -55,6 +72,36 @@ export function seatExpiryEntry(walletId: string, amountNanos: Nanos): LedgerEnt
   return makeEntry("seat_expiry", [wallet(walletId, -amountNanos), external(amountNanos)]);
 }
 
+/** A payment comes in. */
+export function topUpEntry(walletId: string, amountNanos: Nanos): LedgerEntry {
+  return makeEntry("top_up", [external(-amountNanos), wallet(walletId, amountNanos)]);
+}
+
+/** A payment goes back to the payer. */
+export function refundEntry(walletId: string, amountNanos: Nanos): LedgerEntry {
+  return makeEntry("refund", [wallet(walletId, -amountNanos), external(amountNanos)]);
+}
+
+/** A payment is disputed: its money waits outside the wallet. */
+export function disputeEntry(walletId: string, amountNanos: Nanos): LedgerEntry {
+  return makeEntry("dispute", [wallet(walletId, -amountNanos), suspended(amountNanos)]);
+}
+
+/** The dispute was won: what waited comes back. */
+export function disputeWonEntry(walletId: string, amountNanos: Nanos): LedgerEntry {
+  return makeEntry("dispute_won", [suspended(-amountNanos), wallet(walletId, amountNanos)]);
+}
+
+/** The dispute was lost: what waited goes to the payer. */
+export function disputeLostEntry(amountNanos: Nanos): LedgerEntry {
+  return makeEntry("dispute_lost", [suspended(-amountNanos), external(amountNanos)]);
+}
+
+/** The dispute was lost before its money was ever suspended: it goes out of the wallet. */
+export function disputeLostAtOnceEntry(walletId: string, amountNanos: Nanos): LedgerEntry {
+  return makeEntry("dispute_lost", [wallet(walletId, -amountNanos), external(amountNanos)]);
+}
+
 /** Wallets pay for usage, or get some of it back (negative amounts). Null when nothing moves. */
 export function settleEntry(debits: readonly WalletAmount[]): LedgerEntry | null {
   const moved = debits.filter((debit) => debit.amountNanos !== 0n);
@@ -79,8 +126,8 @@ export function freeMoney(source: Wallet, amountNanos: Nanos): Wallet {
 }
 
 /**
- * Applies one line of an entry to its wallet. Credits, grants and allocations into a wallet are funding: they reset what the
- * alert threshold is a percentage of. What an organization allocates away stays in its `totalAllocatedNanos`. The totals of a
+ * Applies one line of an entry to its wallet. Credits, top-ups, grants and allocations into a wallet are funding: they reset what
+ * the alert threshold is a percentage of. What an organization allocates away stays in its `totalAllocatedNanos`. The totals of a
  * wallet's life stop at the largest amount that can be stored: they must never be what keeps money from moving.
  */
 export function postLine(target: Wallet, type: EntryType, amountNanos: Nanos): Wallet {
@@ -88,6 +135,7 @@ export function postLine(target: Wallet, type: EntryType, amountNanos: Nanos): W
   const posted = { ...target, balanceNanos };
   switch (type) {
     case "credit":
+    case "top_up":
     case "seat_grant":
     case "allocate":
       return amountNanos < 0n
@@ -102,6 +150,11 @@ export function postLine(target: Wallet, type: EntryType, amountNanos: Nanos): W
       return amountNanos < 0n
         ? { ...posted, totalAllocatedNanos: saturate(target.totalAllocatedNanos + amountNanos) }
         : posted;
+    case "refund":
+    case "dispute":
+    case "dispute_won":
+    case "dispute_lost":
+      return { ...posted, totalAllocatedNanos: saturate(target.totalAllocatedNanos + amountNanos) };
     case "settle":
       return { ...posted, totalSpentNanos: saturate(target.totalSpentNanos - amountNanos) };
   }
@@ -133,4 +186,8 @@ function wallet(walletId: string, amountNanos: Nanos): LedgerLine {
 
 function external(amountNanos: Nanos): LedgerLine {
   return { account: { kind: "external" }, amountNanos };
+}
+
+function suspended(amountNanos: Nanos): LedgerLine {
+  return { account: { kind: "suspended" }, amountNanos };
 }

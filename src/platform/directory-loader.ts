@@ -2,6 +2,7 @@
 import { and, asc, eq, getTableColumns, max } from "drizzle-orm";
 import type { KeyRecord, Directory } from "../contract/directory.ts";
 import { capabilitiesSchema, modelPatternsSchema, tagsSchema } from "../contract/key.ts";
+import { readPaymentSettings } from "../contract/payment-api.ts";
 import { readRateLimits } from "../contract/rate-limits.ts";
 import { applySettingsPatch, walletSettingsPatchSchema } from "../contract/wallet-settings.ts";
 import { CURRENCIES, type Currency } from "../core/money.ts";
@@ -27,7 +28,9 @@ import { openControlDatabase } from "./d1/database.ts";
 import { accessPolicyOfRow, budgetOfRow } from "./d1/policy-row.ts";
 import { selectNanos } from "./d1/nanos-column.ts";
 import { priceOfRow } from "./d1/price-row.ts";
+import { paymentsConfig, paymentSettings } from "./d1/payment-schema.ts";
 import { configsInForce, gatewayRecordOf } from "./gateway-record.ts";
+import { parsePaymentsConfig } from "./payments/config.ts";
 
 /** Versions that tell whether a copy is stale. `platformVersion` is 0 while there are no prices. */
 export interface DirectoryVersions {
@@ -68,6 +71,8 @@ export async function loadDirectory(controlDb: D1Database, organizationId: strin
     gatewayRows,
     configRows,
     policyRows,
+    paymentSettingsRows,
+    paymentsConfigRows,
   ] = await db.batch([
     db
       .select({
@@ -124,6 +129,8 @@ export async function loadDirectory(controlDb: D1Database, organizationId: strin
       .from(gatewayConfigs)
       .where(and(eq(gatewayConfigs.organizationId, organizationId), configsInForce(db))),
     db.select().from(policies).where(eq(policies.organizationId, organizationId)).orderBy(asc(policies.id)),
+    db.select().from(paymentSettings).where(eq(paymentSettings.organizationId, organizationId)),
+    db.select().from(paymentsConfig),
   ]);
   const organization = organizationRows[0];
   if (organization === undefined) return null;
@@ -176,7 +183,14 @@ export async function loadDirectory(controlDb: D1Database, organizationId: strin
     gateways: gatewayRows.map((row) => gatewayRecordOf(row, configOfGateway.get(row.id) ?? null)),
     accessPolicies: policyRows.filter(({ kind }) => kind === "access").map(accessPolicyOfRow),
     budgets: policyRows.filter(({ kind }) => kind === "budget").map(budgetOfRow),
+    payments: paymentsOf(paymentsConfigRows[0]?.configJson, paymentSettingsRows[0]?.settingsJson),
   };
+}
+
+function paymentsOf(configJson: string | undefined, settingsJson: string | undefined) {
+  const { provider } = parsePaymentsConfig(configJson);
+  const { targetScopes } = readPaymentSettings(settingsJson ?? null);
+  return { ...(provider === undefined ? {} : { provider }), targetScopes };
 }
 
 function readTags(tagsJson: string): readonly string[] {

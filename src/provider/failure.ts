@@ -21,6 +21,8 @@ import {
 export interface FailureContext {
   readonly requestId: string;
   readonly nowMs: number;
+  /** Of this gateway, as the caller has reached it: addresses of ours in the answer begin with it. */
+  readonly origin?: string;
 }
 
 /** Headers are lower-case; the body is JSON-ready. */
@@ -71,7 +73,7 @@ const MAX_RETRY_AFTER_SECONDS = 60;
  * `x-should-retry: false` is on everything that a repeat cannot heal, because SDKs repeat 409 and 429 on their own.
  */
 export function failureResponse(dialect: Dialect, failure: Failure, context: FailureContext): FailureResponse {
-  const description = describeFailure(failure, context.nowMs);
+  const description = describeFailure(withOrigin(failure, context.origin), context.nowMs);
   return {
     status: description.status,
     headers: {
@@ -82,6 +84,11 @@ export function failureResponse(dialect: Dialect, failure: Failure, context: Fai
     },
     body: failureBody(dialect, description, context.requestId),
   };
+}
+
+function withOrigin(failure: Failure, origin: string | undefined): Failure {
+  if (failure.kind !== "insufficient_funds" || failure.topUp.url === null || origin === undefined) return failure;
+  return { ...failure, topUp: { ...failure.topUp, url: new URL(failure.topUp.url, origin).href } };
 }
 
 /** The `error` member of a dialect for a failure, as it also stands in events inside a stream. */
@@ -274,6 +281,10 @@ function describeFailure(failure: Failure, nowMs: number): Description {
       );
     case "price_ceiling_exceeded":
       return { ...badRequest(failure.kind, ceilingMessage(failure)), details: { targets: ceilingTargets(failure) } };
+    case "top_up_unavailable":
+      return forbidden(failure.reason, failure.message);
+    case "payment_provider_unavailable":
+      return serverError(503, failure.kind, "The payment provider does not answer. Try again.", { "retry-after": "1" });
     case "wallet_unavailable":
       return serverError(
         503,

@@ -39,8 +39,9 @@ export async function serveModelRequest(
 ): Promise<Response> {
   const requestId = ports.newId("req");
   const timing = startTiming(ports.nowMs);
+  const { origin } = new URL(request.url);
   const refuse = (failure: Failure, shown = NO_CAPTURE): Response =>
-    respondFailure(dialectOf(endpoint), failure, { requestId, nowMs: ports.nowMs() }, timing, shown);
+    respondFailure(dialectOf(endpoint), failure, { requestId, nowMs: ports.nowMs(), origin }, timing, shown);
 
   const caller = await identifyCaller(request, ports);
   if (!caller.ok) return refuse(caller.failure);

@@ -23,6 +23,11 @@ const ACTION_OF_TYPE: Readonly<Record<EntryType, AuditAction | null>> = {
   settle: null,
   seat_grant: null,
   seat_expiry: null,
+  top_up: "wallet.top_up",
+  refund: "wallet.refund",
+  dispute: "wallet.dispute",
+  dispute_won: "wallet.dispute_won",
+  dispute_lost: "wallet.dispute_lost",
 };
 const ACTIONS = new Map<string, AuditAction | null>(Object.entries(ACTION_OF_TYPE));
 
@@ -70,17 +75,18 @@ function draftOf(entry: LedgerEntryRow): AuditDraft[] {
       ? [{ walletId: account.slice(WALLET.length), amountNanos: BigInt(amount), afterNanos: BigInt(after) }]
       : [],
   );
-  // Money goes to the wallet that an allocation or a credit names, and comes from the one that a reclaim names.
-  const named = lines.find(({ amountNanos }) => amountNanos > 0n === (entry.type !== "reclaim"));
-  if (action === null || named === undefined) return [];
-  const { amountNanos } = named;
+  if (action === null) return [];
+  // Money goes to the wallet that an allocation or a credit names, and comes from the one that a reclaim names. Payments move
+  // in one wallet; a lost dispute's money has left it before.
+  const named = lines.find(({ amountNanos }) => amountNanos > 0n === (entry.type !== "reclaim")) ?? lines[0];
+  const amountNanos = named?.amountNanos ?? BigInt(entry.lines[0]?.amount_nanos ?? "0");
   return [
     {
       organizationId: entry.organization_id,
       createdAtMs: entry.created_at_ms,
       actor: entry.actor,
       action,
-      objectId: named.walletId,
+      objectId: named?.walletId ?? "suspended",
       requestId: entry.request_id,
       sourceId: entry.id,
       before: { balances: balancesOf(lines, (line) => line.afterNanos - line.amountNanos) },

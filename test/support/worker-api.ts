@@ -7,6 +7,7 @@ import { openControlDatabase, openSpendDatabase } from "../../src/platform/d1/da
 import { createEventBodies } from "../../src/platform/event-bodies.ts";
 import { newId, newSecret } from "../../src/platform/identifiers.ts";
 import { createOrganizationClient, type OrganizationNamespace } from "../../src/platform/organization-client.ts";
+import { createPayments } from "../../src/platform/payments/create-payments.ts";
 import { createPriceBookCache } from "../../src/platform/price-book-cache.ts";
 import { createSecretSealer } from "../../src/platform/secret-sealer.ts";
 import type { Mail } from "../../src/queue/notification-mail.ts";
@@ -77,6 +78,8 @@ const namespace: OrganizationNamespace = { getByName: stubOf };
 export const errors: unknown[] = [];
 
 const db = openControlDatabase(env.CONTROL_DB);
+/** Signs the sandbox's webhooks. */
+export const SANDBOX_KEY = "sandbox-payments-key-of-the-tests-001";
 const spendDb = openSpendDatabase(env.SPEND_DB);
 
 /** Deliveries that were scheduled, in seconds from then; nothing attempts them by itself. */
@@ -92,9 +95,28 @@ export const webhookDelivery: WebhookDeliveryPorts = {
   },
 };
 
+const clientOf = (organizationId: string) =>
+  createOrganizationClient(namespace, organizationId, {
+    sleep: async () => {},
+    random: () => 0,
+    authorizeTimeoutMs: 5_000,
+    onError: (error) => errors.push(error),
+  });
+
+export const payments = createPayments({
+  sandboxPaymentsKey: SANDBOX_KEY,
+  db,
+  // Looked up on every call: tests put their own in.
+  organization: (organizationId) => deps.organization(organizationId),
+  nowMs: () => clock.nowMs,
+  newId: (prefix) => newId(prefix, clock.nowMs),
+  reportError: (_event, error) => errors.push(error),
+});
+
 export const deps: ApiDeps = {
   db,
   spendDb,
+  payments,
   webhooks: {
     secretOf: (webhookId, version) => signer.secretOf(webhookId, version),
     attempt: (row) => attempt(webhookDelivery, row),
@@ -115,13 +137,7 @@ export const deps: ApiDeps = {
   },
   signUpOrganizations: 3,
   platformAdminToken: ADMIN_TOKEN,
-  organization: (organizationId) =>
-    createOrganizationClient(namespace, organizationId, {
-      sleep: async () => {},
-      random: () => 0,
-      authorizeTimeoutMs: 5_000,
-      onError: (error) => errors.push(error),
-    }),
+  organization: clientOf,
   oauthServer: oauthServerOf,
   sendMail: async (mail) => {
     if (mailFault.error !== null) throw mailFault.error;

@@ -1,5 +1,6 @@
 /** A valid request for every route that changes something: a new route without one does not compile. */
 import type { ROUTE_ACCESS, RouteName } from "../../src/api/access-table.ts";
+import { paymentMethods } from "../../src/platform/d1/payment-schema.ts";
 import { notifications } from "../../src/platform/d1/spend-schema.ts";
 import { makePerson } from "./worker-session.ts";
 import { call, deps, makeOrganization, textOf } from "./worker-api.ts";
@@ -154,6 +155,27 @@ async function ticket(tenant: Tenant): Promise<string> {
   const refused = await call("POST /v1/gateway/wallets/reserve", { token, body: reservation(tenant) });
   await call("POST /v1/wallets/reclaim", move);
   return textOf(refused.body["cost_ticket"]?.["id"]);
+}
+
+/** A checkout's session. */
+async function checkout({ token }: Tenant): Promise<string> {
+  const made = await call("POST /v1/payments/create-checkout", { token, body: { amount: "5.00" } });
+  return textOf(made.body["session_id"]);
+}
+
+async function paid(tenant: Tenant): Promise<string> {
+  const sessionId = await checkout(tenant);
+  const session = await call(`GET /v1/payments/sessions/${sessionId}`, { token: tenant.token });
+  const reference = textOf(session.body["approval_url"]).split("/").at(-1) ?? "";
+  await deps.payments.sandbox?.till.act(reference, "pay");
+  return sessionId;
+}
+
+async function paymentMethod({ id: organizationId, unique }: Tenant): Promise<string> {
+  const method = { provider: "sandbox", customerReference: unique(), methodReference: unique(), label: "card" };
+  const id = deps.newId("pm");
+  await deps.db.insert(paymentMethods).values({ id, organizationId, ...method, createdAtMs: deps.nowMs() });
+  return id;
 }
 
 function webhook({ make, unique }: Tenant): Promise<string> {
@@ -410,6 +432,20 @@ export const MUTATIONS: Readonly<Record<MutationName, Recipe>> = {
   }),
   "POST /v1/unified-access/oauth-clients/{id}/rotate-secret": async (tenant) => ({
     path: `${CLIENTS}/${await oauthClient(tenant)}/rotate-secret`,
+  }),
+  "POST /v1/payments/create-checkout": () => ({ path: "/v1/payments/create-checkout", body: { amount: "5.00" } }),
+  "POST /v1/payments/confirm-checkout": async (tenant) => ({
+    path: "/v1/payments/confirm-checkout",
+    body: { session_id: await checkout(tenant) },
+  }),
+  "PUT /v1/payments/settings": () => ({ path: "/v1/payments/settings", body: { minimum: "2.00" } }),
+  "DELETE /v1/payments/methods/{id}": async (tenant) => ({
+    path: `/v1/payments/methods/${await paymentMethod(tenant)}`,
+  }),
+  "PUT /v1/admin/payments/config": () => ({ path: "/v1/admin/payments/config", body: { provider: "sandbox" } }),
+  "POST /v1/admin/payments/refund": async (tenant) => ({
+    path: "/v1/admin/payments/refund",
+    body: { session_id: await paid(tenant), amount: "1.00" },
   }),
   "POST /v1/unified-access/cost": () => ({
     path: "/v1/unified-access/cost",

@@ -6,6 +6,8 @@ import { CAPABILITIES } from "../../src/contract/directory.ts";
 import { BODY_PARTS } from "../../src/contract/event-body.ts";
 import { eventIdOfLog } from "../../src/contract/event.ts";
 import { createEventBodies } from "../../src/platform/event-bodies.ts";
+import { paymentMethods } from "../../src/platform/d1/payment-schema.ts";
+import { makeCheckout } from "../support/worker-payments.ts";
 import { events, notifications } from "../../src/platform/d1/spend-schema.ts";
 import { ADMIN_TOKEN, advanceClock, call, deps, makeOrganization, textOf, type Reply } from "../support/worker-api.ts";
 import { makeGrant } from "../support/worker-oauth.ts";
@@ -37,6 +39,8 @@ interface Tenant {
   readonly webhookId: string;
   readonly deliveryId: string;
   readonly notificationId: string;
+  readonly paymentSessionId: string;
+  readonly paymentMethodId: string;
   readonly secretName: string;
 }
 
@@ -98,6 +102,8 @@ async function makeTenant(): Promise<Tenant> {
     webhookId,
     deliveryId: await idOf(`POST /v1/webhooks/${webhookId}/test`, undefined),
     notificationId: await addNotification(id),
+    paymentSessionId: (await makeCheckout({ amount: "5" }, Promise.resolve({ id, token }))).id,
+    paymentMethodId: await addPaymentMethod(id),
     secretName,
   };
 }
@@ -115,6 +121,13 @@ async function addEvent(organizationId: string, logId: string): Promise<string> 
   };
   const address = { organizationId, eventId: id, createdAtMs: 0 };
   for (const part of BODY_PARTS) await createEventBodies(env.BODIES).put([{ address, part, body }]);
+  return id;
+}
+
+async function addPaymentMethod(organizationId: string): Promise<string> {
+  const id = deps.newId("pm");
+  const method = { provider: "sandbox", customerReference: id, methodReference: id, label: "card" };
+  await deps.db.insert(paymentMethods).values({ id, organizationId, ...method, createdAtMs: deps.nowMs() });
   return id;
 }
 
@@ -280,6 +293,8 @@ function withIdsOf(tenant: Tenant, name: string): string {
     wallets: tenant.walletId,
     webhooks: tenant.webhookId,
     notifications: tenant.notificationId,
+    "payments/sessions": tenant.paymentSessionId,
+    "payments/methods": tenant.paymentMethodId,
     "spend/logs": tenant.spendLogId,
     events: tenant.eventId,
     "unified-access/access-policies": tenant.accessPolicyId,

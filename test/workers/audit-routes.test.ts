@@ -58,7 +58,7 @@ describe.each(RECORDED)("%s", (name) => {
     expect([200, 201], JSON.stringify(body)).toContain(status);
     expect(await countRecords()).toBe(before + 1);
     const made = name === "POST /v1/admin/organizations" ? textOf(body["id"]) : mine.id;
-    const isOfPlatform = /model-pricing|exchange-rates|administrators/.test(name);
+    const isOfPlatform = /model-pricing|exchange-rates|administrators|payments\/config/.test(name);
     const record = auditRecordSchema.parse(await newestRecord(isOfPlatform ? undefined : made));
     expect(record).toMatchObject({ actor: actorOf(name), request_id: requestId });
     expect(record.organization_id).toBe(isOfPlatform ? "platform" : made);

@@ -1,5 +1,6 @@
 import type { WalletOwner } from "../../../src/core/attribution.ts";
-import { MAX_NANOS } from "../../../src/core/money.ts";
+import { larger, MAX_NANOS } from "../../../src/core/money.ts";
+import type { Nanos } from "../../../src/core/money.ts";
 import type { Wallet, WalletScope, WalletStatus } from "../../../src/core/wallet.ts";
 import { deriveId } from "../digest.ts";
 
@@ -111,9 +112,10 @@ export class WalletStore {
   /** Gives the number of rows that were written. */
   #write(wallet: Wallet): number {
     return this.#sql.exec(
-      `UPDATE wallet SET balance_nanos = ?, held_nanos = ?, total_allocated_nanos = ?, total_spent_nanos = ?,
-         last_funded_balance_nanos = ?, alerted = ?, closed_at_ms = ? WHERE id = ?`,
+      `UPDATE wallet SET balance_nanos = ?, covering_nanos = ?, held_nanos = ?, total_allocated_nanos = ?,
+         total_spent_nanos = ?, last_funded_balance_nanos = ?, alerted = ?, closed_at_ms = ? WHERE id = ?`,
       wallet.balanceNanos.toString(),
+      coveringNanos(wallet).toString(),
       wallet.heldNanos.toString(),
       wallet.totalAllocatedNanos.toString(),
       wallet.totalSpentNanos.toString(),
@@ -152,6 +154,11 @@ function emptyWallet(id: string, owner: WalletOwner): Wallet {
     lastFundedBalanceNanos: 0n,
     alerted: "healthy",
   };
+}
+
+/** What the column's CHECK compares with what is held. Paid money that goes back can leave any wallet below that. */
+function coveringNanos({ scope, balanceNanos, heldNanos }: Wallet): Nanos {
+  return scope === "organization" ? balanceNanos : larger(balanceNanos, heldNanos);
 }
 
 function toWallet(row: WalletRow): Wallet {

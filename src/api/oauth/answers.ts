@@ -2,7 +2,7 @@
 
 /** RFC 6749 §4.1.2.1 and §5.2, RFC 7009 §2.2.1, RFC 6750 §3.1; `invalid_redirect_uri` is ours. */
 export interface OAuthFailure {
-  readonly status: 400 | 401 | 403 | 413 | 429 | 500 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 413 | 429 | 500 | 503;
   readonly error: string;
   readonly description: string;
 }

@@ -3866,6 +3866,632 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/payments/create-checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a payment
+         * @description Gives the address at which the payer pays. Whoever has `org:billing` funds any wallet that the payment settings allow; members the organization's, their own while `self_service_user_top_up` is on, and those of teams that they lead. When it is not possible, `code` says why.
+         *
+         *     Needs any valid key, or a session.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Checkout"];
+                };
+            };
+            responses: {
+                /** @description Begin a payment */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckoutSession"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/confirm-checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm a payment
+         * @description Asks the provider for the money of a checkout that the payer has approved, and credits it. Can be repeated; the webhook does the same by itself, whichever comes first.
+         *
+         *     Needs any valid key, or a session.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CheckoutConfirmation"];
+                };
+            };
+            responses: {
+                /** @description Confirm a payment */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PaymentSession"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a payment
+         * @description Whoever has `org:read` or `org:billing` sees every payment of the organization, everybody else their own. While it is under way the provider is asked, so that polling needs no webhook.
+         *
+         *     Needs any valid key, or a session.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Get a payment */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PaymentSession"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List payments
+         * @description Newest first.
+         *
+         *     Needs the capability `org:billing`.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Rows per page, at most 200. */
+                    limit?: number;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    status?: "created" | "capturing" | "captured" | "completed" | "canceled" | "failed" | "expired" | "refunded";
+                    /** @description Made at this instant or later. */
+                    from?: string;
+                    /** @description Made before this instant. */
+                    to?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description List payments */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["PaymentSession"][];
+                            has_more: boolean;
+                            next_cursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the payment settings
+         * @description Needs the capability `org:read`.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Get the payment settings */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PaymentSettings"];
+                    };
+                };
+            };
+        };
+        /**
+         * Change payment settings
+         * @description Changes what the body names. Amounts are in the organization's currency; presets must lie within the limits.
+         *
+         *     Needs the capability `org:billing`.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PaymentSettingsPatch"];
+                };
+            };
+            responses: {
+                /** @description Change payment settings */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PaymentSettings"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what can be topped up
+         * @description For the caller, by scope: whether `create-checkout` would work, and if not, why. `team_id` and `user_id` ask about others' wallets.
+         *
+         *     Needs any valid key, or a session.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    team_id?: string;
+                    user_id?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description See what can be topped up */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PaymentAvailability"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List saved payment methods
+         * @description Needs the capability `org:billing`.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Rows per page, at most 200. */
+                    limit?: number;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description List saved payment methods */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["PaymentMethod"][];
+                            has_more: boolean;
+                            next_cursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/methods/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a saved payment method
+         * @description The provider forgets it too.
+         *
+         *     Needs the capability `org:billing`.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Remove a saved payment method */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Deleted"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the payments of all organizations
+         * @description Newest first.
+         *
+         *     Needs the platform admin's token, or the session of a platform administrator.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Rows per page, at most 200. */
+                    limit?: number;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    status?: "created" | "capturing" | "captured" | "completed" | "canceled" | "failed" | "expired" | "refunded";
+                    /** @description Made at this instant or later. */
+                    from?: string;
+                    /** @description Made before this instant. */
+                    to?: string;
+                    organization_id?: string;
+                    provider?: "sandbox" | "stripe";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description List the payments of all organizations */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["PaymentSession"][];
+                            has_more: boolean;
+                            next_cursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/payments/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the payment provider
+         * @description Which one is active, and what each could take.
+         *
+         *     Needs the platform admin's token, or the session of a platform administrator.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Get the payment provider */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PaymentsConfig"];
+                    };
+                };
+            };
+        };
+        /**
+         * Choose the payment provider
+         * @description Changes what the body names; for new sessions. Sessions that are under way stay with their provider.
+         *
+         *     Needs the platform admin's token, or the session of a platform administrator.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PaymentsConfigPatch"];
+                };
+            };
+            responses: {
+                /** @description Choose the payment provider */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PaymentsConfig"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/payments/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refund a payment
+         * @description All of it or a part. The money leaves the wallet also when it was spent: the wallet is then below zero and has nothing for new requests. Send an `Idempotency-Key`: a repeat refunds nothing more.
+         *
+         *     Needs the platform admin's token, or the session of a platform administrator.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+            responses: {
+                /** @description Refund a payment */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RefundAnswer"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/webhooks/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive a provider's webhook
+         * @description For payment providers: the signature over the raw body is the proof. Each event acts once, however often and in whatever order events come; anything but 200 has the provider send it again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    provider: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description Taken */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PaymentWebhookAnswer"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/gateway/wallets/reserve": {
         parameters: {
             query?: never;
@@ -7220,7 +7846,7 @@ export interface paths {
                     cursor?: string;
                     /** @description Who did it. */
                     actor?: string;
-                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "member.invite" | "member.send_invitation" | "member.accept_invitation" | "member.sign_up" | "member.sign_in" | "member.fail_sign_in" | "member.sign_out" | "member.reset_password" | "member.change_password" | "member.revoke_session" | "member.add_passkey" | "member.remove_passkey" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
+                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "member.invite" | "member.send_invitation" | "member.accept_invitation" | "member.sign_up" | "member.sign_in" | "member.fail_sign_in" | "member.sign_out" | "member.reset_password" | "member.change_password" | "member.revoke_session" | "member.add_passkey" | "member.remove_passkey" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "wallet.top_up" | "wallet.refund" | "wallet.dispute" | "wallet.dispute_won" | "wallet.dispute_lost" | "payment.create" | "payment.refund" | "payment_settings.update" | "payment_method.delete" | "payments_config.update" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
                     object_type?: string;
                     object_id?: string;
                     /** @description Done at this instant or later. */
@@ -7275,7 +7901,7 @@ export interface paths {
                 query?: {
                     /** @description Who did it. */
                     actor?: string;
-                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "member.invite" | "member.send_invitation" | "member.accept_invitation" | "member.sign_up" | "member.sign_in" | "member.fail_sign_in" | "member.sign_out" | "member.reset_password" | "member.change_password" | "member.revoke_session" | "member.add_passkey" | "member.remove_passkey" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
+                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "member.invite" | "member.send_invitation" | "member.accept_invitation" | "member.sign_up" | "member.sign_in" | "member.fail_sign_in" | "member.sign_out" | "member.reset_password" | "member.change_password" | "member.revoke_session" | "member.add_passkey" | "member.remove_passkey" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "wallet.top_up" | "wallet.refund" | "wallet.dispute" | "wallet.dispute_won" | "wallet.dispute_lost" | "payment.create" | "payment.refund" | "payment_settings.update" | "payment_method.delete" | "payments_config.update" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
                     object_type?: string;
                     object_id?: string;
                     /** @description Done at this instant or later. */
@@ -7384,7 +8010,7 @@ export interface paths {
                     cursor?: string;
                     /** @description Who did it. */
                     actor?: string;
-                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "member.invite" | "member.send_invitation" | "member.accept_invitation" | "member.sign_up" | "member.sign_in" | "member.fail_sign_in" | "member.sign_out" | "member.reset_password" | "member.change_password" | "member.revoke_session" | "member.add_passkey" | "member.remove_passkey" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
+                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "member.invite" | "member.send_invitation" | "member.accept_invitation" | "member.sign_up" | "member.sign_in" | "member.fail_sign_in" | "member.sign_out" | "member.reset_password" | "member.change_password" | "member.revoke_session" | "member.add_passkey" | "member.remove_passkey" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "wallet.top_up" | "wallet.refund" | "wallet.dispute" | "wallet.dispute_won" | "wallet.dispute_lost" | "payment.create" | "payment.refund" | "payment_settings.update" | "payment_method.delete" | "payments_config.update" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
                     object_type?: string;
                     object_id?: string;
                     /** @description Done at this instant or later. */
@@ -7441,7 +8067,7 @@ export interface paths {
                 query?: {
                     /** @description Who did it. */
                     actor?: string;
-                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "member.invite" | "member.send_invitation" | "member.accept_invitation" | "member.sign_up" | "member.sign_in" | "member.fail_sign_in" | "member.sign_out" | "member.reset_password" | "member.change_password" | "member.revoke_session" | "member.add_passkey" | "member.remove_passkey" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
+                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "member.invite" | "member.send_invitation" | "member.accept_invitation" | "member.sign_up" | "member.sign_in" | "member.fail_sign_in" | "member.sign_out" | "member.reset_password" | "member.change_password" | "member.revoke_session" | "member.add_passkey" | "member.remove_passkey" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "wallet.top_up" | "wallet.refund" | "wallet.dispute" | "wallet.dispute_won" | "wallet.dispute_lost" | "payment.create" | "payment.refund" | "payment_settings.update" | "payment_method.delete" | "payments_config.update" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
                     object_type?: string;
                     object_id?: string;
                     /** @description Done at this instant or later. */
@@ -11659,6 +12285,272 @@ export interface components {
             currency?: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
             note?: string;
         };
+        CheckoutSession: {
+            session_id: string;
+            /** @description Open it in a browser: the payer pays there. */
+            approval_url: string;
+            /**
+             * @description A decimal string.
+             * @example 12.50
+             */
+            amount: string;
+            /**
+             * @example USD
+             * @enum {string}
+             */
+            currency: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
+            /**
+             * @description ISO 8601, UTC.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            expires_at: string;
+        };
+        /**
+         * @example {
+         *       "amount": "25.00",
+         *       "scope": "organization"
+         *     }
+         */
+        Checkout: {
+            /**
+             * @description In the organization's currency. With a ticket it may be left out: what the ticket lacks.
+             * @example 12.50
+             */
+            amount?: string | number;
+            /**
+             * @default organization
+             * @enum {string}
+             */
+            scope?: "organization" | "team" | "user";
+            team_id?: string;
+            /** @description A member; their own wallet when it is left out. */
+            user_id?: string;
+            /** @description The cost ticket that waits for the money. */
+            ticket_id?: string;
+            /**
+             * Format: uri
+             * @description Where the payer goes afterwards: at this gateway, or at an origin that the platform allows.
+             */
+            return_url?: string;
+            /** @default false */
+            save_payment_method?: boolean;
+        };
+        PaymentSession: {
+            id: string;
+            organization_id: string;
+            /** @enum {string} */
+            kind: "checkout" | "charge";
+            provider: string;
+            /** @enum {string} */
+            status: "created" | "capturing" | "captured" | "completed" | "canceled" | "failed" | "expired" | "refunded";
+            /** @enum {string} */
+            scope: "organization" | "team" | "user";
+            owner_id: string;
+            /**
+             * @description A decimal string.
+             * @example 12.50
+             */
+            amount: string;
+            /**
+             * @example USD
+             * @enum {string}
+             */
+            currency: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
+            /**
+             * @description What the provider has taken.
+             * @example 12.50
+             */
+            captured_amount: string | null;
+            /**
+             * @description A decimal string.
+             * @example 12.50
+             */
+            refunded_amount: string;
+            /** @description Why it failed, or why the wallet waits for it. */
+            failure_code: string | null;
+            /** @description While it can be paid. */
+            approval_url: string | null;
+            ticket_id: string | null;
+            /** @description Of the ledger, once it is credited. */
+            entry_id: string | null;
+            actor: string;
+            /**
+             * @description ISO 8601, UTC.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * @description ISO 8601, UTC.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            updated_at: string;
+            /**
+             * @description ISO 8601, UTC.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            expires_at: string;
+        };
+        /**
+         * @example {
+         *       "session_id": "pay_01k9m3v7x2c4d6f8h0j2k4m6n8"
+         *     }
+         */
+        CheckoutConfirmation: {
+            session_id: string;
+        };
+        PaymentSettings: {
+            preset_amounts: string[];
+            /**
+             * @description A decimal string.
+             * @example 12.50
+             */
+            minimum: string;
+            /**
+             * @description A decimal string.
+             * @example 12.50
+             */
+            maximum: string;
+            target_scopes: ("organization" | "team" | "user")[];
+            /**
+             * @example USD
+             * @enum {string}
+             */
+            currency: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
+        };
+        /**
+         * @example {
+         *       "preset_amounts": [
+         *         "20.00",
+         *         "50.00"
+         *       ],
+         *       "minimum": "5.00"
+         *     }
+         */
+        PaymentSettingsPatch: {
+            preset_amounts?: (string | number)[];
+            /**
+             * @description A decimal with at most nine decimals, above zero.
+             * @example 12.50
+             */
+            minimum?: string | number;
+            /**
+             * @description A decimal with at most nine decimals, above zero.
+             * @example 12.50
+             */
+            maximum?: string | number;
+            target_scopes?: ("organization" | "team" | "user")[];
+        };
+        PaymentAvailability: {
+            provider: string | null;
+            /**
+             * @example USD
+             * @enum {string}
+             */
+            currency: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
+            preset_amounts: string[];
+            /**
+             * @description A decimal string.
+             * @example 12.50
+             */
+            minimum: string;
+            /**
+             * @description A decimal string.
+             * @example 12.50
+             */
+            maximum: string;
+            /** @description That an amount can have. */
+            decimals: number;
+            scopes: {
+                /** @enum {string} */
+                scope: "organization" | "team" | "user";
+                /** @description Whose wallet; null: the caller has none of this scope. */
+                owner_id: string | null;
+                available: boolean;
+                /** @enum {string|null} */
+                reason: "no_provider" | "provider_not_configured" | "currency_not_supported" | "scope_not_allowed" | "user_top_up_disabled" | "permission_required" | "owner_required" | null;
+                message: string | null;
+            }[];
+        };
+        PaymentMethod: {
+            id: string;
+            provider: string;
+            label: string;
+            /**
+             * @description ISO 8601, UTC.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            created_at: string;
+        };
+        PaymentsConfig: {
+            /** @enum {string|null} */
+            provider: "sandbox" | "stripe" | null;
+            return_origins: string[];
+            providers: {
+                /** @enum {string} */
+                name: "sandbox" | "stripe";
+                currencies: {
+                    /**
+                     * @example USD
+                     * @enum {string}
+                     */
+                    currency: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
+                    ready: boolean;
+                    /** @enum {string|null} */
+                    reason: "not_configured" | "currency_not_supported" | null;
+                    message: string | null;
+                }[];
+            }[];
+        };
+        /**
+         * @example {
+         *       "provider": "sandbox"
+         *     }
+         */
+        PaymentsConfigPatch: {
+            /**
+             * @description Null: no payments.
+             * @enum {string|null}
+             */
+            provider?: "sandbox" | "stripe" | null;
+            /** @description Origins beside this gateway's own that payers may return to. */
+            return_origins?: string[];
+        };
+        RefundAnswer: {
+            refund_id: string;
+            /** @enum {string} */
+            status: "requested" | "pending" | "succeeded" | "failed";
+            /**
+             * @description A decimal string.
+             * @example 12.50
+             */
+            amount: string;
+            /**
+             * @example USD
+             * @enum {string}
+             */
+            currency: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
+            entry_id: string | null;
+            session: components["schemas"]["PaymentSession"];
+        };
+        /**
+         * @example {
+         *       "session_id": "pay_01k9m3v7x2c4d6f8h0j2k4m6n8",
+         *       "amount": "5.00"
+         *     }
+         */
+        Refund: {
+            session_id: string;
+            /**
+             * @description All that is left of it when it is left out.
+             * @example 12.50
+             */
+            amount?: string | number;
+            reason?: string;
+        };
+        PaymentWebhookAnswer: {
+            /** @enum {boolean} */
+            received: true;
+        };
         Reserved: {
             reservation_id: string;
             /**
@@ -14294,7 +15186,7 @@ export interface components {
             /** @description They sum to zero. */
             lines: {
                 line: number;
-                /** @description `wallet:<id>`, `external` or `usage`. */
+                /** @description `wallet:<id>`, `external`, `usage` or `suspended`. */
                 account: string;
                 /**
                  * @description Into the account is positive.

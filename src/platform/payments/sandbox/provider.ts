@@ -1,0 +1,208 @@
+/** The embedded provider: no money moves, and everything that can happen to a payment can be made to happen (docs/payments.md). */
+import { z } from "zod";
+import { fail, ok, type Result } from "../../../core/failure.ts";
+import { toMinorUnits } from "../../../core/minor-units.ts";
+import { deriveId } from "../../identifiers.ts";
+import { readContent } from "../event-content.ts";
+import type {
+  ChargeRequest,
+  CheckoutRequest,
+  PaymentProvider,
+  PaymentState,
+  ProviderCheckout,
+  ProviderEvent,
+  ProviderFault,
+  RefundRequest,
+  RefundState,
+  WebhookDelivery,
+  WebhookRefusal,
+} from "../provider.ts";
+import type { SandboxRecord, SandboxRecords } from "./records.ts";
+import { checkSignature } from "./signature.ts";
+
+/** Under this gateway's own origin. */
+export const SANDBOX_PATH = "/payments/sandbox";
+
+export interface SandboxPorts {
+  /** Empty: the sandbox is off. */
+  readonly key: string;
+  readonly records: SandboxRecords;
+  readonly nowMs: () => number;
+}
+
+const eventSchema = z.strictObject({
+  eventId: z.string(),
+  providerType: z.string(),
+  occurredAtMs: z.int(),
+  content: z.unknown(),
+});
+
+const REJECTED = (message: string): Result<never, ProviderFault> => fail({ kind: "rejected", message });
+
+export function createSandbox(ports: SandboxPorts): PaymentProvider {
+  const { records } = ports;
+  const readCheckout = async (reference: string): Promise<Result<PaymentState, ProviderFault>> => {
+    const checkout = await records.find("checkout", reference);
+    return ok(checkout === null ? { status: "unknown" } : stateOfCheckout(checkout, ports.nowMs()));
+  };
+  const readCharge = async (sessionId: string): Promise<Result<PaymentState, ProviderFault>> => {
+    const charge = await records.findByKey("charge", sessionId);
+    return ok(charge === null ? { status: "unknown" } : stateOfCharge(charge));
+  };
+  return {
+    name: "sandbox",
+    readiness: () =>
+      ports.key === ""
+        ? { ready: false, reason: "not_configured", message: "SANDBOX_PAYMENTS_KEY is not set." }
+        : { ready: true },
+    createCheckout: (request) => createCheckout(ports, request),
+    readCheckout,
+    captureCheckout: readCheckout,
+    closeCheckout: async (reference) => {
+      const checkout = await records.find("checkout", reference);
+      if (checkout?.state.status === "open") await records.change(checkout, { status: "expired" });
+      return readCheckout(reference);
+    },
+    chargeMethod: (request) => chargeMethod(ports, request),
+    readCharge,
+    refund: (request) => refund(ports, request),
+    readRefund: async (reference) => {
+      const found = await records.find("refund", reference);
+      return found === null ? REJECTED("there is no such refund") : ok(refundStateOf(found));
+    },
+    removeMethod: async ({ methodReference }) => {
+      const method = await records.find("method", methodReference);
+      if (method !== null) await records.change(method, { isRemoved: true });
+      return ok(null);
+    },
+    verifyWebhook: (delivery) => verifyWebhook(ports, delivery),
+  };
+}
+
+async function createCheckout(
+  { records, nowMs }: SandboxPorts,
+  request: CheckoutRequest,
+): Promise<Result<ProviderCheckout, ProviderFault>> {
+  const { sessionId, organizationId, amountNanos, currency, description } = request;
+  if (toMinorUnits(amountNanos, currency) === null) return REJECTED("the amount is no whole number of minor units");
+  const state = {
+    sessionId,
+    organizationId,
+    amountNanos,
+    currency,
+    description,
+    successUrl: request.successUrl,
+    cancelUrl: request.cancelUrl,
+    expiresAtMs: request.expiresAtMs,
+    saveMethod: request.saveMethod,
+    customerReference: request.customerReference ?? (await deriveId("sbxcus", [organizationId])),
+    status: "open" as const,
+    paymentReference: null,
+    method: null,
+  };
+  // Whoever has the address can pay: it must not follow from what others see.
+  const reference = `sbxchk_${crypto.randomUUID().replaceAll("-", "")}`;
+  const made = await records.insert("checkout", reference, sessionId, state, nowMs());
+  const { origin } = new URL(made.state.successUrl);
+  return ok({
+    reference: made.reference,
+    approvalUrl: `${origin}${SANDBOX_PATH}/${made.reference}`,
+    expiresAtMs: made.state.expiresAtMs,
+  });
+}
+
+async function chargeMethod(
+  { records, nowMs }: SandboxPorts,
+  { sessionId, method, amountNanos, currency }: ChargeRequest,
+): Promise<Result<PaymentState, ProviderFault>> {
+  const known = await records.findByKey("charge", sessionId);
+  if (known !== null) return ok(stateOfCharge(known));
+  const card = await records.find("method", method.methodReference);
+  const money = { sessionId, amountNanos, currency };
+  const paymentReference = await deriveId("sbxpay", [sessionId]);
+  const behaviour = card === null || card.state.isRemoved ? "dies" : card.state.behaviour;
+  const outcome = {
+    works: { status: "captured", decline: null },
+    pends: { status: "pending", decline: null },
+    declines: { status: "failed", decline: { code: "insufficient_funds", retryable: true } },
+    dies: { status: "failed", decline: { code: "expired_card", retryable: false } },
+  } as const;
+  await records.insert("payment", paymentReference, null, { ...money, refundedNanos: 0n }, nowMs());
+  const charge = await records.insert(
+    "charge",
+    paymentReference,
+    sessionId,
+    { ...money, ...outcome[behaviour] },
+    nowMs(),
+  );
+  return ok(stateOfCharge(charge));
+}
+
+async function refund(
+  { records, nowMs }: SandboxPorts,
+  request: RefundRequest,
+): Promise<Result<RefundState, ProviderFault>> {
+  const { refundId, sessionId, paymentReference, amountNanos, currency } = request;
+  const known = await records.findByKey("refund", refundId);
+  if (known !== null) return ok(refundStateOf(known));
+  const payment = await records.find("payment", paymentReference);
+  if (payment === null || payment.state.sessionId !== sessionId) return REJECTED("there is no such payment");
+  const refundedNanos = payment.state.refundedNanos + amountNanos;
+  if (refundedNanos > payment.state.amountNanos) return REJECTED("more than was paid");
+  const made = await records.insert(
+    "refund",
+    await deriveId("sbxrfd", [refundId]),
+    refundId,
+    { sessionId, amountNanos, currency, paymentReference, status: "succeeded" },
+    nowMs(),
+  );
+  await records.change(payment, { refundedNanos });
+  return ok(refundStateOf(made));
+}
+
+async function verifyWebhook(
+  { key }: SandboxPorts,
+  delivery: WebhookDelivery,
+): Promise<Result<readonly ProviderEvent[], WebhookRefusal>> {
+  if (key === "") return fail("not_configured");
+  const signed = await checkSignature(key, delivery);
+  if (!signed.ok) return signed;
+  try {
+    const { content, ...event } = eventSchema.parse(JSON.parse(new TextDecoder().decode(delivery.body)));
+    return ok([{ ...event, content: readContent(JSON.stringify(content)) }]);
+  } catch {
+    return fail("malformed");
+  }
+}
+
+function stateOfCheckout({ state }: SandboxRecord<"checkout">, nowMs: number): PaymentState {
+  const { status, paymentReference, amountNanos, currency, method } = state;
+  switch (status) {
+    case "open":
+      return { status: state.expiresAtMs <= nowMs ? "expired" : "open" };
+    case "captured":
+      if (paymentReference === null) throw new Error("a paid checkout has a payment");
+      return { status, payment: { paymentReference, amountNanos, currency, method } };
+    case "failed":
+      return { status, decline: { code: "card_declined", retryable: true } };
+    case "canceled":
+    case "expired":
+      return { status };
+  }
+}
+
+function stateOfCharge({ reference, state }: SandboxRecord<"charge">): PaymentState {
+  const { status, amountNanos, currency, decline } = state;
+  switch (status) {
+    case "captured":
+      return { status, payment: { paymentReference: reference, amountNanos, currency, method: null } };
+    case "pending":
+      return { status, paymentReference: reference };
+    case "failed":
+      return { status, decline: decline ?? { code: "declined", retryable: true } };
+  }
+}
+
+function refundStateOf({ reference, state }: SandboxRecord<"refund">): RefundState {
+  return { refundReference: reference, status: state.status };
+}
