@@ -3,11 +3,27 @@ import { createRouter } from "@tanstack/react-router";
 import { queryClient } from "./api/query-client.ts";
 import { FailedPage, MissingPage, PendingPage } from "./frame/states.tsx";
 import { frameRoute } from "./frame/route.ts";
+import { budgetCheckRoute, budgetRoute, budgetsRoute } from "./pages/budgets/route.ts";
 import { keysRoute } from "./pages/keys/route.ts";
 import { overviewRoute } from "./pages/overview/route.ts";
+import { reconciliationRoute } from "./pages/reconciliation/route.ts";
+import { reservationsRoute } from "./pages/reservations/route.ts";
 import { spendRoute } from "./pages/spend/route.ts";
+import { walletRoute, walletSettingsRoute, walletsRoute } from "./pages/wallets/route.ts";
 
-const pages = [overviewRoute, spendRoute, keysRoute] as const;
+const pages = [
+  overviewRoute,
+  spendRoute,
+  keysRoute,
+  walletsRoute,
+  walletSettingsRoute,
+  walletRoute,
+  budgetsRoute,
+  budgetCheckRoute,
+  budgetRoute,
+  reservationsRoute,
+  reconciliationRoute,
+] as const;
 
 export const router = createRouter({
   routeTree: frameRoute.addChildren(pages),

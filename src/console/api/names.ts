@@ -1,8 +1,8 @@
-/** Names of what answers mention by id: members, teams, keys, agents. */
+/** Names of what answers mention by id: members, teams, keys, agents, gateways, service users. */
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { api, read } from "./client.ts";
-import { useMay } from "./session.ts";
+import { useMay, type Capability } from "./session.ts";
 
 interface Named {
   readonly id: string;
@@ -26,10 +26,21 @@ const PAGE_OF = {
     read(api.GET("/v1/keys", { params: { query }, signal })),
   agent: (query: PageQuery, signal: AbortSignal): Promise<NamedPage> =>
     read(api.GET("/v1/agents", { params: { query }, signal })),
+  gateway: (query: PageQuery, signal: AbortSignal): Promise<NamedPage> =>
+    read(api.GET("/v1/gateways", { params: { query }, signal })),
+  service_user: (query: PageQuery, signal: AbortSignal): Promise<NamedPage> =>
+    read(api.GET("/v1/service-users", { params: { query }, signal })),
 };
 
 /** Query keys begin like those of the lists, so that whatever changes a list changes its names. */
-const LIST_OF = { user: "members", team: "teams", key: "keys", agent: "agents" } as const;
+const LIST_OF = {
+  user: "members",
+  team: "teams",
+  key: "keys",
+  agent: "agents",
+  gateway: "gateways",
+  service_user: "service-users",
+} as const;
 
 export type NamedKind = keyof typeof PAGE_OF;
 
@@ -57,9 +68,13 @@ export function namesQuery(kind: NamedKind) {
   });
 }
 
+/** What reading these names needs. */
+export function readerOf(kind: NamedKind): Capability {
+  return kind === "agent" ? "agents:read" : "org:read";
+}
+
 /** Finds the name of an id; the id itself while names load, for those who may not read them, and of what was deleted. */
 export function useNames(kind: NamedKind): (id: string) => string {
-  const mayRead = useMay(kind === "agent" ? "agents:read" : "org:read");
-  const { data } = useQuery({ ...namesQuery(kind), enabled: mayRead });
+  const { data } = useQuery({ ...namesQuery(kind), enabled: useMay(readerOf(kind)) });
   return useCallback((id) => data?.get(id) || id, [data]);
 }

@@ -14,3 +14,9 @@ export function useTimeZone(): string {
   const shown = useQuery({ ...walletSettingsQuery, enabled: useMay("org:read") });
   return shown.data?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
+
+/** The currency of the organization's money; USD until it is known, or for whom it is not shown. */
+export function useCurrency(): string {
+  const shown = useQuery({ ...walletSettingsQuery, enabled: useMay("org:read") });
+  return shown.data?.currency ?? "USD";
+}

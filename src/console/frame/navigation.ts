@@ -1,5 +1,14 @@
 /** What the sidebar lists. A new page: one line here. */
-import { IconCoin, IconHome, IconKey, type Icon } from "@tabler/icons-react";
+import {
+  IconCoin,
+  IconGauge,
+  IconHome,
+  IconHourglass,
+  IconKey,
+  IconScale,
+  IconWallet,
+  type Icon,
+} from "@tabler/icons-react";
 import type { LinkProps } from "@tanstack/react-router";
 import type { Capability } from "../api/session.ts";
 
@@ -22,6 +31,10 @@ export const NAVIGATION: readonly NavigationGroup[] = [
     entries: [
       { label: "Overview", to: "/", icon: IconHome, needs: null },
       { label: "Spend", to: "/spend", icon: IconCoin, needs: null },
+      { label: "Wallets", to: "/wallets", icon: IconWallet, needs: null },
+      { label: "Budgets", to: "/budgets", icon: IconGauge, needs: null },
+      { label: "Reservations", to: "/reservations", icon: IconHourglass, needs: null },
+      { label: "Reconciliation", to: "/reconciliation", icon: IconScale, needs: "org:billing" },
     ],
   },
   {

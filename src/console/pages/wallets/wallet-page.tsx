@@ -1,0 +1,127 @@
+/** One wallet: what it has, how long that lasts, what requests hold of it, and every movement of its money. */
+import { Alert, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { walletSettingsQuery } from "../../api/organization-settings.ts";
+import { useMay } from "../../api/session.ts";
+import { Answer } from "../../parts/answer.tsx";
+import { Copy } from "../../parts/copy.tsx";
+import { formatAmount } from "../../parts/format.ts";
+import { PageHeader } from "../../parts/page-header.tsx";
+import { PageLink } from "../../parts/page-link.tsx";
+import { StatCard } from "../../parts/stat-card.tsx";
+import { Time } from "../../parts/time.tsx";
+import { WalletStatusBadge } from "../../parts/wallet-status.tsx";
+import { Holds } from "./holds.tsx";
+import { scopeName, walletName } from "./names.ts";
+import { forecastQuery, walletQuery, type Wallet } from "./queries.ts";
+import { Transactions } from "./transactions.tsx";
+import { TransferButtons } from "./transfer-buttons.tsx";
+
+const route = getRouteApi("/wallets/$walletId");
+
+export function WalletPage() {
+  const { walletId } = route.useParams();
+  const wallet = useQuery(walletQuery(walletId));
+  const { data } = wallet;
+  return (
+    <Stack gap="lg">
+      <PageHeader
+        title={data === undefined ? "Wallet" : walletName(data)}
+        lead={<PageLink to="/wallets">All wallets</PageLink>}
+        actions={data === undefined ? undefined : <TransferButtons wallet={data} />}
+      />
+      <Answer query={wallet}>
+        {(shown) => (
+          <>
+            <AlertState of={shown} />
+            <Figures of={shown} />
+            <Outlook id={walletId} />
+            <Holds walletId={walletId} />
+            <Transactions walletId={walletId} />
+          </>
+        )}
+      </Answer>
+    </Stack>
+  );
+}
+
+function Figures({ of }: { readonly of: Wallet }) {
+  const amount = (text: string): string => formatAmount(text, of.currency);
+  return (
+    <Stack gap="xs">
+      <SimpleGrid cols={{ base: 1, xs: 2, lg: 5 }}>
+        <StatCard label="Available" value={amount(of.available)} note="For new requests" />
+        <StatCard label="Balance" value={amount(of.balance)} note="Available and reserved together" />
+        <StatCard label="Reserved" value={amount(of.held)} note="By requests under way" />
+        <StatCard
+          label="Total allocated"
+          value={amount(of.total_allocated)}
+          note="All that came in, less what was reclaimed"
+        />
+        <StatCard label="Total spent" value={amount(of.total_spent)} note="By requests, since it exists" />
+      </SimpleGrid>
+      <Text size="sm" component="div" c="dimmed">
+        {scopeName(of.scope)} wallet <Copy what="wallet id" text={of.id} /> <WalletStatusBadge of={of.status} />
+      </Text>
+    </Stack>
+  );
+}
+
+function AlertState({ of }: { readonly of: Wallet }) {
+  const { data } = useQuery({ ...walletSettingsQuery, enabled: useMay("org:read") });
+  if (of.status === "healthy") return null;
+  const threshold = data === undefined ? "the alert threshold" : `${data.alert_threshold_pct} %`;
+  return (
+    <Alert
+      color={of.status === "low" ? "yellow" : "red"}
+      icon={<IconAlertTriangle aria-hidden />}
+      title={of.status === "low" ? "This wallet is low" : "This wallet is depleted"}
+    >
+      {of.status === "low"
+        ? `What is available is at or under ${threshold} of the balance after the last funding.`
+        : "Nothing is available."}{" "}
+      {of.scope === "organization"
+        ? "When it cannot cover a request, the request is refused with a cost ticket."
+        : "Requests that it cannot cover ask the next wallet of the cascade."}
+    </Alert>
+  );
+}
+
+function Outlook({ id }: { readonly id: string }) {
+  const forecast = useQuery(forecastQuery(id));
+  return (
+    <Stack gap="xs" component="section" aria-label="Forecast">
+      <Title order={2} size="h4">
+        How long it lasts
+      </Title>
+      <Answer query={forecast}>
+        {(data) => (
+          <>
+            <SimpleGrid cols={{ base: 1, xs: 2 }}>
+              <StatCard
+                label="Burn rate"
+                value={`${formatAmount(data.daily_rate, data.currency)} a day`}
+                note={
+                  <>
+                    {formatAmount(data.spent, data.currency)} since <Time at={data.from} />
+                  </>
+                }
+              />
+              <StatCard
+                label="Projected depletion"
+                value={data.depletes_at === null ? "–" : <Time at={data.depletes_at} />}
+                note={
+                  data.depletes_at === null
+                    ? "Nothing was spent lately, nothing is left, or it lasts for ten years and more."
+                    : "When nothing is available any more at this pace."
+                }
+              />
+            </SimpleGrid>
+          </>
+        )}
+      </Answer>
+    </Stack>
+  );
+}
