@@ -6,6 +6,7 @@ import { frameRoute } from "./frame/route.ts";
 import { budgetCheckRoute, budgetRoute, budgetsRoute } from "./pages/budgets/route.ts";
 import { keysRoute } from "./pages/keys/route.ts";
 import { overviewRoute } from "./pages/overview/route.ts";
+import { addCreditsRoute, paymentSettingsRoute, paymentsRoute, platformPaymentsRoute } from "./pages/payments/route.ts";
 import { reconciliationRoute } from "./pages/reconciliation/route.ts";
 import { reservationsRoute } from "./pages/reservations/route.ts";
 import { spendRoute } from "./pages/spend/route.ts";
@@ -23,6 +24,10 @@ const pages = [
   budgetRoute,
   reservationsRoute,
   reconciliationRoute,
+  addCreditsRoute,
+  paymentsRoute,
+  paymentSettingsRoute,
+  platformPaymentsRoute,
 ] as const;
 
 export const router = createRouter({

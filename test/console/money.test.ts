@@ -55,6 +55,10 @@ beforeAll(async () => {
     "/budgets/check",
     "/reservations",
     "/reconciliation",
+    "/add-credits",
+    "/payments",
+    "/payments/settings",
+    "/platform/payments",
   ];
 });
 
@@ -145,7 +149,7 @@ test("a transfer says what is wrong with it before and after it is sent", async 
   await dialog.getByRole("button", { name: "Allocate" }).click();
   await expect.poll(() => dialog.innerText()).toContain("A decimal with a point");
   expect(await dialog.innerText()).toContain("Choose one.");
-  await dialog.getByLabel("Team", { exact: true }).last().click();
+  await dialog.locator("input[aria-haspopup=listbox]").click();
   await page.getByRole("option", { name: "Support" }).click();
   await dialog.getByLabel(/^Amount/).fill("1000000");
   await dialog.getByRole("button", { name: "Allocate" }).click();
@@ -157,7 +161,7 @@ test("settings are changed where they differ, and kept", async () => {
   const page = await under.openPage("/wallets/settings");
   const buffer = page.getByLabel("Reserve buffer");
   await buffer.fill("17.5");
-  await page.getByText("Shorten also what callers ask for").click();
+  await page.getByRole("switch", { name: "Shorten also what callers ask for" }).check();
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("The settings are saved").waitFor();
   expect(await under.ask("/v1/wallets/settings")).toMatchObject({ reserve_buffer_pct: 17.5, clamp: true });
@@ -219,6 +223,42 @@ test("reservations are filtered, and the books agree", async () => {
   await books.getByText("Everything agrees").waitFor();
   expect(await books.getByRole("region", { name: "Balance" }).innerText()).toContain(shown(balance));
   await close(books);
+});
+
+test("credits are paid for in the provider's window, arrive, and are listed", async () => {
+  const before = await findWallet("organization");
+  const page = await under.openPage("/add-credits");
+  await page.getByRole("button", { name: "$25.00" }).click();
+  const opened = page.waitForEvent("popup");
+  await page.getByRole("button", { name: "Continue to payment" }).click();
+  const checkout = await opened;
+  await checkout.getByRole("button", { name: "Pay", exact: true }).click();
+  await checkout.getByText("The payment has arrived, and the wallet has it.").waitFor();
+  await checkout.getByRole("button", { name: "Close this window" }).click();
+  await page.getByText("The payment has arrived, and the wallet has it.").waitFor();
+  await under.expectClean(page);
+  const after = await findWallet("organization");
+  expect(nanos(after.balance) - nanos(before.balance)).toBe(25_000_000_000n);
+
+  await page.goto("/payments?status=completed");
+  const rows = page.getByRole("region", { name: "Payments" }).getByRole("row");
+  await expect.poll(() => rows.last().innerText()).toContain("$25.00");
+  await rows.last().getByRole("link").click();
+  await expect.poll(() => page.getByRole("dialog").innerText()).toContain("pay_");
+  await close(page);
+});
+
+test("a top-up outside of the limits is refused at its field, and the settings move them", async () => {
+  const page = await under.openPage("/payments/settings");
+  await page.getByLabel(/^Minimum/).fill("5.5");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("The payment settings are saved").waitFor();
+  await page.goto("/add-credits");
+  await page.getByText("From $5.50 to").waitFor();
+  await page.getByLabel(/^Another amount/).fill("5.49");
+  await page.getByRole("button", { name: "Continue to payment" }).click();
+  await page.getByText("The smallest top-up is 5.50 USD.").first().waitFor();
+  await page.context().close();
 });
 
 function nanos(amount: string): bigint {

@@ -1,10 +1,12 @@
 /** What the sidebar lists. A new page: one line here. */
 import {
   IconCoin,
+  IconCreditCardPay,
   IconGauge,
   IconHome,
   IconHourglass,
   IconKey,
+  IconReceipt,
   IconScale,
   IconWallet,
   type Icon,
@@ -32,6 +34,8 @@ export const NAVIGATION: readonly NavigationGroup[] = [
       { label: "Overview", to: "/", icon: IconHome, needs: null },
       { label: "Spend", to: "/spend", icon: IconCoin, needs: null },
       { label: "Wallets", to: "/wallets", icon: IconWallet, needs: null },
+      { label: "Add credits", to: "/add-credits", icon: IconCreditCardPay, needs: null },
+      { label: "Payments", to: "/payments", icon: IconReceipt, needs: "org:billing" },
       { label: "Budgets", to: "/budgets", icon: IconGauge, needs: null },
       { label: "Reservations", to: "/reservations", icon: IconHourglass, needs: null },
       { label: "Reconciliation", to: "/reconciliation", icon: IconScale, needs: "org:billing" },

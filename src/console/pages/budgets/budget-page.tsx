@@ -27,7 +27,11 @@ export function BudgetPage() {
     <Stack gap="lg">
       <PageHeader
         title={data?.name ?? "Budget"}
-        lead={<PageLink to="/budgets">All budgets</PageLink>}
+        lead={
+          <PageLink to="/budgets" underline="always">
+            All budgets
+          </PageLink>
+        }
         actions={
           data === undefined ? undefined : (
             <BudgetMenu of={data} onDeleted={() => void navigate({ to: "/budgets", search: {} })} />

@@ -28,7 +28,10 @@ export function BudgetCheckPage() {
         lead={
           <>
             Whose request, and for which model: every budget that counts it is shown, and a request can be tried without
-            sending it. <PageLink to="/budgets">All budgets</PageLink>
+            sending it.{" "}
+            <PageLink to="/budgets" underline="always">
+              All budgets
+            </PageLink>
           </>
         }
       />
@@ -44,7 +47,14 @@ export function BudgetCheckPage() {
           </Stack>
         </>
       ) : (
-        <EmptyState title="Not for your role" action={<PageLink to="/budgets">Your budgets</PageLink>}>
+        <EmptyState
+          title="Not for your role"
+          action={
+            <PageLink to="/budgets" underline="always">
+              Your budgets
+            </PageLink>
+          }
+        >
           Asking about others needs org:read.
         </EmptyState>
       )}

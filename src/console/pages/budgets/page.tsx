@@ -72,7 +72,9 @@ function AllBudgets() {
         lead={
           <>
             How much may be spent in a calendar window. Every budget that counts a request must have room for it.{" "}
-            <PageLink to="/budgets/check">Would a request pass?</PageLink>
+            <PageLink to="/budgets/check" underline="always">
+              Would a request pass?
+            </PageLink>
           </>
         }
         actions={create}

@@ -65,7 +65,11 @@ export function WalletsPage() {
         lead={
           <>
             Prepaid money. Requests hold what they may cost, and pay what they did cost.{" "}
-            {mayRead ? <PageLink to="/wallets/settings">Wallet settings</PageLink> : null}
+            {mayRead ? (
+              <PageLink to="/wallets/settings" underline="always">
+                Wallet settings
+              </PageLink>
+            ) : null}
           </>
         }
         actions={<TransferButtons wallet={null} />}

@@ -21,7 +21,10 @@ export function WalletSettingsPage() {
         title="Wallet settings"
         lead={
           <>
-            How much requests hold, and what happens when money is short. <PageLink to="/wallets">Wallets</PageLink>
+            How much requests hold, and what happens when money is short.{" "}
+            <PageLink to="/wallets" underline="always">
+              Wallets
+            </PageLink>
           </>
         }
       />

@@ -29,7 +29,11 @@ export function WalletPage() {
     <Stack gap="lg">
       <PageHeader
         title={data === undefined ? "Wallet" : walletName(data)}
-        lead={<PageLink to="/wallets">All wallets</PageLink>}
+        lead={
+          <PageLink to="/wallets" underline="always">
+            All wallets
+          </PageLink>
+        }
         actions={data === undefined ? undefined : <TransferButtons wallet={data} />}
       />
       <Answer query={wallet}>
