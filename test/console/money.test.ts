@@ -3,6 +3,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { callApi } from "../../scripts/seed/api.ts";
+import { DEMO_PERSON } from "../../scripts/seed/person.ts";
 import { PHONE, SCHEMES, startConsole, type ConsoleUnderTest } from "../support/console.ts";
 
 const walletSchema = z.object({
@@ -35,15 +36,10 @@ beforeAll(async () => {
     windows: { daily: "5", monthly: "20.5" },
   });
   budgetId = z.string().parse(budget["id"]);
-  // Of the organization alone, so that its wallet holds it.
-  await post("/v1/gateway/wallets/reserve", {
-    request_id: HELD_REQUEST,
-    provider: "openai",
-    model: "gpt-5.4-mini",
-    input_tokens: 1_000,
-    max_output_tokens: 500,
-    request_sha256: "ab".repeat(32),
+  await callApi(under.gateway.url, under.gateway.adminToken, "POST", "/v1/admin/administrators", {
+    email: DEMO_PERSON.email,
   });
+  await hold(HELD_REQUEST);
   organizationWallet = await findWallet("organization");
   pages = [
     "/wallets",
@@ -61,6 +57,18 @@ beforeAll(async () => {
     "/platform/payments",
   ];
 });
+
+/** Of the organization alone, so that its wallet holds it, for as long as a lease lasts. */
+async function hold(requestId: string): Promise<void> {
+  await callApi(under.gateway.url, under.organization.accessKey, "POST", "/v1/gateway/wallets/reserve", {
+    request_id: requestId,
+    provider: "openai",
+    model: "gpt-5.4-mini",
+    input_tokens: 1_000,
+    max_output_tokens: 500,
+    request_sha256: "ab".repeat(32),
+  });
+}
 
 afterAll(async () => under.stop());
 
@@ -99,6 +107,7 @@ test("every page fits a phone", async () => {
 });
 
 test("the list and a wallet's page have the API's numbers, and a hold that is under way", async () => {
+  await hold("console-shows-this");
   const page = await under.openPage("/wallets?scope=organization");
   const wallet = await findWallet("organization");
   const row = page.getByRole("region", { name: "Wallets", exact: true }).locator(`[data-row="${wallet.id}"]`);
@@ -111,7 +120,7 @@ test("the list and a wallet's page have the API's numbers, and a hold that is un
   const cardOf = (name: string) => page.getByRole("region", { name, exact: true });
   await expect.poll(() => cardOf("Available").innerText()).toContain(shown(wallet.available));
   expect(await cardOf("Reserved").innerText()).toContain(shown(wallet.held));
-  await expect.poll(() => cardOf("Holds in flight").first().innerText()).toContain(HELD_REQUEST);
+  await expect.poll(() => cardOf("Holds in flight").first().innerText()).toContain("console-shows-this");
   await expect.poll(() => cardOf("Burn rate").innerText()).toContain("a day");
   await close(page);
 });
@@ -214,9 +223,12 @@ test("a request is tried against the budgets that count it", async () => {
 });
 
 test("reservations are filtered, and the books agree", async () => {
+  await hold("console-lists-this");
   const page = await under.openPage(`/reservations?status=open&wallet=${organizationWallet.id}`);
   const rows = page.getByRole("region", { name: "Reservations" }).getByRole("row");
-  await expect.poll(() => rows.count()).toBe(2);
+  await expect.poll(async () => (await rows.allInnerTexts()).join(" ")).toContain("open");
+  await page.goto("/reservations?status=released");
+  await page.getByText("No reservation here").waitFor();
   await close(page);
   const books = await under.openPage("/reconciliation");
   const { balance } = z.object({ balance: z.string() }).parse(await under.ask("/v1/reconciliation"));
@@ -234,7 +246,8 @@ test("credits are paid for in the provider's window, arrive, and are listed", as
   const checkout = await opened;
   await checkout.getByRole("button", { name: "Pay", exact: true }).click();
   await checkout.getByText("The payment has arrived, and the wallet has it.").waitFor();
-  await checkout.getByRole("button", { name: "Close this window" }).click();
+  await checkout.getByText("You can close this window").waitFor();
+  await checkout.close();
   await page.getByText("The payment has arrived, and the wallet has it.").waitFor();
   await under.expectClean(page);
   const after = await findWallet("organization");
@@ -245,6 +258,20 @@ test("credits are paid for in the provider's window, arrive, and are listed", as
   await expect.poll(() => rows.last().innerText()).toContain("$25.00");
   await rows.last().getByRole("link").click();
   await expect.poll(() => page.getByRole("dialog").innerText()).toContain("pay_");
+  await close(page);
+});
+
+test("the platform sees every payment, and refunds a part", async () => {
+  const before = await findWallet("organization");
+  const page = await under.openPage("/platform/payments?status=completed");
+  await page.getByRole("button", { name: "Refund", exact: true }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel(/^Amount/).fill("5");
+  await dialog.getByRole("button", { name: "Refund", exact: true }).click();
+  await dialog.waitFor({ state: "hidden" });
+  await expect
+    .poll(async () => nanos(before.balance) - nanos((await findWallet("organization")).balance), { timeout: 10_000 })
+    .toBe(5_000_000_000n);
   await close(page);
 });
 

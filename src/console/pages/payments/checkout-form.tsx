@@ -38,7 +38,7 @@ export function CheckoutForm({ of }: { readonly of: Availability }) {
           body: {
             amount: amount.trim(),
             ...targetOf(scope, search),
-            return_url: `${location.origin}/add-credits`,
+            return_url: `${location.origin}/add-credits${popup.current === null ? "" : "?window=own"}`,
           },
           headers,
         }),

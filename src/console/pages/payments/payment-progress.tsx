@@ -40,6 +40,7 @@ export function PaymentProgress({ id }: { readonly id: string }) {
 function ignoreFailure(): void {}
 
 function Progress({ of }: { readonly of: Payment }) {
+  const { window: ownWindow } = route.useSearch();
   const navigate = route.useNavigate();
   const underWay = isUnderWay(of);
   return (
@@ -51,7 +52,7 @@ function Progress({ of }: { readonly of: Payment }) {
         </Group>
         {of.failure_code === null ? null : <Text size="sm">Reason: {of.failure_code.replaceAll("_", " ")}</Text>}
       </Alert>
-      {of.status === "created" && of.approval_url !== null ? (
+      {of.status === "created" && of.approval_url !== null && ownWindow === undefined ? (
         <Text size="sm">
           Pay in the window that has opened.{" "}
           <Anchor href={of.approval_url} target="_blank" rel="noopener" underline="always">
@@ -62,16 +63,15 @@ function Progress({ of }: { readonly of: Payment }) {
       <Text size="sm" component="div" c="dimmed">
         Payment <Copy what="payment id" text={of.id} />
       </Text>
-      <Group>
-        {window.opener === null ? null : (
-          <Button variant="default" onClick={() => window.close()}>
-            Close this window
+      {ownWindow === "own" ? (
+        <Text size="sm">You can close this window: the page that opened it has the same news.</Text>
+      ) : (
+        <Group>
+          <Button variant="default" onClick={() => void navigate({ search: {} })}>
+            {underWay ? "Begin anew" : "Add more credits"}
           </Button>
-        )}
-        <Button variant="default" onClick={() => void navigate({ search: {} })}>
-          {underWay ? "Begin anew" : "Add more credits"}
-        </Button>
-      </Group>
+        </Group>
+      )}
     </Stack>
   );
 }

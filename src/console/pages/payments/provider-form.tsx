@@ -68,7 +68,7 @@ export function ProviderForm({ saved }: { readonly saved: PaymentsConfig }) {
               <Table.Td>
                 <Group gap={4}>
                   {currencies.map(({ currency, ready, message }) => (
-                    <Badge key={currency} variant="outline" color={ready ? "green" : "gray"} title={message ?? "ready"}>
+                    <Badge key={currency} variant="dot" color={ready ? "green" : "gray"} title={message ?? "ready"}>
                       {ready ? currency : `${currency}: not ready`}
                     </Badge>
                   ))}

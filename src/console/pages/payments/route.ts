@@ -35,6 +35,8 @@ export const addCreditsRoute = createRoute({
     /** The payment that is under way. The payer comes back with these. */
     session_id: textParameter,
     outcome: choiceParameter(["paid", "canceled"]),
+    /** The payer comes back in the checkout's own window. */
+    window: choiceParameter(["own"]),
   }),
   component: lazyRouteComponent(() => import("./add-credits-page.tsx"), "AddCreditsPage"),
 });
