@@ -34,7 +34,7 @@ export const NAVIGATION: readonly NavigationGroup[] = [
       { label: "Overview", to: "/", icon: IconHome, needs: null },
       { label: "Spend", to: "/spend", icon: IconCoin, needs: null },
       { label: "Wallets", to: "/wallets", icon: IconWallet, needs: null },
-      { label: "Add credits", to: "/add-credits", icon: IconCreditCardPay, needs: null },
+      { label: "Top up", to: "/add-credits", icon: IconCreditCardPay, needs: null },
       { label: "Payments", to: "/payments", icon: IconReceipt, needs: "org:billing" },
       { label: "Budgets", to: "/budgets", icon: IconGauge, needs: null },
       { label: "Reservations", to: "/reservations", icon: IconHourglass, needs: null },

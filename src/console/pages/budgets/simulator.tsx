@@ -12,7 +12,9 @@ import {
   Title,
 } from "@mantine/core";
 import { IconCircleCheck, IconCircleX } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { z } from "zod";
+import { catalogQuery, findModel } from "../../api/catalog.ts";
 import { api, read, type Wire } from "../../api/client.ts";
 import { useCurrency } from "../../api/organization-settings.ts";
 import { useChange } from "../../api/use-change.ts";
@@ -46,7 +48,9 @@ export function Simulator({ question }: { readonly question: BudgetQuestion }) {
     output: 500,
     amount: "0.25",
   });
-  const { model, endpoint = "openai.chat", ...subject } = question;
+  const { model, endpoint: chosen, ...subject } = question;
+  const catalog = useQuery(catalogQuery);
+  const endpoint = chosen ?? findModel(catalog.data ?? [], model ?? "")?.endpoints[0] ?? "openai.chat";
   const { submit, isPending, error, reset, result } = useSimulation(showFailure);
   const { by } = form.getValues();
   return (

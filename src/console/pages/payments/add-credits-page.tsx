@@ -14,7 +14,7 @@ export function AddCreditsPage() {
   const { session_id: sessionId } = route.useSearch();
   return (
     <Stack gap="lg" maw={640}>
-      <PageHeader title="Add credits" lead="Pay into a wallet with the payment provider." />
+      <PageHeader title="Top up" lead="Pay credits into a wallet with the payment provider." />
       {sessionId === undefined ? <Checkout /> : <PaymentProgress id={sessionId} />}
     </Stack>
   );

@@ -52,7 +52,7 @@ export function PaymentsPage() {
             ) : null}
           </>
         }
-        actions={<Button renderRoot={(props) => <Link to="/add-credits" {...props} />}>Add credits</Button>}
+        actions={<Button renderRoot={(props) => <Link to="/add-credits" {...props} />}>Top up</Button>}
       />
       {mayRead ? (
         <History />
@@ -85,7 +85,7 @@ function History() {
         rowId={({ id }) => id}
         empty={
           <EmptyState title="No payment here">
-            Add credits with the payment provider, or choose another status or range.
+            Top up with the payment provider, or choose another status or range.
           </EmptyState>
         }
         pages={search.pages}

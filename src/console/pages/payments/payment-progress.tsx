@@ -68,7 +68,7 @@ function Progress({ of }: { readonly of: Payment }) {
       ) : (
         <Group>
           <Button variant="default" onClick={() => void navigate({ search: {} })}>
-            {underWay ? "Begin anew" : "Add more credits"}
+            {underWay ? "Begin anew" : "Top up again"}
           </Button>
         </Group>
       )}

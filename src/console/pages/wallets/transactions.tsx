@@ -3,6 +3,8 @@ import { Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import type { Wire } from "../../api/client.ts";
+import { useNames } from "../../api/names.ts";
+import { Copy } from "../../parts/copy.tsx";
 import { columnsOf } from "../../parts/data-table.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { formatAmount } from "../../parts/format.ts";
@@ -35,16 +37,8 @@ const COLUMNS = [
     meta: { numeric: true },
     cell: ({ row }) => formatAmount(row.original.balance_after, row.original.currency),
   }),
-  column.display({ id: "note", header: "Note", cell: ({ row }) => row.original.note ?? "–" }),
-  column.display({
-    id: "by",
-    header: "By",
-    cell: ({ row }) => (
-      <Text size="sm" component="span" style={{ overflowWrap: "anywhere" }}>
-        {row.original.actor}
-      </Text>
-    ),
-  }),
+  column.display({ id: "note", header: "For", cell: ({ row }) => <Reason of={row.original} /> }),
+  column.display({ id: "by", header: "By", cell: ({ row }) => <Actor of={row.original} /> }),
 ];
 
 export function Transactions({ walletId }: { readonly walletId: string }) {
@@ -66,5 +60,22 @@ export function Transactions({ walletId }: { readonly walletId: string }) {
         onPages={(turned) => void navigate({ search: { pages: turned } })}
       />
     </Stack>
+  );
+}
+
+function Reason({ of: { note, reservation_id: reservationId } }: { readonly of: Transaction }) {
+  if (note !== null) return note;
+  return reservationId === null ? "–" : <Copy what="reservation id" text={reservationId} />;
+}
+
+/** A key or a person by name; else the id, as the audit log has it. */
+function Actor({ of: { actor } }: { readonly of: Transaction }) {
+  const nameOfKey = useNames("key");
+  const nameOfUser = useNames("user");
+  const name = actor.startsWith("key_") ? nameOfKey(actor) : nameOfUser(actor);
+  return (
+    <Text size="sm" component="span" style={{ overflowWrap: "anywhere" }} title={actor}>
+      {name}
+    </Text>
   );
 }

@@ -1,12 +1,14 @@
 /** One wallet: what it has, how long that lasts, what requests hold of it, and every movement of its money. */
-import { Alert, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { Alert, Button, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import type { Wire } from "../../api/client.ts";
 import { walletSettingsQuery } from "../../api/organization-settings.ts";
 import { useMay } from "../../api/session.ts";
 import { Answer } from "../../parts/answer.tsx";
 import { Copy } from "../../parts/copy.tsx";
+import { sayDuration } from "../../parts/countdown.tsx";
 import { formatAmount } from "../../parts/format.ts";
 import { PageHeader } from "../../parts/page-header.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
@@ -34,7 +36,14 @@ export function WalletPage() {
             All wallets
           </PageLink>
         }
-        actions={data === undefined ? undefined : <TransferButtons wallet={data} />}
+        actions={
+          data === undefined ? undefined : (
+            <>
+              <TopUpButton of={data} />
+              <TransferButtons wallet={data} />
+            </>
+          )
+        }
       />
       <Answer query={wallet}>
         {(shown) => (
@@ -66,9 +75,13 @@ function Figures({ of }: { readonly of: Wallet }) {
         />
         <StatCard label="Total spent" value={amount(of.total_spent)} note="By requests, since it exists" />
       </SimpleGrid>
-      <Text size="sm" component="div" c="dimmed">
-        {scopeName(of.scope)} wallet <Copy what="wallet id" text={of.id} /> <WalletStatusBadge of={of.status} />
-      </Text>
+      <Group gap="xs">
+        <Text size="sm" c="dimmed">
+          {scopeName(of.scope)} wallet
+        </Text>
+        <Copy what="wallet id" text={of.id} />
+        <WalletStatusBadge of={of.status} />
+      </Group>
     </Stack>
   );
 }
@@ -116,16 +129,38 @@ function Outlook({ id }: { readonly id: string }) {
               <StatCard
                 label="Projected depletion"
                 value={data.depletes_at === null ? "–" : <Time at={data.depletes_at} />}
-                note={
-                  data.depletes_at === null
-                    ? "Nothing was spent lately, nothing is left, or it lasts for ten years and more."
-                    : "When nothing is available any more at this pace."
-                }
+                note={sayDepletion(data)}
               />
             </SimpleGrid>
           </>
         )}
       </Answer>
     </Stack>
+  );
+}
+
+/** When there is no date: why not. */
+function sayDepletion({ depletes_at: at, to, spent, available }: Wire<"WalletForecast">): string {
+  if (at !== null) return `In ${sayDuration(Date.parse(at) - Date.parse(to))}, at this pace and without new money.`;
+  if (!isPositive(available)) return "Nothing is left already.";
+  return isPositive(spent) ? "It lasts for ten years and more." : "No request has spent any of it lately.";
+}
+
+function isPositive(amount: string): boolean {
+  return !amount.startsWith("-") && /[1-9]/.test(amount);
+}
+
+/** A seat's money comes with its plan alone. */
+function TopUpButton({ of }: { readonly of: Wallet }) {
+  if (of.scope === "seat") return null;
+  const owner = of.scope === "team" ? { team: of.owner_id } : of.scope === "user" ? { user: of.owner_id } : {};
+  const { scope } = of;
+  return (
+    <Button
+      variant="default"
+      renderRoot={(props) => <Link to="/add-credits" search={{ scope, ...owner }} {...props} />}
+    >
+      Top up
+    </Button>
   );
 }
