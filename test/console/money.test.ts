@@ -20,6 +20,8 @@ const walletSchema = z.object({
 const walletsSchema = z.object({ data: z.array(walletSchema) });
 type Wallet = z.infer<typeof walletSchema>;
 
+const sessionSchema = z.looseObject({ organizations: z.array(z.looseObject({})) });
+
 const HELD_REQUEST = "console-holds-this";
 let under: ConsoleUnderTest;
 let organizationWallet: Wallet;
@@ -285,6 +287,29 @@ test("a top-up outside of the limits is refused at its field, and the settings m
   await page.getByLabel(/^Another amount/).fill("5.49");
   await page.getByRole("button", { name: "Continue to payment" }).click();
   await page.getByText("The smallest top-up is 5.50 USD.").first().waitFor();
+  await page.context().close();
+});
+
+test("whoever sees only their own is asked for nothing else, and told why", async () => {
+  const page = await under.openPage("/");
+  await page.route("**/v1/session", async (route) => {
+    const session = sessionSchema.parse(await (await route.fetch()).json());
+    const organizations = session.organizations.map((each) => ({ ...each, role: "member", capabilities: ["self"] }));
+    await route.fulfill({ json: { ...session, platform_admin: false, organizations } });
+  });
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  for (const path of pages) {
+    await page.goto(path);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await under.expectClean(page);
+  }
+  const ofOthers =
+    /^\/v1\/(admin|reconciliation|wallets\/settings|payments\/(history|settings|methods)|unified-access\/budgets(\/(standing|bud_\w+))?$)/;
+  expect([...new Set(asked.filter((path) => ofOthers.test(path)))]).toEqual([]);
+  await page.goto("/wallets");
+  await page.getByRole("button", { name: "Credit", exact: true }).hover();
+  await page.getByText("Your role has no org:billing.").first().waitFor();
   await page.context().close();
 });
 

@@ -3,9 +3,11 @@ import { Alert, Group, Paper, Stack, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useCurrency } from "../../api/organization-settings.ts";
+import { useMay } from "../../api/session.ts";
 import { Answer } from "../../parts/answer.tsx";
 import { Copy } from "../../parts/copy.tsx";
 import { Countdown } from "../../parts/countdown.tsx";
+import { EmptyState } from "../../parts/empty-state.tsx";
 import { Facts } from "../../parts/facts.tsx";
 import { formatAmount } from "../../parts/format.ts";
 import { PageHeader } from "../../parts/page-header.tsx";
@@ -21,7 +23,8 @@ const route = getRouteApi("/budgets/$budgetId");
 export function BudgetPage() {
   const { budgetId } = route.useParams();
   const navigate = route.useNavigate();
-  const budget = useQuery(budgetQuery(budgetId));
+  const mayRead = useMay("org:read");
+  const budget = useQuery({ ...budgetQuery(budgetId), enabled: mayRead });
   const { data } = budget;
   return (
     <Stack gap="lg">
@@ -38,7 +41,13 @@ export function BudgetPage() {
           )
         }
       />
-      <Answer query={budget}>{(shown) => <Details of={shown} />}</Answer>
+      {mayRead ? (
+        <Answer query={budget}>{(shown) => <Details of={shown} />}</Answer>
+      ) : (
+        <EmptyState title="Not for your role">
+          Seeing one budget needs org:read. Those that count your own requests are at Budgets.
+        </EmptyState>
+      )}
     </Stack>
   );
 }

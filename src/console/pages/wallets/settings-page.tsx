@@ -6,6 +6,7 @@ import { walletSettingsQuery } from "../../api/organization-settings.ts";
 import { useMay } from "../../api/session.ts";
 import { useChange } from "../../api/use-change.ts";
 import { Answer, SkeletonRows } from "../../parts/answer.tsx";
+import { EmptyState } from "../../parts/empty-state.tsx";
 import { FailureNotice } from "../../parts/failure-notice.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
@@ -14,7 +15,8 @@ import { changesOf, formSchema, valuesOf, type FormValues, type WalletSettings }
 import { RateTiers } from "./settings-rates.tsx";
 
 export function WalletSettingsPage() {
-  const settings = useQuery(walletSettingsQuery);
+  const mayRead = useMay("org:read");
+  const settings = useQuery({ ...walletSettingsQuery, enabled: mayRead });
   return (
     <Stack gap="lg" maw={860}>
       <PageHeader
@@ -28,10 +30,14 @@ export function WalletSettingsPage() {
           </>
         }
       />
-      <Answer query={settings} skeleton={<SkeletonRows rows={10} />}>
-        {/* Saved by anybody, it begins anew with what is saved. */}
-        {(data) => <SettingsForm key={JSON.stringify(data)} saved={data} />}
-      </Answer>
+      {mayRead ? (
+        <Answer query={settings} skeleton={<SkeletonRows rows={10} />}>
+          {/* Saved by anybody, it begins anew with what is saved. */}
+          {(data) => <SettingsForm key={JSON.stringify(data)} saved={data} />}
+        </Answer>
+      ) : (
+        <EmptyState title="Not for your role">Seeing the wallet settings needs org:read.</EmptyState>
+      )}
     </Stack>
   );
 }
