@@ -81,6 +81,9 @@ async function findWallet(scope: Wallet["scope"], name?: string): Promise<Wallet
   return found;
 }
 
+/** The machine may be busy. */
+const eventually = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 15_000 });
+
 const shown = (amount: string): string =>
   `$${amount.replace(/^\d+/, (whole) => Number(whole).toLocaleString("en-US"))}`;
 
@@ -113,17 +116,17 @@ test("the list and a wallet's page have the API's numbers, and a hold that is un
   const page = await under.openPage("/wallets?scope=organization");
   const wallet = await findWallet("organization");
   const row = page.getByRole("region", { name: "Wallets", exact: true }).locator(`[data-row="${wallet.id}"]`);
-  await expect.poll(() => row.innerText()).toContain(shown(wallet.balance));
+  await eventually(() => row.innerText()).toContain(shown(wallet.balance));
   for (const amount of [wallet.held, wallet.available, wallet.total_allocated, wallet.total_spent]) {
     expect(await row.innerText()).toContain(shown(amount));
   }
   await row.getByRole("link").click();
   await page.waitForURL(`**/wallets/${wallet.id}`);
   const cardOf = (name: string) => page.getByRole("region", { name, exact: true });
-  await expect.poll(() => cardOf("Available").innerText()).toContain(shown(wallet.available));
+  await eventually(() => cardOf("Available").innerText()).toContain(shown(wallet.available));
   expect(await cardOf("Reserved").innerText()).toContain(shown(wallet.held));
-  await expect.poll(() => cardOf("Holds in flight").first().innerText()).toContain("console-shows-this");
-  await expect.poll(() => cardOf("Burn rate").innerText()).toContain("a day");
+  await eventually(() => cardOf("Holds in flight").first().innerText()).toContain("console-shows-this");
+  await eventually(() => cardOf("Burn rate").innerText()).toContain("a day");
   await close(page);
 });
 
@@ -143,12 +146,12 @@ test("money is credited, allocated and reclaimed, exactly and once", async () =>
   await move("Reclaim", "0.500000001");
   const after = await findWallet("team", "Research");
   expect(nanos(after.balance) - nanos(before.balance)).toBe(3_000_000_000n);
-  await expect
-    .poll(() => page.getByRole("region", { name: "Balance", exact: true }).innerText())
-    .toContain(shown(after.balance));
-  await expect
-    .poll(() => page.getByRole("region", { name: "Transactions", exact: true }).first().innerText())
-    .toMatch(/reclaim\s+-\$0\.500000001/);
+  await eventually(() => page.getByRole("region", { name: "Balance", exact: true }).innerText()).toContain(
+    shown(after.balance),
+  );
+  await eventually(() => page.getByRole("region", { name: "Transactions", exact: true }).first().innerText()).toMatch(
+    /reclaim\s+-\$0\.500000001/,
+  );
   await close(page);
 });
 
@@ -158,7 +161,7 @@ test("a transfer says what is wrong with it before and after it is sent", async 
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel(/^Amount/).fill("1,5");
   await dialog.getByRole("button", { name: "Allocate" }).click();
-  await expect.poll(() => dialog.innerText()).toContain("A decimal with a point");
+  await eventually(() => dialog.innerText()).toContain("A decimal with a point");
   expect(await dialog.innerText()).toContain("Choose one.");
   await dialog.locator("input[aria-haspopup=listbox]").click();
   await page.getByRole("option", { name: "Support" }).click();
@@ -184,14 +187,14 @@ test("a budget is made, shown as it stands, changed and deleted", async () => {
   await page.getByRole("button", { name: "Create budget" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: "Create", exact: true }).click();
-  await expect.poll(() => dialog.innerText()).toContain("Set at least one limit.");
+  await eventually(() => dialog.innerText()).toContain("Set at least one limit.");
   await dialog.getByLabel("Name").fill("All, hourly");
   await dialog.getByLabel("Per hour").fill("12.25");
   await under.expectClean(page);
   await dialog.getByRole("button", { name: "Create", exact: true }).click();
   await dialog.waitFor({ state: "hidden" });
   const made = page.getByRole("row").filter({ hasText: "All, hourly" });
-  await expect.poll(() => made.innerText(), { timeout: 10_000 }).toContain("of $12.25");
+  await eventually(() => made.innerText()).toContain("of $12.25");
 
   await page.getByRole("button", { name: "Actions of All, hourly" }).click();
   await page.getByRole("menuitem", { name: "Change" }).click();
@@ -228,7 +231,7 @@ test("reservations are filtered, and the books agree", async () => {
   await hold("console-lists-this");
   const page = await under.openPage(`/reservations?status=open&wallet=${organizationWallet.id}`);
   const rows = page.getByRole("region", { name: "Reservations" }).getByRole("row");
-  await expect.poll(async () => (await rows.allInnerTexts()).join(" ")).toContain("open");
+  await eventually(async () => (await rows.allInnerTexts()).join(" ")).toContain("open");
   await page.goto("/reservations?status=released");
   await page.getByText("No reservation here").waitFor();
   await close(page);
@@ -257,9 +260,9 @@ test("credits are paid for in the provider's window, arrive, and are listed", as
 
   await page.goto("/payments?status=completed");
   const rows = page.getByRole("region", { name: "Payments" }).getByRole("row");
-  await expect.poll(() => rows.last().innerText()).toContain("$25.00");
+  await eventually(() => rows.last().innerText()).toContain("$25.00");
   await rows.last().getByRole("link").click();
-  await expect.poll(() => page.getByRole("dialog").innerText()).toContain("pay_");
+  await eventually(() => page.getByRole("dialog").innerText()).toContain("pay_");
   await close(page);
 });
 
@@ -271,9 +274,9 @@ test("the platform sees every payment, and refunds a part", async () => {
   await dialog.getByLabel(/^Amount/).fill("5");
   await dialog.getByRole("button", { name: "Refund", exact: true }).click();
   await dialog.waitFor({ state: "hidden" });
-  await expect
-    .poll(async () => nanos(before.balance) - nanos((await findWallet("organization")).balance), { timeout: 10_000 })
-    .toBe(5_000_000_000n);
+  await eventually(async () => nanos(before.balance) - nanos((await findWallet("organization")).balance)).toBe(
+    5_000_000_000n,
+  );
   await close(page);
 });
 
