@@ -46,6 +46,15 @@ export function viewEffectiveBudgets(context: CommandContext, question: BudgetsQ
   });
 }
 
+/** See `OrganizationRpc.allBudgets`. */
+export function viewAllBudgets(context: CommandContext): BudgetStanding {
+  const { budgets, settings } = context.directory;
+  return {
+    currency: settings.currency,
+    windows: viewBudgets(context, countBudgets(context, budgets, context.nowMs), NO_USE),
+  };
+}
+
 /** See `OrganizationRpc.simulateBudgets`. */
 export function simulateBudgets(context: CommandContext, question: SimulateBudgetsQuestion): Result<BudgetSimulation> {
   const subject = findSubject(context, question);

@@ -77,7 +77,7 @@ import { createPaymentProviders } from "../../src/platform/payments/registry.ts"
 import { countAgentUse, viewAgentUsage } from "./agent-usage.ts";
 import { Archive } from "./archive.ts";
 import { authorize } from "./authorize.ts";
-import { simulateBudgets, viewEffectiveBudgets } from "./budget-questions.ts";
+import { simulateBudgets, viewAllBudgets, viewEffectiveBudgets } from "./budget-questions.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { closeWallet, reopenKept, reopenWallet } from "./close-wallet.ts";
 import type { CommandContext } from "./context.ts";
@@ -211,6 +211,10 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
 
   effectiveBudgets(question: BudgetsQuestion): Promise<Found<BudgetStanding>> {
     return this.#decide((context) => foundOf(viewEffectiveBudgets(context, question)));
+  }
+
+  async allBudgets(): Promise<BudgetStanding> {
+    return this.#show(viewAllBudgets);
   }
 
   simulateBudgets(question: SimulateBudgetsQuestion): Promise<Found<BudgetSimulation>> {

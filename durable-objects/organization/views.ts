@@ -107,12 +107,15 @@ export function viewBooks({ store, directory }: CommandContext): BooksView {
 }
 
 export function pageReservations({ store }: CommandContext, query: ReservationQuery): Page<ReservationView> {
-  const { status, owner, limit, cursor } = query;
+  const { status, owner, walletId = null, limit, cursor } = query;
   if (owner !== undefined) {
-    const rows = store.reservations.pageOf(owner, status, cursor, limit + 1);
+    const rows = store.reservations.pageOf(owner, query, cursor, limit + 1);
     return withCursor(rows.map(viewReservation), limit, ({ id }) => id);
   }
-  const rows = store.reservations.page(status, parseCursor(cursor), limit + 1);
+  const rows =
+    walletId === null
+      ? store.reservations.page(status, parseCursor(cursor), limit + 1)
+      : store.reservations.pageOfWallet(walletId, status, parseCursor(cursor), limit + 1);
   const page = pageOf(rows, query.limit, (row) => row.number);
   return { data: page.data.map(viewReservation), nextCursor: page.nextCursor };
 }

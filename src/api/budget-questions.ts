@@ -1,11 +1,14 @@
 /** `/v1/unified-access/budgets/effective` and `/simulate`: how budgets stand for a use, and what they would decide. */
+import { and, eq } from "drizzle-orm";
 import { toAskedSubject } from "../contract/asked-subject.ts";
 import {
   budgetSimulationSchema,
+  budgetStandingsSchema,
   effectiveBudgetsQuerySchema,
   effectiveBudgetsSchema,
   simulateBudgetsSchema,
   simulationToWire,
+  standingsToWire,
   standingToWire,
   tokensToFacts,
   type SimulateBudgets,
@@ -14,9 +17,12 @@ import { toBudget } from "../contract/budget.ts";
 import type { AskedSubject, SimulateBudgetsQuestion } from "../contract/organization-rpc.ts";
 import { fail, invalid, ok, type Result } from "../core/failure.ts";
 import { leadsTeam, seesPayer, type Visibility } from "../core/visibility.ts";
+import { policies } from "../platform/d1/control-schema.ts";
+import { readSettings } from "../platform/directory-loader.ts";
 import { adapterOf } from "../provider/dialects.ts";
 import type { Principal } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
+import { findOrganization } from "./organization-rows.ts";
 import { addPrincipalRoute, type Api } from "./route.ts";
 import { findVisibility } from "./visibility.ts";
 
@@ -46,6 +52,33 @@ export function addBudgetQuestionRoutes(api: Api, deps: ApiDeps): void {
         endpoint: query.endpoint ?? null,
       });
       return reply.outcome === "refused" ? fail(reply.failure) : ok(standingToWire(reply.value));
+    },
+  );
+
+  addPrincipalRoute(
+    api,
+    deps,
+    "GET /v1/unified-access/budgets/standing",
+    {
+      summary: "See how all budgets stand",
+      description:
+        "Every window of every budget, and where its pace leads. Budgets that were made in the last seconds may be missing.",
+      tag: TAG,
+      answer: budgetStandingsSchema,
+      refusals: [503],
+    },
+    async ({ principal, nowMs }) => {
+      const organization = await findOrganization(deps, principal.organizationId);
+      if (!organization.ok) return organization;
+      const reply = await deps.organization(principal.organizationId).allBudgets();
+      if (reply.outcome === "refused") return fail(reply.failure);
+      const rows = await deps.db
+        .select({ id: policies.id, createdAtMs: policies.createdAtMs })
+        .from(policies)
+        .where(and(eq(policies.organizationId, principal.organizationId), eq(policies.kind, "budget")));
+      const madeAt = new Map(rows.map(({ id, createdAtMs }) => [id, createdAtMs]));
+      const calendar = readSettings(organization.value);
+      return ok(standingsToWire(reply.value, { nowMs, calendar, countedSince: (id) => madeAt.get(id) ?? 0 }));
     },
   );
 

@@ -1,5 +1,6 @@
 /** What an organization's own people and the platform admin see of its money: the same reads, once. */
 import type { z } from "zod";
+import { formatTime } from "../contract/amount.ts";
 import { pageOf, pageOfAll, type listQuerySchema } from "../contract/list.ts";
 import {
   balanceToWire,
@@ -8,11 +9,15 @@ import {
   transactionToWire,
   walletToWire,
   type reservationQuerySchema,
+  type walletListQuerySchema,
 } from "../contract/wallet-api.ts";
+import type { WalletView } from "../contract/organization-rpc.ts";
 import type { WalletOwner } from "../core/attribution.ts";
 import { fail, ok, type Result } from "../core/failure.ts";
+import { dailyRate, runsOutAtMs } from "../core/forecast.ts";
+import { formatNanos } from "../core/money.ts";
 import { SEES_ORGANIZATION, seesWallet, type Visibility } from "../core/visibility.ts";
-import { readTransactionCopies } from "../platform/d1/ledger-entries.ts";
+import { readTransactionCopies, readWalletSpending } from "../platform/d1/ledger-entries.ts";
 import type { ApiDeps } from "./deps.ts";
 import { checkOwner } from "./owner-wallet.ts";
 
@@ -22,13 +27,55 @@ type ListQuery = z.output<typeof listQuerySchema>;
 export async function readWallets(
   deps: ApiDeps,
   organizationId: string,
-  query: ListQuery,
+  query: z.output<typeof walletListQuerySchema>,
   sight: Visibility = SEES_ORGANIZATION,
 ) {
   const wallets = await deps.organization(organizationId).wallets();
   if (wallets.outcome === "refused") return fail(wallets.failure);
-  const seen = wallets.value.filter((wallet) => seesWallet(sight, wallet));
+  const { scope } = query;
+  const seen = wallets.value.filter(
+    (wallet) => seesWallet(sight, wallet) && (scope === undefined || wallet.scope === scope),
+  );
   return ok(pageOfAll(seen, query, (wallet) => `${wallet.scope}:${wallet.ownerId}`, walletToWire));
+}
+
+/** One that the caller does not see is `not_found`. */
+export async function readWallet(
+  deps: ApiDeps,
+  organizationId: string,
+  walletId: string,
+  sight: Visibility,
+): Promise<Result<WalletView>> {
+  const wallets = await deps.organization(organizationId).wallets();
+  if (wallets.outcome === "refused") return fail(wallets.failure);
+  const wallet = wallets.value.find(({ id }) => id === walletId);
+  return wallet !== undefined && seesWallet(sight, wallet) ? ok(wallet) : fail({ kind: "not_found", what: "wallet" });
+}
+
+/** The pace is that of a week, or of a wallet's life when it is younger, of a day at least. */
+const PACE_MS = 7 * 24 * 60 * 60 * 1_000;
+const SHORTEST_PACE_MS = 24 * 60 * 60 * 1_000;
+/** A wallet with more postings in that time has a pace without the older ones. */
+const MAX_PACE_LINES = 20_000;
+
+/** How fast the wallet is spent, and when it will be empty at that pace. */
+export async function forecastWallet(deps: ApiDeps, organizationId: string, wallet: WalletView, nowMs: number) {
+  const address = { organizationId, walletId: wallet.id };
+  const range = { fromMs: nowMs - PACE_MS, maxLines: MAX_PACE_LINES };
+  const { spentNanos, sinceMs } = await readWalletSpending(deps.spendDb, address, range);
+  const fromMs = Math.min(sinceMs ?? nowMs, nowMs - SHORTEST_PACE_MS);
+  const pace = { spentNanos, durationMs: nowMs - fromMs };
+  const depletesAtMs = runsOutAtMs(wallet.availableNanos, pace, nowMs);
+  return {
+    wallet_id: wallet.id,
+    currency: wallet.currency,
+    available: formatNanos(wallet.availableNanos),
+    from: formatTime(fromMs),
+    to: formatTime(nowMs),
+    spent: formatNanos(spentNanos),
+    daily_rate: formatNanos(dailyRate(pace)),
+    depletes_at: depletesAtMs === null ? null : formatTime(depletesAtMs),
+  };
 }
 
 /** Whether the caller sees the wallet; one that it does not see is `not_found`. Whether there is one is for the ledger to say. */
@@ -39,10 +86,8 @@ export async function checkWallet(
   sight: Visibility,
 ): Promise<Result<null>> {
   if (sight.sees === "organization") return ok(null);
-  const wallets = await deps.organization(organizationId).wallets();
-  if (wallets.outcome === "refused") return fail(wallets.failure);
-  const wallet = wallets.value.find(({ id }) => id === walletId);
-  return wallet !== undefined && seesWallet(sight, wallet) ? ok(null) : fail({ kind: "not_found", what: "wallet" });
+  const wallet = await readWallet(deps, organizationId, walletId, sight);
+  return wallet.ok ? ok(null) : wallet;
 }
 
 export interface CascadeOwner {
@@ -85,8 +130,8 @@ export async function readReservations(
   query: z.output<typeof reservationQuerySchema>,
   sight: Visibility = SEES_ORGANIZATION,
 ) {
-  const { limit, cursor = null, status = null } = query;
+  const { limit, cursor = null, status = null, wallet_id: walletId = null } = query;
   const of = sight.sees === "organization" ? {} : { owner: sight };
-  const page = await deps.organization(organizationId).reservations({ limit, cursor, status, ...of });
+  const page = await deps.organization(organizationId).reservations({ limit, cursor, status, walletId, ...of });
   return page.outcome === "refused" ? fail(page.failure) : ok(pageToWire(page.value, reservationToWire));
 }

@@ -1,6 +1,6 @@
 /** The platform admin's twins of the wallet routes: any organization's, named by its id. */
 import { z } from "zod";
-import { listOf, listQuerySchema } from "../contract/list.ts";
+import { listOf } from "../contract/list.ts";
 import {
   adminAllocationSchema,
   adminCreditSchema,
@@ -11,6 +11,7 @@ import {
   reservationSchema,
   transactionSchema,
   transferAnswerSchema,
+  walletListQuerySchema,
   walletSchema,
 } from "../contract/wallet-api.ts";
 import { walletSettingsPatchSchema, walletSettingsSchema } from "../contract/wallet-settings.ts";
@@ -40,7 +41,7 @@ function addWalletViews(api: Api, deps: ApiDeps): void {
     {
       summary: "List an organization's wallets",
       tag: TAG,
-      query: listQuerySchema.extend(organizationShape),
+      query: walletListQuerySchema.extend(organizationShape),
       answer: listOf(walletSchema),
       refusals: [404, 503],
     },

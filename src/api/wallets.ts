@@ -1,6 +1,6 @@
 /** `/v1/wallets` and `/v1/reservations`: an organization's money. */
 import type { z } from "zod";
-import { listOf, listQuerySchema } from "../contract/list.ts";
+import { listOf } from "../contract/list.ts";
 import {
   allocationSchema,
   balanceQuerySchema,
@@ -12,7 +12,10 @@ import {
   reservationSchema,
   transactionSchema,
   transferAnswerSchema,
+  walletForecastSchema,
+  walletListQuerySchema,
   walletSchema,
+  walletToWire,
 } from "../contract/wallet-api.ts";
 import { walletSettingsPatchSchema, walletSettingsSchema } from "../contract/wallet-settings.ts";
 import { fail, ok, type Result } from "../core/failure.ts";
@@ -26,9 +29,11 @@ import { findSettings, saveSettings } from "./wallet-settings.ts";
 import { findVisibility } from "./visibility.ts";
 import {
   checkWallet,
+  forecastWallet,
   readBalance,
   readReservations,
   readTransactions,
+  readWallet,
   readWallets,
   type CascadeOwner,
 } from "./wallet-views.ts";
@@ -40,6 +45,28 @@ export function addWalletRoutes(api: Api, deps: ApiDeps): void {
   addViews(api, deps);
   addSettings(api, deps);
   addTransfers(api, deps);
+  // After the routes whose names it would take for an id.
+  addWallet(api, deps);
+}
+
+function addWallet(api: Api, deps: ApiDeps): void {
+  addPrincipalRoute(
+    api,
+    deps,
+    "GET /v1/wallets/{id}",
+    {
+      summary: "Get a wallet",
+      description: OWN_WALLETS,
+      tag: TAG,
+      params: idParams,
+      answer: walletSchema,
+      refusals: [404, 503],
+    },
+    async ({ principal, params }) => {
+      const wallet = await readWallet(deps, principal.organizationId, params.id, await findVisibility(deps, principal));
+      return wallet.ok ? ok(walletToWire(wallet.value)) : wallet;
+    },
+  );
 }
 
 function addViews(api: Api, deps: ApiDeps): void {
@@ -51,7 +78,7 @@ function addViews(api: Api, deps: ApiDeps): void {
       summary: "List wallets",
       description: `The organization's, then the teams', then the users'. ${OWN_WALLETS}`,
       tag: TAG,
-      query: listQuerySchema,
+      query: walletListQuerySchema,
       answer: listOf(walletSchema),
       refusals: [503],
     },
@@ -95,6 +122,26 @@ function addViews(api: Api, deps: ApiDeps): void {
     async ({ principal, params, query }) => {
       const seen = await checkWallet(deps, principal.organizationId, params.id, await findVisibility(deps, principal));
       return seen.ok ? readTransactions(deps, principal.organizationId, params.id, query) : seen;
+    },
+  );
+
+  addPrincipalRoute(
+    api,
+    deps,
+    "GET /v1/wallets/{id}/forecast",
+    {
+      summary: "Forecast a wallet",
+      description:
+        "How fast requests spend it, and when nothing will be available at that pace: of the last seven days, or of the wallet's " +
+        `life when that is shorter, of one day at least. What is moved to other wallets is not spent. ${OWN_WALLETS}`,
+      tag: TAG,
+      params: idParams,
+      answer: walletForecastSchema,
+      refusals: [404, 503],
+    },
+    async ({ principal, params, nowMs }) => {
+      const wallet = await readWallet(deps, principal.organizationId, params.id, await findVisibility(deps, principal));
+      return wallet.ok ? ok(await forecastWallet(deps, principal.organizationId, wallet.value, nowMs)) : wallet;
     },
   );
 

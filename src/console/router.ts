@@ -7,6 +7,7 @@ import { accessPoliciesRoute, accessPolicyRoute } from "./pages/access-policies/
 import { agentRoute, agentsRoute } from "./pages/agents/route.ts";
 import { gatewayRoute, gatewaysRoute } from "./pages/gateways/route.ts";
 import { chatRoute } from "./pages/chat/route.ts";
+import { budgetCheckRoute, budgetRoute, budgetsRoute } from "./pages/budgets/route.ts";
 import { keysRoute } from "./pages/keys/route.ts";
 import { modelRoute, modelsRoute } from "./pages/models/route.ts";
 import { overviewRoute } from "./pages/overview/route.ts";
@@ -27,6 +28,10 @@ import { settingsRoute } from "./pages/settings/route.ts";
 import { webhooksRoute } from "./pages/webhooks/route.ts";
 import { spendRoute } from "./pages/spend/route.ts";
 import { startRoute } from "./pages/start/route.ts";
+import { addCreditsRoute, paymentSettingsRoute, paymentsRoute, platformPaymentsRoute } from "./pages/payments/route.ts";
+import { reconciliationRoute } from "./pages/reconciliation/route.ts";
+import { reservationsRoute } from "./pages/reservations/route.ts";
+import { walletRoute, walletSettingsRoute, walletsRoute } from "./pages/wallets/route.ts";
 
 const pages = [
   overviewRoute,
@@ -59,6 +64,18 @@ const pages = [
   newOrganizationRoute,
   platformAuditRoute,
   ...platformRoutes,
+  walletsRoute,
+  walletSettingsRoute,
+  walletRoute,
+  budgetsRoute,
+  budgetCheckRoute,
+  budgetRoute,
+  reservationsRoute,
+  reconciliationRoute,
+  addCreditsRoute,
+  paymentsRoute,
+  paymentSettingsRoute,
+  platformPaymentsRoute,
 ] as const;
 
 export const router = createRouter({

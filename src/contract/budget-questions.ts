@@ -2,10 +2,13 @@
 import { z } from "zod";
 import { hasRoom, remainingOf, tightestOf } from "../core/budget.ts";
 import type { BudgetWindowView } from "../core/budget.ts";
-import { CALENDAR_WINDOWS } from "../core/calendar.ts";
+import { CALENDAR_WINDOWS, windowAt } from "../core/calendar.ts";
+import type { Calendar } from "../core/calendar.ts";
 import { ENDPOINTS } from "../core/endpoint.ts";
 import type { Endpoint } from "../core/endpoint.ts";
-import { formatNanos } from "../core/money.ts";
+import { forecastBudget } from "../core/forecast.ts";
+import { formatNanos, smaller } from "../core/money.ts";
+import type { Nanos } from "../core/money.ts";
 import type { RequestFacts } from "../core/request-facts.ts";
 import { NO_CALLS } from "../core/usage.ts";
 import { amountSchema, amountTextSchema, currencySchema, formatTime, timeTextSchema } from "./amount.ts";
@@ -47,6 +50,29 @@ export const effectiveBudgetsSchema = z
     tightest: standingWindowSchema.nullable().meta({ description: TIGHTEST }),
   })
   .meta({ id: "EffectiveBudgets" });
+
+export const budgetStandingsSchema = z
+  .strictObject({
+    currency: currencySchema,
+    windows: z.array(
+      z
+        .strictObject({
+          ...windowShape,
+          starts_at: timeTextSchema,
+          used_percent: z.int().meta({ description: "Of the limit, rounded down; of a limit of zero 100." }),
+          taken_percent: z.int().meta({ description: "The same of what is used and held together." }),
+          projected: amountTextSchema.nullable().meta({
+            description:
+              "What will be used when the window ends, at the pace since it began, or since the budget was made. Null: less than a twentieth of the window is over.",
+          }),
+          exhausts_at: timeTextSchema
+            .nullable()
+            .meta({ description: "When `limit` will be used at that pace; null: not before the window ends." }),
+        })
+        .meta({ id: "StandingBudgetWindow" }),
+    ),
+  })
+  .meta({ id: "BudgetStandings" });
 
 const tokensSchema = z
   .strictObject({
@@ -162,6 +188,31 @@ export function standingToWire({ currency, windows }: BudgetStanding): z.infer<t
     windows: windows.map(windowToWire),
     tightest: tightest === null ? null : windowToWire(tightest),
   };
+}
+
+/** `countedSince` gives when a budget was made: it counts nothing of before. */
+export function standingsToWire(
+  { currency, windows }: BudgetStanding,
+  at: { readonly nowMs: number; readonly calendar: Calendar; readonly countedSince: (policyId: string) => number },
+): z.infer<typeof budgetStandingsSchema> {
+  const shown = windows.map((view) => {
+    const { startMs } = windowAt(view.window, view.resetsAtMs - 1, at.calendar);
+    const outlook = forecastBudget(view, { startMs, countedSinceMs: at.countedSince(view.policyId), nowMs: at.nowMs });
+    return {
+      ...windowToWire(view),
+      starts_at: formatTime(startMs),
+      used_percent: percentOf(view.usedNanos, view.limitNanos),
+      taken_percent: percentOf(view.usedNanos + view.heldNanos, view.limitNanos),
+      projected: outlook.projectedNanos === null ? null : formatNanos(outlook.projectedNanos),
+      exhausts_at: outlook.exhaustsAtMs === null ? null : formatTime(outlook.exhaustsAtMs),
+    };
+  });
+  return { currency, windows: shown };
+}
+
+/** At most a million, so that it is a number like any other. */
+function percentOf(partNanos: Nanos, wholeNanos: Nanos): number {
+  return wholeNanos <= 0n ? 100 : Number(smaller((partNanos * 100n) / wholeNanos, 1_000_000n));
 }
 
 export function simulationToWire(simulation: BudgetSimulation): z.infer<typeof budgetSimulationSchema> {

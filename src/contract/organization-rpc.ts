@@ -264,6 +264,8 @@ export interface PageQuery {
 
 export interface ReservationQuery extends PageQuery {
   readonly status: ReservationView["status"] | null;
+  /** Only those that hold money in it, or did; absent or null: in any. */
+  readonly walletId?: string | null;
   /**
    * Absent: the whole organization's. Else those of its requests and of the teams that it leads; `cursor` is then a reservation's
    * id, which counts nobody else's.
@@ -373,6 +375,8 @@ export interface OrganizationRpc {
 
   /** Refused with `not_found` for a key, service user, gateway or agent that does not exist, and `model_not_found`. */
   effectiveBudgets(question: BudgetsQuestion): Promise<Found<BudgetStanding>>;
+  /** Every window of every budget, whomever it counts. */
+  allBudgets(): Promise<BudgetStanding>;
   /** What the budgets would decide, by the code that decides requests. Refused as `effectiveBudgets`, but for the model. */
   simulateBudgets(question: SimulateBudgetsQuestion): Promise<Found<BudgetSimulation>>;
 

@@ -169,7 +169,29 @@ export const numberedListQuerySchema = listQuerySchema.extend({ cursor: cursorLi
 export const reservationQuerySchema = listQuerySchema.extend({
   cursor: cursorLike(/^(\d{1,15}|res_\w{1,64})$/),
   status: z.enum(RESERVATION_STATUSES).optional(),
+  wallet_id: idSchema.optional().meta({
+    description: `Those that hold money in it, or did: the open ones, and among the newest ${SEARCHED_RESERVATIONS}.`,
+  }),
 });
+
+/** Wallets of one scope, or of all. */
+export const walletListQuerySchema = listQuerySchema.extend({ scope: walletScopeSchema.optional() });
+
+export const walletForecastSchema = z
+  .strictObject({
+    wallet_id: z.string(),
+    currency: currencySchema,
+    available: amountTextSchema,
+    from: timeTextSchema.meta({ description: "Where the time begins of which the pace is taken." }),
+    to: timeTextSchema.meta({ description: "Now." }),
+    spent: amountTextSchema.meta({ description: "What requests have cost this wallet in that time." }),
+    daily_rate: amountTextSchema.meta({ description: "The same for 24 hours, rounded to a nano-unit." }),
+    depletes_at: timeTextSchema.nullable().meta({
+      description:
+        "When nothing is available any more at that pace. Null: nothing is spent, nothing is left, or it lasts ten years and more.",
+    }),
+  })
+  .meta({ id: "WalletForecast" });
 
 /** A page of the object in the shape of every list. */
 export function pageToWire<T, W>(page: Page<T>, toWire: (row: T) => W) {

@@ -27,7 +27,7 @@ export interface RetryPorts {
 }
 
 /** Questions whose answers have no refusal of their own. */
-type Question = "wallets" | "balance" | "reservations" | "seat" | "books" | "entries" | "auditAnchors";
+type Question = "wallets" | "balance" | "reservations" | "seat" | "allBudgets" | "books" | "entries" | "auditAnchors";
 
 /**
  * `OrganizationRpc` with every answer able to say that the object could not be reached. For `confirmShipped` and
@@ -82,6 +82,7 @@ export function createOrganizationClient(
     models: (credential, asserted) => decide((organization) => organization.models(credential, asserted)),
     simulateAccess: (question) => call((organization) => organization.simulateAccess(question)),
     effectiveBudgets: (question) => call((organization) => organization.effectiveBudgets(question)),
+    allBudgets: () => find((organization) => organization.allBudgets()),
     simulateBudgets: (question) => call((organization) => organization.simulateBudgets(question)),
     transfer: (command) => call((organization) => organization.transfer(command)),
     closeWallet: (command) => call((organization) => organization.closeWallet(command)),

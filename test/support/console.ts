@@ -40,11 +40,14 @@ export interface ConsoleUnderTest {
   stop(): Promise<void>;
 }
 
+/** Payments without money. */
+const VARIABLES = { SANDBOX_PAYMENTS_KEY: "sandbox-payments-key-of-the-tests-01" };
+
 const AXE_FILE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 export async function startConsole(): Promise<ConsoleUnderTest> {
   const [gateway, browser] = await Promise.all([
-    startTestGateway({ console: true, variables: { SANDBOX_PAYMENTS_KEY: "sandbox-payments-key-of-the-tests-0001" } }),
+    startTestGateway({ console: true, variables: VARIABLES }),
     launchBrowser(),
   ]);
   const organization = await seedOnce(gateway.url, gateway.stateDir, {

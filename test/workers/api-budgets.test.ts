@@ -397,3 +397,25 @@ describe("a change", () => {
     expect(await decisionOf(caller)).toBe(refusal);
   });
 });
+
+describe("standing", () => {
+  test("shows every budget, whomever it counts, and where its window leads", async () => {
+    const caller = await makeCaller();
+    await createBudget(caller, { name: "All", windows: { hourly: "1", monthly: "5" } });
+    await createBudget(caller, { name: "Red", scope: { type: "team", id: "red" }, windows: { daily: "0.0072" } });
+    await authorize(caller, { teamId: "red" });
+    const reply = await call(`GET ${PATH}/standing`, { token: caller.admin });
+    expect(namesOf(reply)).toEqual(["All hourly", "All monthly", "Red daily"]);
+    expect(windowsOf(reply)["Red daily"]).toMatchObject({
+      used: "0.00",
+      held: HOLD,
+      used_percent: 0,
+      taken_percent: 50,
+      projected: null,
+      exhausts_at: null,
+    });
+    const { starts_at: startsAt, resets_at: resetsAt } = windowsOf(reply)["All hourly"] ?? {};
+    expect(Date.parse(textOf(resetsAt)) - Date.parse(textOf(startsAt))).toBe(3_600_000);
+    expect((await call(`GET ${PATH}/standing`, { token: caller.key })).status).toBe(403);
+  });
+});

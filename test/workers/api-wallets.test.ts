@@ -1,5 +1,10 @@
+import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
+import { copyLedger } from "../../src/platform/d1/ledger-copy.ts";
 import { call, deps, makeOrganization, rowsOf, textOf, type Reply } from "../support/worker-api.ts";
+import { delivered } from "../support/worker-main.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
 
 const RESERVE = {
   request_id: "r",
@@ -243,4 +248,43 @@ test("the platform's twins do what the organization's own routes do", async () =
   const unknown = await Promise.all(paths.map((path) => call(`GET /v1/admin/${path}organization_id=org_no`)));
   expect(unknown.map((reply) => reply.status)).toEqual([404, 404, 404, 404]);
   expect((await call("GET /v1/admin/organizations/org_no/wallet-settings")).status).toBe(404);
+});
+
+test("wallets are found by scope and by id, with their forecast and the holds in them", async () => {
+  const { id, token } = await makeOrganization({ credit: "10" });
+  const team = await call("POST /v1/teams", { token, body: { name: "Research" } });
+  const moved = await call("POST /v1/wallets/allocate", {
+    token,
+    body: { team_id: textOf(team.body["id"]), amount: "4" },
+  });
+  const walletId = textOf(moved.body["wallet"]?.["id"]);
+  const teams = await call("GET /v1/wallets?scope=team", { token });
+  expect(rowsOf(teams)).toEqual([moved.body["wallet"]]);
+  expect((await call(`GET /v1/wallets/${walletId}`, { token })).body).toEqual(moved.body["wallet"]);
+  expect((await call("GET /v1/wallets/wal_nobody", { token })).status).toBe(404);
+
+  const reserved = await call("POST /v1/gateway/wallets/reserve", { token, body: { ...RESERVE, request_id: "spent" } });
+  const ending = { reservation_id: textOf(reserved.body["reservation_id"]), cost: "0.07" };
+  expect((await call("POST /v1/gateway/wallets/settle", { token, body: ending })).status).toBe(200);
+  await call("POST /v1/gateway/wallets/reserve", { token, body: { ...RESERVE, request_id: "open" } });
+  const organizationWalletId = textOf(moved.body["organization_wallet"]?.["id"]);
+  const holds = await call(`GET /v1/reservations?wallet_id=${organizationWalletId}&status=open`, { token });
+  expect(rowsOf(holds)).toMatchObject([{ request_id: "open", wallet_id: organizationWalletId }]);
+  expect(rowsOf(await call(`GET /v1/reservations?wallet_id=${organizationWalletId}`, { token }))).toHaveLength(2);
+  expect(rowsOf(await call(`GET /v1/reservations?wallet_id=${walletId}`, { token }))).toEqual([]);
+
+  expect((await call(`GET /v1/wallets/${walletId}/forecast`, { token })).body).toMatchObject({
+    wallet_id: walletId,
+    available: "4.00",
+    spent: "0.00",
+    daily_rate: "0.00",
+    depletes_at: null,
+  });
+  const ofOrganization = () => delivered.filter(({ entry }) => entry?.organization_id === id);
+  await expect.poll(() => ofOrganization().length, { timeout: 10_000 }).toBe(3);
+  await copyLedger(env.SPEND_DB, ofOrganization());
+  const forecast = await call(`GET /v1/wallets/${organizationWalletId}/forecast`, { token });
+  expect(forecast.body).toMatchObject({ spent: "0.07", daily_rate: "0.07" });
+  const lastsMs = Date.parse(textOf(forecast.body["depletes_at"])) - Date.parse(textOf(forecast.body["to"]));
+  expect(lastsMs / DAY_MS).toBeCloseTo(Number(textOf(forecast.body["available"])) / 0.07, 6);
 });

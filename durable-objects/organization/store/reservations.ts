@@ -66,6 +66,10 @@ function forgetAtMs({ status, ended_at_ms: endedAtMs, unreserved }: PurgeRow): n
   return endedAtMs + (status === "expired" || unreserved === 1 ? LATE_RETENTION_MS : ENDED_RETENTION_MS);
 }
 
+/** Whether a row holds money, or held it, in the wallet that is the statement's first parameter. */
+const HOLDS_IN_FIRST = `(wallet_id = ?1
+  OR EXISTS (SELECT 1 FROM json_each(extension) AS hold WHERE json_extract(hold.value, '$.walletId') = ?1))`;
+
 /** Reservations. Open ones are remembered, since most are settled a moment after they were made. */
 export interface RecentReservation {
   readonly reservation: Reservation;
@@ -170,25 +174,50 @@ export class ReservationStore {
       .map((row) => toReservation(row, this.#kept));
   }
 
+  /** As `page`, of those that hold money in a wallet or did, among the open ones and the newest of the organization. */
+  pageOfWallet(
+    walletId: string,
+    status: ReservationStatus | null,
+    beforeNumber: number,
+    limit: number,
+  ): NumberedReservation[] {
+    return this.#sql
+      .exec<ReservationRow>(
+        `SELECT ${COLUMNS} FROM reservation
+         WHERE number IN (SELECT number FROM reservation WHERE status = 'open'
+             UNION SELECT number FROM (SELECT number FROM reservation ORDER BY number DESC LIMIT ${SEARCHED_RESERVATIONS}))
+           AND number < ?2 AND (?3 IS NULL OR status = ?3) AND ${HOLDS_IN_FIRST}
+         ORDER BY number DESC LIMIT ?4`,
+        walletId,
+        beforeNumber,
+        status,
+        limit,
+      )
+      .toArray()
+      .map((row) => toReservation(row, this.#kept));
+  }
+
   /**
    * As `page`, of one owner, among the newest of the organization; after the one with the id `afterId`, from the newest on when
    * there is none of the owner.
    */
   pageOf(
     owner: NonNullable<ReservationQuery["owner"]>,
-    status: ReservationStatus | null,
+    { status, walletId }: Pick<ReservationQuery, "status" | "walletId">,
     afterId: string | null,
     limit: number,
   ): NumberedReservation[] {
     return this.#sql
       .exec<ReservationRow>(
         `WITH newest AS (SELECT * FROM reservation ORDER BY number DESC LIMIT ${SEARCHED_RESERVATIONS}),
-           own AS (SELECT * FROM newest WHERE json_extract(plan, '$.attribution.keyId') = ?1
-             OR json_extract(plan, '$.attribution.userId') = ?2 OR json_extract(plan, '$.attribution.serviceUserId') = ?3
-             OR json_extract(plan, '$.attribution.teamId') IN (SELECT value FROM json_each(?4)))
+           own AS (SELECT * FROM newest WHERE json_extract(plan, '$.attribution.keyId') = ?2
+             OR json_extract(plan, '$.attribution.userId') = ?3 OR json_extract(plan, '$.attribution.serviceUserId') = ?4
+             OR json_extract(plan, '$.attribution.teamId') IN (SELECT value FROM json_each(?5)))
          SELECT ${COLUMNS} FROM own
-         WHERE number < coalesce((SELECT number FROM own WHERE id = ?5), ${Number.MAX_SAFE_INTEGER}) AND (?6 IS NULL OR status = ?6)
-         ORDER BY number DESC LIMIT ?7`,
+         WHERE number < coalesce((SELECT number FROM own WHERE id = ?6), ${Number.MAX_SAFE_INTEGER}) AND (?7 IS NULL OR status = ?7)
+           AND (?1 IS NULL OR ${HOLDS_IN_FIRST})
+         ORDER BY number DESC LIMIT ?8`,
+        walletId ?? null,
         owner.keyId,
         owner.memberId,
         owner.serviceUserId,

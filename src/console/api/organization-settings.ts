@@ -20,24 +20,24 @@ export const organizationQuery = queryOptions({
   staleTime: 60_000,
 });
 
-/** Members see it too, whatever else of the settings they do not. */
-const timeZoneQuery = queryOptions({
-  queryKey: ["wallet-settings", "time-zone"],
+/** What members see too, whatever else of the settings they do not. */
+const basicsQuery = queryOptions({
+  queryKey: ["wallet-settings", "basics"],
   queryFn: async ({ signal }) => {
     const organization = await read(api.GET("/v1/organization", { signal }));
-    return "settings" in organization ? organization.settings.time_zone : organization.time_zone;
+    return "settings" in organization ? organization.settings : organization;
   },
   staleTime: 5 * 60_000,
 });
 
 /** The zone of the organization's days; the viewer's own until it is known. */
 export function useTimeZone(): string {
-  const shown = useQuery({ ...timeZoneQuery, enabled: useMay("self") });
-  return shown.data ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const shown = useQuery({ ...basicsQuery, enabled: useMay("self") });
+  return shown.data?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
-/** The currency of the organization's money; USD until it is known, or for whom it is not shown. */
+/** The currency of the organization's money; USD until it is known. */
 export function useCurrency(): string {
-  const shown = useQuery({ ...walletSettingsQuery, enabled: useMay("org:read") });
+  const shown = useQuery({ ...basicsQuery, enabled: useMay("self") });
   return shown.data?.currency ?? "USD";
 }

@@ -604,6 +604,7 @@ export interface paths {
                     limit?: number;
                     /** @description `next_cursor` of the page before. */
                     cursor?: string;
+                    scope?: "seat" | "user" | "team" | "organization";
                     /** @description Whose. */
                     organization_id: string;
                 };
@@ -757,6 +758,8 @@ export interface paths {
                     /** @description `next_cursor` of the page before. */
                     cursor?: string;
                     status?: "open" | "settled" | "released" | "expired";
+                    /** @description Those that hold money in it, or did: the open ones, and among the newest 5000. */
+                    wallet_id?: string;
                     /** @description Whose. */
                     organization_id: string;
                 };
@@ -3433,6 +3436,7 @@ export interface paths {
                     limit?: number;
                     /** @description `next_cursor` of the page before. */
                     cursor?: string;
+                    scope?: "seat" | "user" | "team" | "organization";
                 };
                 header?: never;
                 path?: never;
@@ -3561,6 +3565,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/wallets/{id}/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Forecast a wallet
+         * @description How fast requests spend it, and when nothing will be available at that pace: of the last seven days, or of the wallet's life when that is shorter, of one day at least. What is moved to other wallets is not spent. Without `org:read`: the caller's own, its seat's credit, and those of the teams that it leads.
+         *
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Forecast a wallet */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WalletForecast"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reservations": {
         parameters: {
             query?: never;
@@ -3582,6 +3629,8 @@ export interface paths {
                     /** @description `next_cursor` of the page before. */
                     cursor?: string;
                     status?: "open" | "settled" | "released" | "expired";
+                    /** @description Those that hold money in it, or did: the open ones, and among the newest 5000. */
+                    wallet_id?: string;
                 };
                 header?: never;
                 path?: never;
@@ -3821,6 +3870,49 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a wallet
+         * @description Without `org:read`: the caller's own, its seat's credit, and those of the teams that it leads.
+         *
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Get a wallet */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Wallet"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5256,6 +5348,47 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["EffectiveBudgets"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/unified-access/budgets/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how all budgets stand
+         * @description Every window of every budget, and where its pace leads. Budgets that were made in the last seconds may be missing.
+         *
+         *     Needs the capability `org:read`.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description See how all budgets stand */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BudgetStandings"];
                     };
                 };
             };
@@ -12150,6 +12283,44 @@ export interface components {
              */
             overlap_seconds?: number;
         };
+        WalletForecast: {
+            wallet_id: string;
+            /**
+             * @example USD
+             * @enum {string}
+             */
+            currency: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
+            /**
+             * @description A decimal string.
+             * @example 12.50
+             */
+            available: string;
+            /**
+             * @description Where the time begins of which the pace is taken.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            from: string;
+            /**
+             * @description Now.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            to: string;
+            /**
+             * @description What requests have cost this wallet in that time.
+             * @example 12.50
+             */
+            spent: string;
+            /**
+             * @description The same for 24 hours, rounded to a nano-unit.
+             * @example 12.50
+             */
+            daily_rate: string;
+            /**
+             * @description When nothing is available any more at that pace. Null: nothing is spent, nothing is left, or it lasts ten years and more.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            depletes_at: string | null;
+        };
         /**
          * @description Without any wallet: the organization's own.
          * @example {
@@ -13647,6 +13818,71 @@ export interface components {
              * @example 2026-10-01T12:00:00.000Z
              */
             resets_at: string;
+        };
+        BudgetStandings: {
+            /**
+             * @example USD
+             * @enum {string}
+             */
+            currency: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
+            windows: components["schemas"]["StandingBudgetWindow"][];
+        };
+        StandingBudgetWindow: {
+            policy_id: string;
+            name: string;
+            scope: {
+                /** @enum {string} */
+                type: "organization" | "team" | "user" | "service_user" | "agent" | "key" | "model" | "tag";
+                id: string | null;
+            };
+            /** @enum {string} */
+            window: "hourly" | "daily" | "weekly" | "monthly";
+            /** @description false: it only counts, and refuses nothing. */
+            hard: boolean;
+            /**
+             * @description In force now: an override's while it lasts.
+             * @example 12.50
+             */
+            limit: string;
+            /**
+             * @description A decimal string.
+             * @example 12.50
+             */
+            used: string;
+            /**
+             * @description A decimal string.
+             * @example 12.50
+             */
+            held: string;
+            /**
+             * @description `limit` without what is used and held; never below zero.
+             * @example 12.50
+             */
+            remaining: string;
+            /**
+             * @description ISO 8601, UTC.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            resets_at: string;
+            /**
+             * @description ISO 8601, UTC.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            starts_at: string;
+            /** @description Of the limit, rounded down; of a limit of zero 100. */
+            used_percent: number;
+            /** @description The same of what is used and held together. */
+            taken_percent: number;
+            /**
+             * @description What will be used when the window ends, at the pace since it began, or since the budget was made. Null: less than a twentieth of the window is over.
+             * @example 12.50
+             */
+            projected: string | null;
+            /**
+             * @description When `limit` will be used at that pace; null: not before the window ends.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            exhausts_at: string | null;
         };
         BudgetSimulation: {
             /** @enum {string} */

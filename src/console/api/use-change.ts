@@ -20,7 +20,7 @@ interface ChangeOptions<Input, Output> {
 
 export function useChange<Input, Output>(options: ChangeOptions<Input, Output>) {
   const queryClient = useQueryClient();
-  const { mutate, mutateAsync, isPending, error, reset } = useMutation({
+  const { mutate, mutateAsync, isPending, error, reset, data } = useMutation({
     mutationFn: ({ input, key }: { input: Input; key: string }) => options.change(input, { "Idempotency-Key": key }),
     onSuccess: (output) => {
       if (options.done !== null) notifications.show({ message: options.done, color: "teal" });
@@ -37,6 +37,8 @@ export function useChange<Input, Output>(options: ChangeOptions<Input, Output>) 
     submit: (input: Input): void => mutate(named(input)),
     submitAsync: async (input: Input): Promise<Output> => mutateAsync(named(input)),
     isPending,
+    /** Of the last change that went well; undefined: there is none, or it was reset. */
+    data,
     error,
     reset,
   };

@@ -6,8 +6,11 @@ import {
   IconBuilding,
   IconCoin,
   IconCpu,
+  IconCreditCardPay,
+  IconGauge,
   IconHistory,
   IconHome,
+  IconHourglass,
   IconKey,
   IconListDetails,
   IconLock,
@@ -24,6 +27,7 @@ import {
   IconUserShield,
   IconUsers,
   IconUsersGroup,
+  IconWallet,
   IconWebhook,
   type Icon,
 } from "@tabler/icons-react";
@@ -56,6 +60,12 @@ export const NAVIGATION: readonly NavigationGroup[] = [
     entries: [
       { label: "Overview", to: "/", icon: IconHome, needs: null },
       { label: "Spend", to: "/spend", icon: IconCoin, needs: null },
+      { label: "Wallets", to: "/wallets", icon: IconWallet, needs: null },
+      { label: "Top up", to: "/add-credits", icon: IconCreditCardPay, needs: null },
+      { label: "Payments", to: "/payments", icon: IconReceipt, needs: "org:billing" },
+      { label: "Budgets", to: "/budgets", icon: IconGauge, needs: null },
+      { label: "Reservations", to: "/reservations", icon: IconHourglass, needs: null },
+      { label: "Reconciliation", to: "/reconciliation", icon: IconScale, needs: "org:billing" },
     ],
   },
   {

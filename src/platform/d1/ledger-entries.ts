@@ -72,3 +72,31 @@ export async function readTransactionCopies(
     ORDER BY line.sequence DESC LIMIT ${limit}`);
   return z.array(transactionRowSchema).parse(rows).map(toTransactionView);
 }
+
+const spendingSchema = z.tuple([z.object({ spent: z.string().transform(BigInt), since_ms: z.int().nullable() })]);
+
+/** What requests have cost a wallet of late. */
+export interface WalletSpending {
+  readonly spentNanos: bigint;
+  /** Since when: `fromMs`, or later when the wallet is younger or has more than `maxLines` lines since then. Null: it has none. */
+  readonly sinceMs: number | null;
+}
+
+/** Of its newest `maxLines` lines, those that were posted at `fromMs` or later. */
+export async function readWalletSpending(
+  db: SpendDatabase,
+  wallet: { readonly organizationId: string; readonly walletId: string },
+  { fromMs, maxLines }: { readonly fromMs: number; readonly maxLines: number },
+): Promise<WalletSpending> {
+  const rows = await db.all(sql`
+    SELECT CAST(coalesce(sum(CASE WHEN type = 'settle' AND created_at_ms >= ${fromMs} THEN -amount_nanos END), 0) AS TEXT) AS spent,
+      min(created_at_ms) AS since_ms
+    FROM (
+      SELECT line.amount_nanos AS amount_nanos, entry.type AS type, entry.created_at_ms AS created_at_ms
+      FROM ledger_lines AS line JOIN ledger_entries AS entry ON entry.id = line.entry_id
+      WHERE line.account = ${accountName({ kind: "wallet", walletId: wallet.walletId })}
+        AND entry.organization_id = ${wallet.organizationId}
+      ORDER BY line.sequence DESC LIMIT ${maxLines})`);
+  const [{ spent, since_ms: sinceMs }] = spendingSchema.parse(rows);
+  return { spentNanos: spent, sinceMs: sinceMs === null ? null : Math.max(sinceMs, fromMs) };
+}

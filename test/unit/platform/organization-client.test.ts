@@ -36,6 +36,7 @@ function failingFirst(faults: readonly unknown[], authorize: OrganizationRpc["au
     models: unused,
     simulateAccess: unused,
     effectiveBudgets: unused,
+    allBudgets: unused,
     simulateBudgets: unused,
     transfer: unused,
     closeWallet: unused,

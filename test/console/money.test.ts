@@ -1,0 +1,322 @@
+/** Wallets, budgets, reservations and reconciliation in real Chromium: their actions through the pages, their numbers against the API's. */
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { callApi } from "../../scripts/seed/api.ts";
+import { DEMO_PERSON } from "../../scripts/seed/person.ts";
+import { PHONE, SCHEMES, startConsole, type ConsoleUnderTest } from "../support/console.ts";
+
+const walletSchema = z.object({
+  id: z.string(),
+  scope: z.enum(["seat", "user", "team", "organization"]),
+  name: z.string(),
+  balance: z.string(),
+  held: z.string(),
+  available: z.string(),
+  total_allocated: z.string(),
+  total_spent: z.string(),
+  status: z.string(),
+});
+const walletsSchema = z.object({ data: z.array(walletSchema) });
+type Wallet = z.infer<typeof walletSchema>;
+
+const sessionSchema = z.looseObject({ organizations: z.array(z.looseObject({})) });
+
+const HELD_REQUEST = "console-holds-this";
+let under: ConsoleUnderTest;
+let organizationWallet: Wallet;
+let budgetId: string;
+let pages: readonly string[];
+
+beforeAll(async () => {
+  under = await startConsole();
+  const post = (path: string, body: Record<string, unknown>) =>
+    callApi(under.gateway.url, under.organization.accessKey, "POST", path, body);
+  const budget = await post("/v1/unified-access/budgets", {
+    name: "Research a day",
+    scope: { type: "team", id: under.organization.teamId },
+    windows: { daily: "5", monthly: "20.5" },
+  });
+  budgetId = z.string().parse(budget["id"]);
+  await callApi(under.gateway.url, under.gateway.adminToken, "POST", "/v1/admin/administrators", {
+    email: DEMO_PERSON.email,
+  });
+  await hold(HELD_REQUEST);
+  organizationWallet = await findWallet("organization");
+  pages = [
+    "/wallets",
+    "/wallets?scope=team",
+    `/wallets/${organizationWallet.id}`,
+    "/wallets/settings",
+    "/budgets",
+    `/budgets/${budgetId}`,
+    "/budgets/check",
+    "/reservations",
+    "/reconciliation",
+    "/add-credits",
+    "/payments",
+    "/payments/settings",
+    "/platform/payments",
+  ];
+});
+
+/** Of the organization alone, so that its wallet holds it, for as long as a lease lasts. */
+async function hold(requestId: string): Promise<void> {
+  await callApi(under.gateway.url, under.organization.accessKey, "POST", "/v1/gateway/wallets/reserve", {
+    request_id: requestId,
+    provider: "openai",
+    model: "gpt-5.4-mini",
+    input_tokens: 1_000,
+    max_output_tokens: 500,
+    request_sha256: "ab".repeat(32),
+  });
+}
+
+afterAll(async () => under.stop());
+
+async function findWallet(scope: Wallet["scope"], name?: string): Promise<Wallet> {
+  const { data } = walletsSchema.parse(await under.ask(`/v1/wallets?scope=${scope}`));
+  const found = data.find((wallet) => name === undefined || wallet.name === name);
+  if (found === undefined) throw new Error(`no ${scope} wallet ${name ?? ""}`);
+  return found;
+}
+
+/** The machine may be busy. */
+const eventually = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 15_000 });
+
+const shown = (amount: string): string =>
+  `$${amount.replace(/^\d+/, (whole) => Number(whole).toLocaleString("en-US"))}`;
+
+async function close(page: Page): Promise<void> {
+  await under.expectClean(page);
+  await page.context().close();
+}
+
+describe.each(SCHEMES)("in the %s scheme", (scheme) => {
+  test("every page has no errors and no barriers", async () => {
+    for (const path of pages) {
+      const page = await under.openPage(path, { scheme });
+      await close(page);
+    }
+  });
+});
+
+test("every page fits a phone", async () => {
+  for (const path of pages) {
+    const page = await under.openPage(path, { viewport: PHONE });
+    await under.expectClean(page);
+    const overflow: unknown = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+    expect([path, overflow]).toEqual([path, 0]);
+    await page.context().close();
+  }
+});
+
+test("the list and a wallet's page have the API's numbers, and a hold that is under way", async () => {
+  await hold("console-shows-this");
+  const page = await under.openPage("/wallets?scope=organization");
+  const wallet = await findWallet("organization");
+  const row = page.getByRole("region", { name: "Wallets", exact: true }).locator(`[data-row="${wallet.id}"]`);
+  await eventually(() => row.innerText()).toContain(shown(wallet.balance));
+  for (const amount of [wallet.held, wallet.available, wallet.total_allocated, wallet.total_spent]) {
+    expect(await row.innerText()).toContain(shown(amount));
+  }
+  await row.getByRole("link").click();
+  await page.waitForURL(`**/wallets/${wallet.id}`);
+  const cardOf = (name: string) => page.getByRole("region", { name, exact: true });
+  await eventually(() => cardOf("Available").innerText()).toContain(shown(wallet.available));
+  expect(await cardOf("Reserved").innerText()).toContain(shown(wallet.held));
+  await eventually(() => cardOf("Holds in flight").first().innerText()).toContain("console-shows-this");
+  await eventually(() => cardOf("Burn rate").innerText()).toContain("a day");
+  await close(page);
+});
+
+test("money is credited, allocated and reclaimed, exactly and once", async () => {
+  const before = await findWallet("team", "Research");
+  const page = await under.openPage(`/wallets/${before.id}`);
+  const move = async (verb: string, amount: string): Promise<void> => {
+    await page.getByRole("button", { name: verb, exact: true }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel(/^Amount/).fill(amount);
+    await dialog.getByLabel("Note").fill("by the console");
+    await dialog.getByRole("button", { name: verb, exact: true }).dblclick();
+    await dialog.waitFor({ state: "hidden" });
+  };
+  await move("Allocate", "1.000000001");
+  await move("Credit", "2.5");
+  await move("Reclaim", "0.500000001");
+  const after = await findWallet("team", "Research");
+  expect(nanos(after.balance) - nanos(before.balance)).toBe(3_000_000_000n);
+  await eventually(() => page.getByRole("region", { name: "Balance", exact: true }).innerText()).toContain(
+    shown(after.balance),
+  );
+  await eventually(() => page.getByRole("region", { name: "Transactions", exact: true }).first().innerText()).toMatch(
+    /reclaim\s+-\$0\.500000001/,
+  );
+  await close(page);
+});
+
+test("a transfer says what is wrong with it before and after it is sent", async () => {
+  const page = await under.openPage("/wallets");
+  await page.getByRole("button", { name: "Allocate" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel(/^Amount/).fill("1,5");
+  await dialog.getByRole("button", { name: "Allocate" }).click();
+  await eventually(() => dialog.innerText()).toContain("A decimal with a point");
+  expect(await dialog.innerText()).toContain("Choose one.");
+  await dialog.locator("input[aria-haspopup=listbox]").click();
+  await page.getByRole("option", { name: "Support" }).click();
+  await dialog.getByLabel(/^Amount/).fill("1000000");
+  await dialog.getByRole("button", { name: "Allocate" }).click();
+  await dialog.getByRole("alert").waitFor();
+  await page.context().close();
+});
+
+test("settings are changed where they differ, and kept", async () => {
+  const page = await under.openPage("/wallets/settings");
+  const buffer = page.getByLabel("Reserve buffer");
+  await buffer.fill("17.5");
+  await page.getByRole("switch", { name: "Shorten also what callers ask for" }).check();
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("The settings are saved").waitFor();
+  expect(await under.ask("/v1/wallets/settings")).toMatchObject({ reserve_buffer_pct: 17.5, clamp: true });
+  await close(page);
+});
+
+test("a budget is made, shown as it stands, changed and deleted", async () => {
+  const page = await under.openPage("/budgets");
+  await page.getByRole("button", { name: "Create budget" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Create", exact: true }).click();
+  await eventually(() => dialog.innerText()).toContain("Set at least one limit.");
+  await dialog.getByLabel("Name").fill("All, hourly");
+  await dialog.getByLabel("Per hour").fill("12.25");
+  await under.expectClean(page);
+  await dialog.getByRole("button", { name: "Create", exact: true }).click();
+  await dialog.waitFor({ state: "hidden" });
+  const made = page.getByRole("row").filter({ hasText: "All, hourly" });
+  await eventually(() => made.innerText()).toContain("of $12.25");
+
+  await page.getByRole("button", { name: "Actions of All, hourly" }).click();
+  await page.getByRole("menuitem", { name: "Change" }).click();
+  await dialog.getByLabel("Per hour").fill("13");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await dialog.waitFor({ state: "hidden" });
+  const budgets = z
+    .object({ data: z.array(z.object({ name: z.string(), windows: z.object({ hourly: z.string().optional() }) })) })
+    .parse(await under.ask("/v1/unified-access/budgets"));
+  expect(budgets.data.find(({ name }) => name === "All, hourly")?.windows.hourly).toBe("13.00");
+
+  await page.getByRole("button", { name: "Actions of All, hourly" }).click();
+  await page.getByRole("menuitem", { name: "Delete" }).click();
+  await page.getByRole("button", { name: "Delete" }).click();
+  await made.waitFor({ state: "detached" });
+  await close(page);
+});
+
+test("a request is tried against the budgets that count it", async () => {
+  const page = await under.openPage(`/budgets/check?team=${under.organization.teamId}&model=gpt-5.4-mini`);
+  const simulator = page.getByRole("region", { name: "Simulator" });
+  await page.getByRole("region", { name: "Budgets that count it" }).getByText("Research a day").first().waitFor();
+  await simulator.getByText("By amount").click();
+  await simulator.getByLabel(/^Amount/).fill("5.000000001");
+  await simulator.getByRole("button", { name: "Would it pass?" }).click();
+  await simulator.getByText("It would be refused").waitFor();
+  await simulator.getByText("By tokens").click();
+  await simulator.getByRole("button", { name: "Would it pass?" }).click();
+  await simulator.getByText("It would pass").waitFor();
+  await close(page);
+});
+
+test("reservations are filtered, and the books agree", async () => {
+  await hold("console-lists-this");
+  const page = await under.openPage(`/reservations?status=open&wallet=${organizationWallet.id}`);
+  const rows = page.getByRole("region", { name: "Reservations" }).getByRole("row");
+  await eventually(async () => (await rows.allInnerTexts()).join(" ")).toContain("open");
+  await page.goto("/reservations?status=released");
+  await page.getByText("No reservation here").waitFor();
+  await close(page);
+  const books = await under.openPage("/reconciliation");
+  const { balance } = z.object({ balance: z.string() }).parse(await under.ask("/v1/reconciliation"));
+  await books.getByText("Everything agrees").waitFor();
+  expect(await books.getByRole("region", { name: "Balance" }).innerText()).toContain(shown(balance));
+  await close(books);
+});
+
+test("credits are paid for in the provider's window, arrive, and are listed", async () => {
+  const before = await findWallet("organization");
+  const page = await under.openPage("/add-credits");
+  await page.getByRole("button", { name: "$25.00" }).click();
+  const opened = page.waitForEvent("popup");
+  await page.getByRole("button", { name: "Continue to payment" }).click();
+  const checkout = await opened;
+  await checkout.getByRole("button", { name: "Pay", exact: true }).click();
+  await checkout.getByText("The payment has arrived, and the wallet has it.").waitFor();
+  await checkout.getByText("You can close this window").waitFor();
+  await checkout.close();
+  await page.getByText("The payment has arrived, and the wallet has it.").waitFor();
+  await under.expectClean(page);
+  const after = await findWallet("organization");
+  expect(nanos(after.balance) - nanos(before.balance)).toBe(25_000_000_000n);
+
+  await page.goto("/payments?status=completed");
+  const rows = page.getByRole("region", { name: "Payments" }).getByRole("row");
+  await eventually(() => rows.last().innerText()).toContain("$25.00");
+  await rows.last().getByRole("link").click();
+  await eventually(() => page.getByRole("dialog").innerText()).toContain("pay_");
+  await close(page);
+});
+
+test("the platform sees every payment, and refunds a part", async () => {
+  const before = await findWallet("organization");
+  const page = await under.openPage("/platform/payments?status=completed");
+  await page.getByRole("button", { name: "Refund", exact: true }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel(/^Amount/).fill("5");
+  await dialog.getByRole("button", { name: "Refund", exact: true }).click();
+  await dialog.waitFor({ state: "hidden" });
+  await eventually(async () => nanos(before.balance) - nanos((await findWallet("organization")).balance)).toBe(
+    5_000_000_000n,
+  );
+  await close(page);
+});
+
+test("a top-up outside of the limits is refused at its field, and the settings move them", async () => {
+  const page = await under.openPage("/payments/settings");
+  await page.getByLabel(/^Minimum/).fill("5.5");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("The payment settings are saved").waitFor();
+  await page.goto("/add-credits");
+  await page.getByText("From $5.50 to").waitFor();
+  await page.getByLabel(/^Another amount/).fill("5.49");
+  await page.getByRole("button", { name: "Continue to payment" }).click();
+  await page.getByText("The smallest top-up is 5.50 USD.").first().waitFor();
+  await page.context().close();
+});
+
+test("whoever sees only their own is asked for nothing else, and told why", async () => {
+  const page = await under.openPage("/");
+  await page.route("**/v1/session", async (route) => {
+    const session = sessionSchema.parse(await (await route.fetch()).json());
+    const organizations = session.organizations.map((each) => ({ ...each, role: "member", capabilities: ["self"] }));
+    await route.fulfill({ json: { ...session, platform_admin: false, organizations } });
+  });
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  for (const path of pages) {
+    await page.goto(path);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await under.expectClean(page);
+  }
+  const ofOthers =
+    /^\/v1\/(admin|reconciliation|wallets\/settings|payments\/(history|settings|methods)|unified-access\/budgets(\/(standing|bud_\w+))?$)/;
+  expect([...new Set(asked.filter((path) => ofOthers.test(path)))]).toEqual([]);
+  await page.goto("/wallets");
+  await page.getByRole("button", { name: "Credit", exact: true }).hover();
+  await page.getByText("Your role has no org:billing.").first().waitFor();
+  await page.context().close();
+});
+
+function nanos(amount: string): bigint {
+  const [whole = "0", fraction = ""] = amount.split(".");
+  return BigInt(whole) * 1_000_000_000n + BigInt(fraction.padEnd(9, "0"));
+}
