@@ -329,11 +329,12 @@ export interface ClosableOwner {
 
 export interface CloseWalletCommand {
   readonly owner: ClosableOwner;
-  /** Moves what it has to the organization's wallet; else one that is not empty stays open. */
+  /** Moves what it has, or owes, to the organization's wallet; else one that is not empty stays open. */
   readonly reclaim: boolean;
   readonly actor: string;
 }
 
+/** `reclaimedNanos` is negative when the organization has paid a debt. */
 export type CloseWalletReply = { readonly outcome: "closed"; readonly reclaimedNanos: Nanos } | Refused;
 
 export type Found<T> = { readonly outcome: "found"; readonly value: T } | Refused;
@@ -409,7 +410,8 @@ export interface OrganizationRpc {
   auditAnchors(range: { readonly afterSequence: number; readonly limit: number }): Promise<readonly ChainHead[]>;
   /**
    * Refused with `conflict` when the currency changes: `seat_credit_set` while the plan has an amount for seats,
-   * `wallets_not_empty` while any wallet holds money, `reservations_open` while any request is under way.
+   * `wallets_not_empty` while any wallet holds money, `payments_returnable` while any payment was not wholly returned,
+   * `reservations_open` while any request is under way.
    */
   checkSettings(settings: WalletSettings): Promise<Found<null>>;
 
