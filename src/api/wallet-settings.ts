@@ -7,11 +7,12 @@ import {
   type walletSettingsSchema,
   type WalletSettingsPatch,
 } from "../contract/wallet-settings.ts";
-import { fail, ok, type Result } from "../core/failure.ts";
+import { fail, ok, type Failure, type Result } from "../core/failure.ts";
 import type { WalletSettings } from "../core/wallet.ts";
 import { organizations } from "../platform/d1/control-schema.ts";
 import { readSettings } from "../platform/directory-loader.ts";
 import { decideOnTrail, type AuditTrail } from "./audit-trail.ts";
+import { hasPaymentsUnderWay } from "../platform/payments/session-rows.ts";
 import type { ApiDeps } from "./deps.ts";
 import { findOrganization } from "./organization-rows.ts";
 import { saveChange, type Keep } from "./save-change.ts";
@@ -32,7 +33,11 @@ export async function saveSettings(
   await trail.open(organizationId);
   const organization = await findOrganization(deps, organizationId);
   if (!organization.ok) return organization;
-  const settings = applySettingsPatch(readSettings(organization.value.settingsJson), patch);
+  const known = readSettings(organization.value.settingsJson);
+  const settings = applySettingsPatch(known, patch);
+  if (settings.currency !== known.currency && (await hasPaymentsUnderWay(deps.db, organizationId))) {
+    return fail(PAYMENTS_OPEN);
+  }
   const checked = await deps.organization(organizationId).checkSettings(settings);
   if (checked.outcome === "refused") return fail(checked.failure);
   const stored = organization.value.settingsJson;
@@ -49,6 +54,13 @@ export async function saveSettings(
   const lasting = await checkCurrency(deps, organizationId, settings, stored, trail);
   return lasting.ok ? ok(wire) : lasting;
 }
+
+const PAYMENTS_OPEN: Failure = {
+  kind: "conflict",
+  code: "payments_open",
+  message:
+    "The currency can change only while no payment is under way: what is not paid expires within the hour, and what was paid and cannot be credited is refunded by the platform's administrator.",
+};
 
 /** When money has come in since the first check, the ledger has kept its currency: the stored settings are put back. */
 async function checkCurrency(

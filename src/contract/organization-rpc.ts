@@ -116,6 +116,8 @@ export type PaymentReply =
     }
   | Refused;
 
+export type ForgoReply = { readonly outcome: "forgone" } | Refused;
+
 /** What a cost ticket waits for. */
 export interface FundingView {
   readonly attribution: Attribution;
@@ -388,6 +390,11 @@ export interface OrganizationRpc {
   reopenWallet(owner: ClosableOwner): Promise<{ readonly outcome: "reopened" } | Refused>;
   /** Refused as a transfer is; `conflict` for a session that was credited with other content. */
   topUp(command: TopUpCommand): Promise<PaymentReply>;
+  /**
+   * A payment that could not be credited goes back to its payer: from now on it is never credited. Refused with `conflict` when it
+   * was. A repeat changes nothing.
+   */
+  forgoPayment(sessionId: string): Promise<ForgoReply>;
   /** Refused with `not_found` for a payment that was not credited (yet), `conflict` for more than is left of it. */
   refundPayment(command: RefundCommand): Promise<PaymentReply>;
   disputePayment(command: DisputeCommand): Promise<PaymentReply>;

@@ -635,6 +635,12 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: "known.sessionId === sessionId ?",
   },
   {
+    name: "a payment that goes back is credited all the same",
+    file: `${OBJECT}/payments.ts`,
+    find: "if (store.payments.isForgone(sessionId)) return refuse(FORGONE);",
+    replace: "",
+  },
+  {
     name: "a refund's repeat may have another amount",
     file: `${OBJECT}/payments.ts`,
     find: "known.sessionId === sessionId && known.amountNanos === amountNanos",

@@ -103,6 +103,11 @@ export class Simulation {
       case "top_up":
         await this.#send({ name: "topUp", command: this.#makeTopUp(step) }, step.fault);
         return;
+      case "forgo": {
+        const command = this.#client.paymentName("pay", step.payment);
+        await this.#send({ name: "forgoPayment", command }, step.fault);
+        return;
+      }
       case "refund":
         await this.#send({ name: "refundPayment", command: this.#makeRefund(step) }, step.fault);
         return;
@@ -596,6 +601,8 @@ function send(rpc: OrganizationRpc, { name, command }: SimulatedCommand): Promis
       return rpc.transfer(command);
     case "topUp":
       return rpc.topUp(command);
+    case "forgoPayment":
+      return rpc.forgoPayment(command);
     case "refundPayment":
       return rpc.refundPayment(command);
     case "disputePayment":

@@ -79,6 +79,12 @@ export interface RefundStep {
   readonly percent: number | null;
 }
 
+/** A payment that could not be credited goes back to its payer. */
+export interface ForgoStep {
+  readonly do: "forgo";
+  readonly payment: number;
+}
+
 export interface DisputeStep {
   readonly do: "dispute";
   readonly payment: number;
@@ -114,6 +120,7 @@ export type Step =
     } & Faulty)
   | (TopUpStep & Faulty)
   | (RefundStep & Faulty)
+  | (ForgoStep & Faulty)
   | (DisputeStep & Faulty)
   | ({ readonly do: "close"; readonly owner: string; readonly reclaim: boolean; readonly opensAgain: boolean } & Faulty)
   /** A request that went out while the object did not answer becomes known to it, and ends. */
@@ -435,13 +442,15 @@ function makeTransfer(random: Random): Omit<Extract<Step, { readonly do: "transf
   };
 }
 
-function makePayment(random: Random): TopUpStep | RefundStep | DisputeStep {
+function makePayment(random: Random): TopUpStep | RefundStep | ForgoStep | DisputeStep {
   const payment = random.below(PAYMENTS);
   const kind = random.weighted([
-    [4, "top_up"],
-    [3, "refund"],
-    [4, "dispute"],
+    [8, "top_up"],
+    [6, "refund"],
+    [1, "forgo"],
+    [8, "dispute"],
   ]);
+  if (kind === "forgo") return { do: "forgo", payment };
   if (kind === "top_up") return makeTopUp(random, payment);
   return kind === "refund" ? makeRefund(random, payment) : makeDispute(random, payment);
 }

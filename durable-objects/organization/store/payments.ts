@@ -88,6 +88,18 @@ export class PaymentStore {
     );
   }
 
+  isForgone(sessionId: string): boolean {
+    return this.#sql.exec("SELECT 1 FROM payment_forgone WHERE session_id = ?", sessionId).toArray().length > 0;
+  }
+
+  forgo(sessionId: string, createdAtMs: number): void {
+    this.#sql.exec(
+      "INSERT OR IGNORE INTO payment_forgone (session_id, created_at_ms) VALUES (?, ?)",
+      sessionId,
+      createdAtMs,
+    );
+  }
+
   findRefund(refundId: string): StoredRefund | null {
     const row = this.#sql
       .exec<RefundRow>(

@@ -20,7 +20,7 @@ import type {
 import { applyRefundState, findRefund } from "./refunds.ts";
 import { findSession, findSubject, type SessionRow } from "./session-rows.ts";
 
-/** About a day of tries; what then still waits is told of by its row. */
+/** About a day of tries. What then still waits is logged, and shown by the doctor; it is tried once more when its session is credited. */
 const MAX_ATTEMPTS = 30;
 const AT_ONCE = 50;
 
@@ -79,6 +79,10 @@ async function processEvent(ports: PaymentPorts, row: EventRow): Promise<string 
   }
   const attempts = row.attempts + 1;
   const nowMs = ports.nowMs();
+  if (progress === "waiting" && attempts >= MAX_ATTEMPTS) {
+    const what = `${row.provider} ${row.eventId} ${row.providerType} of ${session?.id ?? "no session"}`;
+    ports.reportError("payment.event_given_up", new Error(what));
+  }
   await ports.db
     .update(paymentEvents)
     .set({
@@ -156,7 +160,7 @@ async function actOnSession(ports: PaymentPorts, content: SessionContent, sessio
       await saveMethod(ports, session.organizationId, session.provider, content.method);
       return "done";
     case "refunded":
-      return whenCredited(ports, session, (credited) => actOnRefund(ports, content, credited));
+      return whenCredited(ports, session, (known) => actOnRefund(ports, content, known), content.amountNanos);
     case "dispute_opened":
       return whenCredited(ports, session, (credited) => actOnDispute(ports, content, "opened", credited));
     case "dispute_won":
@@ -166,16 +170,22 @@ async function actOnSession(ports: PaymentPorts, content: SessionContent, sessio
   }
 }
 
-/** Money goes back only after it has come: a capture that was not told of is asked for. */
+/**
+ * Money goes back only after it has come: a capture that was not told of is asked for. A payment that cannot be credited goes back as a
+ * whole, which is `wholeNanos` then.
+ */
 async function whenCredited(
   ports: PaymentPorts,
   session: SessionRow,
-  work: (credited: SessionRow) => Promise<Progress>,
+  work: (session: SessionRow) => Promise<Progress>,
+  wholeNanos: Nanos | null = null,
 ): Promise<Progress> {
   if (isCredited(session)) return work(session);
   await pollSession(ports, session);
-  const credited = await findSession(ports.db, session.id);
-  return credited !== null && isCredited(credited) ? work(credited) : "waiting";
+  const known = await findSession(ports.db, session.id);
+  if (known === null) return "waiting";
+  const goesBack = known.status === "captured" && wholeNanos === known.capturedNanos;
+  return isCredited(known) || goesBack ? work(known) : "waiting";
 }
 
 function isCredited({ status }: SessionRow): boolean {

@@ -29,7 +29,7 @@ import { expectAuthorize, expectRedeem } from "./holding.ts";
 import { expectTransfer, expectWallet } from "./moving.ts";
 import { hasSeat, liveGrant, localMonth, monthEnd, seatWallet } from "./seating.ts";
 import { expectClosing, expectReopening, reopenKept } from "./closing.ts";
-import { expectDispute, expectRefund, expectTopUp, hasReturnable } from "./paying.ts";
+import { expectDispute, expectForgoing, expectRefund, expectTopUp, hasReturnable } from "./paying.ts";
 import { AuditState } from "./state.ts";
 import { expectBegin, expectSettleUnreserved } from "./unreserved.ts";
 
@@ -51,6 +51,7 @@ export type SimulatedCommand =
   | { readonly name: "checkpoint"; readonly command: CheckpointCommand }
   | { readonly name: "transfer"; readonly command: TransferCommand }
   | { readonly name: "topUp"; readonly command: TopUpCommand }
+  | { readonly name: "forgoPayment"; readonly command: string }
   | { readonly name: "refundPayment"; readonly command: RefundCommand }
   | { readonly name: "disputePayment"; readonly command: DisputeCommand }
   | { readonly name: "closeWallet"; readonly command: CloseWalletCommand }
@@ -153,6 +154,8 @@ export class Auditor {
         return expectTransfer(this.state, command, ids, nowMs);
       case "topUp":
         return expectTopUp(this.state, command, nowMs);
+      case "forgoPayment":
+        return expectForgoing(this.state, command);
       case "refundPayment":
         return expectRefund(this.state, command, nowMs);
       case "disputePayment":

@@ -33,6 +33,7 @@ export function expectTopUp(state: AuditState, command: TopUpCommand, nowMs: num
   const content = canonical([owner, amount, currency]);
   const known = paymentOf(state, sessionId);
   if (known !== null) return known.content === content ? replyOf(state, known, known.entry) : OTHER_CONTENT;
+  if (state.forgone.has(sessionId)) return refused("conflict", "payment_forgone");
   if (amount <= 0n || amount > LARGEST) return refused("invalid_request", "invalid_amount");
   if (currency !== state.settings.currency) return refused("invalid_request", "currency_mismatch");
   const named = state.books.wallet(owner.scope, owner.ownerId);
@@ -45,6 +46,12 @@ export function expectTopUp(state: AuditState, command: TopUpCommand, nowMs: num
   state.payments.push(payment);
   tellOf(state, payment, "top_up.completed", nowMs, { amount: asDecimal(amount) });
   return replyOf(state, payment, entry);
+}
+
+export function expectForgoing(state: AuditState, sessionId: string): unknown {
+  if (paymentOf(state, sessionId) !== null) return refused("conflict", "payment_credited");
+  state.forgone.add(sessionId);
+  return { outcome: "forgone" };
 }
 
 export function expectRefund(state: AuditState, command: RefundCommand, nowMs: number): unknown {

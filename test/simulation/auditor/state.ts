@@ -107,6 +107,8 @@ export class AuditState {
   readonly grants: AuditGrant[] = [];
   /** Those that were credited. */
   readonly payments: AuditPayment[] = [];
+  /** Sessions of those that never are. */
+  readonly forgone = new Set<string>();
   /** By provider and hour. */
   readonly accountErrors = new Map<string, LearnedId>();
   readonly transfers: {
