@@ -2,7 +2,7 @@
  * What providers tell: each event is stored once by the provider's own id, and acted on until it has had its effect. In any order and
  * any number of times: every effect can be repeated, and an event that comes before the one that it needs waits for it.
  */
-import { and, asc, eq, isNull, lte } from "drizzle-orm";
+import { and, asc, eq, isNull, lte, ne } from "drizzle-orm";
 import type { Result } from "../../core/failure.ts";
 import type { Nanos } from "../../core/money.ts";
 import { paymentDisputes, paymentEvents, paymentMethods, paymentRefunds } from "../d1/payment-schema.ts";
@@ -60,7 +60,7 @@ async function receiveEvent(ports: PaymentPorts, provider: string, event: Provid
   const row = rows[0];
   if (row === undefined || row.processedAtMs !== null) return;
   const session = await processEvent(ports, row);
-  if (session !== null) await processWaiting(ports, session);
+  if (session !== null) await processWaiting(ports, session, row);
 }
 
 type EventRow = typeof paymentEvents.$inferSelect;
@@ -96,11 +96,17 @@ async function processEvent(ports: PaymentPorts, row: EventRow): Promise<string 
 }
 
 /** Other events of the session that may have waited for what just happened. */
-async function processWaiting(ports: PaymentPorts, sessionId: string): Promise<void> {
+async function processWaiting(ports: PaymentPorts, sessionId: string, { eventId }: EventRow): Promise<void> {
   const rows = await ports.db
     .select()
     .from(paymentEvents)
-    .where(and(eq(paymentEvents.sessionId, sessionId), isNull(paymentEvents.processedAtMs)))
+    .where(
+      and(
+        eq(paymentEvents.sessionId, sessionId),
+        isNull(paymentEvents.processedAtMs),
+        ne(paymentEvents.eventId, eventId),
+      ),
+    )
     .orderBy(asc(paymentEvents.occurredAtMs))
     .limit(AT_ONCE);
   // oxlint-disable-next-line no-await-in-loop -- one may need the one before
