@@ -113,8 +113,6 @@ it.each([1, 2, 3, 4, 5, 6, 7, 8])("agree at rest, with seed %i", async (seed) =>
   const credited = BigInt(ledger.topUps.length) * WHOLE_NANOS;
   expect(ledger.balanceNanos).toBe(credited - ledger.refundedNanos - ledger.lostNanos - ledger.suspendedNanos);
   for (const { captured_nanos, refunded_nanos } of sessions) {
-    expect(BigInt(String(refunded_nanos))).toBeLessThanOrEqual(
-      BigInt(captured_nanos === null ? 0 : String(captured_nanos)),
-    );
+    expect(Number(refunded_nanos)).toBeLessThanOrEqual(Number(captured_nanos));
   }
 });
