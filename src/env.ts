@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Provider } from "./core/endpoint.ts";
 import { ENV_KEY_SUFFIX, type UpstreamTrust } from "./core/target-address.ts";
+import type { StripeSettings } from "./platform/payments/stripe.ts";
 
 const seconds = z.coerce.number().int().positive();
 const longSecret = z.union([z.literal(""), z.string().min(32)]).default("");
@@ -26,6 +27,7 @@ const configSchema = z.object({
   OPENAI_UPSTREAM_URL: z.union([z.literal(""), z.url()]).default(""),
   ANTHROPIC_UPSTREAM_URL: z.union([z.literal(""), z.url()]).default(""),
   CORS_ALLOWED_ORIGINS: z.string().default("").transform(readOrigins),
+  PUBLIC_URL: z.string().default("").transform(readPublicOrigin),
   ABUSE_LIMIT: z.custom<RateLimit>(isRateLimit).optional(),
   TRUSTED_UPSTREAM_HOSTS: z.string().default("").transform(readHosts),
   DECLARED_PRICES: z.enum(["", "any", "own_credentials"]).default(""),
@@ -38,6 +40,13 @@ const configSchema = z.object({
   SECRETS_ENCRYPTION_KEY: longSecret,
   AUTH_SECRET: longSecret,
   SANDBOX_PAYMENTS_KEY: longSecret,
+  STRIPE_SECRET_KEY: z.string().default(""),
+  STRIPE_WEBHOOK_SECRET: z.string().default("").transform(readList),
+  STRIPE_API_URL: z.union([z.literal(""), z.url()]).default(""),
+  STRIPE_DEPLOYMENT: z
+    .string()
+    .regex(/^[\w.-]{0,100}$/)
+    .default(""),
   ALLOW_INSECURE_ADDRESSES: z.enum(["", "false", "true"]).default(""),
   NOTIFICATION_EMAIL_FROM: z.union([z.literal(""), z.email()]).default(""),
   EMAIL: z.custom<SendEmail>(isMailBinding).optional(),
@@ -76,6 +85,7 @@ export interface Config {
   readonly authSecret: string;
   /** Signs the webhooks of the sandbox payment provider. Empty: there is no sandbox. */
   readonly sandboxPaymentsKey: string;
+  readonly stripe: StripeSettings;
   /** Where targets may lie, and which of them get credentials of the deployment. */
   readonly trust: UpstreamTrust;
   /** Only targets with a secret of their organization may declare prices. */
@@ -83,6 +93,8 @@ export interface Config {
   /** Secrets of the deployment that targets may name, by name: they end in `_API_KEY`. */
   readonly apiKeys: ReadonlyMap<string, string>;
   readonly allowedOrigins: AllowedOrigins;
+  /** Under which every request counts (docs/protection.md). Null: under the one that it names. */
+  readonly publicOrigin: string | null;
   /** Counts attempts by address (docs/protection.md). Null: nobody does. */
   readonly abuseLimit: RateLimit | null;
   /** Null: no e-mail. */
@@ -114,6 +126,13 @@ export function readConfig(env: object): Config {
     secretsEncryptionKey: vars.SECRETS_ENCRYPTION_KEY,
     authSecret: vars.AUTH_SECRET,
     sandboxPaymentsKey: vars.SANDBOX_PAYMENTS_KEY,
+    stripe: {
+      secretKey: vars.STRIPE_SECRET_KEY,
+      webhookSecrets: vars.STRIPE_WEBHOOK_SECRET,
+      apiUrl: vars.STRIPE_API_URL,
+      deployment: vars.STRIPE_DEPLOYMENT || "keeptrusts-edge",
+      allowInsecure: vars.ALLOW_INSECURE_ADDRESSES === "true",
+    },
     trust: {
       upstreamUrls,
       trustedHosts: vars.TRUSTED_UPSTREAM_HOSTS,
@@ -122,6 +141,7 @@ export function readConfig(env: object): Config {
     pricesNeedOwnCredentials: vars.DECLARED_PRICES === "own_credentials",
     apiKeys: readApiKeys(env),
     allowedOrigins: vars.CORS_ALLOWED_ORIGINS,
+    publicOrigin: vars.PUBLIC_URL,
     abuseLimit: vars.ABUSE_LIMIT ?? null,
     mail:
       vars.EMAIL === undefined || vars.NOTIFICATION_EMAIL_FROM === ""
@@ -130,6 +150,10 @@ export function readConfig(env: object): Config {
   };
   parsed.set(env, config);
   return config;
+}
+
+function readList(text: string): readonly string[] {
+  return text.split(",").flatMap((entry) => (entry.trim() === "" ? [] : [entry.trim()]));
 }
 
 /** Hosts of a comma list, as they stand in an address; an issue where one is none. */
@@ -142,6 +166,16 @@ function readHosts(text: string, context: z.RefinementCtx): readonly string[] {
     context.addIssue({ code: "custom", message: `expected names of hosts, with or without a port, not ${entry}` });
     return [];
   });
+}
+
+/** The origin of the gateway's address, with or without a slash at its end; an issue where it is more than that. */
+function readPublicOrigin(text: string, context: z.RefinementCtx): string | null {
+  if (text === "") return null;
+  const url = URL.parse(text);
+  const isOfWeb = url !== null && /^https?:$/.test(url.protocol);
+  if (isOfWeb && url.href === `${url.origin}/` && [url.href, url.origin].includes(text)) return url.origin;
+  context.addIssue({ code: "custom", message: `expected an address such as https://gateway.example, not ${text}` });
+  return null;
 }
 
 /** Origins of a comma list, as browsers send them; an issue where one is none. */
