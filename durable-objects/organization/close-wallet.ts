@@ -1,9 +1,11 @@
-/** A wallet whose owner is about to go: nothing holds, credits or allocates it any more, and what it has goes to the organization. */
+/** A wallet whose owner is about to go: nothing holds, credits or allocates it any more, and what it has, or owes, goes to the organization. */
 import { refuse } from "../../src/contract/commands.ts";
 import type { CloseWalletCommand, CloseWalletReply, ClosableOwner } from "../../src/contract/organization-rpc.ts";
 import type { Failure } from "../../src/core/failure.ts";
-import { reclaimEntry } from "../../src/core/ledger-entry.ts";
+import { allocateEntry, reclaimEntry } from "../../src/core/ledger-entry.ts";
+import type { LedgerEntry } from "../../src/core/ledger-entry.ts";
 import { formatNanos } from "../../src/core/money.ts";
+import type { Nanos } from "../../src/core/money.ts";
 import type { Wallet } from "../../src/core/wallet.ts";
 import { canPost, postEntry } from "./context.ts";
 import type { CommandContext } from "./context.ts";
@@ -23,8 +25,8 @@ export function closeWallet(context: CommandContext, { owner, reclaim, actor }: 
   const wallet = wallets.of(owner);
   const { balanceNanos, heldNanos } = wallet;
   if (heldNanos > 0n) return refuse(inTheWay(context, wallet, reclaim ? "wallet_in_use" : "wallet_not_empty"));
-  if (balanceNanos > 0n && !reclaim) return refuse(inTheWay(context, wallet, "wallet_not_empty"));
-  const movement = balanceNanos > 0n ? reclaimEntry(wallets.organization().id, wallet.id, balanceNanos) : null;
+  if (balanceNanos !== 0n && !reclaim) return refuse(inTheWay(context, wallet, "wallet_not_empty"));
+  const movement = emptyingEntry(wallets.organization().id, wallet.id, balanceNanos);
   if (movement !== null && !canPost(context, movement)) return refuse(AMOUNT_OUT_OF_RANGE);
   wallets.save({ ...wallet, closedAtMs: nowMs });
   if (movement !== null) {
@@ -32,6 +34,14 @@ export function closeWallet(context: CommandContext, { owner, reclaim, actor }: 
     store.outbox.add({ entry: postEntry(context, movement, reference), spend_log: null });
   }
   return { outcome: "closed", reclaimedNanos: balanceNanos };
+}
+
+/** A refund of spent money leaves a debt, which the organization pays: it must not go with the owner. */
+function emptyingEntry(organizationWalletId: string, walletId: string, balanceNanos: Nanos): LedgerEntry | null {
+  if (balanceNanos === 0n) return null;
+  return balanceNanos > 0n
+    ? reclaimEntry(organizationWalletId, walletId, balanceNanos)
+    : allocateEntry(organizationWalletId, walletId, -balanceNanos);
 }
 
 /** The owner stays after all. */

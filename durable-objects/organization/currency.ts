@@ -41,6 +41,12 @@ function checkAmounts(store: Store): Failure | null {
   if (!store.wallets.list().every(isEmpty)) {
     return conflict("wallets_not_empty", "The currency can change only while every wallet is empty.");
   }
+  if (store.payments.hasReturnable()) {
+    return conflict(
+      "payments_returnable",
+      "The currency cannot change after a payment: what was paid can go back to its payer, by a refund or a dispute, in its own currency.",
+    );
+  }
   if (!store.reservations.hasOpen()) return null;
   return conflict(
     "reservations_open",

@@ -38,6 +38,7 @@ import type {
   CloseWalletCommand,
   CloseWalletReply,
   DisputeCommand,
+  ForgoReply,
   Found,
   FundingView,
   OAuthTokenCommand,
@@ -88,7 +89,7 @@ import { applyDue } from "./due.ts";
 import { notifyDeployments } from "./notify.ts";
 import { rememberToken, revokeGrants, revokeToken, viewToken } from "./oauth-tokens.ts";
 import { Outbox } from "./outbox.ts";
-import { disputePayment, returnPayment, topUp, viewTicketFunding } from "./payments.ts";
+import { disputePayment, forgoPayment, returnPayment, topUp, viewTicketFunding } from "./payments.ts";
 import { admit, estimate, listModels } from "./questions.ts";
 import { trackRates } from "./rates.ts";
 import { redeemTicket } from "./redeem-ticket.ts";
@@ -235,6 +236,10 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
 
   topUp(command: TopUpCommand): Promise<PaymentReply> {
     return this.#decide((context) => topUp(context, command));
+  }
+
+  forgoPayment(sessionId: string): Promise<ForgoReply> {
+    return this.#decide((context) => forgoPayment(context, sessionId));
   }
 
   refundPayment(command: RefundCommand): Promise<PaymentReply> {

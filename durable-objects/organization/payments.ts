@@ -2,6 +2,7 @@
 import { refuse } from "../../src/contract/commands.ts";
 import type {
   DisputeCommand,
+  ForgoReply,
   FundingView,
   Found,
   PaymentReply,
@@ -42,6 +43,7 @@ export function topUp(context: CommandContext, command: TopUpCommand): PaymentRe
   if (known !== null) {
     return known.contentSha256 === contentSha256 ? replyOf(context, known, known.entryId) : refuse(OTHER_CONTENT);
   }
+  if (store.payments.isForgone(sessionId)) return refuse(FORGONE);
   const failure = checkTopUp(command, directory.settings.currency);
   if (failure !== null) return refuse(failure);
   store.wallets.open(owner);
@@ -61,6 +63,13 @@ export function topUp(context: CommandContext, command: TopUpCommand): PaymentRe
   store.payments.insert(payment, nowMs);
   tell(context, "top_up.completed", [sessionId], payment, { amount: formatNanos(amountNanos) });
   return replyOf(context, payment, entryId);
+}
+
+/** See `OrganizationRpc.forgoPayment`. */
+export function forgoPayment({ store, nowMs }: Pick<CommandContext, "store" | "nowMs">, sessionId: string): ForgoReply {
+  if (store.payments.find(sessionId) !== null) return refuse(CREDITED);
+  store.payments.forgo(sessionId, nowMs);
+  return { outcome: "forgone" };
 }
 
 /** See `OrganizationRpc.refundPayment`. What was spent meanwhile leaves the wallet below zero. */
@@ -206,6 +215,18 @@ const OTHER_CONTENT: Failure = {
   kind: "conflict",
   code: "payment_conflict",
   message: "The ledger knows this payment, refund or dispute with other content.",
+};
+
+const FORGONE: Failure = {
+  kind: "conflict",
+  code: "payment_forgone",
+  message: "This payment goes back to its payer, and is not credited any more.",
+};
+
+const CREDITED: Failure = {
+  kind: "conflict",
+  code: "payment_credited",
+  message: "This payment has been credited already.",
 };
 
 const INVALID_AMOUNT = invalid("amount", "invalid_amount", "The amount must be positive and fit a wallet.");

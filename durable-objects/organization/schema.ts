@@ -235,6 +235,12 @@ const MIGRATIONS: readonly string[] = [
     changed_at_ms INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE payment_forgone (
+    session_id TEXT PRIMARY KEY,
+    created_at_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Brings the storage to the newest schema. Synchronous and idempotent: called first in the object's constructor. */

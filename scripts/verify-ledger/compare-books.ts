@@ -9,6 +9,7 @@ export function compareBooks(books: Books): readonly Difference[] {
     ...checkSequences(books),
     ...checkCopies(books),
     ...checkBalances(books),
+    ...checkSuspended(books),
     ...checkHolds(books),
     ...checkSpend(books),
   ];
@@ -20,6 +21,8 @@ export function compareBooks(books: Books): readonly Difference[] {
 function compareSequences(a: Found, b: Found): number {
   return (a.sequence ?? Number.MAX_SAFE_INTEGER) - (b.sequence ?? Number.MAX_SAFE_INTEGER);
 }
+
+const SUSPENDED = "suspended";
 
 type Found = Omit<Difference, "organizationId">;
 
@@ -126,6 +129,22 @@ function addUp(
     }
   }
   return balances;
+}
+
+/** Disputes give back, or to the payer, what they have taken: the account of disputed money is never below zero. */
+function checkSuspended({ copies }: Books): readonly Found[] {
+  const found: Found[] = [];
+  let suspendedNanos = 0n;
+  for (const { sequence, lines } of copies) {
+    for (const { account, amountNanos } of lines) if (account === SUSPENDED) suspendedNanos += amountNanos;
+    if (suspendedNanos >= 0n) continue;
+    found.push(
+      difference("no more comes back from disputes than was suspended", sequence, SUSPENDED, 0n, suspendedNanos),
+    );
+    // One fault is told once.
+    suspendedNanos = 0n;
+  }
+  return found;
 }
 
 function checkHolds({ state }: Books): readonly Found[] {

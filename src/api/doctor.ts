@@ -10,6 +10,7 @@ import { gatewayConfigs, modelPrices } from "../platform/d1/control-schema.ts";
 import { findMissingMigrations } from "../platform/d1/migrations.ts";
 import { configsInForce } from "../platform/gateway-record.ts";
 import type { ApiDeps } from "./deps.ts";
+import { checkPayments } from "./doctor-payments.ts";
 import { addPlatformRoute, type Api } from "./route.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -25,7 +26,7 @@ export function addDoctorRoute(api: Api, deps: ApiDeps): void {
     "GET /v1/admin/doctor",
     {
       summary: "Check the deployment",
-      description: `Databases and their migrations, bindings, credentials of providers, prices, and the newest ${MAX_CONFIGS} configurations in force.`,
+      description: `Databases and their migrations, bindings, credentials of providers, prices, payments that wait for somebody, and the newest ${MAX_CONFIGS} configurations in force.`,
       tag: "Platform",
       answer: doctorSchema,
     },
@@ -43,6 +44,7 @@ export function addDoctorRoute(api: Api, deps: ApiDeps): void {
         guarded("spend_db", async () => [migrated("spend_db", await findMissingMigrations(deps.spendDb, "spend"))]),
         guarded("price_book", () => checkPrices(deps, nowMs)),
         guarded("configurations", () => checkConfigs(deps, nowMs)),
+        guarded("payments", () => checkPayments(deps.db, nowMs)),
       ]);
       const own = [...checkBindings(deps), ...checkSecrets(deps)];
       return ok({ checked_at: formatTime(nowMs), checks: [...checks.flat(), ...own] });

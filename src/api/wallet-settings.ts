@@ -13,6 +13,7 @@ import type { WalletSettings } from "../core/wallet.ts";
 import { organizations } from "../platform/d1/control-schema.ts";
 import { readSettings } from "../platform/directory-loader.ts";
 import { decideOnTrail, type AuditTrail } from "./audit-trail.ts";
+import { hasPaymentsUnderWay } from "../platform/payments/session-rows.ts";
 import type { ApiDeps } from "./deps.ts";
 import { findOrganization, type OrganizationRow } from "./organization-rows.ts";
 import { saveChange, type Keep } from "./save-change.ts";
@@ -39,9 +40,13 @@ export async function saveSettings(
   await trail.open(organizationId);
   const organization = await findOrganization(deps, organizationId);
   if (!organization.ok) return organization;
-  const settings = applySettingsPatch(readSettings(organization.value), patch);
+  const known = readSettings(organization.value);
+  const settings = applySettingsPatch(known, patch);
   const unpaid = organization.value.issuesCredit ? null : findUnpaidSetting(settings);
   if (unpaid !== null) return fail(notIssued(WIRE_NAMES[unpaid]));
+  if (settings.currency !== known.currency && (await hasPaymentsUnderWay(deps.db, organizationId))) {
+    return fail(PAYMENTS_OPEN);
+  }
   const checked = await deps.organization(organizationId).checkSettings(settings);
   if (checked.outcome === "refused") return fail(checked.failure);
   const stored = organization.value;
@@ -58,6 +63,13 @@ export async function saveSettings(
   const lasting = await checkCurrency(deps, organizationId, settings, stored, trail);
   return lasting.ok ? ok(wire) : lasting;
 }
+
+const PAYMENTS_OPEN: Failure = {
+  kind: "conflict",
+  code: "payments_open",
+  message:
+    "The currency can change only while no payment is under way: what is not paid expires within the hour, and what was paid and cannot be credited is refunded by the platform's administrator.",
+};
 
 /** When money has come in since the first check, the ledger has kept its currency: the stored settings are put back. */
 async function checkCurrency(

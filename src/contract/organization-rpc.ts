@@ -116,6 +116,8 @@ export type PaymentReply =
     }
   | Refused;
 
+export type ForgoReply = { readonly outcome: "forgone" } | Refused;
+
 /** What a cost ticket waits for. */
 export interface FundingView {
   readonly attribution: Attribution;
@@ -331,11 +333,12 @@ export interface ClosableOwner {
 
 export interface CloseWalletCommand {
   readonly owner: ClosableOwner;
-  /** Moves what it has to the organization's wallet; else one that is not empty stays open. */
+  /** Moves what it has, or owes, to the organization's wallet; else one that is not empty stays open. */
   readonly reclaim: boolean;
   readonly actor: string;
 }
 
+/** `reclaimedNanos` is negative when the organization has paid a debt. */
 export type CloseWalletReply = { readonly outcome: "closed"; readonly reclaimedNanos: Nanos } | Refused;
 
 export type Found<T> = { readonly outcome: "found"; readonly value: T } | Refused;
@@ -391,6 +394,11 @@ export interface OrganizationRpc {
   reopenWallet(owner: ClosableOwner): Promise<{ readonly outcome: "reopened" } | Refused>;
   /** Refused as a transfer is; `conflict` for a session that was credited with other content. */
   topUp(command: TopUpCommand): Promise<PaymentReply>;
+  /**
+   * A payment that could not be credited goes back to its payer: from now on it is never credited. Refused with `conflict` when it
+   * was. A repeat changes nothing.
+   */
+  forgoPayment(sessionId: string): Promise<ForgoReply>;
   /** Refused with `not_found` for a payment that was not credited (yet), `conflict` for more than is left of it. */
   refundPayment(command: RefundCommand): Promise<PaymentReply>;
   disputePayment(command: DisputeCommand): Promise<PaymentReply>;
@@ -413,7 +421,8 @@ export interface OrganizationRpc {
   auditAnchors(range: { readonly afterSequence: number; readonly limit: number }): Promise<readonly ChainHead[]>;
   /**
    * Refused with `conflict` when the currency changes: `seat_credit_set` while the plan has an amount for seats,
-   * `wallets_not_empty` while any wallet holds money, `reservations_open` while any request is under way.
+   * `wallets_not_empty` while any wallet holds money, `payments_returnable` while any payment was not wholly returned,
+   * `reservations_open` while any request is under way.
    */
   checkSettings(settings: WalletSettings): Promise<Found<null>>;
 

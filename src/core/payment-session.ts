@@ -4,7 +4,7 @@
  *
  * `created → capturing → captured → completed`, or `canceled | failed | expired`, later `refunded`. Money that a provider has
  * taken is never lost: a capture is accepted also after the session ended without one, because the payer has paid. A session
- * of which a part was refunded stays `completed`; it is `refunded` when all of it was.
+ * of which a part was refunded stays `completed`; it is `refunded` when all of it was, which can also come before it was credited.
  */
 
 export const SESSION_STATUSES = [
@@ -29,7 +29,7 @@ export type SessionMove = (typeof SESSION_MOVES)[number];
 const TARGETS: Readonly<Record<SessionStatus, Readonly<Partial<Record<SessionMove, SessionStatus>>>>> = {
   created: { approve: "capturing", capture: "captured", cancel: "canceled", fail: "failed", expire: "expired" },
   capturing: { capture: "captured", cancel: "canceled", fail: "failed", expire: "expired" },
-  captured: { complete: "completed" },
+  captured: { complete: "completed", refund_all: "refunded" },
   completed: { refund_all: "refunded" },
   canceled: { capture: "captured" },
   failed: { capture: "captured" },

@@ -88,6 +88,7 @@ export function createOrganizationClient(
     closeWallet: (command) => call((organization) => organization.closeWallet(command)),
     reopenWallet: (owner) => call((organization) => organization.reopenWallet(owner)),
     topUp: (command) => call((organization) => organization.topUp(command)),
+    forgoPayment: (sessionId) => call((organization) => organization.forgoPayment(sessionId)),
     refundPayment: (command) => call((organization) => organization.refundPayment(command)),
     disputePayment: (command) => call((organization) => organization.disputePayment(command)),
     ticketFunding: (ticketId) => call((organization) => organization.ticketFunding(ticketId)),

@@ -1,10 +1,12 @@
 /** After every step: what must hold whatever happened, and what the auditor says there must be. */
 import type { LedgerMessage } from "../../src/contract/ledger-message.ts";
+import { isWallet } from "./auditor/books.ts";
 import type { AuditEntry } from "./auditor/books.ts";
 import type { WalletIds } from "./auditor/expectation.ts";
 import { AnyOrder, findDifference, WalletId } from "./auditor/expectation.ts";
 import { addsUp, wireRow } from "./auditor/log-rows.ts";
 import type { ExpectedRow } from "./auditor/log-rows.ts";
+import { keptOf, returnedOf } from "./auditor/paying.ts";
 import type { AuditMessage, AuditReservation, AuditState } from "./auditor/state.ts";
 import { Difference } from "./difference.ts";
 import type { LedgerCopy } from "./driver.ts";
@@ -18,6 +20,8 @@ export class Checks {
   readonly #walletIds = new Map<string, string>();
   /** The sums of all lines ever seen, by account. */
   readonly #sums = new Map<string, bigint>();
+  /** What payers and disputes ever took out of wallets, whether or not it was still there. */
+  readonly #takenBack = new Map<string, bigint>();
   readonly #unconfirmed = new Set<number>();
   readonly #hardBudgets = new HardBudgets();
   #sequence = 0;
@@ -46,6 +50,7 @@ export class Checks {
     this.#checkEntries(seen);
     this.#checkOpen(seen, nowMs);
     this.#checkCounters(seen);
+    this.#checkPayments(seen);
     this.#checkMessages(seen);
   }
 
@@ -102,11 +107,17 @@ export class Checks {
 
   /** True whatever was asked: no word of this comes from the auditor's rules. */
   #checkInvariants({ wallets, entries, lines, open }: Inspection): void {
-    for (const { sequence } of entries) {
+    for (const { sequence, type } of entries) {
       this.#sequence += 1;
       if (sequence !== this.#sequence) throw new Difference("sequence without a gap", `got ${sequence}`);
       let sum = 0n;
-      for (const line of lines) if (line.sequence === sequence) sum += BigInt(line.amount);
+      for (const line of lines) {
+        if (line.sequence !== sequence) continue;
+        sum += BigInt(line.amount);
+        if (type !== "refund" && !type.startsWith("dispute")) continue;
+        const taken = BigInt(line.amount) < 0n ? -BigInt(line.amount) : 0n;
+        this.#takenBack.set(line.account, (this.#takenBack.get(line.account) ?? 0n) + taken);
+      }
       if (sum !== 0n) throw new Difference("entries sum to zero", `entry ${sequence} sums to ${sum}`);
     }
     for (const { account, amount } of lines) {
@@ -123,7 +134,10 @@ export class Checks {
       if (BigInt(wallet.held) !== held) {
         throw new Difference("held = sum of open holds", `${name} holds ${wallet.held}, its reservations ${held}`);
       }
-      if (wallet.scope !== "organization" && BigInt(wallet.balance) < held) {
+      if (
+        wallet.scope !== "organization" &&
+        BigInt(wallet.balance) + (this.#takenBack.get(`wallet:${wallet.id}`) ?? 0n) < held
+      ) {
         throw new Difference("no wallet below what it holds", `${name} has ${wallet.balance} and holds ${held}`);
       }
     }
@@ -231,6 +245,23 @@ export class Checks {
     }
   }
 
+  #checkPayments({ payments }: Inspection): void {
+    const expected = this.#state.payments.map((payment) => ({
+      session_id: payment.sessionId,
+      wallet_id: new WalletId(payment.wallet.name),
+      credited: String(payment.credited),
+      returned: String(returnedOf(payment)),
+      suspended: String(keptOf(payment)),
+    }));
+    const byId = expected.toSorted((a, b) => (a.session_id < b.session_id ? -1 : 1));
+    expectSame("the payments", this.#walletIds, byId, payments);
+    let suspended = 0n;
+    for (const payment of payments) suspended += BigInt(payment.suspended);
+    if (suspended !== (this.#sums.get("suspended") ?? 0n)) {
+      throw new Difference("suspended = sum of open disputes", `lines ${this.#sums.get("suspended")}, ${suspended}`);
+    }
+  }
+
   /** In funding order, as holds are made. */
   #holdsIn(row: OpenRow): string {
     const scopes = ["seat", "user", "team", "organization"];
@@ -296,7 +327,7 @@ export class Checks {
       created_at_ms: entry.atMs,
       lines: entry.lines.map(({ account, amount, after }, line) => ({
         line,
-        account: account === "external" || account === "usage" ? account : new WalletId(account, "wallet:"),
+        account: isWallet(account) ? new WalletId(account, "wallet:") : account,
         amount_nanos: String(amount),
         balance_after_nanos: after === null ? null : String(after),
       })),

@@ -117,6 +117,11 @@ export class Client {
     }
   }
 
+  /** A payment, refund or dispute of the organization, by its number. */
+  paymentName(prefix: "pay" | "rfd" | "dsp", number: number): string {
+    return `${prefix}_${this.#records.organizationId.replace("org_", "")}${String(number).padStart(3, "0")}`;
+  }
+
   makeRedeem(step: { readonly pick: number; readonly key: number | null; readonly sameBody: boolean }): RedeemCommand {
     const ticket = this.#back(this.#tickets, step.pick);
     return {
@@ -332,6 +337,21 @@ function changed(sent: SimulatedCommand, change: number): SimulatedCommand {
       const { command } = sent;
       const amountNanos = command.amountNanos + 1n;
       return { name: "transfer", command: change > 2 ? { ...command, note: "other" } : { ...command, amountNanos } };
+    }
+    case "topUp": {
+      const { command } = sent;
+      const owner = { scope: "user", ownerId: command.owner.ownerId === "cyd" ? "bob" : "cyd" } as const;
+      return {
+        name: "topUp",
+        command: change > 2 ? { ...command, owner } : { ...command, amountNanos: command.amountNanos + 1n },
+      };
+    }
+    case "refundPayment":
+      return { name: "refundPayment", command: { ...sent.command, amountNanos: sent.command.amountNanos + 1n } };
+    case "disputePayment": {
+      const { command } = sent;
+      const news = (["won", "lost", "opened"] as const)[change - 1] ?? command.news;
+      return { name: "disputePayment", command: { ...command, news, amountNanos: command.amountNanos + 1n } };
     }
     default:
       return sent;

@@ -61,6 +61,13 @@ export interface Inspection {
   /** Of all rows that are in the outbox: how many, and the sum of their numbers. */
   readonly outbox: { readonly count: number; readonly sum: number };
   readonly counters: readonly { readonly key: string; readonly used: string; readonly held: string }[];
+  readonly payments: readonly {
+    readonly session_id: string;
+    readonly wallet_id: string;
+    readonly credited: string;
+    readonly returned: string;
+    readonly suspended: string;
+  }[];
   /** Every reservation that is kept. */
   readonly reservations: readonly { readonly id: string }[];
 }
@@ -97,6 +104,10 @@ export function inspectStorage(sql: Sql, since: Since): Inspection {
     outbox: rows("SELECT count(*) AS count, coalesce(sum(number), 0) AS sum FROM outbox")[0],
     counters: rows(
       "SELECT key, CAST(used AS TEXT) AS used, CAST(held AS TEXT) AS held FROM limit_counter ORDER BY key",
+    ),
+    payments: rows(
+      `SELECT session_id, wallet_id, CAST(credited_nanos AS TEXT) AS credited, CAST(returned_nanos AS TEXT) AS returned,
+         CAST(suspended_nanos AS TEXT) AS suspended FROM payment ORDER BY session_id`,
     ),
     reservations: rows("SELECT id FROM reservation"),
   };

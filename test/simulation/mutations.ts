@@ -601,7 +601,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a wallet is closed with what it has",
     file: `${OBJECT}/close-wallet.ts`,
-    find: "if (balanceNanos > 0n && !reclaim) return",
+    find: "if (balanceNanos !== 0n && !reclaim) return",
     replace: "if (balanceNanos < 0n && !reclaim) return",
   },
   {
@@ -627,5 +627,83 @@ export const MUTATIONS: readonly Mutation[] = [
     file: `${OBJECT}/notify.ts`,
     find: "if (isClosed(posted)) return posted;",
     replace: "",
+  },
+  {
+    name: "a payment's repeat may have other content",
+    file: `${OBJECT}/payments.ts`,
+    find: "known.contentSha256 === contentSha256 ?",
+    replace: "known.sessionId === sessionId ?",
+  },
+  {
+    name: "a payment that goes back is credited all the same",
+    file: `${OBJECT}/payments.ts`,
+    find: "if (store.payments.isForgone(sessionId)) return refuse(FORGONE);",
+    replace: "",
+  },
+  {
+    name: "a refund's repeat may have another amount",
+    file: `${OBJECT}/payments.ts`,
+    find: "known.sessionId === sessionId && known.amountNanos === amountNanos",
+    replace: "known.sessionId === sessionId",
+  },
+  {
+    name: "what is disputed can be refunded",
+    file: `${CORE}/credited-payment.ts`,
+    find: "return creditedNanos - returnedNanos - suspendedNanos;",
+    replace: "return creditedNanos - returnedNanos;",
+  },
+  {
+    name: "a dispute takes what was refunded before",
+    file: `${CORE}/credited-payment.ts`,
+    find: "smaller(amountNanos, refundableNanos(payment))",
+    replace: "smaller(amountNanos, payment.creditedNanos)",
+  },
+  {
+    name: "the last end of a dispute stands",
+    file: `${CORE}/credited-payment.ts`,
+    find: 'known.status !== "opened" || news === "opened"',
+    replace: 'news === "opened"',
+  },
+  {
+    name: "a dispute is opened again after its end",
+    file: `${CORE}/credited-payment.ts`,
+    find: 'known.status !== "opened" || news === "opened"',
+    replace: '(known.status === "opened") === (news === "opened")',
+  },
+  {
+    name: "a won dispute goes to the payer",
+    file: `${CORE}/credited-payment.ts`,
+    find: 'news === "won" ? "wallet" : "payer"',
+    replace: 'news === "won" ? "payer" : "payer"',
+  },
+  {
+    name: "an opening of a dispute is told of by every repeat",
+    file: `${OBJECT}/payments.ts`,
+    find: "if (known?.status === decided.status) return",
+    replace: 'if (known?.status === decided.status && news !== "opened") return',
+  },
+  {
+    name: "what goes back of a payment is asked of a closed wallet",
+    file: `${OBJECT}/payments.ts`,
+    find: "isClosed(wallet) ? store.wallets.organization().id : wallet.id",
+    replace: "wallet.id",
+  },
+  {
+    name: "a top-up is no funding",
+    file: `${CORE}/ledger-entry.ts`,
+    find: '    case "credit":\n    case "top_up":',
+    replace: '    case "top_up":\n      return posted;\n    case "credit":',
+  },
+  {
+    name: "a debt goes with its owner",
+    file: `${OBJECT}/close-wallet.ts`,
+    find: "if (balanceNanos === 0n) return null;",
+    replace: "if (balanceNanos <= 0n) return null;",
+  },
+  {
+    name: "the currency changes while payments may go back",
+    file: `${OBJECT}/currency.ts`,
+    find: "if (store.payments.hasReturnable()) {",
+    replace: "if (store.payments.hasReturnable() && store.reservations.hasOpen()) {",
   },
 ];

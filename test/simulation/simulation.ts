@@ -1,9 +1,16 @@
 /** Takes steps with the object and with the auditor, and stops at the first difference. */
-import type { OrganizationRpc, TransferCommand } from "../../src/contract/organization-rpc.ts";
+import type {
+  DisputeCommand,
+  OrganizationRpc,
+  RefundCommand,
+  TopUpCommand,
+  TransferCommand,
+} from "../../src/contract/organization-rpc.ts";
 import { Auditor } from "./auditor/auditor.ts";
 import type { SimulatedCommand } from "./auditor/auditor.ts";
 import { free } from "./auditor/books.ts";
 import { findDifference, show } from "./auditor/expectation.ts";
+import { leftOf, paymentOf } from "./auditor/paying.ts";
 import { localMonth, monthEnd } from "./auditor/seating.ts";
 import { decimal } from "./auditor/fractions.ts";
 import { holdFor } from "./auditor/quotation.ts";
@@ -15,7 +22,7 @@ import { Difference } from "./difference.ts";
 import type { Driver } from "./driver.ts";
 import { applyChange } from "./records.ts";
 import type { AgentRow, Change, ConstraintRow, PolicyRow, SeatPlanFields } from "./records.ts";
-import type { Step } from "./step.ts";
+import type { DisputeStep, RefundStep, Step, TopUpStep } from "./step.ts";
 import { PLAIN_REQUEST } from "./story-parts.ts";
 import type { World } from "./world.ts";
 import { MODELS } from "./world.ts";
@@ -92,6 +99,20 @@ export class Simulation {
       }
       case "transfer":
         await this.#send({ name: "transfer", command: this.#makeTransfer(step) }, step.fault);
+        return;
+      case "top_up":
+        await this.#send({ name: "topUp", command: this.#makeTopUp(step) }, step.fault);
+        return;
+      case "forgo": {
+        const command = this.#client.paymentName("pay", step.payment);
+        await this.#send({ name: "forgoPayment", command }, step.fault);
+        return;
+      }
+      case "refund":
+        await this.#send({ name: "refundPayment", command: this.#makeRefund(step) }, step.fault);
+        return;
+      case "dispute":
+        await this.#send({ name: "disputePayment", command: this.#makeDispute(step) }, step.fault);
         return;
       case "close": {
         const [scope, ownerId = ""] = step.owner.split(":");
@@ -302,6 +323,47 @@ export class Simulation {
       currency: step.foreign ? "CAD" : state.settings.currency,
       note: null,
       actor: "platform_admin",
+    };
+  }
+
+  #makeTopUp({ payment, owner: name, amount, times, foreign }: TopUpStep): TopUpCommand {
+    const { settings, organizationId } = this.#auditor.state;
+    const [scope, ownerId = ""] = name.split(":");
+    const amounts = { holds: this.#client.usualHoldNanos * BigInt(times) + 1n, nano: 1n, huge: 2n ** 62n, none: 0n };
+    return {
+      sessionId: this.#client.paymentName("pay", payment),
+      owner:
+        scope === "team" || scope === "user" ? { scope, ownerId } : { scope: "organization", ownerId: organizationId },
+      amountNanos: amounts[amount],
+      currency: foreign ? "CAD" : settings.currency,
+      actor: "key_payer",
+      note: "by the bank",
+    };
+  }
+
+  #makeRefund({ payment, refund, percent }: RefundStep): RefundCommand {
+    const sessionId = this.#client.paymentName("pay", payment);
+    const known = paymentOf(this.#auditor.state, sessionId);
+    const left = known === null ? this.#client.usualHoldNanos : leftOf(known);
+    return {
+      refundId: this.#client.paymentName("rfd", refund),
+      sessionId,
+      amountNanos: percent === null ? left + 1n : (left * BigInt(percent)) / 100n,
+      actor: "platform_admin",
+      note: "asked for",
+    };
+  }
+
+  #makeDispute({ payment, dispute, percent, news }: DisputeStep): DisputeCommand {
+    const sessionId = this.#client.paymentName("pay", payment);
+    const credited = paymentOf(this.#auditor.state, sessionId)?.credited ?? this.#client.usualHoldNanos;
+    return {
+      disputeId: this.#client.paymentName("dsp", dispute),
+      sessionId,
+      amountNanos: (credited * BigInt(percent)) / 100n,
+      news,
+      actor: "the bank",
+      note: `dispute ${news}`,
     };
   }
 
@@ -537,6 +599,14 @@ function send(rpc: OrganizationRpc, { name, command }: SimulatedCommand): Promis
       return rpc.checkpoint(command);
     case "transfer":
       return rpc.transfer(command);
+    case "topUp":
+      return rpc.topUp(command);
+    case "forgoPayment":
+      return rpc.forgoPayment(command);
+    case "refundPayment":
+      return rpc.refundPayment(command);
+    case "disputePayment":
+      return rpc.disputePayment(command);
     case "closeWallet":
       return rpc.closeWallet(command);
     case "reopenWallet":

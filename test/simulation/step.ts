@@ -61,6 +61,39 @@ export interface SettleStep {
   readonly remembered: boolean;
 }
 
+/** Payments are numbered: any may be refunded or disputed before it is credited, and credited with other content again. */
+export interface TopUpStep {
+  readonly do: "top_up";
+  readonly payment: number;
+  readonly owner: string;
+  readonly amount: "holds" | "nano" | "huge" | "none";
+  readonly times: number;
+  readonly foreign: boolean;
+}
+
+export interface RefundStep {
+  readonly do: "refund";
+  readonly payment: number;
+  readonly refund: number;
+  /** Percent of what is left of the payment; null: a nano-unit more than all of it. */
+  readonly percent: number | null;
+}
+
+/** A payment that could not be credited goes back to its payer. */
+export interface ForgoStep {
+  readonly do: "forgo";
+  readonly payment: number;
+}
+
+export interface DisputeStep {
+  readonly do: "dispute";
+  readonly payment: number;
+  readonly dispute: number;
+  /** Percent of the payment. */
+  readonly percent: number;
+  readonly news: "opened" | "won" | "lost";
+}
+
 export type Step =
   | (AuthorizeStep & Faulty)
   | (SettleStep & Faulty)
@@ -85,6 +118,10 @@ export type Step =
       readonly times: number;
       readonly foreign: boolean;
     } & Faulty)
+  | (TopUpStep & Faulty)
+  | (RefundStep & Faulty)
+  | (ForgoStep & Faulty)
+  | (DisputeStep & Faulty)
   | ({ readonly do: "close"; readonly owner: string; readonly reclaim: boolean; readonly opensAgain: boolean } & Faulty)
   /** A request that went out while the object did not answer becomes known to it, and ends. */
   | ({
@@ -201,6 +238,7 @@ export function makeStep(random: Random, profile: Profile): Step {
     [10, "transfer"],
     [2, "unreserved"],
     [2, "close"],
+    [5, "payment"],
     [11, "repeat"],
     [6, "advance"],
     [2, "jump"],
@@ -245,6 +283,8 @@ export function makeStep(random: Random, profile: Profile): Step {
       };
     case "transfer":
       return { ...makeTransfer(random), fault };
+    case "payment":
+      return { ...makePayment(random), fault };
     case "close": {
       const owner = random.pick(["user:stranger", "team:newcomers", "user:bob", "team:blue"]);
       return { do: "close", owner, reclaim: random.chance(75), opensAgain: random.chance(30), fault };
@@ -399,6 +439,58 @@ function makeTransfer(random: Random): Omit<Extract<Step, { readonly do: "transf
     ]),
     times: random.between(1, 12),
     foreign: random.chance(4),
+  };
+}
+
+function makePayment(random: Random): TopUpStep | RefundStep | ForgoStep | DisputeStep {
+  const payment = random.below(PAYMENTS);
+  const kind = random.weighted([
+    [8, "top_up"],
+    [6, "refund"],
+    [1, "forgo"],
+    [8, "dispute"],
+  ]);
+  if (kind === "forgo") return { do: "forgo", payment };
+  if (kind === "top_up") return makeTopUp(random, payment);
+  return kind === "refund" ? makeRefund(random, payment) : makeDispute(random, payment);
+}
+
+/** So many in a run: some of them are hit again and again. */
+const PAYMENTS = 12;
+
+export function makeTopUp(random: Random, payment: number): TopUpStep {
+  return {
+    do: "top_up",
+    payment,
+    owner: random.pick(["", "", ...USERS.map((id) => `user:${id}`), ...TEAMS.map((id) => `team:${id}`)]),
+    amount: random.weighted([
+      [16, "holds"],
+      [2, "nano"],
+      [1, "none"],
+      [1, random.chance(10) ? "huge" : "holds"],
+    ]),
+    times: random.between(1, 6),
+    foreign: random.chance(4),
+  };
+}
+
+export function makeRefund(random: Random, payment: number): RefundStep {
+  return {
+    do: "refund",
+    payment,
+    refund: random.below(3 * PAYMENTS),
+    percent: random.pick([null, 0, 30, 50, 100, 100]),
+  };
+}
+
+export function makeDispute(random: Random, payment: number): DisputeStep {
+  return {
+    do: "dispute",
+    payment,
+    // Mostly the payment's own; now and then another one's.
+    dispute: random.chance(90) ? 2 * payment + random.below(2) : random.below(2 * PAYMENTS),
+    percent: random.pick([0, 40, 100, 100, 300]),
+    news: random.pick(["opened", "opened", "won", "lost"]),
   };
 }
 

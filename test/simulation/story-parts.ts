@@ -30,6 +30,11 @@ export function fund(owner: string, holds: number): Step {
   return { do: "transfer", type: "credit", owner, ...amount, ...calm };
 }
 
+/** A payment of so many typical holds into the wallet. */
+export function pay(payment: number, owner: string, holds: number): Step {
+  return { do: "top_up", payment, owner, amount: "holds", times: holds, foreign: false, ...calm };
+}
+
 export function use(random: Random, output: number): SettleStep["parts"] {
   return { ...makeParts(random), input: 100, output };
 }

@@ -3,7 +3,7 @@ import { budget, overridden } from "./budget-story.ts";
 import type { Random } from "./random.ts";
 import { makeStep } from "./step.ts";
 import type { AuthorizeStep, Profile, Step } from "./step.ts";
-import { calm, end, fund, PLAIN_REQUEST, request, use } from "./story-parts.ts";
+import { calm, end, fund, pay, PLAIN_REQUEST, request, use } from "./story-parts.ts";
 
 /** Steps of a run: mostly one by one, now and then a story, so that both meet each other's leftovers. */
 export function makeSteps(random: Random, count: number, profile: Profile): readonly Step[] {
@@ -30,6 +30,8 @@ function makeStory(random: Random, profile: Profile): readonly Step[] {
     budget,
     budget,
     overridden,
+    paid,
+    disputed,
   ] as const);
   const steps = story(random);
   // Whatever the story is, it may be interrupted.
@@ -212,6 +214,15 @@ function otherCurrency(random: Random, profile: Profile): readonly Step[] {
       ? [{ do: "advance", ms: 121_000 } as const, { do: "alarm", evenIfNotDue: true } as const]
       : []),
     change(random.pick(["USD", "EUR", "JPY"])),
+    // A payment that is disputed leaves every wallet empty.
+    ...(random.chance(50)
+      ? [
+          pay(19, "", 2),
+          { do: "dispute", payment: 19, dispute: 190, percent: 100, news: "opened", ...calm } as const,
+          change(random.pick(["USD", "EUR", "JPY"])),
+          { do: "dispute", payment: 19, dispute: 190, percent: 100, news: "won", ...calm } as const,
+        ]
+      : []),
     end(random, { how: "cost", percent: 100 }),
     fund("", 3),
     makeStep(random, profile),
@@ -255,5 +266,68 @@ function spent(random: Random): readonly Step[] {
     request(random, { user: null, team: "newcomers" }),
     fund("team:newcomers", 3),
     end(random, { how: "cost", percent: 100 }),
+  ];
+}
+
+/** A payment is spent, and goes back to the payer all the same: while requests run, in parts, and after its owner has gone. */
+function paid(random: Random): readonly Step[] {
+  const payment = random.below(40) + 20;
+  const owner = random.pick(["user:cyd", "user:stranger", "team:newcomers", "team:blue"]);
+  const [scope, id = ""] = owner.split(":");
+  const who = scope === "team" ? { user: null, team: id } : { user: id, team: null };
+  const refund = (number: number, percent: number | null): Step => {
+    return { do: "refund", payment, refund: 4 * payment + number, percent, ...calm };
+  };
+  const close = { do: "close", owner, reclaim: random.chance(75), opensAgain: false, ...calm } as const;
+  return [
+    pay(payment, owner, random.between(1, 3)),
+    { do: "repeat", back: 0, change: random.below(5), ...calm },
+    request(random, who),
+    request(random, who),
+    end(random, { parts: use(random, random.pick([50, 100, 900])) }),
+    refund(0, random.pick([30, 50, 100])),
+    ...(random.chance(40) ? [close] : []),
+    { do: "repeat", back: 0, change: random.below(2), ...calm },
+    refund(1, random.pick([null, 100])),
+    request(random, who),
+    end(random, { pick: 1, parts: use(random, random.pick([0, 100, 900])) }),
+    ...(random.chance(40) ? [close, { do: "advance", ms: 121_000 } as const] : []),
+    refund(2, random.pick([null, 100])),
+    ...(random.chance(50) ? [fund(owner, random.between(1, 4)), request(random, who)] : []),
+  ];
+}
+
+/** News of disputes in any order: of a payment that is not there yet, of one that was refunded in part, two at once. */
+function disputed(random: Random): readonly Step[] {
+  const payment = random.below(40) + 20;
+  const owner = random.pick(["", "user:ada", "team:newcomers"]);
+  const news = (told: "opened" | "won" | "lost", number = 0): Step => ({
+    do: "dispute",
+    payment,
+    dispute: 4 * payment + number,
+    percent: random.pick([40, 60, 100, 300]),
+    news: told,
+    ...calm,
+  });
+  const outcome = random.pick(["won", "lost"] as const);
+  return [
+    ...(random.chance(30) ? [news("opened")] : []),
+    pay(payment, owner, random.between(1, 4)),
+    ...(random.chance(40)
+      ? [{ do: "refund", payment, refund: 4 * payment, percent: random.pick([50, 100]), ...calm } as const]
+      : []),
+    ...(random.chance(70) ? [news("opened")] : []),
+    ...(random.chance(40) ? [news(random.pick(["opened", "won", "lost"]), 1)] : []),
+    request(random, {
+      user: owner === "user:ada" ? "ada" : null,
+      team: owner === "team:newcomers" ? "newcomers" : null,
+    }),
+    { do: "refund", payment, refund: 4 * payment + 1, percent: random.pick([50, 100, null]), ...calm },
+    ...(random.chance(30) && owner !== ""
+      ? [{ do: "close", owner, reclaim: true, opensAgain: random.chance(30), ...calm } as const]
+      : []),
+    news(outcome),
+    { do: "repeat", back: 0, change: random.below(4), ...calm },
+    news(random.pick(["opened", "won", "lost"])),
   ];
 }

@@ -58,6 +58,16 @@ function withLine(entry: Entry, line: number, change: Partial<Entry["lines"][num
   return { ...entry, lines: entry.lines.map((each, index) => (index === line ? { ...each, ...change } : each)) };
 }
 
+function giveBack(entry: Entry): Entry {
+  return {
+    ...entry,
+    lines: [
+      { account: "suspended", amountNanos: -10n, balanceAfterNanos: null },
+      { account: WALLET, amountNanos: 10n, balanceAfterNanos: 100n },
+    ],
+  };
+}
+
 const { copies, entries, spend, state } = SOUND;
 const [wallet] = state.wallets;
 const DAMAGES: readonly (readonly [string, Partial<Books>, string])[] = [
@@ -124,6 +134,11 @@ const DAMAGES: readonly (readonly [string, Partial<Books>, string])[] = [
     "an entry that the ledger never wrote",
     { copies: [...copies, ...copies.slice(0, 1).map((entry) => ({ ...entry, id: "ent_1_5", sequence: 5 }))] },
     "sequence 5: the copy has nothing that the ledger has not: expected nothing, found ent_1_5",
+  ],
+  [
+    "a dispute that gives back what it never took",
+    { copies: withEntry(copies, 3, giveBack), entries: withEntry(entries, 3, giveBack) },
+    "sequence 3, suspended: no more comes back from disputes than was suspended: expected 0.00, found -0.00000001",
   ],
   [
     "a line that is not there",

@@ -1,6 +1,7 @@
 /** Payments at the ledger: credited once, returned, suspended while disputed. */
 import { describe, expect, it } from "vitest";
 import type { DisputeCommand, RefundCommand, TopUpCommand } from "../../src/contract/organization-rpc.ts";
+import { DEFAULT_WALLET_SETTINGS } from "../../src/core/wallet.ts";
 import { delivered } from "../support/worker-main.ts";
 import { auditLedger, SOUND } from "../support/worker-audit.ts";
 import {
@@ -222,4 +223,34 @@ describe("a payment of an owner who was removed", () => {
     expect((await stub.wallets()).some(({ scope }) => scope === "team")).toBe(false);
     expect(await auditLedger(organization)).toEqual(SOUND);
   });
+});
+
+it("what a removed owner's wallet owes is the organization's to pay", async () => {
+  const organization = await create();
+  const { stub } = organization;
+  const command = topUpCommand();
+  await stub.topUp(command);
+  const spent = granted(await stub.authorize(authorizeCommand(organization, "gateway", IN_TEAM)));
+  await stub.settle(settleCommand(spent.reservationId));
+  await stub.refundPayment(refundCommand(command.sessionId, HOLD_NANOS));
+  const { balanceNanos } = await teamWallet(organization);
+  expect(balanceNanos).toBeLessThan(0n);
+  const asked = await stub.closeWallet({ owner: TEAM, reclaim: false, actor: "key_admin" });
+  expect(failureOf(asked)).toMatchObject({ kind: "conflict", code: "wallet_not_empty" });
+  await stub.closeWallet({ owner: TEAM, reclaim: true, actor: "key_admin" });
+  expect((await stub.balance({ userId: null, teamId: null })).sources).toMatchObject([
+    { scope: "organization", balanceNanos },
+  ]);
+  expect(await auditLedger(organization)).toEqual(SOUND);
+});
+
+it("the currency stays while a payment can go back to its payer", async () => {
+  const { stub } = await create();
+  const command = topUpCommand({ amountNanos: 100n });
+  await stub.topUp(command);
+  await stub.disputePayment(disputeCommand(command.sessionId, "opened"));
+  const change = () => stub.checkSettings({ ...DEFAULT_WALLET_SETTINGS, currency: "JPY" });
+  expect(failureOf(await change())).toMatchObject({ kind: "conflict", code: "payments_returnable" });
+  await stub.disputePayment(disputeCommand(command.sessionId, "lost"));
+  expect(await change()).toMatchObject({ outcome: "found" });
 });

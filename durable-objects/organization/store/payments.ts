@@ -61,6 +61,11 @@ export class PaymentStore {
     };
   }
 
+  /** Whether any of them was not wholly returned. */
+  hasReturnable(): boolean {
+    return this.#sql.exec("SELECT 1 FROM payment WHERE returned_nanos < credited_nanos LIMIT 1").toArray().length > 0;
+  }
+
   insert(payment: StoredPayment, createdAtMs: number): void {
     this.#sql.exec(
       `INSERT INTO payment (session_id, wallet_id, entry_id, content_sha256, credited_nanos, created_at_ms)
@@ -80,6 +85,18 @@ export class PaymentStore {
       returnedNanos.toString(),
       suspendedNanos.toString(),
       sessionId,
+    );
+  }
+
+  isForgone(sessionId: string): boolean {
+    return this.#sql.exec("SELECT 1 FROM payment_forgone WHERE session_id = ?", sessionId).toArray().length > 0;
+  }
+
+  forgo(sessionId: string, createdAtMs: number): void {
+    this.#sql.exec(
+      "INSERT OR IGNORE INTO payment_forgone (session_id, created_at_ms) VALUES (?, ?)",
+      sessionId,
+      createdAtMs,
     );
   }
 

@@ -126,7 +126,7 @@ function addRefundRoute(api: Api, deps: ApiDeps): void {
     {
       summary: "Refund a payment",
       description:
-        "All of it or a part. The money leaves the wallet also when it was spent: the wallet is then below zero and has nothing for new requests. Send an `Idempotency-Key`: a " +
+        "All of it or a part; one that could not be credited as a whole, after which it never is. The money leaves the wallet also when it was spent: the wallet is then below zero and has nothing for new requests. Send an `Idempotency-Key`: a " +
         "repeat refunds nothing more.",
       tag: TAG,
       body: refundSchema,
@@ -168,12 +168,16 @@ async function insertRefund(
   { id, amount, reason, actor }: RefundDraft,
 ): Promise<Result<RefundRow>> {
   const session = (await findSession(deps.db, known.id)) ?? known;
-  if (session.status !== "completed") {
-    const message = `The payment is ${session.status}: only one that is completed can be refunded.`;
+  if (session.status !== "completed" && session.status !== "captured") {
+    const message = `The payment is ${session.status}: only one that is completed, or captured and not credited yet, can be refunded.`;
     return fail({ kind: "conflict", code: "payment_not_completed", message });
   }
   const leftNanos = await unrefundedNanos(deps.db, session);
   const amountNanos = amount ?? leftNanos;
+  if (session.status === "captured" && amountNanos !== session.capturedNanos) {
+    const message = "A payment that is not credited yet can only be refunded as a whole.";
+    return fail({ kind: "conflict", code: "payment_not_completed", message });
+  }
   if (toMinorUnits(amountNanos, session.currency) === null) {
     return fail(invalid("amount", "amount_not_payable", "The amount has more decimals than its currency."));
   }

@@ -399,7 +399,7 @@ export interface paths {
         };
         /**
          * Check the deployment
-         * @description Databases and their migrations, bindings, credentials of providers, prices, and the newest 200 configurations in force.
+         * @description Databases and their migrations, bindings, credentials of providers, prices, payments that wait for somebody, and the newest 200 configurations in force.
          *
          *     Needs the platform admin's token, or the session of a platform administrator.
          */
@@ -4463,7 +4463,7 @@ export interface paths {
         put?: never;
         /**
          * Refund a payment
-         * @description All of it or a part. The money leaves the wallet also when it was spent: the wallet is then below zero and has nothing for new requests. Send an `Idempotency-Key`: a repeat refunds nothing more.
+         * @description All of it or a part; one that could not be credited as a whole, after which it never is. The money leaves the wallet also when it was spent: the wallet is then below zero and has nothing for new requests. Send an `Idempotency-Key`: a repeat refunds nothing more.
          *
          *     Needs the platform admin's token, or the session of a platform administrator.
          */

@@ -71,14 +71,14 @@ export async function readCopiedBooks(db: SpendDatabase, organizationId: string)
       GROUP BY entry.id HAVING coalesce(sum(line.amount_nanos), 0) <> 0 OR count(line.line) < 2
       ORDER BY entry.sequence LIMIT 1`),
     db.all(sql`
-      SELECT sequence, account, CAST(running AS TEXT) AS expected, CAST(after AS TEXT) AS found FROM (
+      SELECT sequence, account, CAST(running AS TEXT) AS expected, CAST(coalesce(after, 0) AS TEXT) AS found FROM (
         SELECT entry.sequence AS sequence, line.account AS account, line.balance_after_nanos AS after,
           sum(line.amount_nanos) OVER (PARTITION BY line.account ORDER BY entry.sequence, line.line) AS running
-        FROM ${lines} AND line.balance_after_nanos IS NOT NULL)
-      WHERE running <> after ORDER BY sequence LIMIT 1`),
+        FROM ${lines} AND line.account LIKE 'wallet:%')
+      WHERE after IS NOT running ORDER BY sequence LIMIT 1`),
     db.all(sql`
       SELECT line.account AS account, CAST(sum(line.amount_nanos) AS TEXT) AS sum
-      FROM ${lines} AND line.balance_after_nanos IS NOT NULL GROUP BY line.account`),
+      FROM ${lines} AND line.account LIKE 'wallet:%' GROUP BY line.account`),
     db.all(sql`
       SELECT 'ledger' AS source, entry.currency AS currency, ${TOTAL(sql`line.amount_nanos`)}
       FROM ${lines} AND line.account = 'usage' GROUP BY entry.currency

@@ -3,10 +3,12 @@
  * poll or the cron trigger: a captured payment is written down before it is credited, the ledger credits a session once, and only then is
  * the session completed.
  */
+import { and, eq, isNull } from "drizzle-orm";
 import { formatNanos, type Nanos } from "../../core/money.ts";
 import { isOpen } from "../../core/payment-session.ts";
 import type { WalletOwner } from "../../core/attribution.ts";
-import { paymentMethods } from "../d1/payment-schema.ts";
+import type { ControlDatabase } from "../d1/database.ts";
+import { paymentEvents, paymentMethods } from "../d1/payment-schema.ts";
 import { findProvider, type PaymentPorts, type Progress } from "./ports.ts";
 import type { CapturedPayment, Decline, PaymentState, ProviderMethod } from "./provider.ts";
 import { findSession, moveRow, updateSession, type SessionRow } from "./session-rows.ts";
@@ -65,15 +67,25 @@ export async function applyCapture(
 ): Promise<Progress> {
   const nowMs = ports.nowMs();
   const isOwnCurrency = payment.currency === session.currency;
-  await moveRow(ports.db, session.id, "capture", nowMs, {
+  const isFirst = await moveRow(ports.db, session.id, "capture", nowMs, {
     capturedNanos: payment.amountNanos,
     paymentReference: payment.paymentReference,
     failureCode: isOwnCurrency ? null : "captured_in_other_currency",
     // Nobody but a person can decide what that money is worth.
     nextCheckAtMs: isOwnCurrency ? nowMs : null,
   });
+  if (!isFirst && (await isOtherPayment(ports, session.id, payment))) return "waiting";
   if (payment.method !== null) await saveMethod(ports, session.organizationId, session.provider, payment.method);
   return creditCaptured(ports, session.id);
+}
+
+/** A session is for one payment: of a second one somebody must decide. */
+async function isOtherPayment(ports: PaymentPorts, sessionId: string, payment: CapturedPayment): Promise<boolean> {
+  const known = (await findSession(ports.db, sessionId))?.paymentReference ?? payment.paymentReference;
+  if (known === payment.paymentReference) return false;
+  const what = `${sessionId} was paid by ${known}, and once more by ${payment.paymentReference}`;
+  ports.reportError("payment.captured_twice", new Error(what));
+  return true;
 }
 
 /** Credits a captured session and completes it; does nothing for any other. */
@@ -104,7 +116,14 @@ export async function creditCaptured(ports: PaymentPorts, sessionId: string): Pr
   }
   const completed = { entryId: reply.entryId, failureCode: null, nextCheckAtMs: null } as const;
   await moveRow(ports.db, sessionId, "complete", nowMs, completed);
+  await wakeEvents(ports.db, sessionId, nowMs);
   return "done";
+}
+
+/** What waited for the credit has its turn, also what was given up. */
+async function wakeEvents(db: ControlDatabase, sessionId: string, nowMs: number): Promise<void> {
+  const waiting = and(eq(paymentEvents.sessionId, sessionId), isNull(paymentEvents.processedAtMs));
+  await db.update(paymentEvents).set({ nextAttemptAtMs: nowMs }).where(waiting);
 }
 
 export function ownerOf({ scope, ownerId }: Pick<SessionRow, "scope" | "ownerId">): WalletOwner {

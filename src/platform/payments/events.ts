@@ -2,7 +2,7 @@
  * What providers tell: each event is stored once by the provider's own id, and acted on until it has had its effect. In any order and
  * any number of times: every effect can be repeated, and an event that comes before the one that it needs waits for it.
  */
-import { and, asc, eq, isNull, lte } from "drizzle-orm";
+import { and, asc, eq, isNull, lte, ne } from "drizzle-orm";
 import type { Result } from "../../core/failure.ts";
 import type { Nanos } from "../../core/money.ts";
 import { paymentDisputes, paymentEvents, paymentMethods, paymentRefunds } from "../d1/payment-schema.ts";
@@ -20,7 +20,7 @@ import type {
 import { applyRefundState, findRefund } from "./refunds.ts";
 import { findSession, findSubject, type SessionRow } from "./session-rows.ts";
 
-/** About a day of tries; what then still waits is told of by its row. */
+/** About a day of tries. What then still waits is logged, and shown by the doctor; it is tried once more when its session is credited. */
 const MAX_ATTEMPTS = 30;
 const AT_ONCE = 50;
 
@@ -60,7 +60,7 @@ async function receiveEvent(ports: PaymentPorts, provider: string, event: Provid
   const row = rows[0];
   if (row === undefined || row.processedAtMs !== null) return;
   const session = await processEvent(ports, row);
-  if (session !== null) await processWaiting(ports, session);
+  if (session !== null) await processWaiting(ports, session, row);
 }
 
 type EventRow = typeof paymentEvents.$inferSelect;
@@ -79,6 +79,10 @@ async function processEvent(ports: PaymentPorts, row: EventRow): Promise<string 
   }
   const attempts = row.attempts + 1;
   const nowMs = ports.nowMs();
+  if (progress === "waiting" && attempts >= MAX_ATTEMPTS) {
+    const what = `${row.provider} ${row.eventId} ${row.providerType} of ${session?.id ?? "no session"}`;
+    ports.reportError("payment.event_given_up", new Error(what));
+  }
   await ports.db
     .update(paymentEvents)
     .set({
@@ -92,11 +96,17 @@ async function processEvent(ports: PaymentPorts, row: EventRow): Promise<string 
 }
 
 /** Other events of the session that may have waited for what just happened. */
-async function processWaiting(ports: PaymentPorts, sessionId: string): Promise<void> {
+async function processWaiting(ports: PaymentPorts, sessionId: string, { eventId }: EventRow): Promise<void> {
   const rows = await ports.db
     .select()
     .from(paymentEvents)
-    .where(and(eq(paymentEvents.sessionId, sessionId), isNull(paymentEvents.processedAtMs)))
+    .where(
+      and(
+        eq(paymentEvents.sessionId, sessionId),
+        isNull(paymentEvents.processedAtMs),
+        ne(paymentEvents.eventId, eventId),
+      ),
+    )
     .orderBy(asc(paymentEvents.occurredAtMs))
     .limit(AT_ONCE);
   // oxlint-disable-next-line no-await-in-loop -- one may need the one before
@@ -156,7 +166,7 @@ async function actOnSession(ports: PaymentPorts, content: SessionContent, sessio
       await saveMethod(ports, session.organizationId, session.provider, content.method);
       return "done";
     case "refunded":
-      return whenCredited(ports, session, (credited) => actOnRefund(ports, content, credited));
+      return whenCredited(ports, session, (known) => actOnRefund(ports, content, known), content.amountNanos);
     case "dispute_opened":
       return whenCredited(ports, session, (credited) => actOnDispute(ports, content, "opened", credited));
     case "dispute_won":
@@ -166,16 +176,22 @@ async function actOnSession(ports: PaymentPorts, content: SessionContent, sessio
   }
 }
 
-/** Money goes back only after it has come: a capture that was not told of is asked for. */
+/**
+ * Money goes back only after it has come: a capture that was not told of is asked for. A payment that cannot be credited goes back as a
+ * whole, which is `wholeNanos` then.
+ */
 async function whenCredited(
   ports: PaymentPorts,
   session: SessionRow,
-  work: (credited: SessionRow) => Promise<Progress>,
+  work: (session: SessionRow) => Promise<Progress>,
+  wholeNanos: Nanos | null = null,
 ): Promise<Progress> {
   if (isCredited(session)) return work(session);
   await pollSession(ports, session);
-  const credited = await findSession(ports.db, session.id);
-  return credited !== null && isCredited(credited) ? work(credited) : "waiting";
+  const known = await findSession(ports.db, session.id);
+  if (known === null) return "waiting";
+  const goesBack = known.status === "captured" && wholeNanos === known.capturedNanos;
+  return isCredited(known) || goesBack ? work(known) : "waiting";
 }
 
 function isCredited({ status }: SessionRow): boolean {

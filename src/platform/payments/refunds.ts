@@ -2,9 +2,9 @@
  * Refunds: asked for at the provider by our id, and taken out of the wallet once the provider has made them. Each step can be repeated:
  * the provider knows the refund by its id, and so does the ledger.
  */
-import { and, eq, isNotNull, sql } from "drizzle-orm";
+import { and, eq, isNotNull, ne, sql } from "drizzle-orm";
 import type { Nanos } from "../../core/money.ts";
-import { paymentRefunds, paymentSessions } from "../d1/payment-schema.ts";
+import { paymentDisputes, paymentRefunds, paymentSessions } from "../d1/payment-schema.ts";
 import { selectNanos } from "../d1/nanos-column.ts";
 import type { ControlDatabase } from "../d1/database.ts";
 import { pauseMs } from "./advance.ts";
@@ -35,7 +35,8 @@ export async function findRefund(db: ControlDatabase, id: string): Promise<Refun
 
 /** Asks the provider for the refund, or how it stands, and takes it out of the wallet when it was made. */
 export async function pursueRefund(ports: PaymentPorts, session: SessionRow, refund: RefundRow): Promise<Progress> {
-  if (refund.status === "failed" || refund.entryId !== null) return "done";
+  if (refund.status === "failed") return "done";
+  if (refund.entryId !== null) return finishRefund(ports, session, refund.id);
   if (refund.status === "succeeded") return postRefund(ports, session, refund);
   const provider = findProvider(ports, session.provider);
   if (provider === null || session.paymentReference === null) return "waiting";
@@ -75,6 +76,7 @@ export async function applyRefundState(
 }
 
 async function postRefund(ports: PaymentPorts, session: SessionRow, refund: RefundRow): Promise<Progress> {
+  if (session.entryId === null && (await returnUncredited(ports, session, refund))) return "done";
   const reply = await ports.organization(session.organizationId).refundPayment({
     refundId: refund.id,
     sessionId: session.id,
@@ -87,9 +89,26 @@ async function postRefund(ports: PaymentPorts, session: SessionRow, refund: Refu
     await change(ports, refund.id, { nextCheckAtMs: ports.nowMs() + pauseMs(2) });
     return "waiting";
   }
-  await change(ports, refund.id, { entryId: reply.entryId, nextCheckAtMs: null });
+  await change(ports, refund.id, { entryId: reply.entryId });
+  return finishRefund(ports, session, refund.id);
+}
+
+/** What the ledger has posted is counted, and only then is nothing left to do. */
+async function finishRefund(ports: PaymentPorts, session: SessionRow, refundId: string): Promise<Progress> {
   await countRefunds(ports, session);
+  await change(ports, refundId, { nextCheckAtMs: null });
   return "done";
+}
+
+/** A payment that never reached a wallet went back: nothing of it is in the ledger. False: it was credited after all, or the ledger does not answer. */
+async function returnUncredited(ports: PaymentPorts, session: SessionRow, refund: RefundRow): Promise<boolean> {
+  if (refund.amountNanos !== session.capturedNanos) return false;
+  const forgone = await ports.organization(session.organizationId).forgoPayment(session.id);
+  if (forgone.outcome === "refused") return false;
+  const refunded = { refundedNanos: refund.amountNanos, failureCode: null, nextCheckAtMs: null } as const;
+  await moveRow(ports.db, session.id, "refund_all", ports.nowMs(), refunded);
+  await change(ports, refund.id, { nextCheckAtMs: null });
+  return true;
 }
 
 /** What was refunded is the sum of what the ledger has posted; all of it makes the session `refunded`. */
@@ -106,14 +125,23 @@ async function countRefunds({ db, nowMs }: PaymentPorts, session: SessionRow): P
   if (refundedNanos === session.capturedNanos) await moveRow(db, session.id, "refund_all", nowMs());
 }
 
-/** What is neither refunded nor about to be. */
+/** What is neither refunded nor about to be, and not disputed either. At least 0. */
 export async function unrefundedNanos(db: ControlDatabase, session: SessionRow): Promise<Nanos> {
-  const rows = await db
-    .select({ amountNanos: selectNanos(paymentRefunds.amountNanos), status: paymentRefunds.status })
-    .from(paymentRefunds)
-    .where(eq(paymentRefunds.sessionId, session.id));
-  const taken = rows.filter(({ status }) => status !== "failed").reduce((sum, row) => sum + row.amountNanos, 0n);
-  return (session.capturedNanos ?? 0n) - taken;
+  const [refunds, disputes] = await Promise.all([
+    db
+      .select({ amountNanos: selectNanos(paymentRefunds.amountNanos) })
+      .from(paymentRefunds)
+      .where(and(eq(paymentRefunds.sessionId, session.id), ne(paymentRefunds.status, "failed"))),
+    db
+      .select({ amountNanos: selectNanos(paymentDisputes.amountNanos) })
+      .from(paymentDisputes)
+      .where(and(eq(paymentDisputes.sessionId, session.id), ne(paymentDisputes.status, "won"))),
+  ]);
+  const leftNanos = [...refunds, ...disputes].reduce(
+    (left, { amountNanos }) => left - amountNanos,
+    session.capturedNanos ?? 0n,
+  );
+  return leftNanos > 0n ? leftNanos : 0n;
 }
 
 async function change({ db }: PaymentPorts, id: string, changes: Partial<typeof paymentRefunds.$inferInsert>) {

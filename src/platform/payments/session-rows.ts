@@ -39,6 +39,21 @@ export async function findSession(db: ControlDatabase, id: string): Promise<Sess
   return findWhere(db, eq(paymentSessions.id, id));
 }
 
+/** Whether money of the organization may still come, or has come and is not credited. */
+export async function hasPaymentsUnderWay(db: ControlDatabase, organizationId: string): Promise<boolean> {
+  const rows = await db
+    .select({ id: paymentSessions.id })
+    .from(paymentSessions)
+    .where(
+      and(
+        eq(paymentSessions.organizationId, organizationId),
+        inArray(paymentSessions.status, ["created", "capturing", "captured"]),
+      ),
+    )
+    .limit(1);
+  return rows.length > 0;
+}
+
 /** By any name that the provider has told; only the provider's own sessions. */
 export async function findSubject(
   db: ControlDatabase,

@@ -11,7 +11,13 @@ import type {
   SettleUnreservedCommand,
   UnreservedRequest,
 } from "../../../src/contract/commands.ts";
-import type { CloseWalletCommand, TransferCommand } from "../../../src/contract/organization-rpc.ts";
+import type {
+  CloseWalletCommand,
+  DisputeCommand,
+  RefundCommand,
+  TopUpCommand,
+  TransferCommand,
+} from "../../../src/contract/organization-rpc.ts";
 import type { Records } from "../records.ts";
 import { soleTeam } from "./admission.ts";
 import { free } from "./books.ts";
@@ -23,6 +29,7 @@ import { expectAuthorize, expectRedeem } from "./holding.ts";
 import { expectTransfer, expectWallet } from "./moving.ts";
 import { hasSeat, liveGrant, localMonth, monthEnd, seatWallet } from "./seating.ts";
 import { expectClosing, expectReopening, reopenKept } from "./closing.ts";
+import { expectDispute, expectForgoing, expectRefund, expectTopUp, hasReturnable } from "./paying.ts";
 import { AuditState } from "./state.ts";
 import { expectBegin, expectSettleUnreserved } from "./unreserved.ts";
 
@@ -43,6 +50,10 @@ export type SimulatedCommand =
   | { readonly name: "settleUnreserved"; readonly command: SettleUnreservedCommand }
   | { readonly name: "checkpoint"; readonly command: CheckpointCommand }
   | { readonly name: "transfer"; readonly command: TransferCommand }
+  | { readonly name: "topUp"; readonly command: TopUpCommand }
+  | { readonly name: "forgoPayment"; readonly command: string }
+  | { readonly name: "refundPayment"; readonly command: RefundCommand }
+  | { readonly name: "disputePayment"; readonly command: DisputeCommand }
   | { readonly name: "closeWallet"; readonly command: CloseWalletCommand }
   | { readonly name: "reopenWallet"; readonly command: CloseWalletCommand["owner"] }
   | { readonly name: "balance"; readonly command: { readonly userId: string | null; readonly teamId: string | null } }
@@ -141,6 +152,14 @@ export class Auditor {
         return expectCheckpoint(this.state, command, nowMs);
       case "transfer":
         return expectTransfer(this.state, command, ids, nowMs);
+      case "topUp":
+        return expectTopUp(this.state, command, nowMs);
+      case "forgoPayment":
+        return expectForgoing(this.state, command);
+      case "refundPayment":
+        return expectRefund(this.state, command, nowMs);
+      case "disputePayment":
+        return expectDispute(this.state, command, nowMs);
       case "closeWallet":
         return expectClosing(this.state, command, nowMs);
       case "reopenWallet":
@@ -191,7 +210,7 @@ export class Auditor {
 
   #hasMoney(): boolean {
     const isFull = this.state.books.wallets.some(({ balance, held }) => balance !== 0n || held !== 0n);
-    return isFull || this.state.open().length > 0;
+    return isFull || this.state.open().length > 0 || hasReturnable(this.state);
   }
 
   #expectBalance(owner: { readonly userId: string | null; readonly teamId: string | null }): unknown {

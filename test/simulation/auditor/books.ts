@@ -18,7 +18,7 @@ export interface AuditWallet {
 }
 
 export interface AuditLine {
-  /** A wallet's name, `external` or `usage`. */
+  /** A wallet's name, `external`, `usage` or `suspended`. */
   readonly account: string;
   readonly amount: bigint;
   readonly after: bigint | null;
@@ -95,12 +95,14 @@ export class Books {
       const wallet = isWallet(account) ? this.named(account) : null;
       if (wallet !== null) {
         wallet.balance += amount;
-        if ((type === "credit" || type === "allocate" || type === "seat_grant") && amount > 0n) {
+        if ((type === "credit" || type === "allocate" || type === "seat_grant" || type === "top_up") && amount > 0n) {
           wallet.allocated = capped(wallet.allocated + amount);
           wallet.funded = wallet.balance;
         }
         if ((type === "reclaim" || type === "seat_expiry") && amount < 0n)
           wallet.allocated = capped(wallet.allocated + amount);
+        // What goes back to a payer was never allocated, and what comes back was.
+        if (type === "refund" || type.startsWith("dispute")) wallet.allocated = capped(wallet.allocated + amount);
         if (type === "settle") wallet.spent = capped(wallet.spent - amount);
         onPosted(wallet, amount);
       }
@@ -117,8 +119,8 @@ export function free(wallet: Pick<AuditWallet, "balance" | "held">): bigint {
   return wallet.balance - wallet.held;
 }
 
-function isWallet(account: string): boolean {
-  return account !== "external" && account !== "usage";
+export function isWallet(account: string): boolean {
+  return account !== "external" && account !== "usage" && account !== "suspended";
 }
 
 function isTooLarge(amount: bigint): boolean {

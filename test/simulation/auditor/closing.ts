@@ -16,23 +16,23 @@ export function expectClosing(
   organization.isStored = true;
   wallet.isStored = true;
   const { balance, held } = wallet;
-  if (held > 0n || (balance > 0n && !reclaim)) {
+  if (held > 0n || (balance !== 0n && !reclaim)) {
     const code = held > 0n && reclaim ? "wallet_in_use" : "wallet_not_empty";
     const details = { balance: asDecimal(balance), held: asDecimal(held), currency: state.settings.currency };
     return { outcome: "refused", failure: { kind: "conflict", code, details } };
   }
-  const movement: Movement = {
-    type: "reclaim",
-    lines: [
-      [wallet.name, -balance],
-      [organization.name, balance],
-    ],
-  };
+  const parts: Movement["lines"] = [
+    [wallet.name, -balance],
+    [organization.name, balance],
+  ];
+  // What it owes is the organization's to pay, who comes first then.
+  const movement: Movement =
+    balance > 0n ? { type: "reclaim", lines: parts } : { type: "allocate", lines: parts.toReversed() };
   if (!state.books.fits(movement)) {
     return { outcome: "refused", failure: { kind: "invalid_request", code: "amount_out_of_range" } };
   }
   wallet.closedAtMs = nowMs;
-  if (balance > 0n) {
+  if (balance !== 0n) {
     const entry = postAndTell(state, movement, {
       currency: state.settings.currency,
       reservationId: null,

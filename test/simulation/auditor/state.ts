@@ -7,6 +7,7 @@ import type { ToldOfWindow } from "./budget-telling.ts";
 import { Books } from "./books.ts";
 import type { AuditEntry, AuditWallet } from "./books.ts";
 import type { LearnedId } from "./expectation.ts";
+import type { AuditPayment } from "./paying.ts";
 import type { AuditCounter, AuditTake, AuditUse } from "./limiting.ts";
 import type { ExpectedRow } from "./log-rows.ts";
 import type { AuditGrant } from "./seating.ts";
@@ -104,6 +105,10 @@ export class AuditState {
   /** What people know of windows of budgets. */
   readonly toldOfBudgets: ToldOfWindow[] = [];
   readonly grants: AuditGrant[] = [];
+  /** Those that were credited. */
+  readonly payments: AuditPayment[] = [];
+  /** Sessions of those that never are. */
+  readonly forgone = new Set<string>();
   /** By provider and hour. */
   readonly accountErrors = new Map<string, LearnedId>();
   readonly transfers: {

@@ -42,6 +42,7 @@ function failingFirst(faults: readonly unknown[], authorize: OrganizationRpc["au
     closeWallet: unused,
     reopenWallet: unused,
     topUp: unused,
+    forgoPayment: unused,
     refundPayment: unused,
     disputePayment: unused,
     ticketFunding: unused,

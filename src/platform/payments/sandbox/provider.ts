@@ -17,7 +17,7 @@ import type {
   WebhookDelivery,
   WebhookRefusal,
 } from "../provider.ts";
-import type { SandboxRecord, SandboxRecords } from "./records.ts";
+import { refundedOf, type SandboxRecord, type SandboxRecords } from "./records.ts";
 import { checkSignature } from "./signature.ts";
 
 /** Under this gateway's own origin. */
@@ -127,7 +127,7 @@ async function chargeMethod(
     declines: { status: "failed", decline: { code: "insufficient_funds", retryable: true } },
     dies: { status: "failed", decline: { code: "expired_card", retryable: false } },
   } as const;
-  await records.insert("payment", paymentReference, null, { ...money, refundedNanos: 0n }, nowMs());
+  await records.insert("payment", paymentReference, null, { ...money, refunds: {} }, nowMs());
   const charge = await records.insert(
     "charge",
     paymentReference,
@@ -138,17 +138,16 @@ async function chargeMethod(
   return ok(stateOfCharge(charge));
 }
 
-async function refund(
-  { records, nowMs }: SandboxPorts,
-  request: RefundRequest,
-): Promise<Result<RefundState, ProviderFault>> {
+const MAX_TRIES = 20;
+
+/** Its place in the payment first, then the refund: a repeat after a crash between the two finds its place. */
+async function refund(ports: SandboxPorts, request: RefundRequest): Promise<Result<RefundState, ProviderFault>> {
+  const { records, nowMs } = ports;
   const { refundId, sessionId, paymentReference, amountNanos, currency } = request;
   const known = await records.findByKey("refund", refundId);
   if (known !== null) return ok(refundStateOf(known));
-  const payment = await records.find("payment", paymentReference);
-  if (payment === null || payment.state.sessionId !== sessionId) return REJECTED("there is no such payment");
-  const refundedNanos = payment.state.refundedNanos + amountNanos;
-  if (refundedNanos > payment.state.amountNanos) return REJECTED("more than was paid");
+  const claimed = await claimRefund(records, request);
+  if (!claimed.ok) return claimed;
   const made = await records.insert(
     "refund",
     await deriveId("sbxrfd", [refundId]),
@@ -156,8 +155,28 @@ async function refund(
     { sessionId, amountNanos, currency, paymentReference, status: "succeeded" },
     nowMs(),
   );
-  await records.change(payment, { refundedNanos });
   return ok(refundStateOf(made));
+}
+
+/** Takes the refund's share of the payment, unless it has it. */
+async function claimRefund(
+  records: SandboxRecords,
+  { refundId, sessionId, paymentReference, amountNanos }: RefundRequest,
+): Promise<Result<null, ProviderFault>> {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    // oxlint-disable-next-line no-await-in-loop -- others have changed it meanwhile
+    const payment = await records.find("payment", paymentReference);
+    if (payment === null || payment.state.sessionId !== sessionId) return REJECTED("there is no such payment");
+    const { refunds, amountNanos: paidNanos } = payment.state;
+    if (refunds[refundId] !== undefined) return ok(null);
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    const dispute = await records.find("dispute", await deriveId("sbxdsp", [paymentReference]));
+    if (dispute !== null && dispute.state.status !== "won") return REJECTED("the payment is disputed");
+    if (refundedOf(payment.state) + amountNanos > paidNanos) return REJECTED("more than was paid");
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    if (await records.change(payment, { refunds: { ...refunds, [refundId]: amountNanos } })) return ok(null);
+  }
+  return fail({ kind: "unavailable", message: "too many refunds of one payment at once" });
 }
 
 async function verifyWebhook(

@@ -1,7 +1,7 @@
 /** What the sandbox remembers, in CONTROL_DB: rows of JSON by its own references, and by our ids where a call must be idempotent. */
 import { and, eq } from "drizzle-orm";
 import { z } from "zod";
-import { CURRENCIES } from "../../../core/money.ts";
+import { CURRENCIES, type Nanos } from "../../../core/money.ts";
 import type { ControlDatabase } from "../../d1/database.ts";
 import { sandboxRecords } from "../../d1/payment-schema.ts";
 
@@ -33,7 +33,8 @@ const SCHEMAS = {
     status: z.enum(["captured", "failed", "pending"]),
     decline: decline.nullable(),
   }),
-  payment: z.strictObject({ ...money, refundedNanos: amount }),
+  /** What of it was refunded, by our ids: told apart from what is about to be, so that two at once cannot be more than the whole. */
+  payment: z.strictObject({ ...money, refunds: z.record(z.string(), amount) }),
   refund: z.strictObject({
     ...money,
     paymentReference: z.string(),
@@ -51,6 +52,11 @@ const SCHEMAS = {
     status: z.enum(["opened", "won", "lost"]),
   }),
 } as const;
+
+/** All of a payment's refunds. */
+export function refundedOf({ refunds }: SandboxState<"payment">): Nanos {
+  return Object.values(refunds).reduce((sum, nanos) => sum + nanos, 0n);
+}
 
 export type SandboxKind = keyof typeof SCHEMAS;
 export type SandboxState<K extends SandboxKind> = z.output<(typeof SCHEMAS)[K]>;

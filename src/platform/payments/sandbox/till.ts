@@ -3,7 +3,7 @@ import type { Nanos } from "../../../core/money.ts";
 import { deriveId } from "../../identifiers.ts";
 import type { CapturedPayment, EventSubject, ProviderMethod } from "../provider.ts";
 import { AT_ONCE_ONCE, type Mailbox, type Sending } from "./mailbox.ts";
-import { CARD_BEHAVIOURS, type CardBehaviour, type SandboxRecord, type SandboxRecords } from "./records.ts";
+import { CARD_BEHAVIOURS, type CardBehaviour, type SandboxRecord, type SandboxRecords, refundedOf } from "./records.ts";
 
 /** What the checkout page can do. */
 export const TILL_ACTIONS = [
@@ -91,7 +91,7 @@ export class Till {
     const { sessionId, amountNanos, currency } = state;
     const paymentReference = await deriveId("sbxpay", [checkout.reference]);
     const method = state.saveMethod ? await this.#saveCard(checkout, card) : null;
-    const payment = { sessionId, amountNanos, currency, refundedNanos: 0n };
+    const payment = { sessionId, amountNanos, currency, refunds: {} };
     await records.insert("payment", paymentReference, null, payment, this.#ports.nowMs());
     if (!(await records.change(checkout, { status: "captured", paymentReference, method }))) return;
     const captured = { paymentReference, amountNanos, currency, method };
@@ -112,9 +112,11 @@ export class Till {
   }
 
   async #dispute(checkout: SandboxRecord<"checkout">, status: "opened" | "won" | "lost"): Promise<void> {
-    const { paymentReference, sessionId, amountNanos, currency } = checkout.state;
+    const { paymentReference, sessionId, currency } = checkout.state;
     if (paymentReference === null) return;
     const disputeReference = await deriveId("sbxdsp", [paymentReference]);
+    const amountNanos = await this.#disputable(paymentReference, disputeReference);
+    if (amountNanos <= 0n) return;
     const state = { sessionId, amountNanos, currency, paymentReference, status } as const;
     const known = await this.#ports.records.find("dispute", disputeReference);
     if (known === null) await this.#ports.records.insert("dispute", disputeReference, null, state, this.#ports.nowMs());
@@ -122,6 +124,14 @@ export class Till {
     else await this.#ports.records.change(known, { status });
     const content = { type: `dispute_${status}`, disputeReference, amountNanos } as const;
     await this.#tell(`dispute ${status}`, checkout, content, AT_ONCE_ONCE);
+  }
+
+  /** What was not refunded when the dispute began. */
+  async #disputable(paymentReference: string, disputeReference: string): Promise<Nanos> {
+    const known = await this.#ports.records.find("dispute", disputeReference);
+    if (known !== null) return known.state.amountNanos;
+    const payment = await this.#ports.records.find("payment", paymentReference);
+    return payment === null ? 0n : payment.state.amountNanos - refundedOf(payment.state);
   }
 
   async #saveCard({ reference, state }: SandboxRecord<"checkout">, behaviour: CardBehaviour): Promise<ProviderMethod> {
