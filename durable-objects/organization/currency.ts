@@ -41,6 +41,9 @@ function checkAmounts(store: Store): Failure | null {
   if (!store.wallets.list().every(isEmpty)) {
     return conflict("wallets_not_empty", "The currency can change only while every wallet is empty.");
   }
+  if (store.autoTopUps.hasOpen()) {
+    return conflict("auto_top_up_pending", "The currency can change only while no auto top-up is under way.");
+  }
   if (!store.reservations.hasOpen()) return null;
   return conflict(
     "reservations_open",

@@ -8129,6 +8129,11 @@ export interface components {
         TopUp: {
             available: boolean;
             url: string | null;
+            /**
+             * @description An auto top-up is under way: repeat with the ticket soon.
+             * @enum {boolean}
+             */
+            pending?: true;
         };
         CostTicket: {
             /** @description To be sent as `X-Cost-Ticket` with the same body, once. */

@@ -72,7 +72,7 @@ export async function applyCapture(
     // Nobody but a person can decide what that money is worth.
     nextCheckAtMs: isOwnCurrency ? nowMs : null,
   });
-  if (payment.method !== null) await saveMethod(ports, session.organizationId, session.provider, payment.method);
+  if (payment.method !== null) await saveMethod(ports, session, payment.method);
   return creditCaptured(ports, session.id);
 }
 
@@ -149,11 +149,9 @@ async function postpone(ports: PaymentPorts, session: SessionRow, changes: { fai
 /** Once by the provider's name for it. */
 export async function saveMethod(
   ports: PaymentPorts,
-  organizationId: string,
-  provider: string,
-  method: ProviderMethod,
+  { organizationId, provider, memberId }: SessionRow,
+  { customerReference, methodReference, label }: ProviderMethod,
 ): Promise<void> {
-  const { customerReference, methodReference, label } = method;
   await ports.db
     .insert(paymentMethods)
     .values({
@@ -163,6 +161,7 @@ export async function saveMethod(
       customerReference,
       methodReference,
       label,
+      memberId,
       createdAtMs: ports.nowMs(),
     })
     .onConflictDoNothing();
