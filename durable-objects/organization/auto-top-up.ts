@@ -243,7 +243,7 @@ function open(
 
 function send(
   { store }: CommandContext,
-  charge: Pick<StoredAutoTopUp, "sessionId" | "walletId" | "amountNanos" | "currency" | "methodId" | "createdAtMs">,
+  charge: Omit<StoredAutoTopUp, "status" | "failureCode" | "entryId" | "endedAtMs" | "sends">,
 ): void {
   const wallet = store.wallets.find(charge.walletId);
   if (wallet === null || wallet.scope === "seat")
@@ -259,6 +259,7 @@ function send(
       amount_nanos: charge.amountNanos.toString(),
       currency: charge.currency,
       method_id: charge.methodId,
+      revision: charge.revision,
       created_at_ms: charge.createdAtMs,
     },
   });

@@ -45,6 +45,8 @@ export const autoTopUpMessageSchema = z.strictObject({
   amount_nanos: nanosText,
   currency: z.enum(CURRENCIES),
   method_id: z.string(),
+  /** Of the record under which it was decided: under another one it is not charged. */
+  revision: z.int(),
   created_at_ms: z.int(),
 });
 

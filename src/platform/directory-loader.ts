@@ -29,7 +29,7 @@ import { accessPolicyOfRow, budgetOfRow } from "./d1/policy-row.ts";
 import { selectNanos } from "./d1/nanos-column.ts";
 import { priceOfRow } from "./d1/price-row.ts";
 import { autoTopUps, paymentsConfig, paymentSettings } from "./d1/payment-schema.ts";
-import { AUTO_TOP_UP_COLUMNS, autoTopUpOfRow, type AutoTopUpRow } from "./payments/auto-top-up-rows.ts";
+import { AUTO_TOP_UP_COLUMNS, autoTopUpOfRow } from "./payments/auto-top-up-rows.ts";
 import { configsInForce, gatewayRecordOf } from "./gateway-record.ts";
 import { parsePaymentsConfig } from "./payments/config.ts";
 
@@ -193,7 +193,7 @@ export async function loadDirectory(controlDb: D1Database, organizationId: strin
 function paymentsOf(
   configJson: string | undefined,
   settingsJson: string | undefined,
-  autoTopUpRows: readonly AutoTopUpRow[],
+  autoTopUpRows: readonly (typeof autoTopUps.$inferSelect)[],
 ) {
   const { provider } = parsePaymentsConfig(configJson);
   const { targetScopes, maximumNanos } = readPaymentSettings(settingsJson ?? null);

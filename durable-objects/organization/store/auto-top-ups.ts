@@ -89,8 +89,9 @@ export class AutoTopUpStore {
     return this.#first("WHERE wallet_id = ? AND status = 'open'", walletId);
   }
 
+  /** The newest that was tried. */
   findLast(walletId: string): StoredAutoTopUp | null {
-    return this.#first("WHERE wallet_id = ? ORDER BY created_at_ms DESC LIMIT 1", walletId);
+    return this.#first("WHERE wallet_id = ? AND status <> 'canceled' ORDER BY created_at_ms DESC LIMIT 1", walletId);
   }
 
   hasOpen(): boolean {

@@ -2,7 +2,7 @@
 import { and, eq, getTableColumns } from "drizzle-orm";
 import type { AutoTopUpRecord } from "../../contract/directory.ts";
 import type { WalletOwner } from "../../core/attribution.ts";
-import { CURRENCIES, type Nanos } from "../../core/money.ts";
+import { CURRENCIES, type Currency, type Nanos } from "../../core/money.ts";
 import type { ControlDatabase } from "../d1/database.ts";
 import { selectNanos } from "../d1/nanos-column.ts";
 import { autoTopUps } from "../d1/payment-schema.ts";
@@ -17,13 +17,20 @@ export const AUTO_TOP_UP_COLUMNS = {
   dailyCapNanos: selectNanos(autoTopUps.dailyCapNanos),
 };
 
-export type AutoTopUpRow = typeof autoTopUps.$inferSelect;
+type StoredRow = typeof autoTopUps.$inferSelect;
+export type AutoTopUpRow = Omit<StoredRow, "currency"> & { readonly currency: Currency };
+
+export function readAutoTopUp(row: StoredRow): AutoTopUpRow {
+  const currency = CURRENCIES.find((known) => known === row.currency);
+  if (currency === undefined)
+    throw new Error(`an auto top-up of ${row.ownerId} has the unknown currency ${row.currency}`);
+  return { ...row, currency };
+}
 
 /** `maximumNanos` is the largest payment that the organization allows. */
-export function autoTopUpOfRow(row: AutoTopUpRow, maximumNanos: Nanos): AutoTopUpRecord {
-  const { scope, ownerId, enabled, thresholdNanos, amountNanos, dailyCapNanos, methodId, revision } = row;
-  const currency = CURRENCIES.find((known) => known === row.currency);
-  if (currency === undefined) throw new Error(`an auto top-up of ${ownerId} has the unknown currency ${row.currency}`);
+export function autoTopUpOfRow(stored: StoredRow, maximumNanos: Nanos): AutoTopUpRecord {
+  const row = readAutoTopUp(stored);
+  const { scope, ownerId, enabled, thresholdNanos, amountNanos, dailyCapNanos, currency, methodId, revision } = row;
   const cooldownMs = row.cooldownMinutes * MINUTE_MS;
   const rule = { thresholdNanos, amountNanos, dailyCapNanos, maximumNanos, cooldownMs };
   return { scope, ownerId, enabled, ...rule, currency, methodId, revision };
@@ -41,5 +48,5 @@ export async function findAutoTopUp(
     .select(AUTO_TOP_UP_COLUMNS)
     .from(autoTopUps)
     .where(and(...own, eq(autoTopUps.ownerId, ownerId)));
-  return rows[0] ?? null;
+  return rows[0] === undefined ? null : readAutoTopUp(rows[0]);
 }

@@ -6,7 +6,9 @@ import type { PaymentProvider, PaymentProviderName } from "./provider.ts";
 export interface PaymentPorts {
   readonly db: ControlDatabase;
   readonly providers: ReadonlyMap<PaymentProviderName, PaymentProvider>;
-  organization(organizationId: string): Pick<OrganizationClient, "topUp" | "refundPayment" | "disputePayment">;
+  organization(
+    organizationId: string,
+  ): Pick<OrganizationClient, "topUp" | "refundPayment" | "disputePayment" | "endAutoTopUp">;
   readonly nowMs: () => number;
   readonly newId: (prefix: string) => string;
   /** Told of what is tried again later. */
