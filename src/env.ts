@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Provider } from "./core/endpoint.ts";
 import { ENV_KEY_SUFFIX, type UpstreamTrust } from "./core/target-address.ts";
+import type { StripeSettings } from "./platform/payments/stripe.ts";
 
 const seconds = z.coerce.number().int().positive();
 const longSecret = z.union([z.literal(""), z.string().min(32)]).default("");
@@ -38,6 +39,13 @@ const configSchema = z.object({
   SECRETS_ENCRYPTION_KEY: longSecret,
   AUTH_SECRET: longSecret,
   SANDBOX_PAYMENTS_KEY: longSecret,
+  STRIPE_SECRET_KEY: z.string().default(""),
+  STRIPE_WEBHOOK_SECRET: z.string().default("").transform(readList),
+  STRIPE_API_URL: z.union([z.literal(""), z.url()]).default(""),
+  STRIPE_DEPLOYMENT: z
+    .string()
+    .regex(/^[\w.-]{0,100}$/)
+    .default(""),
   ALLOW_INSECURE_ADDRESSES: z.enum(["", "false", "true"]).default(""),
   NOTIFICATION_EMAIL_FROM: z.union([z.literal(""), z.email()]).default(""),
   EMAIL: z.custom<SendEmail>(isMailBinding).optional(),
@@ -76,6 +84,7 @@ export interface Config {
   readonly authSecret: string;
   /** Signs the webhooks of the sandbox payment provider. Empty: there is no sandbox. */
   readonly sandboxPaymentsKey: string;
+  readonly stripe: StripeSettings;
   /** Where targets may lie, and which of them get credentials of the deployment. */
   readonly trust: UpstreamTrust;
   /** Only targets with a secret of their organization may declare prices. */
@@ -114,6 +123,13 @@ export function readConfig(env: object): Config {
     secretsEncryptionKey: vars.SECRETS_ENCRYPTION_KEY,
     authSecret: vars.AUTH_SECRET,
     sandboxPaymentsKey: vars.SANDBOX_PAYMENTS_KEY,
+    stripe: {
+      secretKey: vars.STRIPE_SECRET_KEY,
+      webhookSecrets: vars.STRIPE_WEBHOOK_SECRET,
+      apiUrl: vars.STRIPE_API_URL,
+      deployment: vars.STRIPE_DEPLOYMENT || "keeptrusts-edge",
+      allowInsecure: vars.ALLOW_INSECURE_ADDRESSES === "true",
+    },
     trust: {
       upstreamUrls,
       trustedHosts: vars.TRUSTED_UPSTREAM_HOSTS,
@@ -130,6 +146,10 @@ export function readConfig(env: object): Config {
   };
   parsed.set(env, config);
   return config;
+}
+
+function readList(text: string): readonly string[] {
+  return text.split(",").flatMap((entry) => (entry.trim() === "" ? [] : [entry.trim()]));
 }
 
 /** Hosts of a comma list, as they stand in an address; an issue where one is none. */

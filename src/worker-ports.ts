@@ -131,6 +131,7 @@ function makePorts(env: Env): WorkerPorts {
   });
   const payments = createPayments({
     sandboxPaymentsKey: config.sandboxPaymentsKey,
+    stripe: config.stripe,
     db,
     organization,
     nowMs: Date.now,

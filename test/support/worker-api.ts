@@ -105,6 +105,7 @@ const clientOf = (organizationId: string) =>
 
 export const payments = createPayments({
   sandboxPaymentsKey: SANDBOX_KEY,
+  stripe: { secretKey: "", webhookSecrets: [], apiUrl: "", deployment: "tests", allowInsecure: false },
   db,
   // Looked up on every call: tests put their own in.
   organization: (organizationId) => deps.organization(organizationId),

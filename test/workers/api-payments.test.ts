@@ -344,7 +344,7 @@ describe("what is not possible says why", () => {
     const { token } = await makeOrganization();
     expect((await call("PUT /v1/admin/payments/config", { body: { provider: null } })).body).toMatchObject({
       provider: null,
-      providers: [{ name: "sandbox" }],
+      providers: [{ name: "sandbox" }, { name: "stripe" }],
     });
     expect(await reasonOf(token, { amount: "5" })).toEqual([403, "no_provider", null]);
     await call("PUT /v1/admin/payments/config", { body: { provider: "sandbox" } });

@@ -3,10 +3,12 @@ import type { ControlDatabase } from "../d1/database.ts";
 import type { PaymentProvider, PaymentProviderName } from "./provider.ts";
 import { createSandbox } from "./sandbox/provider.ts";
 import { SandboxRecords } from "./sandbox/records.ts";
+import { createStripeProvider, type StripeSettings } from "./stripe.ts";
 
 export interface ProviderSettings {
   /** Empty: no sandbox. */
   readonly sandboxPaymentsKey: string;
+  readonly stripe: StripeSettings;
 }
 
 export function createPaymentProviders(
@@ -16,6 +18,7 @@ export function createPaymentProviders(
 ): ReadonlyMap<PaymentProviderName, PaymentProvider> {
   const providers: PaymentProvider[] = [
     createSandbox({ key: settings.sandboxPaymentsKey, records: new SandboxRecords(db), nowMs }),
+    createStripeProvider({ settings: settings.stripe, fetch: (input, init) => fetch(input, init), nowMs }),
   ];
   return new Map(providers.map((provider) => [provider.name, provider]));
 }

@@ -7,8 +7,8 @@ const folder = fileURLToPath(new URL("../../../src/api", import.meta.url));
 
 /** These write the audit log's record with the change. */
 const SAVING = ["save-change.ts", "platform-change.ts"];
-/** Its rows are answers that are kept, not records of anybody's. */
-const UNAUDITED = ["idempotency.ts"];
+/** Rows that are no records of an organization: answers that are kept, when a key was used, what an account is. */
+const UNAUDITED = ["idempotency.ts", "key-use.ts", "sign-in/account.ts"];
 
 /** Statements of CONTROL_DB that run by themselves: awaited, or in a batch. */
 const WRITE = /\bdb\s*\.batch\(|await\s+(?:deps\.)?db\s*\.(?:insert|update|delete|run)\(/;
