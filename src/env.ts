@@ -27,6 +27,7 @@ const configSchema = z.object({
   OPENAI_UPSTREAM_URL: z.union([z.literal(""), z.url()]).default(""),
   ANTHROPIC_UPSTREAM_URL: z.union([z.literal(""), z.url()]).default(""),
   CORS_ALLOWED_ORIGINS: z.string().default("").transform(readOrigins),
+  PUBLIC_URL: z.string().default("").transform(readPublicOrigin),
   ABUSE_LIMIT: z.custom<RateLimit>(isRateLimit).optional(),
   TRUSTED_UPSTREAM_HOSTS: z.string().default("").transform(readHosts),
   DECLARED_PRICES: z.enum(["", "any", "own_credentials"]).default(""),
@@ -92,6 +93,8 @@ export interface Config {
   /** Secrets of the deployment that targets may name, by name: they end in `_API_KEY`. */
   readonly apiKeys: ReadonlyMap<string, string>;
   readonly allowedOrigins: AllowedOrigins;
+  /** Under which every request counts (docs/protection.md). Null: under the one that it names. */
+  readonly publicOrigin: string | null;
   /** Counts attempts by address (docs/protection.md). Null: nobody does. */
   readonly abuseLimit: RateLimit | null;
   /** Null: no e-mail. */
@@ -138,6 +141,7 @@ export function readConfig(env: object): Config {
     pricesNeedOwnCredentials: vars.DECLARED_PRICES === "own_credentials",
     apiKeys: readApiKeys(env),
     allowedOrigins: vars.CORS_ALLOWED_ORIGINS,
+    publicOrigin: vars.PUBLIC_URL,
     abuseLimit: vars.ABUSE_LIMIT ?? null,
     mail:
       vars.EMAIL === undefined || vars.NOTIFICATION_EMAIL_FROM === ""
@@ -162,6 +166,16 @@ function readHosts(text: string, context: z.RefinementCtx): readonly string[] {
     context.addIssue({ code: "custom", message: `expected names of hosts, with or without a port, not ${entry}` });
     return [];
   });
+}
+
+/** The origin of the gateway's address, with or without a slash at its end; an issue where it is more than that. */
+function readPublicOrigin(text: string, context: z.RefinementCtx): string | null {
+  if (text === "") return null;
+  const url = URL.parse(text);
+  const isOfWeb = url !== null && /^https?:$/.test(url.protocol);
+  if (isOfWeb && url.href === `${url.origin}/` && [url.href, url.origin].includes(text)) return url.origin;
+  context.addIssue({ code: "custom", message: `expected an address such as https://gateway.example, not ${text}` });
+  return null;
 }
 
 /** Origins of a comma list, as browsers send them; an issue where one is none. */

@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { createApi } from "./api/app.ts";
 import { purgeExpiredAnswers } from "./api/idempotency.ts";
 import { protect } from "./api/protection/protect.ts";
+import { atPublicOrigin } from "./api/protection/public-origin.ts";
 import { portsOf } from "./worker-ports.ts";
 import { createProxyRoutes } from "./proxy/routes.ts";
 import type { ConfirmShipped } from "./queue/confirm-shipped.ts";
@@ -48,7 +49,9 @@ function confirmShippedOf(env: Env): ConfirmShipped {
 
 export default {
   fetch(request, env, ctx) {
-    return protect(request, () => app.fetch(request, env, ctx), portsOf(env).protection);
+    const { protection } = portsOf(env);
+    const named = atPublicOrigin(request, protection.publicOrigin);
+    return protect(named, () => app.fetch(named, env, ctx), protection);
   },
 
   async queue(batch, env) {

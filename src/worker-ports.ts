@@ -160,8 +160,8 @@ function makePorts(env: Env): WorkerPorts {
       defer: (work) => waitUntil(work().catch((error: unknown) => reportError("api.deferred_failed", error))),
       signIn,
       sessionOf: async (request, preferredOrganizationId) => {
-        const email = signIn === null ? null : await signIn.emailOf(request);
-        return email === null ? null : findSignedIn(db, email, preferredOrganizationId);
+        const user = signIn === null ? null : await signIn.userOf(request);
+        return user === null ? null : findSignedIn(db, user.email, preferredOrganizationId);
       },
       oauthServer: (organizationId) => env.OAUTH_SERVER.getByName(organizationId),
       nowMs: Date.now,
@@ -205,6 +205,7 @@ function makePorts(env: Env): WorkerPorts {
     },
     protection: {
       allowedOrigins: config.allowedOrigins,
+      publicOrigin: config.publicOrigin,
       attempts: new AttemptLimiter({
         counter: config.abuseLimit,
         nowMs: Date.now,

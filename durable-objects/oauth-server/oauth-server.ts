@@ -58,8 +58,12 @@ export class OAuthServer extends DurableObject<Env> implements OAuthServerRpc {
     });
   }
 
-  async openConsent(command: OpenConsentCommand): Promise<void> {
-    this.#transact(({ consents }) => consents.open(command));
+  async openConsent(command: OpenConsentCommand): Promise<"opened" | "full"> {
+    return this.#transact(({ consents }, nowMs) => {
+      if (!command.mayCloseOldest && consents.isFull(command.memberId, nowMs)) return "full";
+      consents.open(command);
+      return "opened";
+    });
   }
 
   async decideConsent({ consentSha256, memberId, approval }: DecideConsentCommand): Promise<ConsentReply> {

@@ -17,7 +17,7 @@ import { fail, ok } from "../core/failure.ts";
 import { accessPolicyOfRow } from "../platform/d1/policy-row.ts";
 import type { ApiDeps } from "./deps.ts";
 import { addPolicyRoutes, type PolicyKind } from "./policies.ts";
-import { addKeyRoute, type Api } from "./route.ts";
+import { addPrincipalRoute, type Api } from "./route.ts";
 
 const TAG = "Access policies";
 
@@ -52,7 +52,7 @@ export const ACCESS_POLICY: PolicyKind<NewAccessPolicy, AccessPolicyPatch, typeo
 
 export function addAccessPolicyRoutes(api: Api, deps: ApiDeps): void {
   addPolicyRoutes(api, deps, ACCESS_POLICY);
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/unified-access/access-policies/simulate",
@@ -64,8 +64,8 @@ export function addAccessPolicyRoutes(api: Api, deps: ApiDeps): void {
       answer: accessDecisionSchema,
       refusals: [404, 503],
     },
-    async ({ key, body }) => {
-      const reply = await deps.organization(key.organizationId).simulateAccess({
+    async ({ principal, body }) => {
+      const reply = await deps.organization(principal.organizationId).simulateAccess({
         ...toAskedSubject(body.subject),
         endpoint: body.endpoint,
         model: body.model,

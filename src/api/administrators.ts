@@ -7,9 +7,9 @@ import type { AuditAction } from "../contract/audit.ts";
 import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
 import { PLATFORM_CHAIN } from "../core/audit-chain.ts";
 import { fail, invalid, ok, type Failure, type Result } from "../core/failure.ts";
-import { countClaim, forgetClaims } from "../platform/claim-attempts.ts";
 import { platformAdministrators, users } from "../platform/d1/control-schema.ts";
 import { equalSecrets } from "../platform/identifiers.ts";
+import { countAttempt, forgetAttempts, type CountRule } from "../platform/sign-in-counts.ts";
 import type { AuditTrail } from "./audit-trail.ts";
 import type { ApiDeps } from "./deps.ts";
 import { idParams } from "./route-reference.ts";
@@ -20,6 +20,9 @@ const TAG = "Platform";
 
 type Administrator = z.input<typeof administratorSchema>;
 type User = Pick<typeof users.$inferSelect, "id" | "email" | "name">;
+
+/** Nobody can try secrets. */
+const CLAIMS: CountRule = { name: "platform claim", max: 5, windowMs: 15 * 60_000 };
 
 const CLAIMED: Failure = {
   kind: "conflict",
@@ -61,10 +64,10 @@ function addClaimRoute(api: Api, deps: ApiDeps): void {
       refusals: [429],
     },
     async ({ person, body, nowMs, keep, trail }) => {
-      const waitSeconds = await countClaim(deps.db, person.id, nowMs);
-      if (waitSeconds !== null) return fail({ kind: "too_many_attempts", retryAfterSeconds: waitSeconds });
+      const { isAllowed, retryAfterSeconds } = await countAttempt(deps.db, CLAIMS, person.id, nowMs);
+      if (!isAllowed) return fail({ kind: "too_many_attempts", retryAfterSeconds });
       if (!(await equalSecrets(body.token, deps.platformAdminToken))) return fail(WRONG_TOKEN);
-      await forgetClaims(deps.db, person.id);
+      await forgetAttempts(deps.db, CLAIMS, person.id);
       await trail.open(PLATFORM_CHAIN);
       if ((await countAdministrators(deps)) > 0) return fail(CLAIMED);
       return giveRole(deps, person, "platform_administrator.claim", { nowMs, keep, trail });

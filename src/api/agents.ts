@@ -9,7 +9,7 @@ import { fail, ok, type Failure, type Result } from "../core/failure.ts";
 import { agents, usageConstraints } from "../platform/d1/control-schema.ts";
 import type { ApiDeps } from "./deps.ts";
 import { idParams } from "./route-reference.ts";
-import { addKeyRoute, type Api } from "./route.ts";
+import { addPrincipalRoute, type Api } from "./route.ts";
 import { saveChange, saveUnique } from "./save-change.ts";
 
 const TAG = "Agents";
@@ -35,37 +35,37 @@ export async function findAgent(deps: ApiDeps, organizationId: string, id: strin
 }
 
 function addReadRoutes(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/agents",
     { summary: "List agents", tag: TAG, query: listQuerySchema, answer: listOf(agentSchema) },
-    async ({ key, query }) => {
+    async ({ principal, query }) => {
       const after = query.cursor === undefined ? undefined : lt(agents.id, query.cursor);
       const rows = await deps.db
         .select()
         .from(agents)
-        .where(and(eq(agents.organizationId, key.organizationId), after))
+        .where(and(eq(agents.organizationId, principal.organizationId), after))
         .orderBy(desc(agents.id))
         .limit(query.limit + 1);
       return ok(pageOf(rows, query.limit, (row) => row.id, toWire));
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/agents/{id}",
     { summary: "Get an agent", tag: TAG, params: idParams, answer: agentSchema, refusals: [404] },
-    async ({ key, params }) => {
-      const found = await findAgent(deps, key.organizationId, params.id);
+    async ({ principal, params }) => {
+      const found = await findAgent(deps, principal.organizationId, params.id);
       return found.ok ? ok(toWire(found.value)) : found;
     },
   );
 }
 
 function addCreateRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/agents",
@@ -78,10 +78,10 @@ function addCreateRoute(api: Api, deps: ApiDeps): void {
       status: 201,
       refusals: [409],
     },
-    async ({ key, body, nowMs, keep, trail }) => {
+    async ({ principal, body, nowMs, keep, trail }) => {
       const row: AgentRow = {
         id: deps.newId("agt"),
-        organizationId: key.organizationId,
+        organizationId: principal.organizationId,
         name: body.name,
         status: body.status,
         tagsJson: JSON.stringify(body.tags),
@@ -90,14 +90,14 @@ function addCreateRoute(api: Api, deps: ApiDeps): void {
       const answer = toWire(row);
       const statements = [deps.db.insert(agents).values(row), ...(await keep(answer))];
       const event = trail.record("agent.create", row.id, null, answer);
-      const saved = await saveUnique(deps, key.organizationId, event, statements, NAME_TAKEN);
+      const saved = await saveUnique(deps, principal.organizationId, event, statements, NAME_TAKEN);
       return saved.ok ? ok(answer) : saved;
     },
   );
 }
 
 function addPatchRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "PATCH /v1/agents/{id}",
@@ -110,8 +110,8 @@ function addPatchRoute(api: Api, deps: ApiDeps): void {
       answer: agentSchema,
       refusals: [404, 409],
     },
-    async ({ key, params, body, keep, trail }) => {
-      const found = await findAgent(deps, key.organizationId, params.id);
+    async ({ principal, params, body, keep, trail }) => {
+      const found = await findAgent(deps, principal.organizationId, params.id);
       if (!found.ok) return found;
       const changes = {
         name: body.name ?? found.value.name,
@@ -121,14 +121,20 @@ function addPatchRoute(api: Api, deps: ApiDeps): void {
       const update = deps.db.update(agents).set(changes).where(eq(agents.id, params.id));
       const answer = toWire({ ...found.value, ...changes });
       const event = trail.record("agent.update", params.id, toWire(found.value), answer);
-      const saved = await saveUnique(deps, key.organizationId, event, [update, ...(await keep(answer))], NAME_TAKEN);
+      const saved = await saveUnique(
+        deps,
+        principal.organizationId,
+        event,
+        [update, ...(await keep(answer))],
+        NAME_TAKEN,
+      );
       return saved.ok ? ok(answer) : saved;
     },
   );
 }
 
 function addDeleteRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "DELETE /v1/agents/{id}",
@@ -140,15 +146,20 @@ function addDeleteRoute(api: Api, deps: ApiDeps): void {
       answer: deletedSchema,
       refusals: [404],
     },
-    async ({ key, params, keep, trail }) => {
-      const found = await findAgent(deps, key.organizationId, params.id);
+    async ({ principal, params, keep, trail }) => {
+      const found = await findAgent(deps, principal.organizationId, params.id);
       if (!found.ok) return found;
       const answer = deleted(params.id);
-      await saveChange(deps, key.organizationId, trail.record("agent.delete", params.id, toWire(found.value), null), [
-        deps.db.delete(usageConstraints).where(eq(usageConstraints.agentId, params.id)),
-        deps.db.delete(agents).where(eq(agents.id, params.id)),
-        ...(await keep(answer)),
-      ]);
+      await saveChange(
+        deps,
+        principal.organizationId,
+        trail.record("agent.delete", params.id, toWire(found.value), null),
+        [
+          deps.db.delete(usageConstraints).where(eq(usageConstraints.agentId, params.id)),
+          deps.db.delete(agents).where(eq(agents.id, params.id)),
+          ...(await keep(answer)),
+        ],
+      );
       return ok(answer);
     },
   );

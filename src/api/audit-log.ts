@@ -18,7 +18,7 @@ import { verifyChain } from "./audit-verification.ts";
 import type { ApiDeps } from "./deps.ts";
 import { fileAnswerSchema } from "./file-answer.ts";
 import { findOrganization } from "./organization-rows.ts";
-import { addKeyRoute, addPlatformRoute, type Api } from "./route.ts";
+import { addPrincipalRoute, addPlatformRoute, type Api } from "./route.ts";
 
 const TAG = "Audit log";
 
@@ -61,22 +61,26 @@ export function addAuditLogRoutes(api: Api, deps: ApiDeps): void {
 }
 
 function addOwnRoutes(api: Api, deps: ApiDeps): void {
-  addKeyRoute(api, deps, "GET /v1/audit-log", { ...LIST, query: auditQuerySchema }, async ({ key, query }) =>
-    ok(await readPage(deps, key.organizationId, query)),
+  addPrincipalRoute(
+    api,
+    deps,
+    "GET /v1/audit-log",
+    { ...LIST, query: auditQuerySchema },
+    async ({ principal, query }) => ok(await readPage(deps, principal.organizationId, query)),
   );
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/audit-log/export",
     { ...EXPORT, query: auditExportQuerySchema },
-    async ({ key, query }) => ok(await exportRecords(deps, key.organizationId, query)),
+    async ({ principal, query }) => ok(await exportRecords(deps, principal.organizationId, query)),
   );
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/audit-log/verify",
     { ...VERIFY, query: auditVerifyQuerySchema },
-    async ({ key, query }) => ok(await verifyChain(deps, key.organizationId, query)),
+    async ({ principal, query }) => ok(await verifyChain(deps, principal.organizationId, query)),
   );
 }
 

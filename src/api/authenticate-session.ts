@@ -5,7 +5,7 @@ import { sessionIdOf } from "../core/session.ts";
 import { hasPlatformRole } from "../platform/platform-role.ts";
 import { findMembership, readUser, sessionCredential, type SessionPorts } from "../platform/session.ts";
 import { allows, lacking, type Access } from "./access-table.ts";
-import type { AuthenticatedKey, Caller } from "./authenticate.ts";
+import type { Principal, Caller } from "./authenticate.ts";
 
 /**
  * Identifies the person and, where the route is an organization's, the member; tests the capability of the member's role. Refuses
@@ -29,7 +29,7 @@ export async function authenticateSession(
   if (!found.ok) return found;
   const { memberId, organizationId, organizationStatus, role } = found.value;
   if (organizationStatus === "suspended") return fail({ kind: "organization_suspended" });
-  const key: AuthenticatedKey = {
+  const principal: Principal = {
     id: sessionIdOf(memberId),
     organizationId,
     type: "gateway",
@@ -41,5 +41,5 @@ export async function authenticateSession(
     mayAssertIdentity: false,
     capabilities: new Set(capabilitiesOfRole(role)),
   };
-  return allows(access, key.capabilities) ? ok({ kind: "key", key, person }) : fail(lacking(access));
+  return allows(access, principal.capabilities) ? ok({ kind: "principal", principal, person }) : fail(lacking(access));
 }

@@ -1,5 +1,5 @@
 /**
- * Who calls the control plane, the principal: the platform admin by the deployment's secret, an organization's key by its hash, an
+ * Who calls the control plane: the platform admin by the deployment's secret, an organization's key by its hash, an
  * application by its token, or a person by their session.
  */
 import { eq, or } from "drizzle-orm";
@@ -19,8 +19,8 @@ import type { SignedInUser } from "../platform/sign-in.ts";
 import { allows, lacking, type Access } from "./access-table.ts";
 import { authenticateSession } from "./authenticate-session.ts";
 
-/** A key, or what acts as one: an application for its user, or a member's session. */
-export interface AuthenticatedKey {
+/** Who acts in an organization: a key, an application for its user, or a member's session. */
+export interface Principal {
   /** `key_…`; of an application `ogr_…`, of a session `ses_…`. */
   readonly id: string;
   readonly organizationId: string;
@@ -42,7 +42,7 @@ export type Caller =
   /** `person` null: by the deployment's secret. */
   | { readonly kind: "platform_admin"; readonly person: SignedInUser | null }
   /** `person` null: by a key or a token. */
-  | { readonly kind: "key"; readonly key: AuthenticatedKey; readonly person: SignedInUser | null };
+  | { readonly kind: "principal"; readonly principal: Principal; readonly person: SignedInUser | null };
 
 export interface AuthenticationPorts extends SessionPorts {
   readonly db: ControlDatabase;
@@ -75,7 +75,7 @@ export async function authenticate(
   const key = await findKey(token, ports);
   if (!key.ok) return key;
   return allows(access, key.value.capabilities)
-    ? ok({ kind: "key", key: key.value, person: null })
+    ? ok({ kind: "principal", principal: key.value, person: null })
     : fail(lacking(access));
 }
 
@@ -94,8 +94,8 @@ async function authenticateApplication(
   if (scope === null) return fail(lacking(access));
   if (!scopes.includes(scope)) return fail({ kind: "capability_required", capability: scope });
   return ok({
-    kind: "key",
-    key: {
+    kind: "principal",
+    principal: {
       id: grant.id,
       organizationId,
       type: "gateway",
@@ -111,7 +111,7 @@ async function authenticateApplication(
   });
 }
 
-async function findKey(token: string, ports: AuthenticationPorts): Promise<Result<AuthenticatedKey>> {
+async function findKey(token: string, ports: AuthenticationPorts): Promise<Result<Principal>> {
   if (parseToken(token) === null) return fail({ kind: "unauthenticated", reason: "malformed" });
   const tokenSha256 = await sha256Hex(token);
   const rows = await ports.db

@@ -15,15 +15,15 @@ import type { AskedSubject, SimulateBudgetsQuestion } from "../contract/organiza
 import { fail, invalid, ok, type Result } from "../core/failure.ts";
 import { leadsTeam, seesPayer, type Visibility } from "../core/visibility.ts";
 import { adapterOf } from "../provider/dialects.ts";
-import type { AuthenticatedKey } from "./authenticate.ts";
+import type { Principal } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
-import { addKeyRoute, type Api } from "./route.ts";
+import { addPrincipalRoute, type Api } from "./route.ts";
 import { findVisibility } from "./visibility.ts";
 
 const TAG = "Budgets";
 
 export function addBudgetQuestionRoutes(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/unified-access/budgets/effective",
@@ -37,10 +37,10 @@ export function addBudgetQuestionRoutes(api: Api, deps: ApiDeps): void {
       answer: effectiveBudgetsSchema,
       refusals: [404, 503],
     },
-    async ({ key, query }) => {
-      const asked = subjectFor(key, await findVisibility(deps, key), toAskedSubject(query));
+    async ({ principal, query }) => {
+      const asked = subjectFor(principal, await findVisibility(deps, principal), toAskedSubject(query));
       if (!asked.ok) return asked;
-      const reply = await deps.organization(key.organizationId).effectiveBudgets({
+      const reply = await deps.organization(principal.organizationId).effectiveBudgets({
         ...asked.value,
         model: query.model ?? null,
         endpoint: query.endpoint ?? null,
@@ -49,7 +49,7 @@ export function addBudgetQuestionRoutes(api: Api, deps: ApiDeps): void {
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/unified-access/budgets/simulate",
@@ -62,10 +62,10 @@ export function addBudgetQuestionRoutes(api: Api, deps: ApiDeps): void {
       answer: budgetSimulationSchema,
       refusals: [404, 503],
     },
-    async ({ key, body }) => {
+    async ({ principal, body }) => {
       const use = await readUse(body);
       if (!use.ok) return use;
-      const reply = await deps.organization(key.organizationId).simulateBudgets({
+      const reply = await deps.organization(principal.organizationId).simulateBudgets({
         ...toAskedSubject(body.subject),
         model: body.model,
         endpoint: body.endpoint,
@@ -78,11 +78,11 @@ export function addBudgetQuestionRoutes(api: Api, deps: ApiDeps): void {
 }
 
 /** What the caller may ask about; without `org:read` nothing but itself and its teams, and that by default. */
-function subjectFor(key: AuthenticatedKey, sight: Visibility, asked: AskedSubject): Result<AskedSubject> {
+function subjectFor(principal: Principal, sight: Visibility, asked: AskedSubject): Result<AskedSubject> {
   if (sight.sees === "organization") return ok(asked);
   const { keyId, userId, teamId, serviceUserId, gatewayId, agentId } = asked;
   const isForeign =
-    (keyId !== null && keyId !== key.id) ||
+    (keyId !== null && keyId !== principal.id) ||
     (serviceUserId !== null && serviceUserId !== sight.serviceUserId) ||
     gatewayId !== null ||
     agentId !== null ||
@@ -92,7 +92,7 @@ function subjectFor(key: AuthenticatedKey, sight: Visibility, asked: AskedSubjec
   if (isNamed || (teamId !== null && leadsTeam(sight, teamId))) return ok(asked);
   if (sight.memberId !== null) return ok({ ...asked, userId: sight.memberId });
   return ok(
-    sight.serviceUserId === null ? { ...asked, keyId: key.id } : { ...asked, serviceUserId: sight.serviceUserId },
+    sight.serviceUserId === null ? { ...asked, keyId: principal.id } : { ...asked, serviceUserId: sight.serviceUserId },
   );
 }
 

@@ -8,9 +8,11 @@ import type { LintError, LintWarning } from "../contract/policy-config/lint.ts";
 import type { PolicyConfig } from "../contract/policy-config/schema.ts";
 import type { ConfiguredTarget } from "../core/gateway-config.ts";
 import { fail, invalid, ok, type Result } from "../core/failure.ts";
+import { declaresForeignPrice } from "../core/prepaid.ts";
 import { checkTargets } from "../core/target-address.ts";
 import { agents, secrets } from "../platform/d1/control-schema.ts";
 import type { ApiDeps } from "./deps.ts";
+import { findOrganization } from "./organization-rows.ts";
 
 export interface CheckedConfig {
   readonly config: PolicyConfig;
@@ -60,15 +62,22 @@ async function findTargetFaults(deps: ApiDeps, organizationId: string, config: P
     path,
     message,
   }));
-  return [...complaints, ...unknown, ...(deps.pricesNeedOwnCredentials ? targets.flatMap(findForeignPrice) : [])];
+  return [...complaints, ...unknown, ...(await findForeignPrices(deps, organizationId, targets))];
 }
 
-/** A price of a target that is called with a credential of the deployment, which pays for its tokens. */
-function findForeignPrice({ secret, pricing, models, trustsUpstreamCost }: ConfiguredTarget, index: number): Fault[] {
-  if (secret?.kind === "store") return [];
-  const isDeclared = pricing !== null || trustsUpstreamCost || models.some((model) => model.pricing !== null);
+/** Of targets that the deployment pays for: where it says so for everybody, or the organization issues no credit. */
+async function findForeignPrices(
+  deps: ApiDeps,
+  organizationId: string,
+  targets: readonly ConfiguredTarget[],
+): Promise<Fault[]> {
   const message = "prices are declared only for targets with a secret of the organization (secret_key_ref: {store})";
-  return isDeclared ? [{ code: "E006", path: ["providers", "targets", index], message }] : [];
+  const faults = targets.flatMap((target, index): Fault[] =>
+    declaresForeignPrice(target) ? [{ code: "E006", path: ["providers", "targets", index], message }] : [],
+  );
+  if (faults.length === 0 || deps.pricesNeedOwnCredentials) return faults;
+  const organization = await findOrganization(deps, organizationId);
+  return organization.ok && organization.value.issuesCredit ? [] : faults;
 }
 
 function refPath(index: number): Path {

@@ -7,7 +7,7 @@ import type { configVersionSchema, deployedConfigSchema, gatewayConfigSchema } f
 import type { LintWarning } from "../contract/policy-config/lint.ts";
 import { fail, ok, type Result } from "../core/failure.ts";
 import { gatewayConfigs, gateways } from "../platform/d1/control-schema.ts";
-import type { AuthenticatedKey } from "./authenticate.ts";
+import type { Principal } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
 
 export type ConfigRow = typeof gatewayConfigs.$inferSelect;
@@ -24,10 +24,11 @@ export async function findGateway(deps: ApiDeps, organizationId: string, id: str
 }
 
 /** Whoever reads the organization, and a gateway elsewhere its own. */
-export async function checkReader(deps: ApiDeps, key: AuthenticatedKey, gatewayId: string): Promise<Result<null>> {
-  const isOwn = key.gatewayId === gatewayId && key.capabilities.has("control_plane");
-  if (!isOwn && !key.capabilities.has("org:read")) return fail({ kind: "capability_required", capability: "org:read" });
-  return findGateway(deps, key.organizationId, gatewayId);
+export async function checkReader(deps: ApiDeps, principal: Principal, gatewayId: string): Promise<Result<null>> {
+  const isOwn = principal.gatewayId === gatewayId && principal.capabilities.has("control_plane");
+  if (!isOwn && !principal.capabilities.has("org:read"))
+    return fail({ kind: "capability_required", capability: "org:read" });
+  return findGateway(deps, principal.organizationId, gatewayId);
 }
 
 export async function readInForce(deps: ApiDeps, gatewayId: string): Promise<ConfigRow | null> {

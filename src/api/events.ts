@@ -12,7 +12,7 @@ import { events, spendLogs } from "../platform/d1/spend-schema.ts";
 import type { ApiDeps } from "./deps.ts";
 import { fileAnswer, fileAnswerSchema } from "./file-answer.ts";
 import { idParams } from "./route-reference.ts";
-import { addKeyRoute, type Api } from "./route.ts";
+import { addPrincipalRoute, type Api } from "./route.ts";
 import { matching } from "./spend.ts";
 import { afterTimeCursor, timeCursorOf } from "./time-cursor.ts";
 import { findVisibility } from "./visibility.ts";
@@ -22,7 +22,7 @@ const TAG = "Events";
 const OWN_EVENTS = "Without `org:read`: those of the caller's own requests.";
 
 export function addEventRoutes(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/events",
@@ -33,12 +33,12 @@ export function addEventRoutes(api: Api, deps: ApiDeps): void {
       query: eventQuerySchema,
       answer: listOf(eventViewSchema),
     },
-    async ({ key, query }) => {
-      const own = ownRequests(await findVisibility(deps, key));
-      return listEvents(deps, key.organizationId, query, own);
+    async ({ principal, query }) => {
+      const own = ownRequests(await findVisibility(deps, principal));
+      return listEvents(deps, principal.organizationId, query, own);
     },
   );
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/events/{id}",
@@ -50,9 +50,9 @@ export function addEventRoutes(api: Api, deps: ApiDeps): void {
       answer: eventDetailSchema,
       refusals: [404],
     },
-    async ({ key, params }) => {
-      const own = ownRequests(await findVisibility(deps, key));
-      const found = await findEvent(deps, key.organizationId, params.id, own);
+    async ({ principal, params }) => {
+      const own = ownRequests(await findVisibility(deps, principal));
+      const found = await findEvent(deps, principal.organizationId, params.id, own);
       if (found === null) return fail({ kind: "not_found", what: "event" });
       const [request, response] = await Promise.all([
         describeBody(deps, found.event, "request"),
@@ -66,7 +66,7 @@ export function addEventRoutes(api: Api, deps: ApiDeps): void {
 }
 
 function addBodyRoute(api: Api, deps: ApiDeps, part: BodyPart, what: string): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     `GET /v1/events/{id}/${part}`,
@@ -79,8 +79,8 @@ function addBodyRoute(api: Api, deps: ApiDeps, part: BodyPart, what: string): vo
       files: ["application/json", "text/plain"],
       refusals: [404],
     },
-    async ({ key, params }) => {
-      const body = await readEventBody(deps, key.organizationId, params.id, part);
+    async ({ principal, params }) => {
+      const body = await readEventBody(deps, principal.organizationId, params.id, part);
       if (body === null) return fail({ kind: "not_found", what: `${part} body` });
       const [contentType, extension] = isJson(body) ? ["application/json", "json"] : ["text/plain", "txt"];
       return ok(fileAnswer(body.stream, { contentType, fileName: `event-${part}.${extension}` }));

@@ -9,12 +9,12 @@ import {
 import { fail, ok } from "../core/failure.ts";
 import type { ApiDeps } from "./deps.ts";
 import { idParams } from "./route-reference.ts";
-import { addKeyRoute, type Api } from "./route.ts";
+import { addPrincipalRoute, type Api } from "./route.ts";
 
 const TAG = "Gateway API";
 
 export function addGatewayAgentRoutes(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/gateway/agents/{id}/usage-check",
@@ -29,10 +29,10 @@ export function addGatewayAgentRoutes(api: Api, deps: ApiDeps): void {
       answer: usageCheckSchema,
       refusals: [404, 503],
     },
-    async ({ key, params, query }) => {
-      const reply = await deps.organization(key.organizationId).agentUsage({
+    async ({ principal, params, query }) => {
+      const reply = await deps.organization(principal.organizationId).agentUsage({
         agentId: params.id,
-        gatewayId: key.gatewayId,
+        gatewayId: principal.gatewayId,
         runId: query.run_id ?? null,
         mustNameRun: true,
       });
@@ -40,7 +40,7 @@ export function addGatewayAgentRoutes(api: Api, deps: ApiDeps): void {
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/gateway/agents/{id}/usage-increment",
@@ -55,11 +55,11 @@ export function addGatewayAgentRoutes(api: Api, deps: ApiDeps): void {
       answer: usageIncrementedSchema,
       refusals: [404, 409, 503],
     },
-    async ({ key, params, body }) => {
-      const reply = await deps.organization(key.organizationId).countUse({
+    async ({ principal, params, body }) => {
+      const reply = await deps.organization(principal.organizationId).countUse({
         requestId: body.request_id,
         agentId: params.id,
-        gatewayId: key.gatewayId,
+        gatewayId: principal.gatewayId,
         runId: body.run_id ?? null,
         use: { credits: body.credits, tokens: BigInt(body.tokens), requests: BigInt(body.requests) },
       });

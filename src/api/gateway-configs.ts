@@ -35,7 +35,7 @@ import {
 } from "./config-rows.ts";
 import type { ApiDeps } from "./deps.ts";
 import { idParams } from "./route-reference.ts";
-import { addKeyRoute, type Api, type KeyCall } from "./route.ts";
+import { addPrincipalRoute, type Api, type PrincipalCall } from "./route.ts";
 import { saveChange } from "./save-change.ts";
 
 const TAG = "Gateways";
@@ -51,7 +51,7 @@ export function addGatewayConfigRoutes(api: Api, deps: ApiDeps): void {
 }
 
 function addReadRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/gateways/{id}/config",
@@ -63,8 +63,8 @@ function addReadRoute(api: Api, deps: ApiDeps): void {
       answer: gatewayConfigSchema,
       refusals: [404],
     },
-    async ({ key, params }) => {
-      const readable = await checkReader(deps, key, params.id);
+    async ({ principal, params }) => {
+      const readable = await checkReader(deps, principal, params.id);
       if (!readable.ok) return readable;
       return ok(showConfig(params.id, await readInForce(deps, params.id)));
     },
@@ -72,7 +72,7 @@ function addReadRoute(api: Api, deps: ApiDeps): void {
 }
 
 function addVersionRoutes(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/gateways/{id}/config/versions",
@@ -85,8 +85,8 @@ function addVersionRoutes(api: Api, deps: ApiDeps): void {
       answer: listOf(configVersionSchema),
       refusals: [404],
     },
-    async ({ key, params, query }) => {
-      const readable = await checkReader(deps, key, params.id);
+    async ({ principal, params, query }) => {
+      const readable = await checkReader(deps, principal, params.id);
       if (!readable.ok) return readable;
       const beforeVersion = query.cursor === undefined ? null : Number(query.cursor);
       const rows = await listVersions(deps, params.id, { beforeVersion, limit: query.limit + 1 });
@@ -94,7 +94,7 @@ function addVersionRoutes(api: Api, deps: ApiDeps): void {
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/gateways/{id}/config/versions/{version}",
@@ -106,8 +106,8 @@ function addVersionRoutes(api: Api, deps: ApiDeps): void {
       answer: gatewayConfigSchema,
       refusals: [404],
     },
-    async ({ key, params }) => {
-      const readable = await checkReader(deps, key, params.id);
+    async ({ principal, params }) => {
+      const readable = await checkReader(deps, principal, params.id);
       if (!readable.ok) return readable;
       const row = await readVersion(deps, params.id, params.version);
       return row === null ? fail({ kind: "not_found", what: "version" }) : ok(showConfig(params.id, row));
@@ -116,7 +116,7 @@ function addVersionRoutes(api: Api, deps: ApiDeps): void {
 }
 
 function addDeployRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "PUT /v1/gateways/{id}/config",
@@ -135,7 +135,7 @@ function addDeployRoute(api: Api, deps: ApiDeps): void {
       refusals: [404],
     },
     async (call) => {
-      const found = await findGateway(deps, call.key.organizationId, call.params.id);
+      const found = await findGateway(deps, call.principal.organizationId, call.params.id);
       if (!found.ok) return found;
       return deploy(deps, call, {
         yaml: call.body,
@@ -147,7 +147,7 @@ function addDeployRoute(api: Api, deps: ApiDeps): void {
 }
 
 function addRollbackRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/gateways/{id}/config/rollback",
@@ -163,7 +163,7 @@ function addRollbackRoute(api: Api, deps: ApiDeps): void {
     },
     async (call) => {
       const { params, body, query } = call;
-      const found = await findGateway(deps, call.key.organizationId, params.id);
+      const found = await findGateway(deps, call.principal.organizationId, params.id);
       if (!found.ok) return found;
       const row = await readVersion(deps, params.id, body.version);
       if (row === null) return fail({ kind: "not_found", what: "version" });
@@ -178,7 +178,7 @@ function addRollbackRoute(api: Api, deps: ApiDeps): void {
 }
 
 function addDeleteRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "DELETE /v1/gateways/{id}/config",
@@ -194,8 +194,8 @@ function addDeleteRoute(api: Api, deps: ApiDeps): void {
       refusals: [404],
     },
     async (call) => {
-      const { key, params, query } = call;
-      const found = await findGateway(deps, key.organizationId, params.id);
+      const { principal, params, query } = call;
+      const found = await findGateway(deps, principal.organizationId, params.id);
       if (!found.ok) return found;
       const before = await readInForce(deps, params.id);
       if (before === null || before.yaml === null) return ok(showDeployed(params.id, before, false, []));
@@ -214,14 +214,14 @@ interface Deployment {
 }
 
 type WriteCall = Pick<
-  KeyCall<{ readonly id: string }, unknown, unknown, Deployed>,
-  "key" | "params" | "keep" | "trail" | "nowMs" | "actor"
+  PrincipalCall<{ readonly id: string }, unknown, unknown, Deployed>,
+  "principal" | "params" | "keep" | "trail" | "nowMs" | "actor"
 >;
 
 /** The same text as the one in force is a repeat, whatever version it was made from. */
 async function deploy(deps: ApiDeps, call: WriteCall, deployment: Deployment): Promise<Result<Deployed>> {
   const { yaml, rolledBackFrom, expectedVersion } = deployment;
-  const checked = await checkConfig(deps, call.key.organizationId, yaml);
+  const checked = await checkConfig(deps, call.principal.organizationId, yaml);
   if (!checked.ok) return checked;
   const { config, warnings } = checked.value;
   const before = await readInForce(deps, call.params.id);
@@ -243,7 +243,7 @@ async function deploy(deps: ApiDeps, call: WriteCall, deployment: Deployment): P
 /** Two changes of an organization never mix (`AuditTrail`), so the version in force is still the one that was read. */
 async function save(
   deps: ApiDeps,
-  { key, params, keep, trail, nowMs, actor }: WriteCall,
+  { principal, params, keep, trail, nowMs, actor }: WriteCall,
   action: "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete",
   before: ConfigRow | null,
   content: Pick<ConfigRow, "yaml" | "packName" | "packVersion" | "rolledBackFrom" | "eventRetentionDays">,
@@ -251,7 +251,7 @@ async function save(
 ): Promise<Result<Deployed>> {
   const row: ConfigRow = {
     gatewayId: params.id,
-    organizationId: key.organizationId,
+    organizationId: principal.organizationId,
     version: nextVersion(before),
     actor,
     createdAtMs: nowMs,
@@ -260,7 +260,7 @@ async function save(
   const answer = showDeployed(params.id, row, true, warnings);
   const event = trail.record(action, params.id, before === null ? null : stateOf(before), stateOf(row));
   try {
-    await saveChange(deps, key.organizationId, event, [
+    await saveChange(deps, principal.organizationId, event, [
       deps.db.insert(gatewayConfigs).values(row),
       ...(await keep(answer)),
     ]);

@@ -20,7 +20,7 @@ import { formatNanos } from "../core/money.ts";
 import { findPrice } from "../core/price-book.ts";
 import type { ApiDeps } from "./deps.ts";
 import { reservationIdOf } from "./request-ids.ts";
-import { addKeyRoute, type Api } from "./route.ts";
+import { addPrincipalRoute, type Api } from "./route.ts";
 import { readUsage } from "./usage-shape.ts";
 
 const TAG = "Gateway API";
@@ -32,7 +32,7 @@ export function addGatewayWalletRoutes(api: Api, deps: ApiDeps): void {
 }
 
 function addReserveRoutes(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/gateway/wallets/reserve",
@@ -44,11 +44,11 @@ function addReserveRoutes(api: Api, deps: ApiDeps): void {
       answer: reservedSchema,
       refusals: [402, 404, 409, 429, 503],
     },
-    async ({ key, body }) => {
-      const reply = await deps.organization(key.organizationId).authorize({
+    async ({ principal, body }) => {
+      const reply = await deps.organization(principal.organizationId).authorize({
         requestId: body.request_id,
-        reservationId: await reservationIdOf(key.organizationId, body.request_id),
-        credential: key.credential,
+        reservationId: await reservationIdOf(principal.organizationId, body.request_id),
+        credential: principal.credential,
         asserted: {
           userId: body.user_id ?? null,
           teamId: body.team_id ?? null,
@@ -68,7 +68,7 @@ function addReserveRoutes(api: Api, deps: ApiDeps): void {
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/gateway/wallets/redeem-ticket",
@@ -80,11 +80,11 @@ function addReserveRoutes(api: Api, deps: ApiDeps): void {
       answer: reservedSchema,
       refusals: [402, 404, 409, 429, 503],
     },
-    async ({ key, body }) => {
-      const reply = await deps.organization(key.organizationId).redeemTicket({
+    async ({ principal, body }) => {
+      const reply = await deps.organization(principal.organizationId).redeemTicket({
         requestId: body.request_id,
-        reservationId: await reservationIdOf(key.organizationId, body.request_id),
-        credential: key.credential,
+        reservationId: await reservationIdOf(principal.organizationId, body.request_id),
+        credential: principal.credential,
         ticketId: body.ticket_id,
         requestSha256: body.request_sha256,
       });
@@ -94,7 +94,7 @@ function addReserveRoutes(api: Api, deps: ApiDeps): void {
 }
 
 function addEndRoutes(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/gateway/wallets/settle",
@@ -106,10 +106,10 @@ function addEndRoutes(api: Api, deps: ApiDeps): void {
       answer: settledSchema,
       refusals: [404, 409, 503],
     },
-    async ({ key, body }) => {
+    async ({ principal, body }) => {
       const usage = readUsage(body);
       if (!usage.ok) return usage;
-      const reply = await deps.organization(key.organizationId).settle({
+      const reply = await deps.organization(principal.organizationId).settle({
         ...endOf(body.reservation_id),
         status: "completed",
         usage: usage.value,
@@ -123,7 +123,7 @@ function addEndRoutes(api: Api, deps: ApiDeps): void {
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/gateway/wallets/release",
@@ -135,13 +135,16 @@ function addEndRoutes(api: Api, deps: ApiDeps): void {
       answer: settledSchema,
       refusals: [404, 409, 503],
     },
-    async ({ key, body }) =>
-      settledOf(body.reservation_id, await deps.organization(key.organizationId).settle(endOf(body.reservation_id))),
+    async ({ principal, body }) =>
+      settledOf(
+        body.reservation_id,
+        await deps.organization(principal.organizationId).settle(endOf(body.reservation_id)),
+      ),
   );
 }
 
 function addCheckpointRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/gateway/wallets/checkpoint",
@@ -153,11 +156,11 @@ function addCheckpointRoute(api: Api, deps: ApiDeps): void {
       answer: checkpointedSchema,
       refusals: [404, 409, 503],
     },
-    async ({ key, body }) => {
+    async ({ principal, body }) => {
       const usage = readUsage(body);
       if (!usage.ok) return usage;
       const wanted = body.hold_for_output_tokens;
-      const reply = await deps.organization(key.organizationId).checkpoint({
+      const reply = await deps.organization(principal.organizationId).checkpoint({
         reservationId: body.reservation_id,
         forwardedElsewhere: true,
         usage: usage.value,

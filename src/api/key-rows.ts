@@ -1,5 +1,5 @@
 /** Keys between D1 and the wire. */
-import { asc, type SQL } from "drizzle-orm";
+import { and, asc, eq, type SQL } from "drizzle-orm";
 import { formatTime, formatTimeOrNull } from "../contract/amount.ts";
 import type { Capability } from "../contract/directory.ts";
 import {
@@ -11,6 +11,7 @@ import {
   type KeyWire,
 } from "../contract/key.ts";
 import { showRateLimits } from "../contract/rate-limits.ts";
+import { fail, ok, type Result } from "../core/failure.ts";
 import { keys } from "../platform/d1/control-schema.ts";
 import { sha256Hex } from "../platform/identifiers.ts";
 import type { ApiDeps } from "./deps.ts";
@@ -100,4 +101,18 @@ export function keyToWire(row: KeyRow, nowMs: number): KeyWire {
     expires_at: formatTimeOrNull(row.expiresAtMs),
     revoked_at: formatTimeOrNull(row.revokedAtMs),
   };
+}
+
+/** A key of the organization, and of those that `which` leaves; else `not_found`. */
+export async function findKeyRow(
+  deps: ApiDeps,
+  organizationId: string,
+  id: string,
+  which?: SQL,
+): Promise<Result<KeyRow>> {
+  const rows = await deps.db
+    .select()
+    .from(keys)
+    .where(and(eq(keys.id, id), eq(keys.organizationId, organizationId), which));
+  return rows[0] === undefined ? fail({ kind: "not_found", what: "key" }) : ok(rows[0]);
 }

@@ -4,7 +4,7 @@ import type { Capability } from "../contract/directory.ts";
 import type { CreateKey, KeyType } from "../contract/key.ts";
 import { invalid, type Failure } from "../core/failure.ts";
 import { gateways, members, serviceUsers, teams } from "../platform/d1/control-schema.ts";
-import type { AuthenticatedKey } from "./authenticate.ts";
+import type { Principal } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
 
 /** What a gateway key can have: it carries model traffic, and may hold money for a gateway elsewhere. */
@@ -35,8 +35,8 @@ export function checkGatewayCapabilities(type: KeyType, capabilities: readonly C
 }
 
 /** Nobody hands out what they do not have. */
-export function checkCapabilities(key: AuthenticatedKey, capabilities: readonly Capability[]): Failure | null {
-  const missing = capabilities.find((capability) => !key.capabilities.has(capability));
+export function checkCapabilities(principal: Principal, capabilities: readonly Capability[]): Failure | null {
+  const missing = capabilities.find((capability) => !principal.capabilities.has(capability));
   return missing === undefined ? null : { kind: "capability_required", capability: missing };
 }
 

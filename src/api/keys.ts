@@ -1,5 +1,5 @@
 /** `/v1/keys`: gateway keys and access keys of an organization. */
-import { and, desc, eq, isNull, lt, type SQL } from "drizzle-orm";
+import { and, desc, eq, lt } from "drizzle-orm";
 import { formatTimeOrNull } from "../contract/amount.ts";
 import {
   createKeySchema,
@@ -7,21 +7,20 @@ import {
   keySchema,
   listedKeySchema,
   newKeySchema,
-  rotateKeySchema,
   type KeyWire,
 } from "../contract/key.ts";
 import { writeRateLimits } from "../contract/rate-limits.ts";
 import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
-import { fail, ok, type Failure, type Result } from "../core/failure.ts";
+import { fail, ok } from "../core/failure.ts";
 import { keys } from "../platform/d1/control-schema.ts";
-import { isViolationOf, valueWhile } from "../platform/d1/database.ts";
 import type { ApiDeps } from "./deps.ts";
 import { checkCapabilities, checkGatewayCapabilities, checkOwners, checkShape } from "./key-rules.ts";
-import { draftKey, issueToken, keyToWire, type KeyRow } from "./key-rows.ts";
+import { addKeyLifeRoutes } from "./key-life.ts";
+import { draftKey, findKeyRow, keyToWire } from "./key-rows.ts";
 import { readKeyUses } from "./key-use.ts";
-import { checkOwnKey, checkOwnRotation, OWN_KEY_WORDS } from "./own-keys.ts";
+import { checkOwnKey, OWN_KEY_WORDS } from "./own-keys.ts";
 import { idParams } from "./route-reference.ts";
-import { addKeyRoute, type Api } from "./route.ts";
+import { addPrincipalRoute, type Api } from "./route.ts";
 import { saveChange } from "./save-change.ts";
 import { findVisibility } from "./visibility.ts";
 import { visibleKeys } from "./visible-rows.ts";
@@ -31,11 +30,11 @@ const TAG = "Keys";
 export function addKeyRoutes(api: Api, deps: ApiDeps): void {
   addReadRoutes(api, deps);
   addWriteRoutes(api, deps);
-  addLifeRoutes(api, deps);
+  addKeyLifeRoutes(api, deps);
 }
 
 function addReadRoutes(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/keys",
@@ -46,21 +45,21 @@ function addReadRoutes(api: Api, deps: ApiDeps): void {
       query: listQuerySchema,
       answer: listOf(listedKeySchema),
     },
-    async ({ key, query, nowMs }) => {
+    async ({ principal, query, nowMs }) => {
       const rows = await deps.db
         .select()
         .from(keys)
         .where(
           and(
-            eq(keys.organizationId, key.organizationId),
-            visibleKeys(await findVisibility(deps, key)),
+            eq(keys.organizationId, principal.organizationId),
+            visibleKeys(await findVisibility(deps, principal)),
             query.cursor === undefined ? undefined : lt(keys.id, query.cursor),
           ),
         )
         .orderBy(desc(keys.id))
         .limit(query.limit + 1);
       const ids = rows.map((row) => row.id);
-      const uses = await readKeyUses(deps, key.organizationId, ids);
+      const uses = await readKeyUses(deps, principal.organizationId, ids);
       return ok(
         pageOf(
           rows,
@@ -72,7 +71,7 @@ function addReadRoutes(api: Api, deps: ApiDeps): void {
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/keys/{id}",
@@ -84,11 +83,11 @@ function addReadRoutes(api: Api, deps: ApiDeps): void {
       answer: listedKeySchema,
       refusals: [404],
     },
-    async ({ key, params, nowMs }) => {
-      const seen = visibleKeys(await findVisibility(deps, key));
-      const row = await findKeyRow(deps, key.organizationId, params.id, seen);
+    async ({ principal, params, nowMs }) => {
+      const seen = visibleKeys(await findVisibility(deps, principal));
+      const row = await findKeyRow(deps, principal.organizationId, params.id, seen);
       if (!row.ok) return row;
-      return ok(withUse(keyToWire(row.value, nowMs), await readKeyUses(deps, key.organizationId, [params.id])));
+      return ok(withUse(keyToWire(row.value, nowMs), await readKeyUses(deps, principal.organizationId, [params.id])));
     },
   );
 }
@@ -98,7 +97,7 @@ function withUse(key: KeyWire, uses: ReadonlyMap<string, number>) {
 }
 
 function addWriteRoutes(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/keys",
@@ -110,19 +109,19 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       answer: newKeySchema,
       status: 201,
     },
-    async ({ key, body, nowMs, keep, trail }) => {
-      const sight = await findVisibility(deps, key, "org:admin");
+    async ({ principal, body, nowMs, keep, trail }) => {
+      const sight = await findVisibility(deps, principal, "org:admin");
       const ownerId = sight.sees === "own" ? sight.memberId : null;
       const memberId = body.member_id ?? body.user_id ?? ownerId;
       const capabilities = body.capabilities ?? (body.type === "access" ? (["org:read"] as const) : []);
       const failure =
         checkShape(body, capabilities, nowMs) ??
-        (sight.sees === "own" ? await checkOwnKey(deps, key.organizationId, sight, body, nowMs) : null) ??
-        checkCapabilities(key, capabilities) ??
-        (await checkOwners(deps, key.organizationId, { ...body, memberId }));
+        (sight.sees === "own" ? await checkOwnKey(deps, principal.organizationId, sight, body, nowMs) : null) ??
+        checkCapabilities(principal, capabilities) ??
+        (await checkOwners(deps, principal.organizationId, { ...body, memberId }));
       if (failure !== null) return fail(failure);
       const { row, token } = await draftKey(deps, {
-        organizationId: key.organizationId,
+        organizationId: principal.organizationId,
         type: body.type,
         name: body.name,
         memberId,
@@ -138,7 +137,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       });
       const shown = keyToWire(row, nowMs);
       const answer = { ...shown, key: token };
-      await saveChange(deps, key.organizationId, trail.record("key.create", row.id, null, shown), [
+      await saveChange(deps, principal.organizationId, trail.record("key.create", row.id, null, shown), [
         deps.db.insert(keys).values(row),
         ...(await keep(answer)),
       ]);
@@ -146,7 +145,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "PATCH /v1/keys/{id}",
@@ -158,13 +157,13 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       answer: keySchema,
       refusals: [404],
     },
-    async ({ key, params, body, nowMs, keep, trail }) => {
-      const found = await findKeyRow(deps, key.organizationId, params.id);
+    async ({ principal, params, body, nowMs, keep, trail }) => {
+      const found = await findKeyRow(deps, principal.organizationId, params.id);
       if (!found.ok) return found;
       const failure =
         body.capabilities === undefined
           ? null
-          : (checkCapabilities(key, body.capabilities) ??
+          : (checkCapabilities(principal, body.capabilities) ??
             checkGatewayCapabilities(found.value.type, body.capabilities));
       if (failure !== null) return fail(failure);
       const changes = {
@@ -177,7 +176,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       };
       const answer = keyToWire({ ...found.value, ...changes }, nowMs);
       const event = trail.record("key.update", params.id, keyToWire(found.value, nowMs), answer);
-      await saveChange(deps, key.organizationId, event, [
+      await saveChange(deps, principal.organizationId, event, [
         deps.db.update(keys).set(changes).where(eq(keys.id, params.id)),
         ...(await keep(answer)),
       ]);
@@ -185,7 +184,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "DELETE /v1/keys/{id}",
@@ -197,117 +196,16 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       answer: deletedSchema,
       refusals: [404],
     },
-    async ({ key, params, nowMs, keep, trail }) => {
-      const found = await findKeyRow(deps, key.organizationId, params.id);
+    async ({ principal, params, nowMs, keep, trail }) => {
+      const found = await findKeyRow(deps, principal.organizationId, params.id);
       if (!found.ok) return found;
       const answer = deleted(params.id);
       const event = trail.record("key.delete", params.id, keyToWire(found.value, nowMs), null);
-      await saveChange(deps, key.organizationId, event, [
+      await saveChange(deps, principal.organizationId, event, [
         deps.db.delete(keys).where(eq(keys.id, params.id)),
         ...(await keep(answer)),
       ]);
       return ok(answer);
     },
   );
-}
-
-function addLifeRoutes(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
-    api,
-    deps,
-    "POST /v1/keys/{id}/rotate",
-    {
-      summary: "Replace a key's token",
-      description:
-        "The old token is revoked at once, or after `overlap_seconds`. The answer has the new token as `key`, once. With `self` alone: " +
-        "of a key that its member could make, while the setting `self_service_keys` allows it.",
-      tag: TAG,
-      params: idParams,
-      body: rotateKeySchema,
-      answer: newKeySchema,
-      refusals: [404, 409],
-    },
-    async ({ key, params, body, nowMs, keep, trail }) => {
-      const sight = await findVisibility(deps, key, "org:admin");
-      const found = await findKeyRow(deps, key.organizationId, params.id, visibleKeys(sight));
-      if (!found.ok) return found;
-      const old = found.value;
-      const refused = sight.sees === "own" ? await checkOwnRotation(deps, old) : null;
-      if (refused !== null) return fail(refused);
-      if (old.revokedAtMs !== null) return fail(revokedConflict());
-      const { token, tokenSha256, tokenHint } = await issueToken(deps, old.type, old.organizationId);
-      const overlaps = body.overlap_seconds > 0;
-      const changes = {
-        tokenSha256,
-        tokenHint,
-        previousTokenSha256: overlaps ? old.tokenSha256 : null,
-        previousExpiresAtMs: overlaps ? nowMs + body.overlap_seconds * 1_000 : null,
-      };
-      const shown = keyToWire({ ...old, ...changes }, nowMs);
-      const answer = { ...shown, key: token };
-      const event = trail.record("key.rotate", old.id, keyToWire(old, nowMs), shown);
-      // A rotation at the same time has changed the token.
-      const isMine = and(eq(keys.tokenSha256, old.tokenSha256), isNull(keys.revokedAtMs));
-      const mine = { ...changes, tokenSha256: valueWhile(isMine, tokenSha256) };
-      try {
-        await saveChange(deps, key.organizationId, event, [
-          deps.db.update(keys).set(mine).where(eq(keys.id, old.id)),
-          ...(await keep(answer)),
-        ]);
-      } catch (error) {
-        if (isViolationOf(error, "keys.token_sha256")) return fail(rotatedConflict());
-        throw error;
-      }
-      return ok(answer);
-    },
-  );
-
-  addKeyRoute(
-    api,
-    deps,
-    "POST /v1/keys/{id}/revoke",
-    {
-      summary: "Revoke a key at once",
-      description: "With `self` alone: any of the caller's own.",
-      tag: TAG,
-      params: idParams,
-      answer: keySchema,
-      refusals: [404],
-    },
-    async ({ key, params, nowMs, keep, trail }) => {
-      const seen = visibleKeys(await findVisibility(deps, key, "org:admin"));
-      const found = await findKeyRow(deps, key.organizationId, params.id, seen);
-      if (!found.ok) return found;
-      if (found.value.revokedAtMs !== null) return ok(keyToWire(found.value, nowMs));
-      const changes = { revokedAtMs: nowMs, previousTokenSha256: null, previousExpiresAtMs: null };
-      const answer = keyToWire({ ...found.value, ...changes }, nowMs);
-      const event = trail.record("key.revoke", params.id, keyToWire(found.value, nowMs), answer);
-      await saveChange(deps, key.organizationId, event, [
-        deps.db.update(keys).set(changes).where(eq(keys.id, params.id)),
-        ...(await keep(answer)),
-      ]);
-      return ok(answer);
-    },
-  );
-}
-
-function revokedConflict(): Failure {
-  return { kind: "conflict", code: "key_revoked", message: "A revoked key has no token to replace. Create a new key." };
-}
-
-function rotatedConflict(): Failure {
-  return {
-    kind: "conflict",
-    code: "key_rotated",
-    message:
-      "The key was rotated at the same time by someone else, or revoked. Rotate it again if you need a new token.",
-  };
-}
-
-async function findKeyRow(deps: ApiDeps, organizationId: string, id: string, which?: SQL): Promise<Result<KeyRow>> {
-  const rows = await deps.db
-    .select()
-    .from(keys)
-    .where(and(eq(keys.id, id), eq(keys.organizationId, organizationId), which));
-  return rows[0] === undefined ? fail({ kind: "not_found", what: "key" }) : ok(rows[0]);
 }

@@ -18,7 +18,7 @@ import { desc, eq, lt } from "drizzle-orm";
 import type { ApiDeps } from "./deps.ts";
 import { findOrganization } from "./organization-rows.ts";
 import { reconcile } from "./reconciliation.ts";
-import { addKeyRoute, addPlatformRoute, type Api } from "./route.ts";
+import { addPrincipalRoute, addPlatformRoute, type Api } from "./route.ts";
 import { readSpendLogs } from "./spend.ts";
 
 const TAG = "Books";
@@ -47,7 +47,7 @@ export function addLedgerRoutes(api: Api, deps: ApiDeps): void {
 }
 
 function addReconciliationRoutes(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/reconciliation",
@@ -58,7 +58,7 @@ function addReconciliationRoutes(api: Api, deps: ApiDeps): void {
       answer: reconciliationSchema,
       refusals: [503],
     },
-    async ({ key }) => reconcile(deps, key.organizationId),
+    async ({ principal }) => reconcile(deps, principal.organizationId),
   );
 
   addPlatformRoute(

@@ -5,14 +5,14 @@ import { memberPatchSchema, memberSchema, newMemberSchema } from "../contract/pe
 import { writeRateLimits } from "../contract/rate-limits.ts";
 import { fail, ok, type Failure, type Result } from "../core/failure.ts";
 import { keys, memberInvitations, members, seats, teamMembers } from "../platform/d1/control-schema.ts";
-import type { AuthenticatedKey } from "./authenticate.ts";
+import type { Principal } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
 import { deferInvitation, draftInvitation, draftNextInvitation } from "./invitations.ts";
 import { readKeyIds } from "./key-rows.ts";
 import { findMember, memberToWire, selectMembers, type MemberRow } from "./member-rows.ts";
 import { closeWallet, removalQuery } from "./owner-wallet.ts";
 import { idParams } from "./route-reference.ts";
-import { addKeyRoute, type Api } from "./route.ts";
+import { addPrincipalRoute, type Api } from "./route.ts";
 import { saveChange, saveRecorded, saveUnique } from "./save-change.ts";
 import { findVisibility } from "./visibility.ts";
 import { visibleMembers } from "./visible-rows.ts";
@@ -32,22 +32,22 @@ export function addMemberRoutes(api: Api, deps: ApiDeps): void {
 }
 
 function addReadRoutes(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/members",
     { summary: "List members", description: SEEN, tag: TAG, query: listQuerySchema, answer: listOf(memberSchema) },
-    async ({ key, query }) => {
+    async ({ principal, query }) => {
       const after = query.cursor === undefined ? undefined : lt(members.id, query.cursor);
       const rows = await selectMembers(deps)
-        .where(and(eq(members.organizationId, key.organizationId), await seenBy(deps, key), after))
+        .where(and(eq(members.organizationId, principal.organizationId), await seenBy(deps, principal), after))
         .orderBy(desc(members.id))
         .limit(query.limit + 1);
       return ok(pageOf(rows, query.limit, (row) => row.member.id, memberToWire));
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/members/{id}",
@@ -59,19 +59,19 @@ function addReadRoutes(api: Api, deps: ApiDeps): void {
       answer: memberSchema,
       refusals: [404],
     },
-    async ({ key, params }) => {
-      const row = await findMember(deps, key.organizationId, params.id, await seenBy(deps, key));
+    async ({ principal, params }) => {
+      const row = await findMember(deps, principal.organizationId, params.id, await seenBy(deps, principal));
       return row.ok ? ok(memberToWire(row.value)) : row;
     },
   );
 }
 
-async function seenBy(deps: ApiDeps, key: AuthenticatedKey) {
-  return visibleMembers(deps, await findVisibility(deps, key));
+async function seenBy(deps: ApiDeps, principal: Principal) {
+  return visibleMembers(deps, await findVisibility(deps, principal));
 }
 
 function addWriteRoutes(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/members",
@@ -86,10 +86,10 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       status: 201,
       refusals: [409],
     },
-    async ({ key, body, nowMs, keep, trail, origin, actor, requestId }) => {
+    async ({ principal, body, nowMs, keep, trail, origin, actor, requestId }) => {
       const row: MemberRow = {
         id: deps.newId("mem"),
-        organizationId: key.organizationId,
+        organizationId: principal.organizationId,
         email: body.email,
         name: body.name ?? body.email,
         role: body.role,
@@ -104,14 +104,14 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
         ...(await keep(answer)),
       ];
       const event = trail.record("member.create", row.id, null, answer);
-      const saved = await saveUnique(deps, key.organizationId, event, statements, EMAIL_TAKEN);
+      const saved = await saveUnique(deps, principal.organizationId, event, statements, EMAIL_TAKEN);
       if (!saved.ok) return saved;
       if (invitation !== null) deferInvitation(deps, { member: row, origin, actor, requestId });
       return ok(answer);
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/members/{id}/invite",
@@ -125,15 +125,15 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       answer: memberSchema,
       refusals: [404, 409],
     },
-    async ({ key, params, keep, trail, origin, actor, requestId }) => {
-      const found = await findMember(deps, key.organizationId, params.id);
+    async ({ principal, params, keep, trail, origin, actor, requestId }) => {
+      const found = await findMember(deps, principal.organizationId, params.id);
       if (!found.ok) return found;
       const invitation = draftNextInvitation(deps, params.id, found.value.invitation);
       if (!invitation.ok) return invitation;
       const answer = memberToWire({ ...found.value, invitation: invitation.value });
       const event = trail.record("member.invite", params.id, memberToWire(found.value), answer);
       const { memberId: _, ...changes } = invitation.value;
-      await saveRecorded(deps, key.organizationId, event, [
+      await saveRecorded(deps, principal.organizationId, event, [
         deps.db
           .insert(memberInvitations)
           .values(invitation.value)
@@ -145,7 +145,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "PATCH /v1/members/{id}",
@@ -157,8 +157,8 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       answer: memberSchema,
       refusals: [404, 409],
     },
-    async ({ key, params, body, keep, trail }) => {
-      const found = await findMember(deps, key.organizationId, params.id);
+    async ({ principal, params, body, keep, trail }) => {
+      const found = await findMember(deps, principal.organizationId, params.id);
       if (!found.ok) return found;
       const { member, seat, invitation } = found.value;
       const changes = {
@@ -173,7 +173,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       }
       const answer = memberToWire({ member: row, seat, invitation });
       const event = trail.record("member.update", row.id, memberToWire(found.value), answer);
-      await saveChange(deps, key.organizationId, event, [
+      await saveChange(deps, principal.organizationId, event, [
         deps.db.update(members).set(changes).where(eq(members.id, row.id)),
         ...(await keep(answer)),
       ]);
@@ -181,7 +181,7 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "DELETE /v1/members/{id}",
@@ -196,8 +196,8 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       answer: deletedSchema,
       refusals: [404, 409, 503],
     },
-    async ({ key, params, query, actor, keep, trail }) => {
-      const found = await findMember(deps, key.organizationId, params.id);
+    async ({ principal, params, query, actor, keep, trail }) => {
+      const found = await findMember(deps, principal.organizationId, params.id);
       if (!found.ok) return found;
       const { member } = found.value;
       if (member.role === "owner") {
@@ -205,11 +205,11 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
         if (!others.ok) return others;
       }
       const owner = { scope: "user", ownerId: params.id } as const;
-      const closed = await closeWallet(deps, key.organizationId, { owner, query, actor });
+      const closed = await closeWallet(deps, principal.organizationId, { owner, query, actor });
       if (!closed.ok) return closed;
       const answer = deleted(params.id);
       const before = { ...memberToWire(found.value), ...(await readKeyIds(deps, eq(keys.memberId, params.id))) };
-      await saveChange(deps, key.organizationId, trail.record("member.delete", params.id, before, null), [
+      await saveChange(deps, principal.organizationId, trail.record("member.delete", params.id, before, null), [
         deps.db.delete(keys).where(eq(keys.memberId, params.id)),
         deps.db.delete(teamMembers).where(eq(teamMembers.memberId, params.id)),
         deps.db.delete(seats).where(eq(seats.memberId, params.id)),

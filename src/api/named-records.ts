@@ -1,128 +1,25 @@
 /** `/v1/teams`, `/v1/service-users` and `/v1/gateways`: records with a name and tags. */
-import { and, asc, desc, eq, lt, type SQL } from "drizzle-orm";
+import { and, desc, eq, lt, type SQL } from "drizzle-orm";
 import type { z } from "zod";
 import { formatTime } from "../contract/amount.ts";
-import type { ClosableOwner } from "../contract/organization-rpc.ts";
-import type { AuditState } from "../contract/audit.ts";
 import { tagsSchema } from "../contract/key.ts";
 import { deleted, deletedSchema, listOf, listQuerySchema, pageOf } from "../contract/list.ts";
-import {
-  gatewayPatchSchema,
-  gatewaySchema,
-  limitedRecordPatchSchema,
-  limitedRecordSchema,
-  newGatewaySchema,
-  newLimitedRecordSchema,
-} from "../contract/people.ts";
 import { showCache } from "../contract/response-cache.ts";
 import { showRateLimits, writeRateLimits } from "../contract/rate-limits.ts";
 import { fail, ok, type Failure, type Result } from "../core/failure.ts";
-import type { Visibility } from "../core/visibility.ts";
-import type { ZdrMode } from "../core/zdr.ts";
-import { gatewayConfigs, gateways, keys, serviceUsers, teamMembers, teams } from "../platform/d1/control-schema.ts";
+import { keys } from "../platform/d1/control-schema.ts";
 import { isForeignKeyViolation } from "../platform/d1/database.ts";
-import type { AuthenticatedKey } from "./authenticate.ts";
+import type { Principal } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
-import { readKeyIds } from "./key-rows.ts";
+import { RECORD_KINDS, type NamedRow, type RecordKind, type RecordSchemas } from "./named-record-kinds.ts";
 import { closeWallet, removalQuery, reopenWallet } from "./owner-wallet.ts";
 import { idParams } from "./route-reference.ts";
-import { addKeyRoute, type Api } from "./route.ts";
-import { saveChange, saveUnique, type Statement } from "./save-change.ts";
+import { addPrincipalRoute, type Api } from "./route.ts";
+import { saveChange, saveUnique } from "./save-change.ts";
 import { findVisibility } from "./visibility.ts";
-import { visibleTeams } from "./visible-rows.ts";
-
-type NamedTable = typeof teams | typeof serviceUsers | typeof gateways;
-/** Gateways alone have a mode and a cache, teams and service users limits. */
-type NamedRow = Omit<typeof teams.$inferSelect, "rateLimitsJson"> & {
-  readonly zdrMode?: ZdrMode;
-  readonly cacheJson?: string | null;
-  readonly rateLimitsJson?: string | null;
-};
-
-/** What differs on the wire between the kinds. */
-interface RecordSchemas {
-  readonly shown: typeof limitedRecordSchema | typeof gatewaySchema;
-  readonly created: typeof newLimitedRecordSchema | typeof newGatewaySchema;
-  readonly patched: typeof limitedRecordPatchSchema | typeof gatewayPatchSchema;
-}
-
-const LIMITED: RecordSchemas = {
-  shown: limitedRecordSchema,
-  created: newLimitedRecordSchema,
-  patched: limitedRecordPatchSchema,
-};
-
-interface RecordKind {
-  readonly path: "teams" | "service-users" | "gateways";
-  readonly table: NamedTable;
-  readonly prefix: "team" | "svc" | "gw";
-  readonly noun: string;
-  readonly audited: "team" | "service_user" | "gateway";
-  readonly tag: string;
-  readonly schemas: RecordSchemas;
-  /** Whose wallet it has; null: it has none. */
-  readonly walletScope: ClosableOwner["scope"] | null;
-  /** What goes with a record of this kind. */
-  dependents(deps: ApiDeps, id: string): readonly Statement[];
-  /** What is recorded of that. */
-  goesAlong(deps: ApiDeps, id: string): Promise<AuditState>;
-  /** Which of them a caller without `org:read` sees; absent: none, because the route needs it. */
-  readonly seen?: { readonly words: string; by(sight: Visibility): SQL | undefined };
-}
-
-const KINDS: readonly RecordKind[] = [
-  {
-    path: "teams",
-    table: teams,
-    prefix: "team",
-    noun: "team",
-    audited: "team",
-    walletScope: "team",
-    tag: "Teams",
-    schemas: LIMITED,
-    // Keys that name the team stay, and refuse its deletion: they would silently be charged to someone else.
-    dependents: (deps, id) => [deps.db.delete(teamMembers).where(eq(teamMembers.teamId, id))],
-    goesAlong: async (deps, id) => {
-      const rows = await deps.db
-        .select({ id: teamMembers.memberId })
-        .from(teamMembers)
-        .where(eq(teamMembers.teamId, id))
-        .orderBy(asc(teamMembers.memberId));
-      return { member_ids: rows.map((row) => row.id) };
-    },
-    seen: { words: "Without `org:read`: the teams that the caller's member belongs to.", by: visibleTeams },
-  },
-  {
-    path: "service-users",
-    table: serviceUsers,
-    prefix: "svc",
-    noun: "service user",
-    audited: "service_user",
-    walletScope: "user",
-    tag: "Service users",
-    schemas: LIMITED,
-    dependents: (deps, id) => [deps.db.delete(keys).where(eq(keys.serviceUserId, id))],
-    goesAlong: (deps, id) => readKeyIds(deps, eq(keys.serviceUserId, id)),
-  },
-  {
-    path: "gateways",
-    table: gateways,
-    prefix: "gw",
-    noun: "gateway",
-    audited: "gateway",
-    walletScope: null,
-    tag: "Gateways",
-    schemas: { shown: gatewaySchema, created: newGatewaySchema, patched: gatewayPatchSchema },
-    dependents: (deps, id) => [
-      deps.db.delete(keys).where(eq(keys.gatewayId, id)),
-      deps.db.delete(gatewayConfigs).where(eq(gatewayConfigs.gatewayId, id)),
-    ],
-    goesAlong: (deps, id) => readKeyIds(deps, eq(keys.gatewayId, id)),
-  },
-];
 
 export function addNamedRecordRoutes(api: Api, deps: ApiDeps): void {
-  for (const kind of KINDS) {
+  for (const kind of RECORD_KINDS) {
     addReadRoutes(api, deps, kind);
     addCreateRoute(api, deps, kind);
     addPatchRoute(api, deps, kind);
@@ -133,38 +30,38 @@ export function addNamedRecordRoutes(api: Api, deps: ApiDeps): void {
 function addReadRoutes(api: Api, deps: ApiDeps, kind: RecordKind): void {
   const { table, noun, tag, seen } = kind;
   const words = seen === undefined ? {} : { description: seen.words };
-  const seenBy = async (key: AuthenticatedKey) => seen?.by(await findVisibility(deps, key));
-  addKeyRoute(
+  const seenBy = async (principal: Principal) => seen?.by(await findVisibility(deps, principal));
+  addPrincipalRoute(
     api,
     deps,
     `GET /v1/${kind.path}`,
     { summary: `List ${noun}s`, ...words, tag, query: listQuerySchema, answer: listOf(kind.schemas.shown) },
-    async ({ key, query }) => {
+    async ({ principal, query }) => {
       const after = query.cursor === undefined ? undefined : lt(table.id, query.cursor);
       const rows = await deps.db
         .select()
         .from(table)
-        .where(and(eq(table.organizationId, key.organizationId), await seenBy(key), after))
+        .where(and(eq(table.organizationId, principal.organizationId), await seenBy(principal), after))
         .orderBy(desc(table.id))
         .limit(query.limit + 1);
       return ok(pageOf(rows, query.limit, (row) => row.id, toWire));
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     `GET /v1/${kind.path}/{id}`,
     { summary: `Get a ${noun}`, ...words, tag, params: idParams, answer: kind.schemas.shown, refusals: [404] },
-    async ({ key, params }) => {
-      const row = await findNamedRow(deps, kind, key.organizationId, params.id, await seenBy(key));
+    async ({ principal, params }) => {
+      const row = await findNamedRow(deps, kind, principal.organizationId, params.id, await seenBy(principal));
       return row.ok ? ok(toWire(row.value)) : row;
     },
   );
 }
 
 function addCreateRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     `POST /v1/${kind.path}`,
@@ -176,10 +73,10 @@ function addCreateRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
       status: 201,
       refusals: [409],
     },
-    async ({ key, body, nowMs, keep, trail }) => {
+    async ({ principal, body, nowMs, keep, trail }) => {
       const row: NamedRow = {
         id: deps.newId(kind.prefix),
-        organizationId: key.organizationId,
+        organizationId: principal.organizationId,
         name: body.name,
         tagsJson: JSON.stringify(body.tags),
         createdAtMs: nowMs,
@@ -188,14 +85,14 @@ function addCreateRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
       const answer = toWire(row);
       const statements = [deps.db.insert(kind.table).values(row), ...(await keep(answer))];
       const event = trail.record(`${kind.audited}.create`, row.id, null, answer);
-      const saved = await saveUnique(deps, key.organizationId, event, statements, nameTaken(kind.noun));
+      const saved = await saveUnique(deps, principal.organizationId, event, statements, nameTaken(kind.noun));
       return saved.ok ? ok(answer) : saved;
     },
   );
 }
 
 function addPatchRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     `PATCH /v1/${kind.path}/{id}`,
@@ -207,8 +104,8 @@ function addPatchRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
       answer: kind.schemas.shown,
       refusals: [404, 409],
     },
-    async ({ key, params, body, keep, trail }) => {
-      const found = await findNamedRow(deps, kind, key.organizationId, params.id);
+    async ({ principal, params, body, keep, trail }) => {
+      const found = await findNamedRow(deps, kind, principal.organizationId, params.id);
       if (!found.ok) return found;
       const changes = {
         name: body.name ?? found.value.name,
@@ -219,14 +116,14 @@ function addPatchRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
       const answer = toWire({ ...found.value, ...changes });
       const statements = [update, ...(await keep(answer))];
       const event = trail.record(`${kind.audited}.update`, params.id, toWire(found.value), answer);
-      const saved = await saveUnique(deps, key.organizationId, event, statements, nameTaken(kind.noun));
+      const saved = await saveUnique(deps, principal.organizationId, event, statements, nameTaken(kind.noun));
       return saved.ok ? ok(answer) : saved;
     },
   );
 }
 
 function addDeleteRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     `DELETE /v1/${kind.path}/{id}`,
@@ -244,25 +141,25 @@ function addDeleteRoute(api: Api, deps: ApiDeps, kind: RecordKind): void {
       answer: deletedSchema,
       refusals: [404, 409, 503],
     },
-    async ({ key, params, query, actor, keep, trail }) => {
-      const found = await findNamedRow(deps, kind, key.organizationId, params.id);
+    async ({ principal, params, query, actor, keep, trail }) => {
+      const found = await findNamedRow(deps, kind, principal.organizationId, params.id);
       if (!found.ok) return found;
       const owner = kind.walletScope === null ? null : { scope: kind.walletScope, ownerId: params.id };
       const refuseInUse = async (): Promise<Result<never>> => {
         // This request may have closed it before a key came in between.
-        if (owner !== null) await reopenWallet(deps, key.organizationId, owner);
+        if (owner !== null) await reopenWallet(deps, principal.organizationId, owner);
         return fail(inUse(kind.noun));
       };
       if (kind.path === "teams" && (await isNamedByKeys(deps, params.id))) return refuseInUse();
       if (owner !== null) {
-        const closed = await closeWallet(deps, key.organizationId, { owner, query, actor });
+        const closed = await closeWallet(deps, principal.organizationId, { owner, query, actor });
         if (!closed.ok) return closed;
       }
       const answer = deleted(params.id);
       const before = { ...toWire(found.value), ...(await kind.goesAlong(deps, params.id)) };
       const event = trail.record(`${kind.audited}.delete`, params.id, before, null);
       try {
-        await saveChange(deps, key.organizationId, event, [
+        await saveChange(deps, principal.organizationId, event, [
           ...kind.dependents(deps, params.id),
           deps.db.delete(kind.table).where(eq(kind.table.id, params.id)),
           ...(await keep(answer)),

@@ -11,6 +11,8 @@ import type { Statement } from "./save-change.ts";
 
 export interface NewOrganization {
   readonly name: string;
+  /** Its own people bring money in. */
+  readonly issuesCredit: boolean;
   /** What differs from the defaults. */
   readonly settings: WalletSettingsPatch;
   /** Null: nobody yet. */
@@ -24,13 +26,17 @@ export interface OrganizationDraft {
   readonly statements: readonly Statement[];
 }
 
-export function draftOrganization(deps: ApiDeps, { name, settings, owner }: NewOrganization): OrganizationDraft {
+export function draftOrganization(
+  deps: ApiDeps,
+  { name, issuesCredit, settings, owner }: NewOrganization,
+): OrganizationDraft {
   const createdAtMs = deps.nowMs();
   const row: OrganizationRow = {
     id: deps.newId("org"),
     name,
     status: "active",
     ownerEmail: owner?.email ?? null,
+    issuesCredit,
     settingsJson: JSON.stringify(settings),
     seatCount: 0,
     seatMonthlyCreditNanos: 0n,

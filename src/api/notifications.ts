@@ -10,7 +10,7 @@ import { keys } from "../platform/d1/control-schema.ts";
 import { notifications } from "../platform/d1/spend-schema.ts";
 import type { ApiDeps } from "./deps.ts";
 import { idParams } from "./route-reference.ts";
-import { addKeyRoute, type Api } from "./route.ts";
+import { addPrincipalRoute, type Api } from "./route.ts";
 import { afterTimeCursor, timeCursorOf } from "./time-cursor.ts";
 import { findVisibility } from "./visibility.ts";
 import { visibleKeys, visibleNotifications } from "./visible-rows.ts";
@@ -25,7 +25,7 @@ export function addNotificationRoutes(api: Api, deps: ApiDeps): void {
 }
 
 function addListRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/notifications",
@@ -37,18 +37,18 @@ function addListRoute(api: Api, deps: ApiDeps): void {
       query: notificationQuerySchema,
       answer: listOf(notificationSchema),
     },
-    async ({ key, query }) => {
+    async ({ principal, query }) => {
       const after = afterTimeCursor(query.cursor, notifications);
       if (!after.ok) return after;
       const { readAtMs } = notifications;
-      const sight = await findVisibility(deps, key);
+      const sight = await findVisibility(deps, principal);
       const rows = await deps.spendDb
         .select()
         .from(notifications)
         .where(
           and(
-            eq(notifications.organizationId, key.organizationId),
-            visibleNotifications(sight, await listKeyIds(deps, key.organizationId, sight)),
+            eq(notifications.organizationId, principal.organizationId),
+            visibleNotifications(sight, await listKeyIds(deps, principal.organizationId, sight)),
             query.type === undefined ? undefined : eq(notifications.type, query.type),
             query.unread === undefined ? undefined : query.unread ? isNull(readAtMs) : isNotNull(readAtMs),
             after.value,
@@ -70,7 +70,7 @@ async function listKeyIds(deps: ApiDeps, organizationId: string, sight: Visibili
 }
 
 function addReadRoutes(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/notifications/{id}/read",
@@ -82,8 +82,8 @@ function addReadRoutes(api: Api, deps: ApiDeps): void {
       answer: notificationSchema,
       refusals: [404],
     },
-    async ({ key, params, nowMs }) => {
-      const own = and(eq(notifications.id, params.id), eq(notifications.organizationId, key.organizationId));
+    async ({ principal, params, nowMs }) => {
+      const own = and(eq(notifications.id, params.id), eq(notifications.organizationId, principal.organizationId));
       await deps.spendDb
         .update(notifications)
         .set({ readAtMs: nowMs })
@@ -93,16 +93,16 @@ function addReadRoutes(api: Api, deps: ApiDeps): void {
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/notifications/read-all",
     { summary: "Mark all notifications as read", tag: TAG, answer: allReadSchema },
-    async ({ key, nowMs }) => {
+    async ({ principal, nowMs }) => {
       await deps.spendDb
         .update(notifications)
         .set({ readAtMs: nowMs })
-        .where(and(eq(notifications.organizationId, key.organizationId), isNull(notifications.readAtMs)));
+        .where(and(eq(notifications.organizationId, principal.organizationId), isNull(notifications.readAtMs)));
       return ok({ unread: 0 });
     },
   );

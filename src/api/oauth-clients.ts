@@ -14,7 +14,7 @@ import { isViolationOf, valueWhile } from "../platform/d1/database.ts";
 import type { ApiDeps } from "./deps.ts";
 import { findOwnClient, issueClientSecret, oauthClientToWire, type OAuthClientRow } from "./oauth-client-rows.ts";
 import { idParams } from "./route-reference.ts";
-import { addKeyRoute, type Api } from "./route.ts";
+import { addPrincipalRoute, type Api } from "./route.ts";
 import { saveRecorded } from "./save-change.ts";
 
 const TAG = "OAuth clients";
@@ -28,37 +28,37 @@ export function addOAuthClientRoutes(api: Api, deps: ApiDeps): void {
 }
 
 function addReadRoutes(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/unified-access/oauth-clients",
     { summary: "List OAuth clients", tag: TAG, query: listQuerySchema, answer: listOf(oauthClientSchema) },
-    async ({ key, query }) => {
+    async ({ principal, query }) => {
       const after = query.cursor === undefined ? undefined : lt(oauthClients.id, query.cursor);
       const rows = await deps.db
         .select()
         .from(oauthClients)
-        .where(and(eq(oauthClients.organizationId, key.organizationId), after))
+        .where(and(eq(oauthClients.organizationId, principal.organizationId), after))
         .orderBy(desc(oauthClients.id))
         .limit(query.limit + 1);
       return ok(pageOf(rows, query.limit, (row) => row.id, oauthClientToWire));
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/unified-access/oauth-clients/{id}",
     { summary: "Get an OAuth client", tag: TAG, params: idParams, answer: oauthClientSchema, refusals: [404] },
-    async ({ key, params }) => {
-      const row = await findOwnClient(deps, key.organizationId, params.id);
+    async ({ principal, params }) => {
+      const row = await findOwnClient(deps, principal.organizationId, params.id);
       return row.ok ? ok(oauthClientToWire(row.value)) : row;
     },
   );
 }
 
 function addCreateRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/unified-access/oauth-clients",
@@ -71,11 +71,11 @@ function addCreateRoute(api: Api, deps: ApiDeps): void {
       status: 201,
       refusals: [409],
     },
-    async ({ key, body, nowMs, keep, trail }) => {
+    async ({ principal, body, nowMs, keep, trail }) => {
       const issued = body.type === "confidential" ? await issueClientSecret(deps) : null;
       const row: OAuthClientRow = {
         id: deps.newId("ocl"),
-        organizationId: key.organizationId,
+        organizationId: principal.organizationId,
         name: body.name,
         type: body.type,
         redirectUrisJson: JSON.stringify(body.redirect_uris),
@@ -88,7 +88,7 @@ function addCreateRoute(api: Api, deps: ApiDeps): void {
       const existing = deps.db.$count(oauthClients, eq(oauthClients.organizationId, row.organizationId));
       const limited = { ...row, name: valueWhile(sql`${existing} < ${MAX_OAUTH_CLIENTS}`, row.name) };
       try {
-        await saveRecorded(deps, key.organizationId, trail.record("oauth_client.create", row.id, null, shown), [
+        await saveRecorded(deps, principal.organizationId, trail.record("oauth_client.create", row.id, null, shown), [
           deps.db.insert(oauthClients).values(limited),
           ...(await keep(answer)),
         ]);
@@ -102,7 +102,7 @@ function addCreateRoute(api: Api, deps: ApiDeps): void {
 }
 
 function addChangeRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "PATCH /v1/unified-access/oauth-clients/{id}",
@@ -118,8 +118,8 @@ function addChangeRoute(api: Api, deps: ApiDeps): void {
       answer: oauthClientSchema,
       refusals: [404],
     },
-    async ({ key, params, body, keep, trail }) => {
-      const found = await findOwnClient(deps, key.organizationId, params.id);
+    async ({ principal, params, body, keep, trail }) => {
+      const found = await findOwnClient(deps, principal.organizationId, params.id);
       if (!found.ok) return found;
       const before = oauthClientToWire(found.value);
       const changes = {
@@ -128,18 +128,20 @@ function addChangeRoute(api: Api, deps: ApiDeps): void {
         scopesJson: JSON.stringify(body.scopes ?? before.scopes),
       };
       const answer = oauthClientToWire({ ...found.value, ...changes });
-      await saveRecorded(deps, key.organizationId, trail.record("oauth_client.update", params.id, before, answer), [
-        deps.db.update(oauthClients).set(changes).where(eq(oauthClients.id, params.id)),
-        ...(await keep(answer)),
-      ]);
-      await deps.oauthServer(key.organizationId).closeConsents(params.id);
+      await saveRecorded(
+        deps,
+        principal.organizationId,
+        trail.record("oauth_client.update", params.id, before, answer),
+        [deps.db.update(oauthClients).set(changes).where(eq(oauthClients.id, params.id)), ...(await keep(answer))],
+      );
+      await deps.oauthServer(principal.organizationId).closeConsents(params.id);
       return ok(answer);
     },
   );
 }
 
 function addSecretRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/unified-access/oauth-clients/{id}/rotate-secret",
@@ -151,15 +153,15 @@ function addSecretRoute(api: Api, deps: ApiDeps): void {
       answer: newOAuthClientAnswerSchema,
       refusals: [404, 409],
     },
-    async ({ key, params, keep, trail }) => {
-      const found = await findOwnClient(deps, key.organizationId, params.id);
+    async ({ principal, params, keep, trail }) => {
+      const found = await findOwnClient(deps, principal.organizationId, params.id);
       if (!found.ok) return found;
       if (found.value.type === "public") return fail(NO_SECRET);
       const { secret, secretSha256 } = await issueClientSecret(deps);
       const shown = oauthClientToWire(found.value);
       const answer = { ...shown, client_secret: secret };
       const event = trail.record("oauth_client.rotate_secret", params.id, shown, shown);
-      await saveRecorded(deps, key.organizationId, event, [
+      await saveRecorded(deps, principal.organizationId, event, [
         deps.db.update(oauthClients).set({ secretSha256 }).where(eq(oauthClients.id, params.id)),
         ...(await keep(answer)),
       ]);
@@ -169,7 +171,7 @@ function addSecretRoute(api: Api, deps: ApiDeps): void {
 }
 
 function addDeleteRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "DELETE /v1/unified-access/oauth-clients/{id}",
@@ -181,14 +183,14 @@ function addDeleteRoute(api: Api, deps: ApiDeps): void {
       answer: deletedSchema,
       refusals: [404, 503],
     },
-    async ({ key, params, keep, trail }) => {
-      const found = await findOwnClient(deps, key.organizationId, params.id);
+    async ({ principal, params, keep, trail }) => {
+      const found = await findOwnClient(deps, principal.organizationId, params.id);
       if (!found.ok) return found;
-      const server = deps.oauthServer(key.organizationId);
+      const server = deps.oauthServer(principal.organizationId);
       if ((await server.revokeClient(params.id)) === "unavailable") return fail({ kind: "wallet_unavailable" });
       const answer = deleted(params.id);
       const event = trail.record("oauth_client.delete", params.id, oauthClientToWire(found.value), null);
-      await saveRecorded(deps, key.organizationId, event, [
+      await saveRecorded(deps, principal.organizationId, event, [
         deps.db.delete(oauthClients).where(eq(oauthClients.id, params.id)),
         ...(await keep(answer)),
       ]);

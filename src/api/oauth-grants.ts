@@ -9,11 +9,11 @@ import type { Currency } from "../core/money.ts";
 import { auditLog } from "../platform/d1/control-schema.ts";
 import { readLastRequests } from "../platform/d1/last-requests.ts";
 import { readSettings } from "../platform/directory-loader.ts";
-import type { AuthenticatedKey } from "./authenticate.ts";
+import type { Principal } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
 import { findOrganization } from "./organization-rows.ts";
 import { idParams } from "./route-reference.ts";
-import { addKeyRoute, type Api } from "./route.ts";
+import { addPrincipalRoute, type Api } from "./route.ts";
 import { saveRecorded } from "./save-change.ts";
 
 const TAG = "OAuth clients";
@@ -26,7 +26,7 @@ export function addOAuthGrantRoutes(api: Api, deps: ApiDeps): void {
 }
 
 function addListRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/oauth/grants",
@@ -39,12 +39,12 @@ function addListRoute(api: Api, deps: ApiDeps): void {
       query: oauthGrantQuerySchema,
       answer: listOf(oauthGrantSchema),
     },
-    async ({ key, query }) => {
-      const organization = await findOrganization(deps, key.organizationId);
+    async ({ principal, query }) => {
+      const organization = await findOrganization(deps, principal.organizationId);
       if (!organization.ok) return organization;
-      const { currency } = readSettings(organization.value.settingsJson);
-      const grants = await listGrants(deps, key, query);
-      return ok(await pageOfGrants(deps, key.organizationId, grants, query.limit, currency));
+      const { currency } = readSettings(organization.value);
+      const grants = await listGrants(deps, principal, query);
+      return ok(await pageOfGrants(deps, principal.organizationId, grants, query.limit, currency));
     },
   );
 }
@@ -52,15 +52,15 @@ function addListRoute(api: Api, deps: ApiDeps): void {
 /** One more than the page has, where there is one. */
 async function listGrants(
   deps: ApiDeps,
-  key: AuthenticatedKey,
+  principal: Principal,
   query: z.output<typeof oauthGrantQuerySchema>,
 ): Promise<readonly GrantView[]> {
   const userId = query.user_id ?? null;
-  const ownId = ownerFor(key);
+  const ownId = ownerFor(principal);
   if (ownId === NOBODY || (ownId !== null && userId !== null && userId !== ownId)) return [];
   const memberId = ownId ?? userId;
   return deps
-    .oauthServer(key.organizationId)
+    .oauthServer(principal.organizationId)
     .listGrants({ memberId, beforeId: query.cursor ?? null, limit: query.limit + 1 });
 }
 
@@ -82,7 +82,7 @@ async function pageOfGrants(
 }
 
 function addDeleteRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "DELETE /v1/oauth/grants/{id}",
@@ -96,19 +96,19 @@ function addDeleteRoute(api: Api, deps: ApiDeps): void {
       answer: deletedSchema,
       refusals: [404, 503],
     },
-    async ({ key, params, keep, trail }) => {
-      const memberId = ownerFor(key);
+    async ({ principal, params, keep, trail }) => {
+      const memberId = ownerFor(principal);
       if (memberId === NOBODY) return fail(NOT_FOUND);
-      const reply = await deps.oauthServer(key.organizationId).revokeGrant({ grantId: params.id, memberId });
+      const reply = await deps.oauthServer(principal.organizationId).revokeGrant({ grantId: params.id, memberId });
       if (reply.outcome === "unknown") return fail(NOT_FOUND);
       if (reply.outcome === "unavailable") return fail({ kind: "wallet_unavailable" });
       // One that had ended without a record may be a repeat of a request that did not come to its record.
-      if (!reply.wasInForce && (await isRecorded(deps, key.organizationId, params.id))) return fail(NOT_FOUND);
+      if (!reply.wasInForce && (await isRecorded(deps, principal.organizationId, params.id))) return fail(NOT_FOUND);
       const { clientId, clientName, memberId: ownerId } = reply.grant;
       const before = { id: params.id, client_id: clientId, client_name: clientName, member_id: ownerId };
       const answer = deleted(params.id);
       const event = trail.record(ACTION, params.id, before, null);
-      await saveRecorded(deps, key.organizationId, event, await keep(answer));
+      await saveRecorded(deps, principal.organizationId, event, await keep(answer));
       return ok(answer);
     },
   );
@@ -118,8 +118,8 @@ function addDeleteRoute(api: Api, deps: ApiDeps): void {
 const NOBODY = "";
 
 /** Whose grants the caller may see and end; null: everybody's. */
-function ownerFor(key: AuthenticatedKey): string | null {
-  return key.capabilities.has("org:admin") ? null : (key.memberId ?? NOBODY);
+function ownerFor(principal: Principal): string | null {
+  return principal.capabilities.has("org:admin") ? null : (principal.memberId ?? NOBODY);
 }
 
 async function isRecorded(deps: ApiDeps, organizationId: string, grantId: string): Promise<boolean> {

@@ -26,18 +26,19 @@ export async function findOrganization(deps: ApiDeps, id: string): Promise<Resul
 
 export function memberOrganizationToWire(row: OrganizationRow): z.input<typeof memberOrganizationSchema> {
   const { id, name, status } = row;
-  const { currency, timeZone } = readSettings(row.settingsJson);
+  const { currency, timeZone } = readSettings(row);
   return { id, name, status, currency, time_zone: timeZone };
 }
 
 export function organizationToWire(row: OrganizationRow): z.input<typeof organizationSchema> {
-  const settings = readSettings(row.settingsJson);
+  const settings = readSettings(row);
   return {
     id: row.id,
     name: row.name,
     status: row.status,
     currency: settings.currency,
     owner_email: row.ownerEmail,
+    issues_credit: row.issuesCredit,
     seat_count: row.seatCount,
     seat_monthly_credit: formatNanos(row.seatMonthlyCreditNanos),
     settings: fromWalletSettings(settings),

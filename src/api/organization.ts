@@ -6,13 +6,13 @@ import { ok } from "../core/failure.ts";
 import { organizations } from "../platform/d1/control-schema.ts";
 import type { ApiDeps } from "./deps.ts";
 import { findOrganization, memberOrganizationToWire, organizationToWire } from "./organization-rows.ts";
-import { addKeyRoute, type Api } from "./route.ts";
+import { addPrincipalRoute, type Api } from "./route.ts";
 import { saveChange } from "./save-change.ts";
 
 const TAG = "Organization";
 
 export function addOrganizationRoutes(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/organization",
@@ -22,21 +22,21 @@ export function addOrganizationRoutes(api: Api, deps: ApiDeps): void {
       tag: TAG,
       answer: z.union([organizationSchema, memberOrganizationSchema]),
     },
-    async ({ key }) => {
-      const row = await findOrganization(deps, key.organizationId);
+    async ({ principal }) => {
+      const row = await findOrganization(deps, principal.organizationId);
       if (!row.ok) return row;
-      const isReader = key.capabilities.has("org:read");
+      const isReader = principal.capabilities.has("org:read");
       return ok(isReader ? organizationToWire(row.value) : memberOrganizationToWire(row.value));
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "PATCH /v1/organization",
     { summary: "Rename the organization", tag: TAG, body: organizationPatchSchema, answer: organizationSchema },
-    async ({ key, body, keep, trail }) => {
-      const found = await findOrganization(deps, key.organizationId);
+    async ({ principal, body, keep, trail }) => {
+      const found = await findOrganization(deps, principal.organizationId);
       if (!found.ok) return found;
       const row = { ...found.value, name: body.name ?? found.value.name };
       const answer = organizationToWire(row);

@@ -72,7 +72,7 @@ export function addOrganizationAdminRoutes(api: Api, deps: ApiDeps): void {
     deps,
     "PATCH /v1/admin/organizations/{id}",
     {
-      summary: "Rename, suspend or reactivate an organization, or set its plan of seats",
+      summary: "Rename, suspend or reactivate an organization, or set its plan of seats and whether it issues credit",
       description:
         "With fewer seats than members have, those who got theirs first keep their credits. A changed amount acts from the next grant on.",
       tag: TAG,
@@ -89,16 +89,17 @@ export function addOrganizationAdminRoutes(api: Api, deps: ApiDeps): void {
         ...found.value,
         name: body.name ?? found.value.name,
         status: body.status ?? found.value.status,
+        issuesCredit: body.issues_credit ?? found.value.issuesCredit,
         seatCount: body.seat_count ?? found.value.seatCount,
         seatMonthlyCreditNanos: body.seat_monthly_credit ?? found.value.seatMonthlyCreditNanos,
       };
-      const { name, status, seatCount, seatMonthlyCreditNanos } = row;
+      const { name, status, issuesCredit, seatCount, seatMonthlyCreditNanos } = row;
       const answer = organizationToWire(row);
       const event = trail.record("organization.update", row.id, organizationToWire(found.value), answer);
       await saveChange(deps, row.id, event, [
         deps.db
           .update(organizations)
-          .set({ name, status, seatCount, seatMonthlyCreditNanos })
+          .set({ name, status, issuesCredit, seatCount, seatMonthlyCreditNanos })
           .where(eq(organizations.id, row.id)),
         ...(await keep(answer)),
       ]);
@@ -121,6 +122,7 @@ async function createOrganization(
   const email = body.owner_email;
   const { row, owner, statements } = draftOrganization(deps, {
     name: body.name,
+    issuesCredit: body.issues_credit,
     settings: { currency: body.currency },
     owner: email === undefined ? null : { email, name: email },
   });

@@ -25,7 +25,8 @@ export function addFoundingRoute(api: Api, deps: ApiDeps): void {
     {
       summary: "Make an organization",
       description:
-        "The person becomes its owner; it has no key yet. Each person makes at most `SIGN_UP_ORGANIZATIONS` of them, ever.",
+        "The person becomes its owner; it has no key yet, and issues no credit: its money comes by top-ups and from the platform. Each " +
+        "person makes at most `SIGN_UP_ORGANIZATIONS` of them, ever.",
       tag: "Organization",
       body: ownOrganizationSchema,
       answer: foundedOrganizationSchema,
@@ -38,6 +39,7 @@ export function addFoundingRoute(api: Api, deps: ApiDeps): void {
       if (made >= most) return fail(tooMany(most));
       const { row, owner, statements } = draftOrganization(deps, {
         name: body.name,
+        issuesCredit: false,
         settings: { currency: body.currency, ...(body.time_zone === undefined ? {} : { time_zone: body.time_zone }) },
         owner: { email: person.email, name: person.name },
       });

@@ -64,7 +64,7 @@ export async function checkOwnRotation(deps: ApiDeps, key: KeyRow): Promise<Fail
 async function checkSelfService(deps: ApiDeps, organizationId: string): Promise<Failure | null> {
   const organization = await findOrganization(deps, organizationId);
   if (!organization.ok) return organization.failure;
-  return readSettings(organization.value.settingsJson).selfServiceKeys ? null : NEEDS_ADMIN;
+  return readSettings(organization.value).selfServiceKeys ? null : NEEDS_ADMIN;
 }
 
 const TOO_MANY_KEYS: Failure = {

@@ -37,7 +37,7 @@ async function hasRecord(deps: ApiDeps, organizationId: string, { scope, ownerId
 }
 
 /** Of a request that removes an owner. */
-export const removalQuery = z.object({
+export const removalQuery = z.strictObject({
   reclaim: z.enum(["true", "false"]).optional().meta({
     description: "`true` moves what its wallet has to the organization's wallet; else a wallet with money refuses.",
   }),

@@ -10,7 +10,7 @@ import type { PolicyRow } from "../platform/d1/policy-row.ts";
 import type { ApiDeps } from "./deps.ts";
 import { idParams } from "./route-reference.ts";
 import type { AuditTrail } from "./audit-trail.ts";
-import { addKeyRoute, type Api } from "./route.ts";
+import { addPrincipalRoute, type Api } from "./route.ts";
 import { saveChange, saveUnique, type Keep } from "./save-change.ts";
 
 /** Each may have to be looked at before a request is decided. */
@@ -72,18 +72,18 @@ function addReadRoutes<Body extends { readonly name: string }, Patch, Shown exte
   kind: PolicyKind<Body, Patch, Shown>,
 ): void {
   const { noun, tag, shownSchema } = kind;
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     `GET /v1/unified-access/${kind.path}`,
     { summary: `List ${kind.plural}`, tag, query: listQuerySchema, answer: listOf(shownSchema) },
-    async ({ key, query }) => {
+    async ({ principal, query }) => {
       const rows = await deps.db
         .select()
         .from(policies)
         .where(
           and(
-            eq(policies.organizationId, key.organizationId),
+            eq(policies.organizationId, principal.organizationId),
             eq(policies.kind, kind.kind),
             query.cursor === undefined ? undefined : lt(policies.id, query.cursor),
           ),
@@ -101,13 +101,13 @@ function addReadRoutes<Body extends { readonly name: string }, Patch, Shown exte
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     `GET /v1/unified-access/${kind.path}/{id}`,
     { summary: `Get ${noun}`, tag, params: idParams, answer: shownSchema, refusals: [404] },
-    async ({ key, params }) => {
-      const row = await findPolicy(deps, kind, key.organizationId, params.id);
+    async ({ principal, params }) => {
+      const row = await findPolicy(deps, kind, principal.organizationId, params.id);
       return row.ok ? ok(kind.toWire(row.value)) : row;
     },
   );
@@ -118,7 +118,7 @@ function addCreateRoute<Body extends { readonly name: string }, Patch, Shown ext
   deps: ApiDeps,
   kind: PolicyKind<Body, Patch, Shown>,
 ): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     `POST /v1/unified-access/${kind.path}`,
@@ -131,18 +131,18 @@ function addCreateRoute<Body extends { readonly name: string }, Patch, Shown ext
       status: 201,
       refusals: [409],
     },
-    async ({ key, body, keep, trail }) => {
-      const row = draftPolicy(deps, kind, key.organizationId, body);
+    async ({ principal, body, keep, trail }) => {
+      const row = draftPolicy(deps, kind, principal.organizationId, body);
       const answer = kind.toWire(row);
       const existing = deps.db.$count(
         policies,
-        and(eq(policies.organizationId, key.organizationId), eq(policies.kind, kind.kind)),
+        and(eq(policies.organizationId, principal.organizationId), eq(policies.kind, kind.kind)),
       );
       const limited = { ...row, bodyJson: valueWhile(sql`${existing} < ${MAX_POLICIES}`, row.bodyJson) };
       const statements = [deps.db.insert(policies).values(limited), ...(await keep(answer))];
       try {
         const event = trail.record(`${kind.audited}.create`, row.id, null, answer);
-        const saved = await saveUnique(deps, key.organizationId, event, statements, nameTaken(kind.noun));
+        const saved = await saveUnique(deps, principal.organizationId, event, statements, nameTaken(kind.noun));
         return saved.ok ? ok(answer) : saved;
       } catch (error) {
         if (!isViolationOf(error, "policies.body_json")) throw error;
@@ -159,16 +159,16 @@ function addChangeRoutes<Body extends { readonly name: string }, Patch, Shown ex
   kind: PolicyKind<Body, Patch, Shown>,
 ): void {
   const described = { tag: kind.tag, params: idParams, answer: kind.shownSchema, refusals: [404, 409] } as const;
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     `PUT /v1/unified-access/${kind.path}/{id}`,
     { summary: `Replace ${kind.noun}`, body: kind.newSchema, ...described },
-    async ({ key, params, body, keep, trail }) =>
-      changePolicy(deps, kind, key.organizationId, params.id, () => body, keep, trail),
+    async ({ principal, params, body, keep, trail }) =>
+      changePolicy(deps, kind, principal.organizationId, params.id, () => body, keep, trail),
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     `PATCH /v1/unified-access/${kind.path}/{id}`,
@@ -178,8 +178,8 @@ function addChangeRoutes<Body extends { readonly name: string }, Patch, Shown ex
       body: kind.patchSchema,
       ...described,
     },
-    async ({ key, params, body, keep, trail }) =>
-      changePolicy(deps, kind, key.organizationId, params.id, (before) => kind.merge(before, body), keep, trail),
+    async ({ principal, params, body, keep, trail }) =>
+      changePolicy(deps, kind, principal.organizationId, params.id, (before) => kind.merge(before, body), keep, trail),
   );
 }
 
@@ -188,17 +188,17 @@ function addDeleteRoute<Body extends { readonly name: string }, Patch, Shown ext
   deps: ApiDeps,
   kind: PolicyKind<Body, Patch, Shown>,
 ): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     `DELETE /v1/unified-access/${kind.path}/{id}`,
     { summary: `Delete ${kind.noun}`, tag: kind.tag, params: idParams, answer: deletedSchema, refusals: [404] },
-    async ({ key, params, keep, trail }) => {
-      const found = await findPolicy(deps, kind, key.organizationId, params.id);
+    async ({ principal, params, keep, trail }) => {
+      const found = await findPolicy(deps, kind, principal.organizationId, params.id);
       if (!found.ok) return found;
       const answer = deleted(params.id);
       const event = trail.record(`${kind.audited}.delete`, params.id, kind.toWire(found.value), null);
-      await saveChange(deps, key.organizationId, event, [
+      await saveChange(deps, principal.organizationId, event, [
         deps.db.delete(policies).where(eq(policies.id, params.id)),
         ...(await keep(answer)),
       ]);

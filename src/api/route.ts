@@ -9,7 +9,7 @@ import { fail, invalid, ok, type Result } from "../core/failure.ts";
 import { MAX_IDEMPOTENCY_KEY_LENGTH } from "../contract/request-headers.ts";
 import { ROUTE_ACCESS, ROUTE_SCOPES, type RouteName } from "./access-table.ts";
 import type { SignedInUser } from "../platform/sign-in.ts";
-import { authenticate, type AuthenticatedKey, type Caller } from "./authenticate.ts";
+import { authenticate, type Principal, type Caller } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
 import { answerOnce, type Execute } from "./answer-once.ts";
 import { readBody, readValues, type nothing } from "./read-values.ts";
@@ -53,8 +53,8 @@ interface Call<P, Q, B, W> extends CallContext {
   readonly trail: AuditTrail;
 }
 
-export interface KeyCall<P, Q, B, W = never> extends Call<P, Q, B, W> {
-  readonly key: AuthenticatedKey;
+export interface PrincipalCall<P, Q, B, W = never> extends Call<P, Q, B, W> {
+  readonly principal: Principal;
 }
 
 export interface PersonCall<P, Q, B, W = never> extends Call<P, Q, B, W> {
@@ -63,8 +63,8 @@ export interface PersonCall<P, Q, B, W = never> extends Call<P, Q, B, W> {
 
 type Answer<A extends z.ZodType> = Promise<Result<z.input<A>>>;
 
-/** A route for an organization's keys; `call.key.organizationId` is the only organization that it may touch. */
-export function addKeyRoute<
+/** A route for who acts in an organization; `call.principal.organizationId` is the only organization that it may touch. */
+export function addPrincipalRoute<
   A extends z.ZodType,
   P extends z.ZodType = Nothing,
   Q extends z.ZodType = Nothing,
@@ -74,10 +74,10 @@ export function addKeyRoute<
   deps: ApiDeps,
   name: RouteName,
   spec: RouteSpec<P, Q, B, A>,
-  handler: (call: KeyCall<z.output<P>, z.output<Q>, z.output<B>, z.input<A>>) => Answer<A>,
+  handler: (call: PrincipalCall<z.output<P>, z.output<Q>, z.output<B>, z.input<A>>) => Answer<A>,
 ): void {
   addRoute(api, deps, name, spec, async (call, caller) =>
-    caller.kind === "key" ? handler({ ...call, key: caller.key }) : fail({ kind: "internal" }),
+    caller.kind === "principal" ? handler({ ...call, principal: caller.principal }) : fail({ kind: "internal" }),
   );
 }
 
@@ -131,9 +131,9 @@ function addRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType,
     const context = { requestId: c.get("requestId"), nowMs: deps.nowMs(), origin: url.origin };
     const caller = await authenticate(request, ROUTE_ACCESS[name], deps, ROUTE_SCOPES[name]);
     if (!caller.ok) return refuse(caller.failure, context);
-    if (caller.value.kind === "key") {
+    if (caller.value.kind === "principal") {
       // Who may call is not told by it, so a call is answered without.
-      await noteKeyUse(deps.db, caller.value.key.id, context.nowMs).catch((error: unknown) =>
+      await noteKeyUse(deps.db, caller.value.principal.id, context.nowMs).catch((error: unknown) =>
         deps.reportError(error, context.requestId),
       );
     }
@@ -151,7 +151,8 @@ function addRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType,
     const given = { ...context, ...values.value, headers: request.headers, idempotencyKey, actor };
     const execute: Execute<z.input<A>> = (keep) =>
       decideOnTrail(new AuditTrail(deps, { actor, requestId: context.requestId }), async (trail) => {
-        if (caller.value.kind === "key" && recordsChange(name)) await trail.open(caller.value.key.organizationId);
+        if (caller.value.kind === "principal" && recordsChange(name))
+          await trail.open(caller.value.principal.organizationId);
         return handler({ ...given, keep, trail }, caller.value);
       });
     if (!once) return respond(await execute(keepNothing), status, context);
@@ -173,8 +174,8 @@ function actorOf(caller: Caller): string {
       return caller.person.id;
     case "platform_admin":
       return caller.person?.id ?? caller.kind;
-    case "key":
-      return (caller.person === null ? null : caller.key.memberId) ?? caller.key.id;
+    case "principal":
+      return (caller.person === null ? null : caller.principal.memberId) ?? caller.principal.id;
   }
 }
 

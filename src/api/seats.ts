@@ -13,13 +13,13 @@ import type { ApiDeps } from "./deps.ts";
 import { findMember } from "./member-rows.ts";
 import { findOrganization } from "./organization-rows.ts";
 import { idParams } from "./route-reference.ts";
-import { addKeyRoute, type Api } from "./route.ts";
+import { addPrincipalRoute, type Api } from "./route.ts";
 import { saveChange } from "./save-change.ts";
 
 const TAG = "Members";
 
 export function addSeatRoutes(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/members/{id}/seat",
@@ -31,14 +31,14 @@ export function addSeatRoutes(api: Api, deps: ApiDeps): void {
       answer: seatSchema,
       refusals: [404, 503],
     },
-    async ({ key, params }) => {
-      const isOwn = key.memberId === params.id;
-      if (!isOwn && !key.capabilities.has("org:read")) return fail({ kind: "not_found", what: "member" });
-      return readSeat(deps, key.organizationId, params.id);
+    async ({ principal, params }) => {
+      const isOwn = principal.memberId === params.id;
+      if (!isOwn && !principal.capabilities.has("org:read")) return fail({ kind: "not_found", what: "member" });
+      return readSeat(deps, principal.organizationId, params.id);
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "PUT /v1/members/{id}/seat",
@@ -52,23 +52,23 @@ export function addSeatRoutes(api: Api, deps: ApiDeps): void {
       answer: seatSchema,
       refusals: [404, 409, 503],
     },
-    async ({ key, params, nowMs, trail }) => {
-      const found = await findMember(deps, key.organizationId, params.id);
+    async ({ principal, params, nowMs, trail }) => {
+      const found = await findMember(deps, principal.organizationId, params.id);
       if (!found.ok) return found;
       if (found.value.seat === null) {
         const given = await giveSeat(deps, trail, {
-          organizationId: key.organizationId,
+          organizationId: principal.organizationId,
           memberId: params.id,
           createdAtMs: nowMs,
         });
         if (!given.ok) return given;
       }
       // Its answer is known only afterwards, and need not be kept with it: done again it changes nothing.
-      return readSeat(deps, key.organizationId, params.id);
+      return readSeat(deps, principal.organizationId, params.id);
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "DELETE /v1/members/{id}/seat",
@@ -80,13 +80,13 @@ export function addSeatRoutes(api: Api, deps: ApiDeps): void {
       answer: deletedSchema,
       refusals: [404],
     },
-    async ({ key, params, keep, trail }) => {
-      const found = await findMember(deps, key.organizationId, params.id);
+    async ({ principal, params, keep, trail }) => {
+      const found = await findMember(deps, principal.organizationId, params.id);
       if (!found.ok) return found;
       if (found.value.seat === null) return fail(NO_SEAT);
       const answer = deleted(params.id);
       const before = { member_id: params.id, created_at: formatTime(found.value.seat.createdAtMs) };
-      await saveChange(deps, key.organizationId, trail.record("seat.delete", params.id, before, null), [
+      await saveChange(deps, principal.organizationId, trail.record("seat.delete", params.id, before, null), [
         deps.db.delete(seats).where(eq(seats.memberId, params.id)),
         ...(await keep(answer)),
       ]);

@@ -17,7 +17,7 @@ import { gatewayConfigs, secrets } from "../platform/d1/control-schema.ts";
 import { configsInForce } from "../platform/gateway-record.ts";
 import { isSecret } from "../platform/d1/stored-secret.ts";
 import type { ApiDeps } from "./deps.ts";
-import { addKeyRoute, type Api } from "./route.ts";
+import { addPrincipalRoute, type Api } from "./route.ts";
 import { saveRecorded } from "./save-change.ts";
 
 const TAG = "Secrets";
@@ -31,7 +31,7 @@ export function addSecretRoutes(api: Api, deps: ApiDeps): void {
 }
 
 function addListRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/secrets",
@@ -42,12 +42,12 @@ function addListRoute(api: Api, deps: ApiDeps): void {
       query: listQuerySchema,
       answer: listOf(secretSchema),
     },
-    async ({ key, query }) => {
+    async ({ principal, query }) => {
       const after = query.cursor === undefined ? undefined : gt(secrets.name, query.cursor);
       const rows = await deps.db
         .select(SHOWN)
         .from(secrets)
-        .where(and(eq(secrets.organizationId, key.organizationId), after))
+        .where(and(eq(secrets.organizationId, principal.organizationId), after))
         .orderBy(asc(secrets.name))
         .limit(query.limit + 1);
       return ok(pageOf(rows, query.limit, (row) => row.name, toWire));
@@ -56,7 +56,7 @@ function addListRoute(api: Api, deps: ApiDeps): void {
 }
 
 function addPutRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "PUT /v1/secrets/{name}",
@@ -71,9 +71,9 @@ function addPutRoute(api: Api, deps: ApiDeps): void {
       answer: secretSchema,
       refusals: [409],
     },
-    async ({ key, params, body, nowMs, keep, trail }) => {
+    async ({ principal, params, body, nowMs, keep, trail }) => {
       if (deps.secrets === null) return fail(NOT_CONFIGURED);
-      const { organizationId } = key;
+      const { organizationId } = principal;
       const { name } = params;
       const before = await findSecret(deps, organizationId, name);
       if (before === null) {
@@ -102,7 +102,7 @@ function addPutRoute(api: Api, deps: ApiDeps): void {
 }
 
 function addDeleteRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "DELETE /v1/secrets/{name}",
@@ -114,15 +114,15 @@ function addDeleteRoute(api: Api, deps: ApiDeps): void {
       answer: deletedSchema,
       refusals: [404, 409],
     },
-    async ({ key, params, keep, trail }) => {
-      const found = await findSecret(deps, key.organizationId, params.name);
+    async ({ principal, params, keep, trail }) => {
+      const found = await findSecret(deps, principal.organizationId, params.name);
       if (found === null) return fail({ kind: "not_found", what: "secret" });
-      const gatewayId = await findUser(deps, key.organizationId, params.name);
+      const gatewayId = await findUser(deps, principal.organizationId, params.name);
       if (gatewayId !== null) return fail(inUse(gatewayId));
       const answer = deleted(params.name);
       const event = trail.record("secret.delete", params.name, recordOf(found), null);
-      await saveRecorded(deps, key.organizationId, event, [
-        deps.db.delete(secrets).where(isSecret(key.organizationId, params.name)),
+      await saveRecorded(deps, principal.organizationId, event, [
+        deps.db.delete(secrets).where(isSecret(principal.organizationId, params.name)),
         ...(await keep(answer)),
       ]);
       return ok(answer);

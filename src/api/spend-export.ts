@@ -9,7 +9,7 @@ import { spendLogs } from "../platform/d1/spend-schema.ts";
 import { csvLine } from "./csv.ts";
 import type { ApiDeps } from "./deps.ts";
 import { fileAnswer, fileAnswerSchema, streamText } from "./file-answer.ts";
-import { addKeyRoute, type Api } from "./route.ts";
+import { addPrincipalRoute, type Api } from "./route.ts";
 import { matching } from "./spend.ts";
 import { findVisibility } from "./visibility.ts";
 import { visibleSpend } from "./visible-rows.ts";
@@ -24,7 +24,7 @@ const querySchema = spendLogQuerySchema.omit({ limit: true, cursor: true }).exte
 type Query = z.output<typeof querySchema>;
 
 export function addSpendExportRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/spend/export",
@@ -38,13 +38,13 @@ export function addSpendExportRoute(api: Api, deps: ApiDeps): void {
       answer: fileAnswerSchema,
       files: ["text/csv"],
     },
-    async ({ key, query }) => {
-      const visible = visibleSpend(await findVisibility(deps, key), key.organizationId);
-      const seen = and(eq(spendLogs.organizationId, key.organizationId), visible);
+    async ({ principal, query }) => {
+      const visible = visibleSpend(await findVisibility(deps, principal), principal.organizationId);
+      const seen = and(eq(spendLogs.organizationId, principal.organizationId), visible);
       return ok(
         fileAnswer(streamText(writeRows(deps, seen, query)), {
           contentType: "text/csv",
-          fileName: `spend-${key.organizationId}.csv`,
+          fileName: `spend-${principal.organizationId}.csv`,
         }),
       );
     },

@@ -13,7 +13,7 @@ import type { GroupedSpend, SpendRange } from "../platform/d1/spend-sums.ts";
 import { readSettings } from "../platform/directory-loader.ts";
 import type { ApiDeps } from "./deps.ts";
 import { findOrganization } from "./organization-rows.ts";
-import { addKeyRoute, type Api } from "./route.ts";
+import { addPrincipalRoute, type Api } from "./route.ts";
 import { findVisibility } from "./visibility.ts";
 import { visibleSpend } from "./visible-rows.ts";
 
@@ -25,7 +25,7 @@ const MAX_HOURS_RANGE_MS = 62 * DAY_MS;
 type Query = z.output<typeof spendSummaryQuerySchema>;
 
 export function addSpendSummaryRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/spend/summary",
@@ -38,10 +38,10 @@ export function addSpendSummaryRoute(api: Api, deps: ApiDeps): void {
       query: spendSummaryQuerySchema,
       answer: spendSummarySchema,
     },
-    async ({ key, query, nowMs }) => {
-      const organization = await findOrganization(deps, key.organizationId);
+    async ({ principal, query, nowMs }) => {
+      const organization = await findOrganization(deps, principal.organizationId);
       if (!organization.ok) return organization;
-      const settings = readSettings(organization.value.settingsJson);
+      const settings = readSettings(organization.value);
       const toMs = query.to ?? nowMs;
       const fromMs = query.from ?? toMs - DEFAULT_RANGE_MS;
       const longestMs = query.group_by === "hour" ? MAX_HOURS_RANGE_MS : MAX_RANGE_MS;
@@ -50,8 +50,8 @@ export function addSpendSummaryRoute(api: Api, deps: ApiDeps): void {
         const message = `The range is at most ${longestMs / DAY_MS} days with \`group_by=${query.group_by}\`.`;
         return fail(invalid("from", "range_too_long", message));
       }
-      const rows = visibleSpend(await findVisibility(deps, key), key.organizationId);
-      const range = { organizationId: key.organizationId, fromMs, toMs, provider: query.provider ?? null, rows };
+      const rows = visibleSpend(await findVisibility(deps, principal), principal.organizationId);
+      const range = { organizationId: principal.organizationId, fromMs, toMs, provider: query.provider ?? null, rows };
       const calendar = { timeZone: query.time_zone ?? settings.timeZone, weekStartsOn: settings.weekStartsOn };
       return ok(await summarize(deps, query, range, calendar, query.currency ?? settings.currency));
     },

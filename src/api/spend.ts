@@ -14,7 +14,7 @@ import { spendLogColumns, spendLogOfValues, spendLogValues } from "../platform/d
 import { spendLogs } from "../platform/d1/spend-schema.ts";
 import type { ApiDeps } from "./deps.ts";
 import { spendLogIdOf } from "./request-ids.ts";
-import { addKeyRoute, type Api } from "./route.ts";
+import { addPrincipalRoute, type Api } from "./route.ts";
 import { afterTimeCursor, timeCursorOf } from "./time-cursor.ts";
 import { findVisibility } from "./visibility.ts";
 import { visibleSpend } from "./visible-rows.ts";
@@ -27,7 +27,7 @@ const OWN_ROWS =
 export function addSpendRoutes(api: Api, deps: ApiDeps): void {
   addReportRoute(api, deps);
   addListRoute(api, deps);
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/spend/logs/{id}",
@@ -39,15 +39,15 @@ export function addSpendRoutes(api: Api, deps: ApiDeps): void {
       answer: spendLogViewSchema,
       refusals: [404],
     },
-    async ({ key, params }) => {
+    async ({ principal, params }) => {
       const rows = await deps.spendDb
         .select(spendLogColumns)
         .from(spendLogs)
         .where(
           and(
             eq(spendLogs.id, params.id),
-            eq(spendLogs.organizationId, key.organizationId),
-            visibleSpend(await findVisibility(deps, key), key.organizationId),
+            eq(spendLogs.organizationId, principal.organizationId),
+            visibleSpend(await findVisibility(deps, principal), principal.organizationId),
           ),
         );
       const row = rows[0];
@@ -59,7 +59,7 @@ export function addSpendRoutes(api: Api, deps: ApiDeps): void {
 }
 
 function addReportRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/spend/log",
@@ -73,25 +73,25 @@ function addReportRoute(api: Api, deps: ApiDeps): void {
       answer: spendLogViewSchema,
       status: 201,
     },
-    async ({ key, body, nowMs }) => {
-      const known = await findByRequest(deps, key.organizationId, body.request_id);
+    async ({ principal, body, nowMs }) => {
+      const known = await findByRequest(deps, principal.organizationId, body.request_id);
       if (known !== null) return ok(spendLogToWire(known));
       const row = newSpendLogRow(body, {
-        id: await spendLogIdOf(key.organizationId, body.request_id),
-        organizationId: key.organizationId,
-        keyId: key.id,
-        gatewayId: key.gatewayId,
-        serviceUserId: key.serviceUserId,
+        id: await spendLogIdOf(principal.organizationId, body.request_id),
+        organizationId: principal.organizationId,
+        keyId: principal.id,
+        gatewayId: principal.gatewayId,
+        serviceUserId: principal.serviceUserId,
         nowMs,
       });
       await deps.spendDb.insert(spendLogs).values(spendLogValues(row)).onConflictDoNothing();
-      return ok(spendLogToWire((await findByRequest(deps, key.organizationId, body.request_id)) ?? row));
+      return ok(spendLogToWire((await findByRequest(deps, principal.organizationId, body.request_id)) ?? row));
     },
   );
 }
 
 function addListRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/spend/logs",
@@ -102,9 +102,9 @@ function addListRoute(api: Api, deps: ApiDeps): void {
       query: spendLogQuerySchema,
       answer: listOf(spendLogViewSchema),
     },
-    async ({ key, query }) => {
-      const visible = visibleSpend(await findVisibility(deps, key), key.organizationId);
-      const which = and(eq(spendLogs.organizationId, key.organizationId), visible, matching(query));
+    async ({ principal, query }) => {
+      const visible = visibleSpend(await findVisibility(deps, principal), principal.organizationId);
+      const which = and(eq(spendLogs.organizationId, principal.organizationId), visible, matching(query));
       return readSpendLogs(deps, which, query);
     },
   );

@@ -8,10 +8,10 @@ import { newTeamMemberSchema, teamMemberSchema } from "../contract/people.ts";
 import { fail, invalid, ok, type Failure, type Result } from "../core/failure.ts";
 import { leadsTeam } from "../core/visibility.ts";
 import { members, teamMembers, teams } from "../platform/d1/control-schema.ts";
-import type { AuthenticatedKey } from "./authenticate.ts";
+import type { Principal } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
 import { idParams } from "./route-reference.ts";
-import { addKeyRoute, type Api } from "./route.ts";
+import { addPrincipalRoute, type Api } from "./route.ts";
 import { saveChange } from "./save-change.ts";
 import { findVisibility } from "./visibility.ts";
 
@@ -20,7 +20,7 @@ const TAG = "Teams";
 type TeamMemberRow = typeof teamMembers.$inferSelect;
 
 export function addTeamMemberRoutes(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/teams/{id}/members",
@@ -33,8 +33,8 @@ export function addTeamMemberRoutes(api: Api, deps: ApiDeps): void {
       answer: listOf(teamMemberSchema),
       refusals: [404],
     },
-    async ({ key, params, query }) => {
-      const team = await checkTeam(deps, key, "org:read", params.id);
+    async ({ principal, params, query }) => {
+      const team = await checkTeam(deps, principal, "org:read", params.id);
       if (!team.ok) return team;
       const after = query.cursor === undefined ? undefined : gt(teamMembers.memberId, query.cursor);
       const rows = await deps.db
@@ -47,7 +47,7 @@ export function addTeamMemberRoutes(api: Api, deps: ApiDeps): void {
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/teams/{id}/members",
@@ -61,20 +61,20 @@ export function addTeamMemberRoutes(api: Api, deps: ApiDeps): void {
       status: 201,
       refusals: [404],
     },
-    async ({ key, params, body, nowMs, keep, trail }) => {
-      const team = await checkTeam(deps, key, "org:admin", params.id);
+    async ({ principal, params, body, nowMs, keep, trail }) => {
+      const team = await checkTeam(deps, principal, "org:admin", params.id);
       if (!team.ok) return team;
       const found = await deps.db
         .select({ id: members.id })
         .from(members)
-        .where(and(eq(members.id, body.member_id), eq(members.organizationId, key.organizationId)));
+        .where(and(eq(members.id, body.member_id), eq(members.organizationId, principal.organizationId)));
       if (found.length === 0) {
         return fail(invalid("member_id", "not_found", "There is no such member in this organization."));
       }
       const known = await findTeamMember(deps, params.id, body.member_id);
       if (team.value === "lead" && (body.role === "lead" || known?.role === "lead")) return fail(LEADS_ARE_ADMINS);
       const row: TeamMemberRow = {
-        organizationId: key.organizationId,
+        organizationId: principal.organizationId,
         teamId: params.id,
         memberId: body.member_id,
         role: body.role,
@@ -83,7 +83,7 @@ export function addTeamMemberRoutes(api: Api, deps: ApiDeps): void {
       const answer = toWire(row);
       const action = known === null ? "team_member.create" : "team_member.update";
       const event = trail.record(action, objectIdOf(row), known === null ? null : toWire(known), answer);
-      await saveChange(deps, key.organizationId, event, [
+      await saveChange(deps, principal.organizationId, event, [
         deps.db
           .insert(teamMembers)
           .values(row)
@@ -94,7 +94,7 @@ export function addTeamMemberRoutes(api: Api, deps: ApiDeps): void {
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "DELETE /v1/teams/{id}/members/{member_id}",
@@ -106,8 +106,8 @@ export function addTeamMemberRoutes(api: Api, deps: ApiDeps): void {
       answer: deletedSchema,
       refusals: [404],
     },
-    async ({ key, params, keep, trail }) => {
-      const team = await checkTeam(deps, key, "org:admin", params.id);
+    async ({ principal, params, keep, trail }) => {
+      const team = await checkTeam(deps, principal, "org:admin", params.id);
       if (!team.ok) return team;
       const mine = and(eq(teamMembers.teamId, params.id), eq(teamMembers.memberId, params.member_id));
       const found = await findTeamMember(deps, params.id, params.member_id);
@@ -115,7 +115,7 @@ export function addTeamMemberRoutes(api: Api, deps: ApiDeps): void {
       if (team.value === "lead" && found.role === "lead") return fail(LEADS_ARE_ADMINS);
       const answer = deleted(params.member_id);
       const event = trail.record("team_member.delete", objectIdOf(found), toWire(found), null);
-      await saveChange(deps, key.organizationId, event, [
+      await saveChange(deps, principal.organizationId, event, [
         deps.db.delete(teamMembers).where(mine),
         ...(await keep(answer)),
       ]);
@@ -133,16 +133,16 @@ const LEADS_ARE_ADMINS: Failure = { kind: "capability_required", capability: "or
  */
 async function checkTeam(
   deps: ApiDeps,
-  key: AuthenticatedKey,
+  principal: Principal,
   whole: Capability,
   id: string,
 ): Promise<Result<"whole" | "lead">> {
-  const team = await findTeam(deps, key.organizationId, id);
+  const team = await findTeam(deps, principal.organizationId, id);
   if (!team.ok) return team;
-  const sight = await findVisibility(deps, key, whole);
+  const sight = await findVisibility(deps, principal, whole);
   if (sight.sees === "organization") return ok("whole");
   if (leadsTeam(sight, id)) return ok("lead");
-  const knows = key.capabilities.has("org:read") || sight.teamIds.includes(id);
+  const knows = principal.capabilities.has("org:read") || sight.teamIds.includes(id);
   return fail(knows ? { kind: "capability_required", capability: whole } : { kind: "not_found", what: "team" });
 }
 

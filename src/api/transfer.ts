@@ -2,7 +2,7 @@
 import type { TransferCommand, WalletAddress } from "../contract/organization-rpc.ts";
 import { walletToWire } from "../contract/wallet-api.ts";
 import type { WalletOwner } from "../core/attribution.ts";
-import { fail, invalid, ok } from "../core/failure.ts";
+import { fail, invalid, ok, type Failure } from "../core/failure.ts";
 import type { Currency, Nanos } from "../core/money.ts";
 import { readSettings } from "../platform/directory-loader.ts";
 import { deriveId } from "../platform/identifiers.ts";
@@ -29,7 +29,10 @@ export const TRANSFER_WORDS = {
   },
 } as const satisfies Readonly<Record<TransferCommand["type"], { summary: string; description: string }>>;
 
+const NOT_ISSUED: Failure = { kind: "credit_not_issued", setting: null };
+
 export interface TransferDraft {
+  readonly by: "organization" | "platform";
   readonly organizationId: string;
   readonly type: TransferCommand["type"];
   readonly wallet_id?: string | undefined;
@@ -42,7 +45,7 @@ export interface TransferDraft {
 
 /**
  * Posts the transfer once: a repeat with the same `Idempotency-Key` by the same actor gets the first answer, and with other
- * content `conflict`. Refuses also owners of other organizations and what the object refuses: no such wallet, too little
+ * content `conflict`. Refuses also money that an organization gives itself and may not, owners of other organizations and what the object refuses: no such wallet, too little
  * available, another currency.
  */
 export async function postTransfer(deps: ApiDeps, call: CallContext, draft: TransferDraft) {
@@ -57,6 +60,8 @@ export async function postTransfer(deps: ApiDeps, call: CallContext, draft: Tran
   }
   const organization = await findOrganization(deps, draft.organizationId);
   if (!organization.ok) return organization;
+  const isOwnCredit = draft.type === "credit" && draft.by === "organization";
+  if (isOwnCredit && !organization.value.issuesCredit) return fail(NOT_ISSUED);
   const owner = ownerOf(draft);
   const checked = owner === null ? ok(null) : await checkOwner(deps, draft.organizationId, owner);
   if (!checked.ok) return checked;
@@ -65,7 +70,7 @@ export async function postTransfer(deps: ApiDeps, call: CallContext, draft: Tran
     type: draft.type,
     target: addressOf(draft),
     amountNanos: draft.amount,
-    currency: draft.currency ?? readSettings(organization.value.settingsJson).currency,
+    currency: draft.currency ?? readSettings(organization.value).currency,
     note: draft.note ?? null,
     actor: call.actor,
   });

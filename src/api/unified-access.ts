@@ -27,12 +27,12 @@ import { isServedRegionally } from "../core/regional-host.ts";
 import { sha256Hex } from "../platform/identifiers.ts";
 import type { ApiDeps } from "./deps.ts";
 import { identityHeaders } from "../contract/request-headers.ts";
-import { addKeyRoute, type Api, type KeyCall } from "./route.ts";
+import { addPrincipalRoute, type Api, type PrincipalCall } from "./route.ts";
 
 const TAG = "Unified access";
 
 export function addUnifiedAccessRoutes(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/unified-access/models",
@@ -47,10 +47,10 @@ export function addUnifiedAccessRoutes(api: Api, deps: ApiDeps): void {
       answer: listOf(catalogModelSchema),
       refusals: [503],
     },
-    async ({ key, query, headers, nowMs }) => {
+    async ({ principal, query, headers, nowMs }) => {
       const [book, reply] = await Promise.all([
         deps.prices.read(),
-        deps.organization(key.organizationId).models(key.credential, readAssertedIdentity(headers)),
+        deps.organization(principal.organizationId).models(principal.credential, readAssertedIdentity(headers)),
       ]);
       if (reply.outcome === "refused") return fail(reply.failure);
       // What the caller may use, at its prices there, in the place of the price book's own.
@@ -64,7 +64,7 @@ export function addUnifiedAccessRoutes(api: Api, deps: ApiDeps): void {
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/unified-access/cost",
@@ -78,7 +78,7 @@ export function addUnifiedAccessRoutes(api: Api, deps: ApiDeps): void {
     async ({ body }) => priceRequest(deps, body),
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/unified-access/estimate",
@@ -114,18 +114,18 @@ async function priceRequest(deps: ApiDeps, request: CostRequest): Promise<Result
 
 async function estimateRequest(
   deps: ApiDeps,
-  call: KeyCall<unknown, unknown, z.output<typeof estimateRequestSchema>>,
+  call: PrincipalCall<unknown, unknown, z.output<typeof estimateRequestSchema>>,
 ): Promise<Result<z.infer<typeof estimateSchema>>> {
-  const { body, key, headers, requestId } = call;
+  const { body, principal, headers, requestId } = call;
   const adapter = adapterOf(body.endpoint);
   const text = JSON.stringify(body.body);
   const inspected = adapter.inspectBody(text);
   if (!inspected.ok) return inspected;
   const { facts } = inspected.value;
-  const reply = await deps.organization(key.organizationId).estimate({
+  const reply = await deps.organization(principal.organizationId).estimate({
     requestId,
     reservationId: deps.newId("res"),
-    credential: key.credential,
+    credential: principal.credential,
     asserted: readAssertedIdentity(headers),
     facts: {
       ...facts,

@@ -18,7 +18,7 @@ import { selectNanos } from "../platform/d1/nanos-column.ts";
 import { findAgent } from "./agents.ts";
 import type { ApiDeps } from "./deps.ts";
 import { idParams } from "./route-reference.ts";
-import { addKeyRoute, type Api } from "./route.ts";
+import { addPrincipalRoute, type Api } from "./route.ts";
 import { saveChange } from "./save-change.ts";
 
 const TAG = "Agents";
@@ -36,7 +36,7 @@ export function addUsageConstraintRoutes(api: Api, deps: ApiDeps): void {
 }
 
 function addListRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/agents/{id}/usage-constraints",
@@ -49,9 +49,9 @@ function addListRoute(api: Api, deps: ApiDeps): void {
       answer: listOf(constraintUsageSchema),
       refusals: [404, 503],
     },
-    async ({ key, params, query }) => {
+    async ({ principal, params, query }) => {
       const usage = await deps
-        .organization(key.organizationId)
+        .organization(principal.organizationId)
         .agentUsage({ agentId: params.id, runId: query.run_id ?? null, mustNameRun: false });
       if (usage.outcome === "refused") return fail(usage.failure);
       return ok(pageOfAll(usage.value.constraints, query, ({ id }) => id, constraintUsageToWire));
@@ -60,7 +60,7 @@ function addListRoute(api: Api, deps: ApiDeps): void {
 }
 
 function addCreateRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/agents/{id}/usage-constraints",
@@ -74,14 +74,14 @@ function addCreateRoute(api: Api, deps: ApiDeps): void {
       status: 201,
       refusals: [404, 409],
     },
-    async ({ key, params, body, nowMs, keep, trail }) => {
-      const agent = await findAgent(deps, key.organizationId, params.id);
+    async ({ principal, params, body, nowMs, keep, trail }) => {
+      const agent = await findAgent(deps, principal.organizationId, params.id);
       if (!agent.ok) return agent;
       const constraint = { id: deps.newId("ucn"), ...body };
       const answer = constraintToWire(constraint);
       const row = {
         id: constraint.id,
-        organizationId: key.organizationId,
+        organizationId: principal.organizationId,
         agentId: params.id,
         createdAtMs: nowMs,
         ...columnsOf(body),
@@ -90,7 +90,7 @@ function addCreateRoute(api: Api, deps: ApiDeps): void {
       const limited = { ...row, type: valueWhile(sql`${existing} < ${MAX_CONSTRAINTS}`, row.type) };
       const event = trail.record("usage_constraint.create", row.id, null, stateOf(params.id, constraint));
       try {
-        await saveChange(deps, key.organizationId, event, [
+        await saveChange(deps, principal.organizationId, event, [
           deps.db.insert(usageConstraints).values(limited),
           ...(await keep(answer)),
         ]);
@@ -106,7 +106,7 @@ function addCreateRoute(api: Api, deps: ApiDeps): void {
 }
 
 function addReplaceRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "PUT /v1/agents/{id}/usage-constraints/{constraint_id}",
@@ -119,13 +119,13 @@ function addReplaceRoute(api: Api, deps: ApiDeps): void {
       answer: constraintSchema,
       refusals: [404],
     },
-    async ({ key, params, body, keep, trail }) => {
-      const found = await findConstraint(deps, key.organizationId, params);
+    async ({ principal, params, body, keep, trail }) => {
+      const found = await findConstraint(deps, principal.organizationId, params);
       if (!found.ok) return found;
       const answer = constraintToWire({ id: params.constraint_id, ...body });
       const after = stateOf(params.id, { id: params.constraint_id, ...body });
       const event = trail.record("usage_constraint.update", params.constraint_id, found.value, after);
-      await saveChange(deps, key.organizationId, event, [
+      await saveChange(deps, principal.organizationId, event, [
         deps.db.update(usageConstraints).set(columnsOf(body)).where(eq(usageConstraints.id, params.constraint_id)),
         ...(await keep(answer)),
       ]);
@@ -135,17 +135,17 @@ function addReplaceRoute(api: Api, deps: ApiDeps): void {
 }
 
 function addDeleteRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "DELETE /v1/agents/{id}/usage-constraints/{constraint_id}",
     { summary: "Delete a constraint", tag: TAG, params: constraintParams, answer: deletedSchema, refusals: [404] },
-    async ({ key, params, keep, trail }) => {
-      const found = await findConstraint(deps, key.organizationId, params);
+    async ({ principal, params, keep, trail }) => {
+      const found = await findConstraint(deps, principal.organizationId, params);
       if (!found.ok) return found;
       const answer = deleted(params.constraint_id);
       const event = trail.record("usage_constraint.delete", params.constraint_id, found.value, null);
-      await saveChange(deps, key.organizationId, event, [
+      await saveChange(deps, principal.organizationId, event, [
         deps.db.delete(usageConstraints).where(eq(usageConstraints.id, params.constraint_id)),
         ...(await keep(answer)),
       ]);

@@ -3,7 +3,7 @@ import { eq } from "drizzle-orm";
 import type { Capability } from "../contract/directory.ts";
 import { ownSight, SEES_ORGANIZATION, type Visibility } from "../core/visibility.ts";
 import { teamMembers } from "../platform/d1/control-schema.ts";
-import type { AuthenticatedKey } from "./authenticate.ts";
+import type { Principal } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
 
 /**
@@ -12,15 +12,15 @@ import type { ApiDeps } from "./deps.ts";
  */
 export async function findVisibility(
   deps: Pick<ApiDeps, "db">,
-  key: AuthenticatedKey,
+  principal: Principal,
   whole: Capability = "org:read",
 ): Promise<Visibility> {
-  if (key.capabilities.has(whole)) return SEES_ORGANIZATION;
-  const isPerson = key.capabilities.has("self") || key.capabilities.has("team:lead");
-  if (key.memberId === null || !isPerson) return ownSight(key, []);
+  if (principal.capabilities.has(whole)) return SEES_ORGANIZATION;
+  const isPerson = principal.capabilities.has("self") || principal.capabilities.has("team:lead");
+  if (principal.memberId === null || !isPerson) return ownSight(principal, []);
   const places = await deps.db
     .select({ teamId: teamMembers.teamId, role: teamMembers.role })
     .from(teamMembers)
-    .where(eq(teamMembers.memberId, key.memberId));
-  return ownSight(key, places);
+    .where(eq(teamMembers.memberId, principal.memberId));
+  return ownSight(principal, places);
 }

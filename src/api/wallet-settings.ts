@@ -7,18 +7,25 @@ import {
   type walletSettingsSchema,
   type WalletSettingsPatch,
 } from "../contract/wallet-settings.ts";
-import { fail, ok, type Result } from "../core/failure.ts";
+import { fail, ok, type Failure, type Result } from "../core/failure.ts";
+import { findUnpaidSetting } from "../core/prepaid.ts";
 import type { WalletSettings } from "../core/wallet.ts";
 import { organizations } from "../platform/d1/control-schema.ts";
 import { readSettings } from "../platform/directory-loader.ts";
 import { decideOnTrail, type AuditTrail } from "./audit-trail.ts";
 import type { ApiDeps } from "./deps.ts";
-import { findOrganization } from "./organization-rows.ts";
+import { findOrganization, type OrganizationRow } from "./organization-rows.ts";
 import { saveChange, type Keep } from "./save-change.ts";
+
+const WIRE_NAMES = {
+  allowUnpriced: "allow_unpriced",
+  walletFailMode: "wallet_fail_mode",
+  enforceDefaultMaxOutput: "enforce_default_max_output",
+} as const;
 
 export async function findSettings(deps: ApiDeps, organizationId: string) {
   const organization = await findOrganization(deps, organizationId);
-  return organization.ok ? ok(fromWalletSettings(readSettings(organization.value.settingsJson))) : organization;
+  return organization.ok ? ok(fromWalletSettings(readSettings(organization.value))) : organization;
 }
 
 /** Changes what `patch` names. The ledger is asked first: the currency cannot change while any wallet holds money. */
@@ -32,10 +39,12 @@ export async function saveSettings(
   await trail.open(organizationId);
   const organization = await findOrganization(deps, organizationId);
   if (!organization.ok) return organization;
-  const settings = applySettingsPatch(readSettings(organization.value.settingsJson), patch);
+  const settings = applySettingsPatch(readSettings(organization.value), patch);
+  const unpaid = organization.value.issuesCredit ? null : findUnpaidSetting(settings);
+  if (unpaid !== null) return fail(notIssued(WIRE_NAMES[unpaid]));
   const checked = await deps.organization(organizationId).checkSettings(settings);
   if (checked.outcome === "refused") return fail(checked.failure);
-  const stored = organization.value.settingsJson;
+  const stored = organization.value;
   const wire = fromWalletSettings(settings);
   const update = updateSettings(deps, JSON.stringify(wire)).where(eq(organizations.id, organizationId));
   const before = fromWalletSettings(readSettings(stored));
@@ -55,7 +64,7 @@ async function checkCurrency(
   deps: ApiDeps,
   organizationId: string,
   settings: WalletSettings,
-  stored: string,
+  stored: OrganizationRow,
   trail: AuditTrail,
 ): Promise<Result<null>> {
   const checked = await deps.organization(organizationId).checkSettings(settings);
@@ -69,10 +78,14 @@ async function checkCurrency(
     if (organization.value.settingsJson !== JSON.stringify(saved)) return fail(checked.failure);
     const restored = fromWalletSettings(readSettings(stored));
     const event = current.record("wallet_settings.restore", organizationId, saved, restored);
-    const restore = updateSettings(deps, stored).where(eq(organizations.id, organizationId));
+    const restore = updateSettings(deps, stored.settingsJson).where(eq(organizations.id, organizationId));
     await saveChange(deps, organizationId, event, [restore]);
     return fail(checked.failure);
   });
+}
+
+function notIssued(setting: string): Failure {
+  return { kind: "credit_not_issued", setting };
 }
 
 function updateSettings(deps: ApiDeps, settingsJson: string) {

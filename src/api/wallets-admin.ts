@@ -123,7 +123,7 @@ function addTransfers(api: Api, deps: ApiDeps): void {
       refusals: [404, 409, 503],
     },
     async ({ body: { organization_id: organizationId, ...credit }, ...call }) =>
-      postTransfer(deps, call, { ...credit, organizationId, type: "credit" }),
+      postTransfer(deps, call, { ...credit, organizationId, by: "platform", type: "credit" }),
   );
   for (const type of ["allocate", "reclaim"] as const) {
     addPlatformRoute(
@@ -138,7 +138,7 @@ function addTransfers(api: Api, deps: ApiDeps): void {
         refusals: [402, 404, 409, 503],
       },
       async ({ body: { organization_id: organizationId, ...allocation }, ...call }) =>
-        postTransfer(deps, call, { ...allocation, organizationId, type }),
+        postTransfer(deps, call, { ...allocation, organizationId, by: "platform", type }),
     );
   }
 }

@@ -17,10 +17,10 @@ import {
 import { walletSettingsPatchSchema, walletSettingsSchema } from "../contract/wallet-settings.ts";
 import { fail, ok, type Result } from "../core/failure.ts";
 import { seesPayer, type Visibility } from "../core/visibility.ts";
-import type { AuthenticatedKey } from "./authenticate.ts";
+import type { Principal } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
 import { idParams } from "./route-reference.ts";
-import { addKeyRoute, type Api } from "./route.ts";
+import { addPrincipalRoute, type Api } from "./route.ts";
 import { postTransfer, TRANSFER_WORDS } from "./transfer.ts";
 import { findSettings, saveSettings } from "./wallet-settings.ts";
 import { findVisibility } from "./visibility.ts";
@@ -43,7 +43,7 @@ export function addWalletRoutes(api: Api, deps: ApiDeps): void {
 }
 
 function addViews(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/wallets",
@@ -55,10 +55,11 @@ function addViews(api: Api, deps: ApiDeps): void {
       answer: listOf(walletSchema),
       refusals: [503],
     },
-    async ({ key, query }) => readWallets(deps, key.organizationId, query, await findVisibility(deps, key)),
+    async ({ principal, query }) =>
+      readWallets(deps, principal.organizationId, query, await findVisibility(deps, principal)),
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/wallets/balance",
@@ -72,13 +73,13 @@ function addViews(api: Api, deps: ApiDeps): void {
       answer: balanceSchema,
       refusals: [404, 503],
     },
-    async ({ key, query }) => {
-      const owner = balanceOwner(key, await findVisibility(deps, key), query);
-      return owner.ok ? readBalance(deps, key.organizationId, owner.value) : owner;
+    async ({ principal, query }) => {
+      const owner = balanceOwner(principal, await findVisibility(deps, principal), query);
+      return owner.ok ? readBalance(deps, principal.organizationId, owner.value) : owner;
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/wallets/{id}/transactions",
@@ -91,13 +92,13 @@ function addViews(api: Api, deps: ApiDeps): void {
       answer: listOf(transactionSchema),
       refusals: [404, 503],
     },
-    async ({ key, params, query }) => {
-      const seen = await checkWallet(deps, key.organizationId, params.id, await findVisibility(deps, key));
-      return seen.ok ? readTransactions(deps, key.organizationId, params.id, query) : seen;
+    async ({ principal, params, query }) => {
+      const seen = await checkWallet(deps, principal.organizationId, params.id, await findVisibility(deps, principal));
+      return seen.ok ? readTransactions(deps, principal.organizationId, params.id, query) : seen;
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/reservations",
@@ -111,20 +112,21 @@ function addViews(api: Api, deps: ApiDeps): void {
       answer: listOf(reservationSchema),
       refusals: [503],
     },
-    async ({ key, query }) => readReservations(deps, key.organizationId, query, await findVisibility(deps, key)),
+    async ({ principal, query }) =>
+      readReservations(deps, principal.organizationId, query, await findVisibility(deps, principal)),
   );
 }
 
 function addSettings(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/wallets/settings",
     { summary: "Get the wallet settings", tag: TAG, answer: walletSettingsSchema },
-    async ({ key }) => findSettings(deps, key.organizationId),
+    async ({ principal }) => findSettings(deps, principal.organizationId),
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "PUT /v1/wallets/settings",
@@ -136,17 +138,17 @@ function addSettings(api: Api, deps: ApiDeps): void {
       answer: walletSettingsSchema,
       refusals: [409, 503],
     },
-    async ({ key, body, keep, trail }) => {
+    async ({ principal, body, keep, trail }) => {
       // Who gets a key is not a matter of money.
-      const isAdmins = body.self_service_keys !== undefined && !key.capabilities.has("org:admin");
+      const isAdmins = body.self_service_keys !== undefined && !principal.capabilities.has("org:admin");
       if (isAdmins) return fail({ kind: "capability_required", capability: "org:admin" });
-      return saveSettings(deps, key.organizationId, body, keep, trail);
+      return saveSettings(deps, principal.organizationId, body, keep, trail);
     },
   );
 }
 
 function addTransfers(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/wallets/credit",
@@ -158,10 +160,15 @@ function addTransfers(api: Api, deps: ApiDeps): void {
       refusals: [404, 409, 503],
     },
     async ({ body, ...call }) =>
-      postTransfer(deps, call, { ...body, type: "credit", organizationId: call.key.organizationId }),
+      postTransfer(deps, call, {
+        ...body,
+        type: "credit",
+        by: "organization",
+        organizationId: call.principal.organizationId,
+      }),
   );
   for (const type of ["allocate", "reclaim"] as const) {
-    addKeyRoute(
+    addPrincipalRoute(
       api,
       deps,
       `POST /v1/wallets/${type}`,
@@ -172,21 +179,22 @@ function addTransfers(api: Api, deps: ApiDeps): void {
         answer: transferAnswerSchema,
         refusals: [402, 404, 409, 503],
       },
-      async ({ body, ...call }) => postTransfer(deps, call, { ...body, type, organizationId: call.key.organizationId }),
+      async ({ body, ...call }) =>
+        postTransfer(deps, call, { ...body, type, by: "organization", organizationId: call.principal.organizationId }),
     );
   }
 }
 
 /** Whose cascade: what the query names, if the key may see it, else the key's owner. */
 function balanceOwner(
-  key: AuthenticatedKey,
+  principal: Principal,
   sight: Visibility,
   query: z.output<typeof balanceQuerySchema>,
 ): Result<CascadeOwner> {
   if (query.user_id === undefined && query.team_id === undefined) {
-    return ok({ userId: key.memberId ?? key.serviceUserId, teamId: key.teamId });
+    return ok({ userId: principal.memberId ?? principal.serviceUserId, teamId: principal.teamId });
   }
   const asked = { userId: query.user_id ?? null, teamId: query.team_id ?? null };
-  if (key.mayAssertIdentity || seesPayer(sight, asked)) return ok(asked);
+  if (principal.mayAssertIdentity || seesPayer(sight, asked)) return ok(asked);
   return fail({ kind: "capability_required", capability: "org:read" });
 }

@@ -12,7 +12,7 @@ import { deriveId } from "../platform/identifiers.ts";
 import type { AuditEvent } from "./audit-trail.ts";
 import type { ApiDeps } from "./deps.ts";
 import { idParams } from "./route-reference.ts";
-import { addKeyRoute, type Api } from "./route.ts";
+import { addPrincipalRoute, type Api } from "./route.ts";
 import { saveRecorded } from "./save-change.ts";
 import { afterTimeCursor, timeCursorOf } from "./time-cursor.ts";
 import { deliveryToWire, findOwnDelivery, findOwnWebhook, requireWebhooks } from "./webhook-rows.ts";
@@ -26,7 +26,7 @@ export function addWebhookDeliveryRoutes(api: Api, deps: ApiDeps): void {
 }
 
 function addListRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/webhooks/{id}/deliveries",
@@ -39,8 +39,8 @@ function addListRoute(api: Api, deps: ApiDeps): void {
       answer: listOf(deliverySchema),
       refusals: [404],
     },
-    async ({ key, params, query }) => {
-      const webhook = await findOwnWebhook(deps, key.organizationId, params.id);
+    async ({ principal, params, query }) => {
+      const webhook = await findOwnWebhook(deps, principal.organizationId, params.id);
       if (!webhook.ok) return webhook;
       const after = afterTimeCursor(query.cursor, webhookDeliveries);
       if (!after.ok) return after;
@@ -49,7 +49,7 @@ function addListRoute(api: Api, deps: ApiDeps): void {
         .from(webhookDeliveries)
         .where(
           and(
-            eq(webhookDeliveries.organizationId, key.organizationId),
+            eq(webhookDeliveries.organizationId, principal.organizationId),
             eq(webhookDeliveries.webhookId, params.id),
             query.status === undefined ? undefined : eq(webhookDeliveries.status, query.status),
             after.value,
@@ -63,7 +63,7 @@ function addListRoute(api: Api, deps: ApiDeps): void {
 }
 
 function addTestRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/webhooks/{id}/test",
@@ -77,17 +77,17 @@ function addTestRoute(api: Api, deps: ApiDeps): void {
       answer: deliverySchema,
       refusals: [404, 409],
     },
-    async ({ key, params, nowMs, actor, idempotencyKey, trail }) => {
+    async ({ principal, params, nowMs, actor, idempotencyKey, trail }) => {
       const ports = requireWebhooks(deps);
       if (!ports.ok) return ports;
-      const webhook = await findOwnWebhook(deps, key.organizationId, params.id);
+      const webhook = await findOwnWebhook(deps, principal.organizationId, params.id);
       if (!webhook.ok) return webhook;
       const id =
         idempotencyKey === null ? deps.newId("dlv") : await deriveId("dlv", [params.id, actor, idempotencyKey]);
       const row = draftTest(deps, webhook.value, id, nowMs);
       await recordOnce(deps, webhook.value, trail.record("webhook.test", params.id, null, null, id));
       await deps.spendDb.insert(webhookDeliveries).values(row).onConflictDoNothing();
-      const delivery = await findOwnDelivery(deps, key.organizationId, params.id, id);
+      const delivery = await findOwnDelivery(deps, principal.organizationId, params.id, id);
       if (!delivery.ok) return delivery;
       const isNew = delivery.value.status === "pending";
       return ok(deliveryToWire(isNew ? await ports.value.attempt(delivery.value) : delivery.value));
@@ -96,7 +96,7 @@ function addTestRoute(api: Api, deps: ApiDeps): void {
 }
 
 function addRetryRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/webhooks/{id}/deliveries/{delivery_id}/retry",
@@ -108,19 +108,19 @@ function addRetryRoute(api: Api, deps: ApiDeps): void {
       answer: deliverySchema,
       refusals: [404, 409],
     },
-    async ({ key, params, trail }) => {
+    async ({ principal, params, trail }) => {
       const ports = requireWebhooks(deps);
       if (!ports.ok) return ports;
-      const webhook = await findOwnWebhook(deps, key.organizationId, params.id);
+      const webhook = await findOwnWebhook(deps, principal.organizationId, params.id);
       if (!webhook.ok) return webhook;
-      const delivery = await findOwnDelivery(deps, key.organizationId, params.id, params.delivery_id);
+      const delivery = await findOwnDelivery(deps, principal.organizationId, params.id, params.delivery_id);
       if (!delivery.ok) return delivery;
       if (!webhook.value.enabled && delivery.value.type !== TEST_EVENT) {
         return fail({ kind: "conflict", code: "webhook_disabled", message: "Enable the webhook first." });
       }
       // Before it is sent: nothing leaves without a record.
       const event = trail.record("webhook_delivery.retry", params.delivery_id, null, null);
-      await saveRecorded(deps, key.organizationId, event, []);
+      await saveRecorded(deps, principal.organizationId, event, []);
       return ok(deliveryToWire(await ports.value.retry(delivery.value)));
     },
   );

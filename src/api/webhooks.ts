@@ -17,7 +17,7 @@ import { isViolationOf, valueWhile } from "../platform/d1/database.ts";
 import type { WebhookRow } from "../platform/d1/webhook-row.ts";
 import type { ApiDeps } from "./deps.ts";
 import { idParams } from "./route-reference.ts";
-import { addKeyRoute, type Api } from "./route.ts";
+import { addPrincipalRoute, type Api } from "./route.ts";
 import { saveRecorded } from "./save-change.ts";
 import { findOwnWebhook, requireWebhooks, webhookToWire } from "./webhook-rows.ts";
 
@@ -31,17 +31,17 @@ export function addWebhookRoutes(api: Api, deps: ApiDeps): void {
 }
 
 function addReadRoutes(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/webhooks",
     { summary: "List webhooks", tag: TAG, query: listQuerySchema, answer: listOf(webhookSchema) },
-    async ({ key, query, nowMs }) => {
+    async ({ principal, query, nowMs }) => {
       const after = query.cursor === undefined ? undefined : lt(webhooks.id, query.cursor);
       const rows = await deps.db
         .select()
         .from(webhooks)
-        .where(and(eq(webhooks.organizationId, key.organizationId), after))
+        .where(and(eq(webhooks.organizationId, principal.organizationId), after))
         .orderBy(desc(webhooks.id))
         .limit(query.limit + 1);
       return ok(
@@ -55,20 +55,20 @@ function addReadRoutes(api: Api, deps: ApiDeps): void {
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/webhooks/{id}",
     { summary: "Get a webhook", tag: TAG, params: idParams, answer: webhookSchema, refusals: [404] },
-    async ({ key, params, nowMs }) => {
-      const row = await findOwnWebhook(deps, key.organizationId, params.id);
+    async ({ principal, params, nowMs }) => {
+      const row = await findOwnWebhook(deps, principal.organizationId, params.id);
       return row.ok ? ok(webhookToWire(row.value, nowMs)) : row;
     },
   );
 }
 
 function addCreateRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/webhooks",
@@ -81,14 +81,14 @@ function addCreateRoute(api: Api, deps: ApiDeps): void {
       status: 201,
       refusals: [409],
     },
-    async ({ key, body, nowMs, keep, trail }) => {
+    async ({ principal, body, nowMs, keep, trail }) => {
       const ports = requireWebhooks(deps);
       if (!ports.ok) return ports;
       const failure = checkUrl(body.url, ports.value.allowInsecure);
       if (failure !== null) return fail(failure);
       const row: WebhookRow = {
         id: deps.newId("whk"),
-        organizationId: key.organizationId,
+        organizationId: principal.organizationId,
         name: body.name,
         url: body.url,
         eventsJson: JSON.stringify(body.events),
@@ -102,7 +102,7 @@ function addCreateRoute(api: Api, deps: ApiDeps): void {
       const existing = deps.db.$count(webhooks, eq(webhooks.organizationId, row.organizationId));
       const limited = { ...row, name: valueWhile(sql`${existing} < ${MAX_WEBHOOKS}`, row.name) };
       try {
-        await saveRecorded(deps, key.organizationId, event, [
+        await saveRecorded(deps, principal.organizationId, event, [
           deps.db.insert(webhooks).values(limited),
           ...(await keep(answer)),
         ]);
@@ -116,7 +116,7 @@ function addCreateRoute(api: Api, deps: ApiDeps): void {
 }
 
 function addChangeRoutes(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "PATCH /v1/webhooks/{id}",
@@ -129,8 +129,8 @@ function addChangeRoutes(api: Api, deps: ApiDeps): void {
       answer: webhookSchema,
       refusals: [404],
     },
-    async ({ key, params, body, nowMs, keep, trail }) => {
-      const found = await findOwnWebhook(deps, key.organizationId, params.id);
+    async ({ principal, params, body, nowMs, keep, trail }) => {
+      const found = await findOwnWebhook(deps, principal.organizationId, params.id);
       if (!found.ok) return found;
       const failure = body.url === undefined ? null : checkUrl(body.url, deps.webhooks?.allowInsecure === true);
       if (failure !== null) return fail(failure);
@@ -143,12 +143,12 @@ function addChangeRoutes(api: Api, deps: ApiDeps): void {
       const answer = webhookToWire({ ...found.value, ...changes }, nowMs);
       const update = deps.db.update(webhooks).set(changes).where(eq(webhooks.id, params.id));
       const event = trail.record("webhook.update", params.id, webhookToWire(found.value, nowMs), answer);
-      await saveRecorded(deps, key.organizationId, event, [update, ...(await keep(answer))]);
+      await saveRecorded(deps, principal.organizationId, event, [update, ...(await keep(answer))]);
       return ok(answer);
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "DELETE /v1/webhooks/{id}",
@@ -160,19 +160,22 @@ function addChangeRoutes(api: Api, deps: ApiDeps): void {
       answer: deletedSchema,
       refusals: [404],
     },
-    async ({ key, params, nowMs, keep, trail }) => {
-      const found = await findOwnWebhook(deps, key.organizationId, params.id);
+    async ({ principal, params, nowMs, keep, trail }) => {
+      const found = await findOwnWebhook(deps, principal.organizationId, params.id);
       if (!found.ok) return found;
       const answer = deleted(params.id);
       const event = trail.record("webhook.delete", params.id, webhookToWire(found.value, nowMs), null);
-      await saveRecorded(deps, key.organizationId, event, [
+      await saveRecorded(deps, principal.organizationId, event, [
         deps.db.delete(webhooks).where(eq(webhooks.id, params.id)),
         ...(await keep(answer)),
       ]);
       await deps.spendDb
         .delete(webhookDeliveries)
         .where(
-          and(eq(webhookDeliveries.organizationId, key.organizationId), eq(webhookDeliveries.webhookId, params.id)),
+          and(
+            eq(webhookDeliveries.organizationId, principal.organizationId),
+            eq(webhookDeliveries.webhookId, params.id),
+          ),
         );
       return ok(answer);
     },
@@ -180,7 +183,7 @@ function addChangeRoutes(api: Api, deps: ApiDeps): void {
 }
 
 function addRotateRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/webhooks/{id}/rotate-secret",
@@ -193,10 +196,10 @@ function addRotateRoute(api: Api, deps: ApiDeps): void {
       answer: secretWebhookSchema,
       refusals: [404, 409],
     },
-    async ({ key, params, nowMs, keep, trail }) => {
+    async ({ principal, params, nowMs, keep, trail }) => {
       const ports = requireWebhooks(deps);
       if (!ports.ok) return ports;
-      const found = await findOwnWebhook(deps, key.organizationId, params.id);
+      const found = await findOwnWebhook(deps, principal.organizationId, params.id);
       if (!found.ok) return found;
       const old = found.value;
       const secretVersion = old.secretVersion + 1;
@@ -209,7 +212,7 @@ function addRotateRoute(api: Api, deps: ApiDeps): void {
       const isMine = eq(webhooks.secretVersion, old.secretVersion);
       const mine = { ...changes, secretVersion: valueWhile(isMine, secretVersion) };
       try {
-        await saveRecorded(deps, key.organizationId, event, [
+        await saveRecorded(deps, principal.organizationId, event, [
           deps.db.update(webhooks).set(mine).where(eq(webhooks.id, old.id)),
           ...(await keep(answer)),
         ]);

@@ -26,6 +26,17 @@ export function isFromOwnPage(request: Request): boolean {
   return site === null ? request.headers.get("origin") === new URL(request.url).origin : site === "same-origin";
 }
 
+/**
+ * Whether another site's page has sent a form of ours. Browsers tell where a form comes from: with `Sec-Fetch-Site`, on plain http
+ * with `Origin` alone, where `null` is any page that hides its own. Whoever tells neither is no browser, and has no cookies to abuse.
+ */
+export function isCrossSite(request: Request): boolean {
+  const site = request.headers.get("sec-fetch-site");
+  const origin = request.headers.get("origin");
+  if (origin !== null && origin !== "null" && origin !== new URL(request.url).origin) return true;
+  return site === null ? origin === "null" : site !== "same-origin" && site !== "none";
+}
+
 /** An empty header is an absent one. */
 export function readAssertedIdentity(headers: Headers): AssertedIdentity {
   const valueOf = (name: string): string | null => headers.get(name) || null;

@@ -20,6 +20,8 @@ export interface OpenConsentCommand {
   readonly memberId: string;
   readonly request: AuthorizationRequest;
   readonly expiresAtMs: number;
+  /** When the member has too many open pages already: the oldest one is closed for this one. Else this one is not opened. */
+  readonly mayCloseOldest: boolean;
 }
 
 export interface DecideConsentCommand {
@@ -113,7 +115,8 @@ export type RevokeGrantReply =
   | { readonly outcome: "unavailable" };
 
 export interface OAuthServerRpc {
-  openConsent(command: OpenConsentCommand): Promise<void>;
+  /** `full`: the member has too many open pages, and none may be closed. */
+  openConsent(command: OpenConsentCommand): Promise<"opened" | "full">;
   /** Once for each page. An approval makes the grant and its code. */
   decideConsent(command: DecideConsentCommand): Promise<ConsentReply>;
 

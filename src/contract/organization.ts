@@ -11,6 +11,12 @@ const MAX_SEATS = 10_000;
 export const nameSchema = z.string().trim().min(1).max(200);
 export const emailSchema = z.email().max(320).toLowerCase();
 
+const issuesCreditSchema = z.boolean().meta({
+  description:
+    "Its own people may credit its wallets, declare prices of targets that the deployment pays for, and set `allow_unpriced`, " +
+    "`wallet_fail_mode` and `enforce_default_max_output` so that requests leave for which too little is held.",
+});
+
 export const organizationSchema = z
   .strictObject({
     id: z.string().meta({ example: "org_01k9m3v7x2c4d6f8h0j2k4m6n8" }),
@@ -18,6 +24,7 @@ export const organizationSchema = z
     status: z.enum(["active", "suspended"]),
     currency: currencySchema,
     owner_email: z.string().nullable(),
+    issues_credit: issuesCreditSchema,
     seat_count: z.int().meta({ description: "Of the plan: at most so many seats, and monthly credits." }),
     seat_monthly_credit: amountTextSchema.meta({ description: "What each seat gets on the first of the month." }),
     settings: walletSettingsSchema,
@@ -38,6 +45,7 @@ export const newOrganizationSchema = z
     name: nameSchema,
     currency: currencySchema.default("USD"),
     owner_email: emailSchema.optional().meta({ description: "The owner's account; it becomes a member." }),
+    issues_credit: issuesCreditSchema.default(true),
   })
   .meta({ id: "NewOrganization", example: { name: "Acme", currency: "USD", owner_email: "owner@acme.example" } });
 
@@ -67,6 +75,7 @@ export const organizationStatusSchema = z
   .strictObject({
     name: nameSchema.optional(),
     status: z.enum(["active", "suspended"]).optional(),
+    issues_credit: issuesCreditSchema.optional(),
     seat_count: z.int().min(0).max(MAX_SEATS).optional(),
     seat_monthly_credit: amountSchema
       .meta({ description: "In the organization's currency. Acts from the next grant on." })

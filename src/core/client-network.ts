@@ -1,7 +1,8 @@
 /** Whom a limit on addresses counts: one IPv4 address, or the /64 that one customer of a network has at least in IPv6. */
 
-/** An address without its host part; as it came when it is no IPv6 address. */
-export function networkOf(address: string): string {
+/** An address without its host part; as it came when it is no IPv6 address, and `unknown` without one. */
+export function networkOf(address: string | null): string {
+  if (address === null) return "unknown";
   const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
   if (mapped !== undefined) return mapped;
   if (!address.includes(":")) return address;

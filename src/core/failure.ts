@@ -66,6 +66,12 @@ export type Failure =
       readonly unknownAgentId?: string;
     }
   | { readonly kind: "capability_required"; readonly capability: string }
+  /** Only an organization that issues its own credit may. */
+  | {
+      readonly kind: "credit_not_issued";
+      /** Which one would let requests leave unpaid. Null: it was about money itself. */
+      readonly setting: string | null;
+    }
   /** A key or a token where only a person who is signed in may act. */
   | { readonly kind: "sign_in_required" }
   /** A cookie came along with a change that no page of ours has sent. */

@@ -1,7 +1,8 @@
 /** The web console: files beside the Worker, and one page for every address that a browser is led to. */
 
 /** What is the Worker's own, and never a page of the console. */
-const OWN_PATHS = /^\/(v1|api|\.well-known|healthz|sign-in|sign-up|sign-out|reset-password)(\/|$)/;
+const OWN_PATHS =
+  /^\/(v1|api|\.well-known|healthz|sign-in|sign-up|sign-out|reset-password|account|top-up|payments\/sandbox|payments\/return)(\/|$)/;
 
 /**
  * The console's page, for a browser that is led to it; null for every other request, so that API clients with a wrong path get a

@@ -6,6 +6,7 @@ import { readPaymentSettings } from "../contract/payment-api.ts";
 import { readRateLimits } from "../contract/rate-limits.ts";
 import { applySettingsPatch, walletSettingsPatchSchema } from "../contract/wallet-settings.ts";
 import { CURRENCIES, type Currency } from "../core/money.ts";
+import { prepaidConfig, prepaidSettings } from "../core/prepaid.ts";
 import { DEFAULT_WALLET_SETTINGS, type WalletSettings } from "../core/wallet.ts";
 import {
   agents,
@@ -145,7 +146,7 @@ export async function loadDirectory(controlDb: D1Database, organizationId: strin
     version: organization.directoryVersion,
     platformVersion: platformRows[0]?.version ?? 0,
     organization: { id: organization.id, name: organization.name, status: organization.status },
-    settings: readSettings(organization.settingsJson),
+    settings: readSettings(organization),
     keys: keyRows.flatMap(keyRecordsOf),
     prices: priceRows.map(priceOfRow),
     exchangeRates: exchangeRatesOf(rateRows),
@@ -183,7 +184,11 @@ export async function loadDirectory(controlDb: D1Database, organizationId: strin
       tags: readTags(tagsJson),
       rateLimits: readRateLimits(rateLimitsJson),
     })),
-    gateways: gatewayRows.map((row) => gatewayRecordOf(row, configOfGateway.get(row.id) ?? null)),
+    gateways: gatewayRows.map((row) => {
+      const record = gatewayRecordOf(row, configOfGateway.get(row.id) ?? null);
+      if (organization.issuesCredit || record.config === null) return record;
+      return { ...record, config: prepaidConfig(record.config) };
+    }),
     accessPolicies: policyRows.filter(({ kind }) => kind === "access").map(accessPolicyOfRow),
     budgets: policyRows.filter(({ kind }) => kind === "budget").map(budgetOfRow),
     payments: paymentsOf(paymentsConfigRows[0]?.configJson, paymentSettingsRows[0]?.settingsJson, autoTopUpRows),
@@ -208,9 +213,14 @@ function readTags(tagsJson: string): readonly string[] {
   return tagsSchema.parse(JSON.parse(tagsJson));
 }
 
-/** The settings of an organization, from its stored JSON; what is not stored has its default. */
-export function readSettings(settingsJson: string): WalletSettings {
-  return applySettingsPatch(DEFAULT_WALLET_SETTINGS, walletSettingsPatchSchema.parse(JSON.parse(settingsJson)));
+/** The settings that are in force for an organization; what is not stored has its default. Throws on what no setting can be. */
+export function readSettings({
+  settingsJson,
+  issuesCredit,
+}: Pick<typeof organizations.$inferSelect, "settingsJson" | "issuesCredit">): WalletSettings {
+  const stored = walletSettingsPatchSchema.parse(JSON.parse(settingsJson));
+  const settings = applySettingsPatch(DEFAULT_WALLET_SETTINGS, stored);
+  return issuesCredit ? settings : prepaidSettings(settings);
 }
 
 /** One record, or two while the value from before a rotation is still good. */

@@ -13,8 +13,6 @@ export interface SignedIn {
 export interface SignInPort {
   /** Better-auth's own endpoints; `onPasswordReset` is told whose password is a new one. Throws what D1 throws. */
   answer(request: Request, onPasswordReset?: (email: string) => void): Promise<Response>;
-  /** The verified address of whoever sends the request. */
-  emailOf(request: Request): Promise<string | null>;
   /** Whoever sends the request, when the address is verified. Throws what D1 throws. */
   userOf(request: Request): Promise<SignedInUser | null>;
 }
@@ -34,19 +32,17 @@ export function createSignInPort(settings: SignInPortSettings): SignInPort | nul
   const { secret, sendMail } = settings;
   if (secret === "" || sendMail === null) return null;
   const settingsOf = (request: Request) => ({ ...settings, sendMail, origin: new URL(request.url).origin });
-  const userOf = async (request: Request): Promise<SignedInUser | null> => {
-    if (!carriesSession(request.headers)) return null;
-    const { readUser } = await import("./sign-in.ts");
-    return readUser(settingsOf(request), request.headers);
-  };
   return {
     answer: async (request, onPasswordReset) => {
       const { createAuth } = await import("./sign-in.ts");
       const told = onPasswordReset === undefined ? {} : { onPasswordReset };
       return createAuth({ ...settingsOf(request), ...told }).handler(request);
     },
-    userOf,
-    emailOf: async (request) => (await userOf(request))?.email ?? null,
+    userOf: async (request) => {
+      if (!carriesSession(request.headers)) return null;
+      const { readSignedInUser } = await import("./sign-in.ts");
+      return readSignedInUser(settingsOf(request), request.headers);
+    },
   };
 }
 

@@ -171,7 +171,7 @@ function existingAccountMail(to: string, origin: string): SignInMail {
 }
 
 /** Whoever sends the request; null when nobody is signed in or the address is not verified. */
-export async function readUser(settings: SignInSettings, headers: Headers): Promise<SignedInUser | null> {
+export async function readSignedInUser(settings: SignInSettings, headers: Headers): Promise<SignedInUser | null> {
   const found = await createAuth(settings).api.getSession({ headers });
   if (found?.user.emailVerified !== true) return null;
   const { user, session } = found;

@@ -111,6 +111,13 @@ function errorMember(dialect: Dialect, description: Description): Readonly<Recor
     : { type: description.anthropic, message, code, ...(param === null ? {} : { param }), ...details };
 }
 
+function creditMessage(setting: string | null): string {
+  const why = "This organization issues no credit of its own (`issues_credit`)";
+  return setting === null
+    ? `${why}: its money comes by top-ups and from the platform. Top up, or ask the platform's administrator for credit.`
+    : `${why}: with this \`${setting}\` its requests could leave unpaid. Ask the platform's administrator.`;
+}
+
 function forbidden(code: string, message: string, details?: Description["details"]): Description {
   return {
     status: 403,
@@ -168,6 +175,12 @@ function describeFailure(failure: Failure, nowMs: number): Description {
         failure.kind,
         `This needs the capability ${failure.capability}, which you lack. Use a key that has it, or ask an administrator.`,
         { capability: failure.capability },
+      );
+    case "credit_not_issued":
+      return forbidden(
+        failure.kind,
+        creditMessage(failure.setting),
+        failure.setting === null ? {} : { param: failure.setting },
       );
     case "sign_in_required":
       return forbidden(

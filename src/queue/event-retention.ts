@@ -63,7 +63,11 @@ async function listDue(ports: RetentionPorts, nowMs: number): Promise<readonly D
   for (;;) {
     // oxlint-disable-next-line no-await-in-loop -- one page after the other
     const page = await ports.db
-      .select({ id: organizations.id, settingsJson: organizations.settingsJson })
+      .select({
+        id: organizations.id,
+        settingsJson: organizations.settingsJson,
+        issuesCredit: organizations.issuesCredit,
+      })
       .from(organizations)
       .where(gt(organizations.id, afterId))
       .orderBy(asc(organizations.id))
@@ -72,9 +76,9 @@ async function listDue(ports: RetentionPorts, nowMs: number): Promise<readonly D
     if (last === undefined) return due;
     // oxlint-disable-next-line no-await-in-loop -- one page after the other
     const configured = await readConfiguredDays(ports.db, afterId, last.id);
-    const cutoffs = page.map(({ id, settingsJson }) => [
+    const cutoffs = page.map(({ id, ...organization }) => [
       id,
-      retentionCutoffMs(nowMs, Math.max(readSettings(settingsJson).retentionDays, configured.get(id) ?? 0)),
+      retentionCutoffMs(nowMs, Math.max(readSettings(organization).retentionDays, configured.get(id) ?? 0)),
     ]);
     // oxlint-disable-next-line no-await-in-loop -- one page after the other
     due.push(...(await findDue(ports.spendDb, cutoffs)));

@@ -46,7 +46,13 @@ export async function makeGrant(organizationId: string, memberId: string): Promi
     codeChallenge: CHALLENGE,
     state: null,
   } as const;
-  await server.openConsent({ consentSha256, memberId, request, expiresAtMs: Date.now() + 600_000 });
+  await server.openConsent({
+    consentSha256,
+    memberId,
+    request,
+    expiresAtMs: Date.now() + 600_000,
+    mayCloseOldest: true,
+  });
   await server.decideConsent({ consentSha256, memberId, approval: { grantId, codeSha256, spendCap: null } });
   return grantId;
 }

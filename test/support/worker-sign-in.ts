@@ -22,7 +22,7 @@ export const pages = createApi({
   ...deps,
   signIn,
   sessionOf: async (request, preferred) => {
-    const email = (await signIn?.emailOf(request)) ?? null;
+    const email = (await signIn?.userOf(request))?.email ?? null;
     return email === null ? null : findSignedIn(deps.db, email, preferred);
   },
 });

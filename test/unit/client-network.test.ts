@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { networkOf } from "../../src/core/client-network.ts";
 
 test.each([
+  [null, "unknown"],
   ["203.0.113.7", "203.0.113.7"],
   ["::ffff:203.0.113.7", "203.0.113.7"],
   ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],

@@ -1,26 +1,32 @@
 /** Every body that the API reference describes, with each of its fields wrong in turn. */
 import { beforeAll, expect, test } from "vitest";
 import { readReference, type Operation } from "../support/worker-api-reference.ts";
-import { ADMIN_TOKEN, call, makeOrganization, textOf } from "../support/worker-api.ts";
+import { ROUTE_ACCESS } from "../../src/api/access-table.ts";
+import { ADMIN_TOKEN, call, makeOrganization, textOf, type Reply } from "../support/worker-api.ts";
+import { callAs, makePerson, type Person } from "../support/worker-session.ts";
 
 const PRICE = { provider: "openai", model: "m", input_price_per_million: "1", output_price_per_million: "1" };
 
 let token = "";
+let person: Person;
 let bodies: readonly Operation[] = [];
 
 beforeAll(async () => {
   token = (await makeOrganization()).token;
+  person = await makePerson();
   const operations = await readReference();
   bodies = operations.filter(({ fields, tag }) => fields !== null && tag !== "Model traffic");
 });
 
-function callerOf(name: string): string {
-  return name.includes("/v1/admin/") ? ADMIN_TOKEN : token;
+function ask(name: string, path: string, body: unknown): Promise<Reply> {
+  const isSignedIn = Object.entries(ROUTE_ACCESS).some(([route, access]) => route === name && access === "signed_in");
+  if (isSignedIn) return callAs(person, path, { body });
+  return call(path, { token: name.includes("/v1/admin/") ? ADMIN_TOKEN : token, body });
 }
 
 async function refuse(operation: Operation, body: unknown) {
   const path = operation.name.replaceAll(/\{\w+\}/g, "id");
-  const reply = await call(path, { token: callerOf(path), body });
+  const reply = await ask(operation.name, path, body);
   const { param, code, message } = reply.body["error"] ?? {};
   return { status: reply.status, param, code, message };
 }
@@ -106,7 +112,7 @@ test.each([
   ],
   ["POST /v1/admin/model-pricing", { ...PRICE, effective_from: "soon" }, "effective_from", /ISO 8601 date, or/],
 ])("%s names a wrong field and its rule (%#)", async (name, body, param, message) => {
-  const reply = await call(name, { token: callerOf(name), body });
+  const reply = await ask(name, name, body);
   expect([reply.status, reply.body["error"]?.["param"]]).toEqual([400, param]);
   expect(reply.body["error"]?.["message"]).toMatch(message);
 });

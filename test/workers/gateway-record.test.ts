@@ -116,3 +116,23 @@ test("the object tells of each version once", async () => {
     { gateway_id: gateway, version: 3, enabled: false },
   ]);
 });
+
+test("where no credit is issued, prices that were declared for what the deployment pays do not count", async () => {
+  const { id } = await createOrganization({});
+  const gateway = await makeGateway(id);
+  const priced = "pricing: {input_price_per_million: 0, output_price_per_million: 0}, trust_upstream_cost: true";
+  const own = `{id: own, provider: openai, secret_key_ref: {store: mine}, model: m, ${priced}}`;
+  const foreign = `{id: foreign, provider: openai, models: [{model_id: m, pricing: {input_price_per_million: 0, output_price_per_million: 0}}], ${priced}}`;
+  await store(id, gateway, [yamlOf(`providers: {targets: [${own}, ${foreign}]}\n`)]);
+  const declared = async () =>
+    (await gatewaysOf(id))[0]?.config?.targets.map(({ id: name, pricing, models, trustsUpstreamCost }) => [
+      name,
+      pricing !== null,
+      models.some((model) => model.pricing !== null),
+      trustsUpstreamCost,
+    ]);
+  const ofOwn = ["own", true, false, true];
+  expect(await declared()).toEqual([ofOwn, ["foreign", true, true, true]]);
+  await env.CONTROL_DB.prepare("UPDATE organizations SET issues_credit = 0 WHERE id = ?").bind(id).run();
+  expect(await declared()).toEqual([ofOwn, ["foreign", false, false, false]]);
+});

@@ -58,7 +58,7 @@ describe("authorize", () => {
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).toContain("form-action 'self' https://editor.example;");
     expect(page.headers.get("x-frame-options")).toBe("DENY");
-    expect(page.headers.get("referrer-policy")).toBe("no-referrer");
+    expect(page.headers.get("referrer-policy")).toBe("same-origin");
   });
 
   it("sends whoever is not signed in to the sign-in page, with the way back", async () => {
@@ -163,6 +163,7 @@ describe("the decision", () => {
     ["another site's page", { origin: "https://evil.example" }],
     ["a frame of another site", { "sec-fetch-site": "cross-site" }],
     ["a sister site", { "sec-fetch-site": "same-site" }],
+    ["a page without an origin, over http", { origin: "null" }],
   ])("from %s is refused, and the page stays open", async (_, headers) => {
     const consent = await consentOf(application);
     const form = { consent, decision: "approve" };
@@ -170,6 +171,25 @@ describe("the decision", () => {
     expect([refused.status, refused.headers.get("location")]).toEqual([403, null]);
     const own = { origin: "null", "sec-fetch-site": "same-origin" };
     expect((await sendForm("/v1/oauth/authorize", form, own)).status).toBe(303);
+  });
+
+  it("cannot be closed by another site that leads the browser to twenty more", async () => {
+    const consent = await consentOf(application);
+    const lead = (site: string) =>
+      visit(authorizePath(application), { accept: "text/html", "sec-fetch-site": site, "sec-fetch-mode": "navigate" });
+    const pages: string[] = [];
+    for (let page = 0; page < 21; page += 1) pages.push(await (await lead("cross-site")).text());
+    expect(pages.map((html) => html.includes('name="consent"'))).toEqual([
+      ...Array.from({ length: 19 }, () => true),
+      false,
+      false,
+    ]);
+    const own = /<a href="([^"]+)">Show this request/.exec(pages.at(-1) ?? "")?.[1]?.replaceAll("&amp;", "&");
+    expect(own).toBe(authorizePath(application));
+    expect((await sendForm("/v1/oauth/authorize", { consent, decision: "deny" })).status).toBe(303);
+    // Whoever follows the page's own link gets it, in the place of the oldest one.
+    for (const site of ["cross-site", "cross-site"]) await lead(site);
+    expect(await (await lead("same-origin")).text()).toContain('name="consent"');
   });
 
   it("is the user's own: nobody else's, not without a sign-in, not a made-up one", async () => {

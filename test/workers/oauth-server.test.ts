@@ -44,7 +44,8 @@ const REQUEST: AuthorizationRequest = {
 
 async function openPage(request = REQUEST): Promise<string> {
   const consentSha256 = nextHash();
-  await server.openConsent({ consentSha256, memberId, request, expiresAtMs: Date.now() + 600_000 });
+  const page = { consentSha256, memberId, request, expiresAtMs: Date.now() + 600_000 };
+  await server.openConsent({ ...page, mayCloseOldest: true });
   return consentSha256;
 }
 

@@ -1,18 +1,22 @@
 /** The whole Worker, with its bindings: what surrounds every request. */
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { ROUTE_ACCESS } from "../../src/api/access-table.ts";
+import { createApi } from "../../src/api/app.ts";
 import { protect } from "../../src/api/protection/protect.ts";
+import { atPublicOrigin } from "../../src/api/protection/public-origin.ts";
 import worker from "../../src/index.ts";
+import { answerConsolePage } from "../../src/platform/console.ts";
 import { portsOf } from "../../src/worker-ports.ts";
-import { makeOrganization } from "../support/worker-api.ts";
+import { deps, makeOrganization } from "../support/worker-api.ts";
 
 const ORIGIN = "https://app.example";
 
 function requestOf(url: string, init: RequestInit): Request<unknown, IncomingRequestCfProperties> {
-  const { method = "GET", headers = {} } = init;
-  return new Request<unknown, IncomingRequestCfProperties>(url, { method, headers });
+  const { method = "GET", headers = {}, body = null } = init;
+  return new Request<unknown, IncomingRequestCfProperties>(url, { method, headers, body });
 }
 
 async function send(
@@ -158,4 +162,70 @@ test("the counter of wrangler.toml refuses the hundred-and-first failed credenti
   expect(refused.headers.get("x-content-type-options")).toBe("nosniff");
   expect(await refused.json()).toMatchObject({ error: { type: "rate_limit_error", code: "too_many_attempts" } });
   expect((await attempt(token)).status).toBe(200);
+});
+
+describe("with PUBLIC_URL", () => {
+  const known = { PUBLIC_URL: "https://gateway.example/" };
+  const METADATA = "/.well-known/oauth-authorization-server";
+
+  test("the issuer and its endpoints have that address, whatever host is named", async () => {
+    const metadata = z.object({ issuer: z.string(), token_endpoint: z.string() });
+    expect(metadata.parse(await (await send(METADATA, {}, known)).json())).toEqual({
+      issuer: "https://gateway.example",
+      token_endpoint: "https://gateway.example/v1/oauth/token",
+    });
+    expect(metadata.parse(await (await send(METADATA)).json()).issuer).toBe("https://edge.test");
+  });
+
+  test("a request keeps its method, path, query, headers and body, at the other address", async () => {
+    const init = { method: "POST", headers: { "x-api-key": "k" }, body: "bytes" };
+    const named = atPublicOrigin(new Request("http://10.0.0.7:8787/v1/messages?beta=true", init), "https://a.example");
+    expect([named.url, named.method, named.headers.get("x-api-key"), await named.text()]).toEqual([
+      "https://a.example/v1/messages?beta=true",
+      "POST",
+      "k",
+      "bytes",
+    ]);
+    const own = new Request("https://a.example/");
+    expect(atPublicOrigin(own, "https://a.example")).toBe(own);
+    expect(atPublicOrigin(own, null)).toBe(own);
+  });
+
+  test("a mailed link leads there", async () => {
+    const mailed: string[] = [];
+    const secret = "auth-secret-of-the-tests-0123456789ab";
+    const EMAIL = { send: async ({ text }: { readonly text: string }) => void mailed.push(text) };
+    const person = { name: "Ada", email: `${crypto.randomUUID()}@acme.example`, password: "correct horse battery" };
+    const variables = { ...known, AUTH_SECRET: secret, NOTIFICATION_EMAIL_FROM: "edge@acme.example", EMAIL };
+    const submit = (origin: string) => {
+      const headers = { origin, "content-type": "application/x-www-form-urlencoded" };
+      return send("/sign-up", { method: "POST", headers, body: new URLSearchParams(person).toString() }, variables);
+    };
+    expect((await submit("https://edge.test")).status).toBe(403);
+    expect((await submit("https://gateway.example")).status).toBe(200);
+    await expect
+      .poll(() => mailed, { timeout: 15_000 })
+      .toEqual([expect.stringContaining("https://gateway.example/sign-in?token=")]);
+  });
+
+  test.each(["gateway.example", "https://gateway.example/edge", "ftp://gateway.example", "https://u@gateway.example"])(
+    "%s is refused by name",
+    async (value) => {
+      await expect(send("/healthz", {}, { PUBLIC_URL: value })).rejects.toThrow("PUBLIC_URL");
+    },
+  );
+});
+
+test("the console's page takes the place of none of our own", async () => {
+  const console = { fetch: async () => new Response("console") };
+  const files = Object.assign(Object.create(null), console);
+  const shown = async (path: string) => {
+    const headers = { accept: "text/html", "sec-fetch-mode": "navigate" };
+    return (await answerConsolePage(new Request(`https://edge.test${path}`, { headers }), files)) !== null;
+  };
+  const paths = createApi(deps).routes.map(({ path }) => path.replaceAll(/:\w+/g, "x"));
+  const own = [...new Set(paths)].filter((path) => !path.includes("*"));
+  expect(own.length).toBeGreaterThan(100);
+  for (const path of own) expect([path, await shown(path)]).toEqual([path, false]);
+  for (const path of ["/", "/spend", "/accounting"]) expect([path, await shown(path)]).toEqual([path, true]);
 });

@@ -49,11 +49,11 @@ test("a session is somebody once the address is verified, with a cookie that onl
   const [set = ""] = answer.headers.getSetCookie();
   expect(set).toMatch(/^__Secure-.*; HttpOnly; Secure; SameSite=Lax$/i);
   const request = new Request(ORIGIN, { headers: { cookie: set.split(";")[0] ?? "" } });
-  expect(await port.emailOf(request)).toBe("grace@acme.example");
-  expect(await makePort("another-secret-of-the-tests-0123456789").emailOf(request)).toBeNull();
-  expect(await port.emailOf(new Request(ORIGIN))).toBeNull();
+  expect(await port.userOf(request)).toMatchObject({ email: "grace@acme.example" });
+  expect(await makePort("another-secret-of-the-tests-0123456789").userOf(request)).toBeNull();
+  expect(await port.userOf(new Request(ORIGIN))).toBeNull();
   await env.CONTROL_DB.prepare("UPDATE users SET email_verified = 0").run();
-  expect(await port.emailOf(request)).toBeNull();
+  expect(await port.userOf(request)).toBeNull();
 });
 
 test("a verified address is its member while the member and the organization are there", async () => {

@@ -10,7 +10,7 @@ type ConsentRow = {
   state: string | null;
 };
 
-/** Pages that one member has open at a time; the oldest ones are forgotten. */
+/** Pages that one member has open at a time. */
 const MAX_OPEN = 20;
 
 /** Consent pages that are shown and not decided. */
@@ -21,6 +21,13 @@ export class ConsentStore {
     this.#sql = sql;
   }
 
+  /** Whether the member's next page would close another one. */
+  isFull(memberId: string, nowMs: number): boolean {
+    const query = "SELECT count(*) AS open FROM open_consent WHERE member_id = ? AND expires_at_ms > ?";
+    return this.#sql.exec<{ open: number }>(query, memberId, nowMs).one().open >= MAX_OPEN;
+  }
+
+  /** The member's oldest pages beyond `MAX_OPEN` are closed by it. */
   open({ consentSha256, memberId, request, expiresAtMs }: OpenConsentCommand): void {
     this.#sql.exec(
       `INSERT INTO open_consent

@@ -1,6 +1,7 @@
 /** `/v1/oauth/authorize`: GET shows what an application asks for, POST is the user's decision. */
 import { formatOAuthToken } from "../../contract/oauth-token.ts";
 import { positiveAmountSchema } from "../../contract/amount.ts";
+import { isCrossSite } from "../../contract/caller-headers.ts";
 import { fail, ok, type Result } from "../../core/failure.ts";
 import { formatNanos, MAX_NANOS } from "../../core/money.ts";
 import { GRANT_ID_PREFIX, type SpendCap } from "../../core/oauth-grant.ts";
@@ -12,7 +13,7 @@ import { findOrganization } from "../organization-rows.ts";
 import { saveRecorded } from "../save-change.ts";
 import { oauthFailure, redirectBack, redirectTo, type OAuthFailure } from "./answers.ts";
 import { readAuthorizationRequest } from "./authorization-request.ts";
-import { answerConsentPage, CAP_WINDOWS } from "./consent-page.ts";
+import { answerConsentPage, answerCrowdedPage, CAP_WINDOWS } from "./consent-page.ts";
 import { readForm, type Form } from "./form.ts";
 import { answerPageFailure } from "./page.ts";
 
@@ -45,19 +46,22 @@ export async function showConsent(deps: ApiDeps, request: Request): Promise<Resp
     return redirectBack({ ...read.request, issuer: url.origin }, denied, 302);
   }
   const consent = deps.newSecret();
-  await deps.oauthServer(session.organizationId).openConsent({
+  const opened = await deps.oauthServer(session.organizationId).openConsent({
     consentSha256: await sha256Hex(consent),
     memberId: session.memberId,
     request: read.request,
     expiresAtMs: deps.nowMs() + CONSENT_LIFETIME_MS,
+    // Another site can lead a browser here as often as it likes: it must not close what the user is looking at.
+    mayCloseOldest: !isCrossSite(request),
   });
+  if (opened === "full") return answerCrowdedPage(url.pathname + url.search, deps.newSecret());
   return answerConsentPage(
     {
       ...read.request,
       organizationId: session.organizationId,
       organizationName: organization.value.name,
       memberName: session.name,
-      currency: readSettings(organization.value.settingsJson).currency,
+      currency: readSettings(organization.value).currency,
       consent,
     },
     deps.newSecret(),
@@ -137,12 +141,4 @@ function readSpendCap(form: Form): Result<SpendCap | null, OAuthFailure> {
     return fail(oauthFailure(400, "invalid_request", `spend_cap_window: expected one of ${CAP_WINDOWS.join(", ")}.`));
   }
   return ok({ amountNanos: amount.data, window });
-}
-
-/** What another site's page sends. Its own page sends `null` as its origin, since it tells no referrer. */
-export function isCrossSite(request: Request): boolean {
-  const site = request.headers.get("sec-fetch-site");
-  const origin = request.headers.get("origin");
-  const isForeign = origin !== null && origin !== "null" && origin !== new URL(request.url).origin;
-  return isForeign || (site !== null && site !== "same-origin" && site !== "none");
 }

@@ -48,3 +48,11 @@ export function answerConsentPage(view: ConsentView, nonce: string): Response {
     <p>Afterwards you are sent to <code>${escapeHtml(view.redirectUri)}</code>.</p>`;
   return answerPage(body, { status: 200, nonce, formTarget: view.redirectUri });
 }
+
+/** The user has too many open pages; `path` opens this one all the same, when it is followed from here. */
+export function answerCrowdedPage(path: string, nonce: string): Response {
+  const body = `<h1>Many applications are asking</h1>
+    <p>You have many requests open that you have not decided. If you began this one just now, go on: the oldest is closed for it.</p>
+    <p><a href="${escapeHtml(path)}">Show this request</a></p>`;
+  return answerPage(body, { status: 200, nonce, formTarget: null });
+}

@@ -37,7 +37,8 @@ ${STYLE}
       "content-security-policy": `default-src 'none'; style-src 'nonce-${nonce}';${scripts} form-action ${forms}; frame-ancestors 'none'; base-uri 'none'`,
       "x-frame-options": "DENY",
       "x-content-type-options": "nosniff",
-      "referrer-policy": "no-referrer",
+      // With none at all, browsers would say `null` for the origin of our own forms.
+      "referrer-policy": "same-origin",
       ...NO_STORE,
     },
   });

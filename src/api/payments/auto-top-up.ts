@@ -18,10 +18,10 @@ import { seesWallet, SEES_ORGANIZATION } from "../../core/visibility.ts";
 import { autoTopUps } from "../../platform/d1/payment-schema.ts";
 import { findAutoTopUp, type AutoTopUpRow } from "../../platform/payments/auto-top-up-rows.ts";
 import { findMethod } from "../../platform/payments/charge.ts";
-import type { AuthenticatedKey } from "../authenticate.ts";
+import type { Principal } from "../authenticate.ts";
 import type { ApiDeps } from "../deps.ts";
 import { idParams } from "../route-reference.ts";
-import { addKeyRoute, type Api } from "../route.ts";
+import { addPrincipalRoute, type Api } from "../route.ts";
 import { saveChange } from "../save-change.ts";
 import { findVisibility } from "../visibility.ts";
 import { decide, funderOf, readFunding, type FundingContext } from "./funding.ts";
@@ -37,7 +37,7 @@ export function addAutoTopUpRoutes(api: Api, deps: ApiDeps): void {
 }
 
 function addHistory(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/wallets/auto-topups",
@@ -50,12 +50,12 @@ function addHistory(api: Api, deps: ApiDeps): void {
       answer: listOf(autoTopUpRowSchema),
       refusals: [503],
     },
-    async ({ key, query }) => {
-      const walletIds = await visibleWallets(deps, key, query.wallet_id);
+    async ({ principal, query }) => {
+      const walletIds = await visibleWallets(deps, principal, query.wallet_id);
       if (!walletIds.ok) return walletIds;
       const { limit, cursor = null, status = null, from = null, to = null } = query;
       const asked = { limit, cursor, status, fromMs: from, toMs: to, walletIds: walletIds.value };
-      const reply = await deps.organization(key.organizationId).autoTopUps(asked);
+      const reply = await deps.organization(principal.organizationId).autoTopUps(asked);
       if (reply.outcome === "refused") return fail(reply.failure);
       const { data, nextCursor } = reply.value;
       return ok({ data: data.flatMap(rowToWire), has_more: nextCursor !== null, next_cursor: nextCursor });
@@ -66,19 +66,19 @@ function addHistory(api: Api, deps: ApiDeps): void {
 /** Null: of all. */
 async function visibleWallets(
   deps: ApiDeps,
-  key: AuthenticatedKey,
+  principal: Principal,
   walletId: string | undefined,
 ): Promise<Result<readonly string[] | null>> {
-  const sight = key.capabilities.has("org:billing") ? SEES_ORGANIZATION : await findVisibility(deps, key);
+  const sight = principal.capabilities.has("org:billing") ? SEES_ORGANIZATION : await findVisibility(deps, principal);
   if (sight.sees === "organization") return ok(walletId === undefined ? null : [walletId]);
-  const wallets = await deps.organization(key.organizationId).wallets();
+  const wallets = await deps.organization(principal.organizationId).wallets();
   if (wallets.outcome === "refused") return fail(wallets.failure);
   const seen = wallets.value.filter((wallet) => seesWallet(sight, wallet)).map(({ id }) => id);
   return ok(walletId === undefined ? seen : seen.filter((id) => id === walletId));
 }
 
 function addSettings(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/wallets/{id}/auto-topup",
@@ -90,16 +90,16 @@ function addSettings(api: Api, deps: ApiDeps): void {
       answer: autoTopUpStandingSchema,
       refusals: [404, 503],
     },
-    async ({ key, params }) => {
-      const found = await findOwnWallet(deps, key, params.id);
+    async ({ principal, params }) => {
+      const found = await findOwnWallet(deps, principal, params.id);
       if (!found.ok) return found;
-      const row = await findAutoTopUp(deps.db, key.organizationId, found.value);
-      const reply = await deps.organization(key.organizationId).autoTopUpStanding(params.id);
+      const row = await findAutoTopUp(deps.db, principal.organizationId, found.value);
+      const reply = await deps.organization(principal.organizationId).autoTopUpStanding(params.id);
       return reply.outcome === "refused" ? fail(reply.failure) : ok(standingToWire(params.id, row, reply.value));
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "PUT /v1/wallets/{id}/auto-topup",
@@ -114,15 +114,15 @@ function addSettings(api: Api, deps: ApiDeps): void {
       answer: autoTopUpSettingsSchema,
       refusals: [404, 503],
     },
-    async ({ key, params, body, keep, trail }) => {
-      await trail.open(key.organizationId);
-      const found = await findOwnWallet(deps, key, params.id);
+    async ({ principal, params, body, keep, trail }) => {
+      await trail.open(principal.organizationId);
+      const found = await findOwnWallet(deps, principal, params.id);
       if (!found.ok) return found;
-      const context = await readFunding(deps, key.organizationId);
+      const context = await readFunding(deps, principal.organizationId);
       if (!context.ok) return context;
-      const failure = await check(deps, key, context.value, found.value, body);
+      const failure = await check(deps, principal, context.value, found.value, body);
       if (failure !== null) return fail(failure);
-      const known = await findAutoTopUp(deps.db, key.organizationId, found.value);
+      const known = await findAutoTopUp(deps.db, principal.organizationId, found.value);
       const row = rowOf(deps, context.value, found.value, body, (known?.revision ?? 0) + 1);
       const { organizationId: _id, scope: _scope, ownerId: _owner, ...set } = row;
       const upsert = deps.db
@@ -132,19 +132,19 @@ function addSettings(api: Api, deps: ApiDeps): void {
       const answer = settingsToWire(params.id, row);
       const before = known === null ? null : settingsToWire(params.id, known);
       const event = trail.record("auto_top_up.update", params.id, before, answer);
-      await saveChange(deps, key.organizationId, event, [upsert, ...(await keep(answer))]);
+      await saveChange(deps, principal.organizationId, event, [upsert, ...(await keep(answer))]);
       return ok(answer);
     },
   );
 }
 
 /** One that the caller may set; anybody else's is not there. */
-async function findOwnWallet(deps: ApiDeps, key: AuthenticatedKey, walletId: string): Promise<Result<FundableWallet>> {
-  const wallets = await deps.organization(key.organizationId).wallets();
+async function findOwnWallet(deps: ApiDeps, principal: Principal, walletId: string): Promise<Result<FundableWallet>> {
+  const wallets = await deps.organization(principal.organizationId).wallets();
   if (wallets.outcome === "refused") return fail(wallets.failure);
   const wallet = wallets.value.find(({ id }) => id === walletId);
-  const isOwn = wallet?.scope === "user" && wallet.ownerId === key.memberId;
-  if (wallet === undefined || !(key.capabilities.has("org:billing") || isOwn)) {
+  const isOwn = wallet?.scope === "user" && wallet.ownerId === principal.memberId;
+  if (wallet === undefined || !(principal.capabilities.has("org:billing") || isOwn)) {
     return fail({ kind: "not_found", what: "wallet" });
   }
   const { scope } = wallet;
@@ -154,18 +154,19 @@ async function findOwnWallet(deps: ApiDeps, key: AuthenticatedKey, walletId: str
 
 async function check(
   deps: ApiDeps,
-  key: AuthenticatedKey,
+  principal: Principal,
   context: FundingContext,
   wallet: FundableWallet,
   body: AutoTopUpPut,
 ): Promise<Failure | null> {
-  const decision = decide(context, wallet, await funderOf(deps, key));
+  const decision = decide(context, wallet, await funderOf(deps, principal));
   // Whoever may not top up may still turn it off.
   if (!decision.available && body.enabled) {
     return { kind: "top_up_unavailable", reason: decision.reason, message: decision.message };
   }
-  const method = await findMethod(deps, key.organizationId, body.payment_method);
-  const isUsable = key.capabilities.has("org:billing") || (method !== null && method.memberId === key.memberId);
+  const method = await findMethod(deps, principal.organizationId, body.payment_method);
+  const isUsable =
+    principal.capabilities.has("org:billing") || (method !== null && method.memberId === principal.memberId);
   if (method === null || !isUsable) return { kind: "not_found", what: "payment method" };
   if (body.enabled && method.provider !== context.provider?.name) {
     const message = "The active payment provider does not have this payment method.";

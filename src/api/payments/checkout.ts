@@ -15,10 +15,10 @@ import { deriveId } from "../../platform/identifiers.ts";
 import { applyState, creditCaptured, pollSession } from "../../platform/payments/advance.ts";
 import { findProvider } from "../../platform/payments/ports.ts";
 import { findSession, type SessionRow } from "../../platform/payments/session-rows.ts";
-import type { AuthenticatedKey } from "../authenticate.ts";
+import type { Principal } from "../authenticate.ts";
 import type { ApiDeps } from "../deps.ts";
 import { idParams } from "../route-reference.ts";
-import { addKeyRoute, type Api, type CallContext } from "../route.ts";
+import { addPrincipalRoute, type Api, type CallContext } from "../route.ts";
 import { funderOf, readFunding, readTarget } from "./funding.ts";
 import { readHistory } from "./history.ts";
 import { openSession } from "./open-session.ts";
@@ -33,7 +33,7 @@ export function addCheckoutRoutes(api: Api, deps: ApiDeps): void {
 }
 
 function addCreateRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/payments/create-checkout",
@@ -48,17 +48,17 @@ function addCreateRoute(api: Api, deps: ApiDeps): void {
       status: 201,
       refusals: [404, 503],
     },
-    async ({ key, body, trail, origin, ...call }) => {
-      await trail.open(key.organizationId);
-      const context = await readFunding(deps, key.organizationId);
+    async ({ principal, body, trail, origin, ...call }) => {
+      await trail.open(principal.organizationId);
+      const context = await readFunding(deps, principal.organizationId);
       if (!context.ok) return context;
-      const target = await readTarget(deps, key, body);
+      const target = await readTarget(deps, principal, body);
       if (!target.ok) return target;
       const opened = await openSession(deps, trail, {
-        id: await sessionIdOf(deps, call, key.organizationId),
+        id: await sessionIdOf(deps, call, principal.organizationId),
         context: context.value,
         target: target.value,
-        funder: await funderOf(deps, key),
+        funder: await funderOf(deps, principal),
         amountNanos: body.amount ?? null,
         ticketId: body.ticket_id ?? null,
         returnUrl: body.return_url ?? null,
@@ -92,7 +92,7 @@ async function sessionIdOf(
 }
 
 function addConfirmRoute(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "POST /v1/payments/confirm-checkout",
@@ -106,8 +106,8 @@ function addConfirmRoute(api: Api, deps: ApiDeps): void {
       answer: paymentSessionSchema,
       refusals: [404, 503],
     },
-    async ({ key, body }) => {
-      const found = await findOwnSession(deps, key, body.session_id);
+    async ({ principal, body }) => {
+      const found = await findOwnSession(deps, principal, body.session_id);
       if (!found.ok) return found;
       return confirmSession(deps, found.value);
     },
@@ -132,7 +132,7 @@ export async function confirmSession(deps: ApiDeps, session: SessionRow) {
 }
 
 function addReadRoutes(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/payments/sessions/{id}",
@@ -146,8 +146,8 @@ function addReadRoutes(api: Api, deps: ApiDeps): void {
       answer: paymentSessionSchema,
       refusals: [404],
     },
-    async ({ key, params }) => {
-      const found = await findOwnSession(deps, key, params.id);
+    async ({ principal, params }) => {
+      const found = await findOwnSession(deps, principal, params.id);
       if (!found.ok) return found;
       const { status } = found.value;
       if (isOpen(status) || status === "captured") await pollSession(deps.payments.flow, found.value);
@@ -155,7 +155,7 @@ function addReadRoutes(api: Api, deps: ApiDeps): void {
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/payments/history",
@@ -166,17 +166,19 @@ function addReadRoutes(api: Api, deps: ApiDeps): void {
       query: paymentHistoryQuerySchema,
       answer: listOf(paymentSessionSchema),
     },
-    async ({ key, query }) => readHistory(deps, { ...query, organization_id: key.organizationId }),
+    async ({ principal, query }) => readHistory(deps, { ...query, organization_id: principal.organizationId }),
   );
 }
 
 /** Of the key's organization, and its own where it may not see all. */
-async function findOwnSession(deps: ApiDeps, key: AuthenticatedKey, id: string): Promise<Result<SessionRow>> {
+async function findOwnSession(deps: ApiDeps, principal: Principal, id: string): Promise<Result<SessionRow>> {
   const session = await findSession(deps.db, id);
-  const seesAll = key.capabilities.has("org:billing") || key.capabilities.has("org:read");
+  const seesAll = principal.capabilities.has("org:billing") || principal.capabilities.has("org:read");
   const isOwn =
     session !== null &&
-    session.organizationId === key.organizationId &&
-    (seesAll || session.actor === key.id || (key.memberId !== null && session.memberId === key.memberId));
+    session.organizationId === principal.organizationId &&
+    (seesAll ||
+      session.actor === principal.id ||
+      (principal.memberId !== null && session.memberId === principal.memberId));
   return isOwn ? ok(session) : fail({ kind: "not_found", what: "payment" });
 }

@@ -21,7 +21,7 @@ import {
   type PaymentsConfig,
 } from "../../platform/payments/config.ts";
 import type { PaymentProvider } from "../../platform/payments/provider.ts";
-import type { AuthenticatedKey } from "../authenticate.ts";
+import type { Principal } from "../authenticate.ts";
 import type { ApiDeps } from "../deps.ts";
 import { findOrganization } from "../organization-rows.ts";
 import { checkOwner } from "../owner-wallet.ts";
@@ -46,16 +46,16 @@ export async function readFunding(deps: ApiDeps, organizationId: string): Promis
   return ok({
     organizationId,
     organizationName: organization.value.name,
-    wallet: readSettings(organization.value.settingsJson),
+    wallet: readSettings(organization.value),
     settings,
     config,
     provider: activeProvider(deps.payments.flow.providers, config.provider),
   });
 }
 
-export async function funderOf(deps: ApiDeps, key: AuthenticatedKey): Promise<Funder> {
-  const isBilling = key.capabilities.has("org:billing");
-  return readFunder(deps, key.organizationId, key.memberId, isBilling);
+export async function funderOf(deps: ApiDeps, principal: Principal): Promise<Funder> {
+  const isBilling = principal.capabilities.has("org:billing");
+  return readFunder(deps, principal.organizationId, principal.memberId, isBilling);
 }
 
 export async function readFunder(
@@ -97,21 +97,21 @@ export interface TargetDraft {
 /** The wallet that a body names. Refuses contradictions, and owners that are not the organization's. */
 export async function readTarget(
   deps: ApiDeps,
-  key: Pick<AuthenticatedKey, "organizationId" | "memberId">,
+  principal: Pick<Principal, "organizationId" | "memberId">,
   { scope, team_id: teamId, user_id: userId }: TargetDraft,
 ): Promise<Result<FundingTarget>> {
   if (teamId !== undefined && scope !== "team") return fail(contradicts("team_id", scope));
   if (userId !== undefined && scope !== "user") return fail(contradicts("user_id", scope));
   switch (scope) {
     case "organization":
-      return ok({ scope, ownerId: key.organizationId });
+      return ok({ scope, ownerId: principal.organizationId });
     case "team":
       if (teamId === undefined) return fail(missing("team_id", "Name the team whose wallet it is."));
-      return ofOwner(deps, key.organizationId, { scope, ownerId: teamId });
+      return ofOwner(deps, principal.organizationId, { scope, ownerId: teamId });
     case "user": {
-      const ownerId = userId ?? key.memberId;
+      const ownerId = userId ?? principal.memberId;
       if (ownerId === null) return fail(missing("user_id", "This key is nobody's: name the user whose wallet it is."));
-      return ofOwner(deps, key.organizationId, { scope, ownerId });
+      return ofOwner(deps, principal.organizationId, { scope, ownerId });
     }
   }
 }

@@ -1,6 +1,6 @@
 /** The pages of payers: the sandbox's checkout, where they come back to, and the top-up that a cost ticket leads to. */
+import { isCrossSite } from "../../contract/caller-headers.ts";
 import { oauthFailure, redirectTo } from "../oauth/answers.ts";
-import { isCrossSite } from "../oauth/authorize.ts";
 import { readForm, type Form } from "../oauth/form.ts";
 import { answerPage, answerPageFailure } from "../oauth/page.ts";
 import { SANDBOX_PATH } from "../../platform/payments/sandbox/provider.ts";

@@ -22,10 +22,10 @@ import {
 import type { Currency } from "../../core/money.ts";
 import { paymentMethods, paymentSettings } from "../../platform/d1/payment-schema.ts";
 import { findProvider } from "../../platform/payments/ports.ts";
-import type { AuthenticatedKey } from "../authenticate.ts";
+import type { Principal } from "../authenticate.ts";
 import type { ApiDeps } from "../deps.ts";
 import { idParams } from "../route-reference.ts";
-import { addKeyRoute, type Api } from "../route.ts";
+import { addPrincipalRoute, type Api } from "../route.ts";
 import { saveChange, saveRecorded } from "../save-change.ts";
 import { PAYMENTS_TAG } from "./checkout.ts";
 import { decide, funderOf, readFunding, readTarget } from "./funding.ts";
@@ -37,20 +37,20 @@ export function addPaymentSettingsRoutes(api: Api, deps: ApiDeps): void {
 }
 
 function addSettings(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/payments/settings",
     { summary: "Get the payment settings", tag: PAYMENTS_TAG, answer: paymentSettingsSchema },
-    async ({ key }) => {
-      const context = await readFunding(deps, key.organizationId);
+    async ({ principal }) => {
+      const context = await readFunding(deps, principal.organizationId);
       if (!context.ok) return context;
       const { settings, wallet } = context.value;
       return ok({ ...paymentSettingsToWire(settings), currency: wallet.currency });
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "PUT /v1/payments/settings",
@@ -63,9 +63,9 @@ function addSettings(api: Api, deps: ApiDeps): void {
       answer: paymentSettingsSchema,
       refusals: [503],
     },
-    async ({ key, body, keep, trail }) => {
-      await trail.open(key.organizationId);
-      const context = await readFunding(deps, key.organizationId);
+    async ({ principal, body, keep, trail }) => {
+      await trail.open(principal.organizationId);
+      const context = await readFunding(deps, principal.organizationId);
       if (!context.ok) return context;
       const { currency } = context.value.wallet;
       const settings = applyPaymentSettings(context.value.settings, body);
@@ -77,10 +77,10 @@ function addSettings(api: Api, deps: ApiDeps): void {
       const settingsJson = JSON.stringify(stored);
       const upsert = deps.db
         .insert(paymentSettings)
-        .values({ organizationId: key.organizationId, settingsJson })
+        .values({ organizationId: principal.organizationId, settingsJson })
         .onConflictDoUpdate({ target: paymentSettings.organizationId, set: { settingsJson } });
-      const event = trail.record("payment_settings.update", key.organizationId, before, answer);
-      await saveChange(deps, key.organizationId, event, [upsert, ...(await keep(answer))]);
+      const event = trail.record("payment_settings.update", principal.organizationId, before, answer);
+      await saveChange(deps, principal.organizationId, event, [upsert, ...(await keep(answer))]);
       return ok(answer);
     },
   );
@@ -107,7 +107,7 @@ function checkSettings(settings: PaymentSettings, currency: Currency): Failure |
 }
 
 function addAvailability(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/payments/availability",
@@ -120,15 +120,15 @@ function addAvailability(api: Api, deps: ApiDeps): void {
       answer: availabilitySchema,
       refusals: [404],
     },
-    async ({ key, query }) => {
-      const context = await readFunding(deps, key.organizationId);
+    async ({ principal, query }) => {
+      const context = await readFunding(deps, principal.organizationId);
       if (!context.ok) return context;
       const { settings, wallet, provider } = context.value;
-      const funder = await funderOf(deps, key);
+      const funder = await funderOf(deps, principal);
       const scopes = [];
       for (const scope of FUNDABLE_SCOPES) {
         // oxlint-disable-next-line no-await-in-loop -- three
-        const target = await targetOf(deps, key, scope, query);
+        const target = await targetOf(deps, principal, scope, query);
         if (!target.ok) return target;
         scopes.push({ scope, ...viewDecision(context.value, target.value, funder) });
       }
@@ -166,23 +166,23 @@ function viewDecision(
 /** Null: the caller has no wallet of this scope, and names none. */
 async function targetOf(
   deps: ApiDeps,
-  key: AuthenticatedKey,
+  principal: Principal,
   scope: FundableScope,
   query: { readonly team_id?: string | undefined; readonly user_id?: string | undefined },
 ) {
-  const teamId = query.team_id ?? key.teamId;
-  const userId = query.user_id ?? key.memberId;
+  const teamId = query.team_id ?? principal.teamId;
+  const userId = query.user_id ?? principal.memberId;
   if (scope === "team") {
-    return teamId === null ? ok(null) : readTarget(deps, key, { scope, team_id: teamId });
+    return teamId === null ? ok(null) : readTarget(deps, principal, { scope, team_id: teamId });
   }
   if (scope === "user") {
-    return userId === null ? ok(null) : readTarget(deps, key, { scope, user_id: userId });
+    return userId === null ? ok(null) : readTarget(deps, principal, { scope, user_id: userId });
   }
-  return readTarget(deps, key, { scope });
+  return readTarget(deps, principal, { scope });
 }
 
 function addMethods(api: Api, deps: ApiDeps): void {
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "GET /v1/payments/methods",
@@ -193,11 +193,11 @@ function addMethods(api: Api, deps: ApiDeps): void {
       query: listQuerySchema,
       answer: listOf(paymentMethodSchema),
     },
-    async ({ key, query }) => {
-      const own = eq(paymentMethods.organizationId, key.organizationId);
+    async ({ principal, query }) => {
+      const own = eq(paymentMethods.organizationId, principal.organizationId);
       const after = query.cursor === undefined ? undefined : gt(paymentMethods.id, query.cursor);
-      const isBilling = key.capabilities.has("org:billing");
-      const seen = isBilling ? undefined : eq(paymentMethods.memberId, key.memberId ?? "");
+      const isBilling = principal.capabilities.has("org:billing");
+      const seen = isBilling ? undefined : eq(paymentMethods.memberId, principal.memberId ?? "");
       const rows = await deps.db
         .select()
         .from(paymentMethods)
@@ -208,7 +208,7 @@ function addMethods(api: Api, deps: ApiDeps): void {
     },
   );
 
-  addKeyRoute(
+  addPrincipalRoute(
     api,
     deps,
     "DELETE /v1/payments/methods/{id}",
@@ -220,8 +220,8 @@ function addMethods(api: Api, deps: ApiDeps): void {
       answer: deletedSchema,
       refusals: [404, 503],
     },
-    async ({ key, params, keep, trail }) => {
-      const own = and(eq(paymentMethods.id, params.id), eq(paymentMethods.organizationId, key.organizationId));
+    async ({ principal, params, keep, trail }) => {
+      const own = and(eq(paymentMethods.id, params.id), eq(paymentMethods.organizationId, principal.organizationId));
       const rows = await deps.db
         .select()
         .from(paymentMethods)
@@ -232,7 +232,7 @@ function addMethods(api: Api, deps: ApiDeps): void {
       if (removed !== undefined && !removed.ok) return fail({ kind: "payment_provider_unavailable" });
       const answer = deleted(params.id);
       const event = trail.record("payment_method.delete", params.id, methodToWire(method), null);
-      await saveRecorded(deps, key.organizationId, event, [
+      await saveRecorded(deps, principal.organizationId, event, [
         deps.db.update(paymentMethods).set({ removedAtMs: deps.nowMs() }).where(own),
         ...(await keep(answer)),
       ]);

@@ -12,6 +12,8 @@ import { secureHeaders } from "./security-headers.ts";
 
 export interface ProtectionPorts {
   readonly allowedOrigins: AllowedOrigins;
+  /** Null: the one that each request names. */
+  readonly publicOrigin: string | null;
   readonly attempts: AttemptLimiter;
   nowMs(): number;
   newId(prefix: string): string;

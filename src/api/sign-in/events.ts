@@ -6,7 +6,7 @@ import { members } from "../../platform/d1/control-schema.ts";
 import { AuditTrail, decideOnTrail } from "../audit-trail.ts";
 import { acceptInvitation } from "../invitations.ts";
 import { saveRecorded } from "../save-change.ts";
-import { originOf, type Step } from "./step.ts";
+import { deviceOf, type Step } from "./step.ts";
 
 /** A person of more organizations is recorded in the first ones. */
 const MAX_ORGANIZATIONS = 50;
@@ -39,7 +39,7 @@ async function recordEvent(step: Step, email: string, { action, isProved, detail
   for (const { id, organizationId } of await membersOf(step, email)) {
     const trail = new AuditTrail(deps, { actor: isProved ? id : "unknown", requestId });
     const recorded = await decideOnTrail(trail, async (current) => {
-      const after = { ...details, ...originOf(step) };
+      const after = { ...details, ...deviceOf(step) };
       await saveRecorded(deps, organizationId, current.record(action, id, null, after), []);
       return ok(null);
     });

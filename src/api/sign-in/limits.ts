@@ -1,5 +1,5 @@
 /** How often the sign-in is asked, counted for each account and for each network: an attacker has many of either. */
-import { networkOf } from "../../core/network.ts";
+import { networkOf } from "../../core/client-network.ts";
 import { countAttempt, forgetAttempts, type Counted, type CountRule } from "../../platform/sign-in-counts.ts";
 import type { ApiDeps } from "../deps.ts";
 

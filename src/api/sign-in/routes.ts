@@ -1,7 +1,7 @@
 /** Sign-in, sign-up, new passwords and people's own account: plain forms over better-auth (docs/sign-in.md). */
+import { isCrossSite } from "../../contract/caller-headers.ts";
 import type { ApiDeps } from "../deps.ts";
 import { answerFailure, oauthFailure, redirectTo } from "../oauth/answers.ts";
-import { isCrossSite } from "../oauth/authorize.ts";
 import { readForm, type Form } from "../oauth/form.ts";
 import { answerPageFailure } from "../oauth/page.ts";
 import { refuse } from "../respond.ts";
@@ -91,8 +91,8 @@ function refuseSignIn(deps: ApiDeps, signIn: ApiDeps["signIn"], requestId: strin
 }
 
 async function showSignIn(step: Step, values: PageValues): Promise<Response> {
-  const email = await step.signIn.emailOf(step.request);
-  if (email === null) return page(step, signInPage(values), 200, SIGN_IN_SCRIPT);
+  const user = await step.signIn.userOf(step.request);
+  if (user === null) return page(step, signInPage(values), 200, SIGN_IN_SCRIPT);
   const session = await step.deps.sessionOf(step.request, null);
-  return page(step, signedInPage(email, session?.name ?? null));
+  return page(step, signedInPage(user.email, session?.name ?? null));
 }

@@ -65,8 +65,8 @@ export function withCookies(answer: Response, from: Response): Response {
   return answer;
 }
 
-/** Of the request, for the audit log. */
-export function originOf({ request }: Step): {
+/** Whence the request comes, for the audit log. */
+export function deviceOf({ request }: Step): {
   readonly ip_address: string | null;
   readonly user_agent: string | null;
 } {

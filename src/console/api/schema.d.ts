@@ -550,7 +550,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Rename, suspend or reactivate an organization, or set its plan of seats
+         * Rename, suspend or reactivate an organization, or set its plan of seats and whether it issues credit
          * @description With fewer seats than members have, those who got theirs first keep their credits. A changed amount acts from the next grant on.
          *
          *     Needs the platform admin's token, or the session of a platform administrator.
@@ -573,7 +573,7 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description Rename, suspend or reactivate an organization, or set its plan of seats */
+                /** @description Rename, suspend or reactivate an organization, or set its plan of seats and whether it issues credit */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -6263,7 +6263,7 @@ export interface paths {
         put?: never;
         /**
          * Make an organization
-         * @description The person becomes its owner; it has no key yet. Each person makes at most `SIGN_UP_ORGANIZATIONS` of them, ever.
+         * @description The person becomes its owner; it has no key yet, and issues no credit: its money comes by top-ups and from the platform. Each person makes at most `SIGN_UP_ORGANIZATIONS` of them, ever.
          *
          *     Needs a person who is signed in: a session's cookie, and no key.
          */
@@ -8507,6 +8507,8 @@ export interface components {
              */
             currency: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
             owner_email: string | null;
+            /** @description Its own people may credit its wallets, declare prices of targets that the deployment pays for, and set `allow_unpriced`, `wallet_fail_mode` and `enforce_default_max_output` so that requests leave for which too little is held. */
+            issues_credit: boolean;
             /** @description Of the plan: at most so many seats, and monthly credits. */
             seat_count: number;
             /**
@@ -8746,6 +8748,11 @@ export interface components {
              * @description The owner's account; it becomes a member.
              */
             owner_email?: string;
+            /**
+             * @description Its own people may credit its wallets, declare prices of targets that the deployment pays for, and set `allow_unpriced`, `wallet_fail_mode` and `enforce_default_max_output` so that requests leave for which too little is held.
+             * @default true
+             */
+            issues_credit?: boolean;
         };
         Organization: {
             /** @example org_01k9m3v7x2c4d6f8h0j2k4m6n8 */
@@ -8759,6 +8766,8 @@ export interface components {
              */
             currency: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
             owner_email: string | null;
+            /** @description Its own people may credit its wallets, declare prices of targets that the deployment pays for, and set `allow_unpriced`, `wallet_fail_mode` and `enforce_default_max_output` so that requests leave for which too little is held. */
+            issues_credit: boolean;
             /** @description Of the plan: at most so many seats, and monthly credits. */
             seat_count: number;
             /**
@@ -8783,6 +8792,8 @@ export interface components {
             name?: string;
             /** @enum {string} */
             status?: "active" | "suspended";
+            /** @description Its own people may credit its wallets, declare prices of targets that the deployment pays for, and set `allow_unpriced`, `wallet_fail_mode` and `enforce_default_max_output` so that requests leave for which too little is held. */
+            issues_credit?: boolean;
             seat_count?: number;
             /**
              * @description In the organization's currency. Acts from the next grant on.
@@ -14381,6 +14392,8 @@ export interface components {
              */
             currency: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
             owner_email: string | null;
+            /** @description Its own people may credit its wallets, declare prices of targets that the deployment pays for, and set `allow_unpriced`, `wallet_fail_mode` and `enforce_default_max_output` so that requests leave for which too little is held. */
+            issues_credit: boolean;
             /** @description Of the plan: at most so many seats, and monthly credits. */
             seat_count: number;
             /**

@@ -20,6 +20,11 @@ export const organizations = sqliteTable(
       .notNull()
       .default("active"),
     ownerEmail: text("owner_email"),
+    /**
+     * Its own people bring money in, and may let requests leave that no money is held for. False: money comes by top-ups and from
+     * the platform alone (`src/core/prepaid.ts`).
+     */
+    issuesCredit: integer("issues_credit", { mode: "boolean" }).notNull().default(true),
     /** Only what differs from the defaults needs to be there. */
     settingsJson: text("settings_json").notNull().default("{}"),
     /** Of the plan: how many members can have a seat, and what each seat gets a month, in the organization's currency. */

@@ -112,6 +112,7 @@ const TABLE: readonly (readonly [Failure, number, string, string, string, Readon
     "permission_error",
     {},
   ],
+  [{ kind: "credit_not_issued", setting: null }, 403, "permission_error", "credit_not_issued", "permission_error", {}],
   [{ kind: "model_not_found", model: "m" }, 404, "invalid_request_error", "model_not_found", "not_found_error", {}],
   [{ kind: "not_found", what: "reservation" }, 404, "invalid_request_error", "not_found", "not_found_error", {}],
   [
