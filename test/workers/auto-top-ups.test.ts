@@ -279,4 +279,31 @@ describe("the settings", () => {
     const stolen = await call(`PUT /v1/wallets/${otherWallet}/auto-topup`, { token: other.token, body });
     expect(stolen.status).toBe(404);
   });
+
+  test("of a member's own wallet are the member's while users may top up, with a method of their own", async () => {
+    const { token, methodId } = await withCard("works");
+    const member = await call("POST /v1/members", { token, body: { email: `m${Math.random()}@acme.example` } });
+    const memberId = textOf(member.body["id"]);
+    const made = await call("POST /v1/keys", { token, body: { name: "own", type: "access", user_id: memberId } });
+    const own = { token: textOf(made.body["key"]) };
+    const wallets = rowsOf(await call("GET /v1/wallets", { token }));
+    const walletOf = (scope: string) => textOf(wallets.find((wallet) => String(wallet["scope"]) === scope)?.["id"]);
+    const put = async (scope: string, method: string) => {
+      const body = { ...SETTINGS, payment_method: method };
+      return (await call(`PUT /v1/wallets/${walletOf(scope)}/auto-topup`, { ...own, body })).status;
+    };
+    expect(await put("organization", methodId)).toBe(404);
+    expect(await put("user", methodId)).toBe(403);
+    await call("PUT /v1/wallets/settings", { token, body: { self_service_user_top_up: true } });
+    // The organization's card is not the member's.
+    expect(await put("user", methodId)).toBe(404);
+    expect(rowsOf(await call("GET /v1/payments/methods", own))).toEqual([]);
+    const checkout = { amount: "5.00", scope: "user", save_payment_method: true };
+    const opened = await call("POST /v1/payments/create-checkout", { ...own, body: checkout });
+    const reference = textOf(opened.body["approval_url"]).split("/").at(-1) ?? "";
+    await payments.sandbox?.till.act(reference, "pay");
+    const [saved] = rowsOf(await call("GET /v1/payments/methods", own));
+    expect(await put("user", textOf(saved?.["id"]))).toBe(200);
+    expect(await historyOf(own)).toMatchObject([{ scope: "user", owner_id: memberId, status: "open" }]);
+  });
 });
