@@ -76,12 +76,16 @@ async function standingOf({ token, walletId }: Refilled): Promise<Json> {
 
 /** The ledger does not answer the payment flow. */
 function silenceLedger(name: "topUp" | "endAutoTopUp"): { restore(): void } {
-  const { organization } = deps;
+  const organization = deps.organization.bind(deps);
   const spy = vi.spyOn(deps, "organization").mockImplementation((id) => ({
     ...organization(id),
     [name]: async () => refuse({ kind: "wallet_unavailable" }),
   }));
-  return { restore: () => void spy.mockRestore() };
+  return {
+    restore: () => {
+      spy.mockRestore();
+    },
+  };
 }
 
 describe("a charge", () => {
@@ -287,7 +291,7 @@ describe("the settings", () => {
     const made = await call("POST /v1/keys", { token, body: { name: "own", type: "access", user_id: memberId } });
     const own = { token: textOf(made.body["key"]) };
     const wallets = rowsOf(await call("GET /v1/wallets", { token }));
-    const walletOf = (scope: string) => textOf(wallets.find((wallet) => String(wallet["scope"]) === scope)?.["id"]);
+    const walletOf = (scope: string) => textOf(wallets.find((wallet) => textOf(wallet["scope"]) === scope)?.["id"]);
     const put = async (scope: string, method: string) => {
       const body = { ...SETTINGS, payment_method: method };
       return (await call(`PUT /v1/wallets/${walletOf(scope)}/auto-topup`, { ...own, body })).status;
