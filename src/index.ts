@@ -17,6 +17,7 @@ import { notifyExpiringKeys } from "./queue/expiring-keys.ts";
 import { consumeWebhooks } from "./queue/webhook-consumer.ts";
 import { answerConsolePage } from "./platform/console.ts";
 import { reportError } from "./platform/log.ts";
+import { startAutoTopUp } from "./platform/payments/auto-top-up.ts";
 import { purgeSignIn } from "./platform/sign-in-purge.ts";
 import { attemptIfDue, scheduleOverdue } from "./platform/webhook-delivery.ts";
 
@@ -63,6 +64,7 @@ export default {
           confirmShippedOf(env),
           portsOf(env).notifications,
           async (entries) => recordMoney(portsOf(env).api.db, entries),
+          async (message) => startAutoTopUp(portsOf(env).payments.flow, message),
         );
       case "keeptrusts-settlements":
         return consumeSettlements(batch, {

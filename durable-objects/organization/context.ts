@@ -2,9 +2,10 @@
 import type { Directory } from "../../src/contract/directory.ts";
 import type { LedgerEntryRow } from "../../src/contract/ledger-message.ts";
 import { accountName, isPostable, postLine } from "../../src/core/ledger-entry.ts";
-import type { LedgerEntry } from "../../src/core/ledger-entry.ts";
+import type { EntryType, LedgerEntry } from "../../src/core/ledger-entry.ts";
 import type { ProviderStanding } from "../../src/core/payment-settings.ts";
 import type { Wallet } from "../../src/core/wallet.ts";
+import { considerAutoTopUp } from "./auto-top-up.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
 import { notifyPosting } from "./notify.ts";
 import type { Store } from "./store.ts";
@@ -52,6 +53,9 @@ export function canPost({ store }: CommandContext, entry: LedgerEntry): boolean 
   return isPostable(entry, (walletId) => findWallet(store, walletId).balanceNanos);
 }
 
+/** What spends money. What goes back to payers is not charged again. */
+const REFILLED_AFTER: ReadonlySet<EntryType> = new Set(["settle", "allocate"]);
+
 /** Applies an entry to its wallets and writes it with the next sequence number. Gives the row for the outbox. */
 export function postEntry(context: CommandContext, entry: LedgerEntry, reference: EntryReference): LedgerEntryRow {
   const { store } = context;
@@ -66,7 +70,10 @@ export function postEntry(context: CommandContext, entry: LedgerEntry, reference
             amountNanos,
             sequence,
           });
-    if (posted !== null) store.wallets.save(posted);
+    if (posted !== null) {
+      store.wallets.save(posted);
+      if (REFILLED_AFTER.has(entry.type) && amountNanos < 0n) considerAutoTopUp(context, posted, null);
+    }
     return {
       line,
       account: accountName(account),

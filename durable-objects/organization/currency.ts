@@ -47,6 +47,9 @@ function checkAmounts(store: Store): Failure | null {
       "The currency cannot change after a payment: what was paid can go back to its payer, by a refund or a dispute, in its own currency.",
     );
   }
+  if (store.autoTopUps.hasOpen()) {
+    return conflict("auto_top_up_pending", "The currency can change only while no auto top-up is under way.");
+  }
   if (!store.reservations.hasOpen()) return null;
   return conflict(
     "reservations_open",

@@ -1,5 +1,11 @@
 /** A directory with the indexes that commands need, built once per version. */
-import type { AgentRecord, Directory, GatewayRecord, KeyRecord } from "../../src/contract/directory.ts";
+import type {
+  AgentRecord,
+  AutoTopUpRecord,
+  Directory,
+  GatewayRecord,
+  KeyRecord,
+} from "../../src/contract/directory.ts";
 import type { AccessDecision } from "../../src/core/access-policy.ts";
 import type { Payer, WalletOwner } from "../../src/core/attribution.ts";
 import type { BudgetPolicy } from "../../src/core/budget.ts";
@@ -34,6 +40,8 @@ export interface DirectoryIndex {
   /** By gateway, target and model: a memo of this version, so that the same price is the same object. */
   readonly declaredPrices: Map<string, Price>;
   readonly budgetsById: ReadonlyMap<string, BudgetPolicy>;
+  /** Wallets that refill themselves, by scope and owner. */
+  readonly autoTopUps: ReadonlyMap<string, AutoTopUpRecord>;
   /** The budgets that speak about a use, by the use: a memo of this version. */
   readonly matchingBudgets: Map<string, readonly BudgetPolicy[]>;
 }
@@ -59,6 +67,11 @@ export function indexDirectory(directory: Directory): DirectoryIndex {
     declaredPrices: new Map(),
     decisions: new Map(),
     budgetsById: new Map(directory.budgets.map((budget) => [budget.id, budget])),
+    autoTopUps: new Map(
+      (directory.payments?.autoTopUps ?? [])
+        .filter(({ enabled }) => enabled)
+        .map((record) => [`${record.scope}:${record.ownerId}`, record]),
+    ),
     matchingBudgets: new Map(),
     seatedMemberIds: new Set(directory.seats.memberIds),
     ownerNames: new Map([

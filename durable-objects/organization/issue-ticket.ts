@@ -8,6 +8,7 @@ import type { Failure, TopUpOffer } from "../../src/core/failure.ts";
 import { decideFunding } from "../../src/core/payment-settings.ts";
 import { affordableOutputTokens } from "../../src/core/quote.ts";
 import { availableNanos } from "../../src/core/wallet.ts";
+import { hasPendingTopUp } from "./auto-top-up.ts";
 import type { CommandContext } from "./context.ts";
 import { deriveId } from "./digest.ts";
 import { seatTakesPart } from "./directory-index.ts";
@@ -108,5 +109,6 @@ function offerTopUp(context: CommandContext, { id, attribution }: StoredTicket):
       }).available,
   );
   const query = new URLSearchParams({ organization: store.organizationId, ticket: id });
-  return { available, url: available ? `/top-up?${query.toString()}` : null };
+  const isPending = hasPendingTopUp(context, cascadeOf(context, attribution));
+  return { available, url: available ? `/top-up?${query.toString()}` : null, ...(isPending ? { isPending } : {}) };
 }

@@ -27,6 +27,9 @@ import type {
   AccessSimulation,
   AgentUsageQuery,
   AgentUsageView,
+  AutoTopUpQuery,
+  AutoTopUpStanding,
+  AutoTopUpView,
   BalanceView,
   BudgetSimulation,
   BudgetsQuestion,
@@ -38,6 +41,8 @@ import type {
   CloseWalletCommand,
   CloseWalletReply,
   DisputeCommand,
+  EndAutoTopUpCommand,
+  EndAutoTopUpReply,
   ForgoReply,
   Found,
   FundingView,
@@ -78,6 +83,7 @@ import { createPaymentProviders } from "../../src/platform/payments/registry.ts"
 import { countAgentUse, viewAgentUsage } from "./agent-usage.ts";
 import { Archive } from "./archive.ts";
 import { authorize } from "./authorize.ts";
+import { considerAutoTopUps, endAutoTopUp, pageAutoTopUps, viewAutoTopUpStanding } from "./auto-top-up.ts";
 import { simulateBudgets, viewAllBudgets, viewEffectiveBudgets } from "./budget-questions.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { closeWallet, reopenKept, reopenWallet } from "./close-wallet.ts";
@@ -250,6 +256,18 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
     return this.#decide((context) => disputePayment(context, command));
   }
 
+  endAutoTopUp(command: EndAutoTopUpCommand): Promise<EndAutoTopUpReply> {
+    return this.#decide((context) => endAutoTopUp(context, command));
+  }
+
+  autoTopUpStanding(walletId: string): Promise<Found<AutoTopUpStanding>> {
+    return this.#decide((context) => viewAutoTopUpStanding(context, walletId));
+  }
+
+  async autoTopUps(query: AutoTopUpQuery): Promise<Page<AutoTopUpView>> {
+    return this.#show((context) => pageAutoTopUps(context, query));
+  }
+
   ticketFunding(ticketId: string): Promise<Found<FundingView>> {
     return this.#decide((context) => viewTicketFunding(context, ticketId));
   }
@@ -325,8 +343,8 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
 
   async refreshDirectory(): Promise<void> {
     await this.#directory.refresh(Date.now());
-    // Seats that were given or taken away act at once.
-    this.#transact(() => undefined);
+    // Seats that were given or taken away act at once, and so do wallets that refill themselves from now on.
+    this.#transact(considerAutoTopUps);
   }
 
   /** Delivered at least once. It must not throw: the platform would give up after a few attempts. */
@@ -435,6 +453,8 @@ export class Organization extends DurableObject<Env> implements OrganizationRpc 
     if (expiryMs !== null) this.#schedule.armBy(expiryMs);
     const seatsDueMs = this.#seatsDueMs();
     if (seatsDueMs !== null) this.#schedule.armBy(seatsDueMs);
+    const topUpDueMs = this.#store.autoTopUps.nextDueMs();
+    if (topUpDueMs !== null) this.#schedule.armBy(topUpDueMs);
     const sending = this.#outbox.gather();
     // Also behind a message that goes with those that are being gathered or sent already.
     if (this.#outbox.hasUnsent()) this.#armForOutbox();

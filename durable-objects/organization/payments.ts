@@ -26,6 +26,7 @@ import type { LedgerEntry } from "../../src/core/ledger-entry.ts";
 import { formatNanos, MAX_NANOS } from "../../src/core/money.ts";
 import { isClosed } from "../../src/core/wallet.ts";
 import type { Wallet } from "../../src/core/wallet.ts";
+import { completeAutoTopUp } from "./auto-top-up.ts";
 import { canPost, postEntry } from "./context.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
@@ -61,6 +62,7 @@ export function topUp(context: CommandContext, command: TopUpCommand): PaymentRe
     suspendedNanos: 0n,
   };
   store.payments.insert(payment, nowMs);
+  completeAutoTopUp(context, sessionId, entryId);
   tell(context, "top_up.completed", [sessionId], payment, { amount: formatNanos(amountNanos) });
   return replyOf(context, payment, entryId);
 }

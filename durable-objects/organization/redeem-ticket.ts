@@ -19,6 +19,7 @@ import { planPolicyCap } from "../../src/core/policy-cap.ts";
 import type { PolicyCap } from "../../src/core/policy-cap.ts";
 import { affordableOutputTokens, quoteHold, UNKNOWN_MODEL_OUTPUT_TOKENS } from "../../src/core/quote.ts";
 import { nameTarget } from "../../src/core/target.ts";
+import { considerShortage } from "./auto-top-up.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
 import { ticketShortage } from "./issue-ticket.ts";
@@ -187,5 +188,6 @@ export function reserveTicket(
 /** The refusal with its ticket; people are told of a low wallet that could not pay. */
 export function refuseForFunds(context: CommandContext, ticket: StoredTicket, reservationId: string): Failure {
   notifyShortage(context, cascadeOf(context, ticket.attribution), ticket.holdNanos, reservationId);
+  considerShortage(context, cascadeOf(context, ticket.attribution), ticket.holdNanos);
   return ticketShortage(context, ticket);
 }

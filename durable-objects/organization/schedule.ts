@@ -51,6 +51,7 @@ function nextDueMs(store: Store, otherDueMs: number | null, nowMs: number): numb
   const due = [
     store.reservations.nextExpiryMs(),
     otherDueMs,
+    store.autoTopUps.nextDueMs(),
     store.tickets.firstExpiryMs(),
     store.responses.firstExpiryMs(),
     store.limits.firstForgetMs(),

@@ -241,6 +241,41 @@ const MIGRATIONS: readonly string[] = [
     created_at_ms INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE auto_top_up (
+    number INTEGER PRIMARY KEY,
+    session_id TEXT NOT NULL UNIQUE,
+    wallet_id TEXT NOT NULL REFERENCES wallet (id),
+    status TEXT NOT NULL CHECK (status IN ('open', 'completed', 'failed', 'canceled')),
+    amount_nanos INTEGER NOT NULL CHECK (amount_nanos > 0),
+    currency TEXT NOT NULL,
+    method_id TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    cause TEXT NOT NULL CHECK (cause IN ('low_balance', 'refused_request')),
+    balance_nanos INTEGER NOT NULL,
+    failure_code TEXT,
+    entry_id TEXT,
+    created_at_ms INTEGER NOT NULL,
+    ended_at_ms INTEGER,
+    sends INTEGER NOT NULL DEFAULT 0 CHECK (sends >= 0),
+    next_send_at_ms INTEGER,
+    CHECK ((status = 'open') = (ended_at_ms IS NULL)),
+    CHECK ((status = 'open') = (next_send_at_ms IS NOT NULL)),
+    CHECK ((status = 'completed') = (entry_id IS NOT NULL))
+  ) STRICT;
+  CREATE UNIQUE INDEX auto_top_up_open ON auto_top_up (wallet_id) WHERE status = 'open';
+  CREATE INDEX auto_top_up_by_wallet ON auto_top_up (wallet_id, created_at_ms);
+
+  CREATE TABLE auto_top_up_standing (
+    wallet_id TEXT PRIMARY KEY REFERENCES wallet (id),
+    revision INTEGER NOT NULL,
+    declines INTEGER NOT NULL CHECK (declines >= 0),
+    retry_at_ms INTEGER,
+    stopped INTEGER NOT NULL CHECK (stopped IN (0, 1)),
+    failure_code TEXT,
+    check_at_ms INTEGER
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Brings the storage to the newest schema. Synchronous and idempotent: called first in the object's constructor. */

@@ -2,6 +2,7 @@
 import { identify } from "../shared/identity.ts";
 import { ArchivedAccountStore } from "./store/archived-accounts.ts";
 import { AuditAnchorStore } from "./store/audit-anchors.ts";
+import { AutoTopUpStore } from "./store/auto-top-ups.ts";
 import { BudgetAlertStore } from "./store/budget-alerts.ts";
 import { DirectoryCopyStore } from "./store/directory-copy.ts";
 import { EntryStore } from "./store/entries.ts";
@@ -37,6 +38,7 @@ export interface Store {
   readonly archived: ArchivedAccountStore;
   readonly transfers: TransferStore;
   readonly payments: PaymentStore;
+  readonly autoTopUps: AutoTopUpStore;
   readonly outbox: OutboxRowStore;
   readonly directoryCopy: DirectoryCopyStore;
   readonly auditAnchors: AuditAnchorStore;
@@ -60,6 +62,7 @@ export function openStore(sql: SqlStorage, name: string | undefined): Store {
   const limits = new LimitCounterStore(sql);
   const budgetAlerts = new BudgetAlertStore(sql);
   const oauth = new OAuthGrantStore(sql);
+  const autoTopUps = new AutoTopUpStore(sql);
   const remembering = [
     wallets,
     prices,
@@ -72,6 +75,7 @@ export function openStore(sql: SqlStorage, name: string | undefined): Store {
     entries,
     outbox,
     oauth,
+    autoTopUps,
   ];
   return {
     organizationId,
@@ -89,6 +93,7 @@ export function openStore(sql: SqlStorage, name: string | undefined): Store {
     archived,
     transfers: new TransferStore(sql),
     payments: new PaymentStore(sql),
+    autoTopUps,
     outbox,
     directoryCopy: new DirectoryCopyStore(sql),
     auditAnchors: new AuditAnchorStore(sql),

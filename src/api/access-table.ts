@@ -148,6 +148,9 @@ export const ROUTE_ACCESS = {
   "GET /v1/wallets/{id}": READ_OWN,
   "GET /v1/wallets/{id}/transactions": READ_OWN,
   "GET /v1/wallets/{id}/forecast": READ_OWN,
+  "GET /v1/wallets/auto-topups": "any",
+  "GET /v1/wallets/{id}/auto-topup": "any",
+  "PUT /v1/wallets/{id}/auto-topup": "any",
   "POST /v1/wallets/credit": "org:billing",
   "POST /v1/wallets/allocate": "org:billing",
   "POST /v1/wallets/reclaim": "org:billing",
@@ -160,7 +163,7 @@ export const ROUTE_ACCESS = {
   "GET /v1/payments/history": "org:billing",
   "GET /v1/payments/settings": "org:read",
   "PUT /v1/payments/settings": "org:billing",
-  "GET /v1/payments/methods": "org:billing",
+  "GET /v1/payments/methods": "any",
   "DELETE /v1/payments/methods/{id}": "org:billing",
 
   "POST /v1/gateway/wallets/reserve": "control_plane",

@@ -85,6 +85,7 @@ export const AUDIT_ACTIONS = [
   "payment.refund",
   "payment_settings.update",
   "payment_method.delete",
+  "auto_top_up.update",
   "payments_config.update",
   "price.create",
   "price.update",

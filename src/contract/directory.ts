@@ -5,6 +5,7 @@
  */
 import type { AccessPolicy } from "../core/access-policy.ts";
 import type { AgentStatus, UsageConstraint } from "../core/agent-constraint.ts";
+import type { AutoTopUpRule } from "../core/auto-top-up.ts";
 import type { BudgetPolicy } from "../core/budget.ts";
 import type { Currency, Nanos } from "../core/money.ts";
 import type { GatewayConfig } from "../core/gateway-config.ts";
@@ -78,6 +79,18 @@ export interface AgentRecord {
   readonly constraints: readonly UsageConstraint[];
 }
 
+/** How one wallet refills itself. */
+export interface AutoTopUpRecord extends AutoTopUpRule {
+  readonly scope: FundableScope;
+  readonly ownerId: string;
+  readonly enabled: boolean;
+  /** Of its amounts. */
+  readonly currency: Currency;
+  readonly methodId: string;
+  /** Grows whenever it is saved: what was learnt under another one, such as declines, is forgotten. */
+  readonly revision: number;
+}
+
 export interface Directory {
   /** Of the organization's own records; grows with every change. */
   readonly version: number;
@@ -123,5 +136,7 @@ export interface Directory {
     /** Undefined: nobody has chosen; null: none, by choice. */
     readonly provider?: PaymentProviderName | null;
     readonly targetScopes: readonly FundableScope[];
+    /** Absent: in a copy from before there were any. */
+    readonly autoTopUps?: readonly AutoTopUpRecord[];
   };
 }

@@ -3,7 +3,16 @@ import { z } from "zod";
 import { WALLET_SCOPES } from "../core/wallet.ts";
 import { amountTextSchema, currencySchema, timeTextSchema } from "./amount.ts";
 
-const topUpSchema = z.object({ available: z.boolean(), url: z.string().nullable() }).meta({ id: "TopUp" });
+const topUpSchema = z
+  .object({
+    available: z.boolean(),
+    url: z.string().nullable(),
+    pending: z
+      .literal(true)
+      .optional()
+      .meta({ description: "An auto top-up is under way: repeat with the ticket soon." }),
+  })
+  .meta({ id: "TopUp" });
 
 const costTicketSchema = z
   .object({

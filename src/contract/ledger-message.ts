@@ -1,5 +1,7 @@
 /** What the Organization object's outbox sends to the ledger queue: at least once, in any order, keyed by stable ids. */
 import { z } from "zod";
+import { CURRENCIES } from "../core/money.ts";
+import { FUNDABLE_SCOPES } from "../core/payment-settings.ts";
 import { eventMessageSchema } from "./event.ts";
 import { notificationMessageSchema } from "./notification.ts";
 import { nanosText, spendLogSchema } from "./spend-log.ts";
@@ -34,12 +36,29 @@ export const ledgerEntrySchema = z.strictObject({
 
 export type LedgerEntryRow = z.infer<typeof ledgerEntrySchema>;
 
+/** A charge of a saved payment method that the ledger has decided on. Its id makes it happen once. */
+export const autoTopUpMessageSchema = z.strictObject({
+  session_id: z.string(),
+  organization_id: z.string(),
+  scope: z.enum(FUNDABLE_SCOPES),
+  owner_id: z.string(),
+  amount_nanos: nanosText,
+  currency: z.enum(CURRENCIES),
+  method_id: z.string(),
+  /** Of the record under which it was decided: under another one it is not charged. */
+  revision: z.int(),
+  created_at_ms: z.int(),
+});
+
+export type AutoTopUpMessage = z.infer<typeof autoTopUpMessageSchema>;
+
 export const ledgerMessageSchema = z.strictObject({
   entry: ledgerEntrySchema.nullable(),
   spend_log: spendLogSchema.nullable(),
   /** Of the request that the spend log row tells of; a late settlement's row has none, since the request has one already. */
   event: eventMessageSchema.exactOptional(),
   notification: notificationMessageSchema.exactOptional(),
+  auto_top_up: autoTopUpMessageSchema.exactOptional(),
   /** Its row in the outbox, which is kept until the message is confirmed as stored. */
   outbox_number: z.int().positive().exactOptional(),
 });
@@ -57,6 +76,7 @@ const addressSchema = z.object({
   entry: organizationPart,
   spend_log: organizationPart,
   notification: organizationPart.optional(),
+  auto_top_up: organizationPart.optional(),
   outbox_number: z.int().positive(),
 });
 
@@ -64,7 +84,10 @@ const addressSchema = z.object({
 export function outboxAddressOf(message: unknown): OutboxAddress | null {
   const { data } = addressSchema.safeParse(message);
   const organizationId =
-    data?.entry?.organization_id ?? data?.spend_log?.organization_id ?? data?.notification?.organization_id;
+    data?.entry?.organization_id ??
+    data?.spend_log?.organization_id ??
+    data?.notification?.organization_id ??
+    data?.auto_top_up?.organization_id;
   return data === undefined || organizationId === undefined
     ? null
     : { organizationId, outboxNumber: data.outbox_number };

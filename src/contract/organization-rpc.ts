@@ -2,6 +2,7 @@
 import type { AccessDecision, AccessPolicy } from "../core/access-policy.ts";
 import type { UsageConstraint } from "../core/agent-constraint.ts";
 import type { Attribution, WalletOwner } from "../core/attribution.ts";
+import type { AutoTopUpCause, AutoTopUpState, AutoTopUpStatus } from "../core/auto-top-up.ts";
 import type { BudgetPolicy, BudgetWindowView } from "../core/budget.ts";
 import type { DisputeStatus } from "../core/credited-payment.ts";
 import type { Endpoint } from "../core/endpoint.ts";
@@ -117,6 +118,59 @@ export type PaymentReply =
   | Refused;
 
 export type ForgoReply = { readonly outcome: "forgone" } | Refused;
+/** How a charge that the ledger has asked for ended without money. */
+export interface EndAutoTopUpCommand {
+  readonly sessionId: string;
+  /** `canceled`: it was not tried, because nobody wants it any more. */
+  readonly status: "failed" | "canceled";
+  readonly code: string;
+  /** The same method can work later. */
+  readonly isRetryable: boolean;
+}
+
+export type EndAutoTopUpReply = { readonly outcome: "ended"; readonly status: AutoTopUpStatus } | Refused;
+
+/** One charge that the ledger has asked for. */
+export interface AutoTopUpView {
+  /** Of its payment session as well. */
+  readonly id: string;
+  readonly walletId: string;
+  readonly scope: WalletOwner["scope"];
+  readonly ownerId: string;
+  readonly status: AutoTopUpStatus;
+  readonly amountNanos: Nanos;
+  readonly currency: Currency;
+  readonly methodId: string;
+  readonly cause: AutoTopUpCause;
+  /** Of the wallet when it was decided. */
+  readonly balanceNanos: Nanos;
+  readonly failureCode: string | null;
+  /** Of the credit. */
+  readonly entryId: string | null;
+  readonly createdAtMs: number;
+  readonly endedAtMs: number | null;
+}
+
+export interface AutoTopUpQuery extends PageQuery {
+  readonly status: AutoTopUpStatus | null;
+  /** Null: of all wallets. */
+  readonly walletIds: readonly string[] | null;
+  readonly fromMs: number | null;
+  /** Before this instant. */
+  readonly toMs: number | null;
+}
+
+/** How a wallet's auto top-up stands. */
+export interface AutoTopUpStanding {
+  readonly state: AutoTopUpState;
+  /** When it can act again; null: it can, or it never does by itself. */
+  readonly untilMs: number | null;
+  /** Declines in a row. */
+  readonly declines: number;
+  /** Of the last decline. */
+  readonly failureCode: string | null;
+  readonly todayNanos: Nanos;
+}
 
 /** What a cost ticket waits for. */
 export interface FundingView {
@@ -402,6 +456,11 @@ export interface OrganizationRpc {
   /** Refused with `not_found` for a payment that was not credited (yet), `conflict` for more than is left of it. */
   refundPayment(command: RefundCommand): Promise<PaymentReply>;
   disputePayment(command: DisputeCommand): Promise<PaymentReply>;
+  /** A charge that was asked for by `auto_top_up` messages. The first end stands, but for money that comes after all. Refused with `not_found`. */
+  endAutoTopUp(command: EndAutoTopUpCommand): Promise<EndAutoTopUpReply>;
+  /** Refused with `not_found` for a wallet that does not exist. */
+  autoTopUpStanding(walletId: string): Promise<Found<AutoTopUpStanding>>;
+  autoTopUps(query: AutoTopUpQuery): Promise<Page<AutoTopUpView>>;
   /** Refused with `not_found` for a ticket that is unknown, used or expired. */
   ticketFunding(ticketId: string): Promise<Found<FundingView>>;
   /** Those that are open. */

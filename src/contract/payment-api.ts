@@ -1,5 +1,6 @@
 /** Payments on the wire (contract: Payments). */
 import { z } from "zod";
+import { AUTO_TOP_UP_CAUSES, AUTO_TOP_UP_STATES, AUTO_TOP_UP_STATUSES } from "../core/auto-top-up.ts";
 import { DISPUTE_STATUSES } from "../core/credited-payment.ts";
 import { formatNanos } from "../core/money.ts";
 import { SESSION_STATUSES } from "../core/payment-session.ts";
@@ -10,7 +11,14 @@ import {
   type PaymentSettings,
 } from "../core/payment-settings.ts";
 import { PAYMENT_PROVIDERS } from "./payment-provider-name.ts";
-import { amountTextSchema, currencySchema, positiveAmountSchema, timeSchema, timeTextSchema } from "./amount.ts";
+import {
+  amountSchema,
+  amountTextSchema,
+  currencySchema,
+  positiveAmountSchema,
+  timeSchema,
+  timeTextSchema,
+} from "./amount.ts";
 import { idSchema } from "./id.ts";
 import { listQuerySchema } from "./list.ts";
 
@@ -217,6 +225,91 @@ export const paymentsConfigSchema = z
 export const paymentMethodSchema = z
   .strictObject({ id: z.string(), provider: z.string(), label: z.string(), created_at: timeTextSchema })
   .meta({ id: "PaymentMethod" });
+
+const WEEK_MINUTES = 7 * 24 * 60;
+
+export const autoTopUpPutSchema = z
+  .strictObject({
+    enabled: z.boolean(),
+    threshold: amountSchema.meta({ description: "The wallet is refilled when its balance is below it." }),
+    amount: positiveAmountSchema.meta({ description: "A charge is a multiple of it: as often as closes the gap." }),
+    daily_cap: positiveAmountSchema.meta({ description: "Of all charges of a day of the organization's calendar." }),
+    cooldown_minutes: z.int().min(1).max(WEEK_MINUTES).default(10).meta({
+      description: "From the beginning of one charge to that of the next.",
+    }),
+    payment_method: idSchema.meta({ description: "One of `GET /v1/payments/methods`." }),
+  })
+  .meta({
+    id: "AutoTopUpChange",
+    example: {
+      enabled: true,
+      threshold: "10.00",
+      amount: "25.00",
+      daily_cap: "100.00",
+      payment_method: "pm_01k9m3v7x2c4d6f8h0j2k4m6n8",
+    },
+  });
+
+export type AutoTopUpPut = z.output<typeof autoTopUpPutSchema>;
+
+export const autoTopUpSettingsSchema = z
+  .strictObject({
+    wallet_id: z.string(),
+    enabled: z.boolean(),
+    threshold: amountTextSchema,
+    amount: amountTextSchema,
+    daily_cap: amountTextSchema,
+    currency: currencySchema,
+    cooldown_minutes: z.int(),
+    payment_method: z.string(),
+  })
+  .meta({ id: "AutoTopUpSettings" });
+
+export const autoTopUpStandingSchema = z
+  .strictObject({
+    wallet_id: z.string(),
+    settings: autoTopUpSettingsSchema.nullable().meta({ description: "Null: they were never set." }),
+    state: z.enum(AUTO_TOP_UP_STATES).meta({
+      description:
+        "What it would do if the balance were too low now. `stopped`: after declines, until it is saved again.",
+    }),
+    until: timeTextSchema.nullable().meta({ description: "When a wait is over." }),
+    declines: z.int().meta({ description: "In a row." }),
+    failure_code: z.string().nullable().meta({ description: "Of the last decline." }),
+    charged_today: amountTextSchema,
+  })
+  .meta({ id: "AutoTopUpStanding" });
+
+export const autoTopUpRowSchema = z
+  .strictObject({
+    id: z.string().meta({ description: "Of its payment as well." }),
+    wallet_id: z.string(),
+    scope: scopeSchema,
+    owner_id: z.string(),
+    status: z.enum(AUTO_TOP_UP_STATUSES),
+    amount: amountTextSchema,
+    currency: currencySchema,
+    cause: z.enum(AUTO_TOP_UP_CAUSES),
+    balance: amountTextSchema.meta({ description: "Of the wallet when it was decided." }),
+    payment_method: z.string(),
+    failure_code: z.string().nullable(),
+    entry_id: z.string().nullable().meta({ description: "Of the ledger, once it is credited." }),
+    created_at: timeTextSchema,
+    ended_at: timeTextSchema.nullable(),
+  })
+  .meta({ id: "AutoTopUp" });
+
+export const autoTopUpQuerySchema = listQuerySchema.extend({
+  cursor: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .optional()
+    .meta({ description: "`next_cursor` of the page before." }),
+  status: z.enum(AUTO_TOP_UP_STATUSES).optional(),
+  wallet_id: idSchema.optional(),
+  from: timeSchema.optional().meta({ description: "Begun at this instant or later." }),
+  to: timeSchema.optional().meta({ description: "Begun before this instant." }),
+});
 
 export const webhookParams = z.strictObject({ provider: z.string() });
 export const webhookAnswerSchema = z.strictObject({ received: z.literal(true) }).meta({ id: "PaymentWebhookAnswer" });

@@ -38,6 +38,8 @@ export interface DocumentError {
 export interface TopUpOffer {
   readonly available: boolean;
   readonly url: string | null;
+  /** Money is on its way by an auto top-up. */
+  readonly isPending?: true;
 }
 
 export type Failure =

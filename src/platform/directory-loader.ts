@@ -29,7 +29,8 @@ import { openControlDatabase } from "./d1/database.ts";
 import { accessPolicyOfRow, budgetOfRow } from "./d1/policy-row.ts";
 import { selectNanos } from "./d1/nanos-column.ts";
 import { priceOfRow } from "./d1/price-row.ts";
-import { paymentsConfig, paymentSettings } from "./d1/payment-schema.ts";
+import { autoTopUps, paymentsConfig, paymentSettings } from "./d1/payment-schema.ts";
+import { AUTO_TOP_UP_COLUMNS, autoTopUpOfRow } from "./payments/auto-top-up-rows.ts";
 import { configsInForce, gatewayRecordOf } from "./gateway-record.ts";
 import { parsePaymentsConfig } from "./payments/config.ts";
 
@@ -74,6 +75,7 @@ export async function loadDirectory(controlDb: D1Database, organizationId: strin
     policyRows,
     paymentSettingsRows,
     paymentsConfigRows,
+    autoTopUpRows,
   ] = await db.batch([
     db
       .select({
@@ -132,6 +134,7 @@ export async function loadDirectory(controlDb: D1Database, organizationId: strin
     db.select().from(policies).where(eq(policies.organizationId, organizationId)).orderBy(asc(policies.id)),
     db.select().from(paymentSettings).where(eq(paymentSettings.organizationId, organizationId)),
     db.select().from(paymentsConfig),
+    db.select(AUTO_TOP_UP_COLUMNS).from(autoTopUps).where(eq(autoTopUps.organizationId, organizationId)),
   ]);
   const organization = organizationRows[0];
   if (organization === undefined) return null;
@@ -188,14 +191,22 @@ export async function loadDirectory(controlDb: D1Database, organizationId: strin
     }),
     accessPolicies: policyRows.filter(({ kind }) => kind === "access").map(accessPolicyOfRow),
     budgets: policyRows.filter(({ kind }) => kind === "budget").map(budgetOfRow),
-    payments: paymentsOf(paymentsConfigRows[0]?.configJson, paymentSettingsRows[0]?.settingsJson),
+    payments: paymentsOf(paymentsConfigRows[0]?.configJson, paymentSettingsRows[0]?.settingsJson, autoTopUpRows),
   };
 }
 
-function paymentsOf(configJson: string | undefined, settingsJson: string | undefined) {
+function paymentsOf(
+  configJson: string | undefined,
+  settingsJson: string | undefined,
+  autoTopUpRows: readonly (typeof autoTopUps.$inferSelect)[],
+) {
   const { provider } = parsePaymentsConfig(configJson);
-  const { targetScopes } = readPaymentSettings(settingsJson ?? null);
-  return { ...(provider === undefined ? {} : { provider }), targetScopes };
+  const { targetScopes, maximumNanos } = readPaymentSettings(settingsJson ?? null);
+  return {
+    ...(provider === undefined ? {} : { provider }),
+    targetScopes,
+    autoTopUps: autoTopUpRows.map((row) => autoTopUpOfRow(row, maximumNanos)),
+  };
 }
 
 function readTags(tagsJson: string): readonly string[] {

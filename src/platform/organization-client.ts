@@ -27,7 +27,16 @@ export interface RetryPorts {
 }
 
 /** Questions whose answers have no refusal of their own. */
-type Question = "wallets" | "balance" | "reservations" | "seat" | "allBudgets" | "books" | "entries" | "auditAnchors";
+type Question =
+  | "wallets"
+  | "balance"
+  | "reservations"
+  | "autoTopUps"
+  | "seat"
+  | "allBudgets"
+  | "books"
+  | "entries"
+  | "auditAnchors";
 
 /**
  * `OrganizationRpc` with every answer able to say that the object could not be reached. For `confirmShipped` and
@@ -91,6 +100,9 @@ export function createOrganizationClient(
     forgoPayment: (sessionId) => call((organization) => organization.forgoPayment(sessionId)),
     refundPayment: (command) => call((organization) => organization.refundPayment(command)),
     disputePayment: (command) => call((organization) => organization.disputePayment(command)),
+    endAutoTopUp: (command) => call((organization) => organization.endAutoTopUp(command)),
+    autoTopUpStanding: (walletId) => call((organization) => organization.autoTopUpStanding(walletId)),
+    autoTopUps: (query) => find((organization) => organization.autoTopUps(query)),
     ticketFunding: (ticketId) => call((organization) => organization.ticketFunding(ticketId)),
     wallets: () => find((organization) => organization.wallets()),
     balance: (owner) => find((organization) => organization.balance(owner)),

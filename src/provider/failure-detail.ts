@@ -23,8 +23,13 @@ export function costTicketFields(ticket: CostTicketView, topUp: FailureOf<"insuf
     created_at: isoTime(ticket.createdAtMs),
     expires_at: isoTime(ticket.expiresAtMs),
     affordable_output_tokens: ticket.affordableOutputTokens,
-    top_up: { available: topUp.available, url: topUp.url },
+    top_up: topUpFields(topUp),
   };
+}
+
+/** How money can come; `pending` stands there only when some is on its way. */
+export function topUpFields({ available, url, isPending }: FailureOf<"insufficient_funds">["topUp"]): Fields {
+  return { available, url, ...(isPending === true ? { pending: true } : {}) };
 }
 
 /** One evaluated budget window as it stands in a 429 (contract: Names on the wire). */
@@ -50,8 +55,10 @@ export function fundsMessage(failure: FailureOf<"insufficient_funds">): string {
   if (ticket === null) return `The ${failure.scope} wallet has ${available}, less than the ${required} asked for.`;
 
   const funded = failure.scope === "seat" ? "another wallet than the seat's" : "the wallet";
+  const byHand =
+    failure.topUp.url === null ? `ask an administrator to fund ${funded}` : `top up at ${failure.topUp.url}`;
   const steps = [
-    failure.topUp.url === null ? `ask an administrator to fund ${funded}` : `top up at ${failure.topUp.url}`,
+    failure.topUp.isPending === true ? `wait for the auto top-up that is under way, or ${byHand}` : byHand,
     `then send the same body with the header X-Cost-Ticket: ${ticket.id} (valid until ${isoTime(ticket.expiresAtMs)})`,
   ];
   const smaller =

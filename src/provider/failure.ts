@@ -15,6 +15,7 @@ import {
   fundsMessage,
   identityMessage,
   ticketMessage,
+  topUpFields,
   unauthenticatedMessage,
 } from "./failure-detail.ts";
 
@@ -351,7 +352,7 @@ function describeFunds(failure: FailureOf<"insufficient_funds">): Description {
       available: formatNanos(failure.availableNanos),
       currency: failure.currency,
       scope: failure.scope,
-      top_up: { available: failure.topUp.available, url: failure.topUp.url },
+      top_up: topUpFields(failure.topUp),
       ...ticket,
     },
     top: ticket,

@@ -2,7 +2,12 @@
  * Copies ledger entries, spend logs and notifications from the organizations' outboxes to SPEND_DB. Repeats and any order
  * change nothing.
  */
-import { ledgerMessageSchema, type LedgerEntryRow, type LedgerMessage } from "../contract/ledger-message.ts";
+import {
+  ledgerMessageSchema,
+  type AutoTopUpMessage,
+  type LedgerEntryRow,
+  type LedgerMessage,
+} from "../contract/ledger-message.ts";
 import { openSpendDatabase } from "../platform/d1/database.ts";
 import { copyLedger, type PlannedDelivery } from "../platform/d1/ledger-copy.ts";
 import { reportError } from "../platform/log.ts";
@@ -13,6 +18,9 @@ import { retryDelaySeconds } from "./retry-delay.ts";
 
 /** Puts what people moved into the audit log, each entry once. Throws when that cannot be done now. */
 export type RecordMoney = (entries: readonly LedgerEntryRow[]) => Promise<void>;
+
+/** Charges a saved payment method, once by the message's id. What it throws is reported: the ledger sends the message again. */
+export type StartAutoTopUp = (message: AutoTopUpMessage) => Promise<void>;
 
 interface ReadMessage {
   readonly message: Message;
@@ -35,6 +43,7 @@ export async function consumeLedger(
   confirm: ConfirmShipped | null = null,
   notifications: NotificationPorts | null = null,
   recordMoney: RecordMoney | null = null,
+  startAutoTopUp: StartAutoTopUp | null = null,
 ): Promise<void> {
   const readable: ReadMessage[] = [];
   const unreadable: Message[] = [];
@@ -47,6 +56,26 @@ export async function consumeLedger(
   const planned = await planDeliveries(readable, notifications);
   const stored = await storeOrHalve(env.SPEND_DB, planned, notifications, recordMoney);
   if (confirm !== null) await confirmShipped([...parked, ...stored], confirm);
+  if (startAutoTopUp !== null) await startAutoTopUps(readable, stored, startAutoTopUp);
+}
+
+/** Last, so that no provider of payments keeps anybody's message waiting. */
+async function startAutoTopUps(
+  readable: readonly ReadMessage[],
+  stored: readonly Message[],
+  start: StartAutoTopUp,
+): Promise<void> {
+  const kept = new Set(stored);
+  const wanted = readable
+    .filter(({ message }) => kept.has(message))
+    .flatMap(({ content }) => content.auto_top_up ?? []);
+  await Promise.all(
+    wanted.map((message) =>
+      start(message).catch((error: unknown) => {
+        reportError("auto_top_up.not_started", error);
+      }),
+    ),
+  );
 }
 
 /** Adds the deliveries that notifications ask for. Who wants them must be known first: until then their messages wait. */

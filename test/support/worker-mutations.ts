@@ -3,7 +3,7 @@ import type { ROUTE_ACCESS, RouteName } from "../../src/api/access-table.ts";
 import { paymentMethods } from "../../src/platform/d1/payment-schema.ts";
 import { notifications } from "../../src/platform/d1/spend-schema.ts";
 import { makePerson } from "./worker-session.ts";
-import { call, deps, makeOrganization, textOf } from "./worker-api.ts";
+import { call, deps, makeOrganization, rowsOf, textOf } from "./worker-api.ts";
 import { makeGrant } from "./worker-oauth.ts";
 
 /** Routes of people alone have tests of their own. */
@@ -169,6 +169,12 @@ async function paid(tenant: Tenant): Promise<string> {
   const reference = textOf(session.body["approval_url"]).split("/").at(-1) ?? "";
   await deps.payments.sandbox?.till.act(reference, "pay");
   return sessionId;
+}
+
+const AUTO_TOP_UP = { enabled: false, threshold: "5.00", amount: "10.00", daily_cap: "50.00" };
+
+async function wallet({ token }: Tenant): Promise<string> {
+  return textOf(rowsOf(await call("GET /v1/wallets", { token }))[0]?.["id"]);
 }
 
 async function paymentMethod({ id: organizationId, unique }: Tenant): Promise<string> {
@@ -352,6 +358,10 @@ export const MUTATIONS: Readonly<Record<MutationName, Recipe>> = {
   "DELETE /v1/secrets/{name}": async (tenant) => ({ path: await secret(tenant) }),
 
   "PUT /v1/wallets/settings": () => ({ path: "/v1/wallets/settings", body: { clamp: true } }),
+  "PUT /v1/wallets/{id}/auto-topup": async (tenant) => ({
+    path: `/v1/wallets/${await wallet(tenant)}/auto-topup`,
+    body: { ...AUTO_TOP_UP, payment_method: await paymentMethod(tenant) },
+  }),
   "POST /v1/wallets/credit": () => ({ path: "/v1/wallets/credit", body: { amount: "1" } }),
   "POST /v1/wallets/allocate": async (tenant) => ({
     path: "/v1/wallets/allocate",

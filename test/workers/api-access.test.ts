@@ -314,11 +314,14 @@ function withIdsOf(tenant: Tenant, name: string): string {
     .replace("{delivery_id}", tenant.deliveryId);
 }
 
+const AUTO_TOP_UP = { enabled: false, threshold: "5", amount: "10", daily_cap: "50", payment_method: "pm_any" };
+
 /** A body that the route would accept. */
 function bodyOf(name: string): unknown {
   if (name.startsWith("PATCH")) return { name: "Stolen" };
   if (name === "PUT /v1/unified-access/access-policies/{id}") return POLICY;
   if (name === "PUT /v1/unified-access/budgets/{id}") return BUDGET;
+  if (name.endsWith("/auto-topup")) return name.startsWith("PUT") ? AUTO_TOP_UP : undefined;
   if (name.includes("/usage-constraints")) return /^(POST|PUT)/.test(name) ? CONSTRAINT : undefined;
   if (name.endsWith("/config/rollback")) return { version: 1 };
   if (name.endsWith("/usage-increment")) return { request_id: "stolen", requests: 1 };

@@ -9,7 +9,8 @@ const CARDS: Readonly<Record<CardBehaviour, string>> = {
   works: "can be charged later",
   declines: "is declined later, and may work again",
   dies: "is refused for good later",
-  pends: "stays pending later",
+  pends: "stays pending for ten minutes later, and is charged then",
+  pends_then_fails: "stays pending for ten minutes later, and is declined then",
 };
 
 const BUTTONS = {

@@ -188,6 +188,7 @@ function addMethods(api: Api, deps: ApiDeps): void {
     "GET /v1/payments/methods",
     {
       summary: "List saved payment methods",
+      description: "Without `org:billing`: those that the caller has saved.",
       tag: PAYMENTS_TAG,
       query: listQuerySchema,
       answer: listOf(paymentMethodSchema),
@@ -195,10 +196,12 @@ function addMethods(api: Api, deps: ApiDeps): void {
     async ({ principal, query }) => {
       const own = eq(paymentMethods.organizationId, principal.organizationId);
       const after = query.cursor === undefined ? undefined : gt(paymentMethods.id, query.cursor);
+      const isBilling = principal.capabilities.has("org:billing");
+      const seen = isBilling ? undefined : eq(paymentMethods.memberId, principal.memberId ?? "");
       const rows = await deps.db
         .select()
         .from(paymentMethods)
-        .where(and(own, isNull(paymentMethods.removedAtMs), after))
+        .where(and(own, seen, isNull(paymentMethods.removedAtMs), after))
         .orderBy(asc(paymentMethods.id))
         .limit(query.limit + 1);
       return ok(pageOf(rows, query.limit, ({ id }) => id, methodToWire));

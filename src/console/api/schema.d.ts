@@ -4237,7 +4237,9 @@ export interface paths {
         };
         /**
          * List saved payment methods
-         * @description Needs the capability `org:billing`.
+         * @description Without `org:billing`: those that the caller has saved.
+         *
+         *     Needs any valid key, or a session.
          */
         get: {
             parameters: {
@@ -4317,6 +4319,139 @@ export interface paths {
                 };
             };
         };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallets/auto-topups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List auto top-ups
+         * @description What was charged to refill wallets, and what was not and why; newest first. Without `org:read` or `org:billing`: of the wallets that the caller sees.
+         *
+         *     Needs any valid key, or a session.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Rows per page, at most 200. */
+                    limit?: number;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    status?: "open" | "completed" | "failed" | "canceled";
+                    wallet_id?: string;
+                    /** @description Begun at this instant or later. */
+                    from?: string;
+                    /** @description Begun before this instant. */
+                    to?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description List auto top-ups */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["AutoTopUp"][];
+                            has_more: boolean;
+                            next_cursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallets/{id}/auto-topup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a wallet's auto top-up
+         * @description Its settings, and how it stands. Of any wallet with `org:billing`; else of the caller's own, while they may top it up themselves.
+         *
+         *     Needs any valid key, or a session.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Get a wallet's auto top-up */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AutoTopUpStanding"];
+                    };
+                };
+            };
+        };
+        /**
+         * Set a wallet's auto top-up
+         * @description Acts at once: a wallet whose balance is below the threshold is refilled. Saving it again begins anew after declines. Of any wallet with `org:billing`; else of the caller's own, while they may top it up themselves. Members name a payment method that they saved themselves.
+         *
+         *     Needs any valid key, or a session.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AutoTopUpChange"];
+                };
+            };
+            responses: {
+                /** @description Set a wallet's auto top-up */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AutoTopUpSettings"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -7899,7 +8034,7 @@ export interface paths {
                     cursor?: string;
                     /** @description Who did it. */
                     actor?: string;
-                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "member.invite" | "member.send_invitation" | "member.accept_invitation" | "member.sign_up" | "member.sign_in" | "member.fail_sign_in" | "member.sign_out" | "member.reset_password" | "member.change_password" | "member.revoke_session" | "member.add_passkey" | "member.remove_passkey" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "wallet.top_up" | "wallet.refund" | "wallet.dispute" | "wallet.dispute_won" | "wallet.dispute_lost" | "payment.create" | "payment.refund" | "payment_settings.update" | "payment_method.delete" | "payments_config.update" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
+                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "member.invite" | "member.send_invitation" | "member.accept_invitation" | "member.sign_up" | "member.sign_in" | "member.fail_sign_in" | "member.sign_out" | "member.reset_password" | "member.change_password" | "member.revoke_session" | "member.add_passkey" | "member.remove_passkey" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "wallet.top_up" | "wallet.refund" | "wallet.dispute" | "wallet.dispute_won" | "wallet.dispute_lost" | "payment.create" | "payment.refund" | "payment_settings.update" | "payment_method.delete" | "auto_top_up.update" | "payments_config.update" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
                     object_type?: string;
                     object_id?: string;
                     /** @description Done at this instant or later. */
@@ -7954,7 +8089,7 @@ export interface paths {
                 query?: {
                     /** @description Who did it. */
                     actor?: string;
-                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "member.invite" | "member.send_invitation" | "member.accept_invitation" | "member.sign_up" | "member.sign_in" | "member.fail_sign_in" | "member.sign_out" | "member.reset_password" | "member.change_password" | "member.revoke_session" | "member.add_passkey" | "member.remove_passkey" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "wallet.top_up" | "wallet.refund" | "wallet.dispute" | "wallet.dispute_won" | "wallet.dispute_lost" | "payment.create" | "payment.refund" | "payment_settings.update" | "payment_method.delete" | "payments_config.update" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
+                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "member.invite" | "member.send_invitation" | "member.accept_invitation" | "member.sign_up" | "member.sign_in" | "member.fail_sign_in" | "member.sign_out" | "member.reset_password" | "member.change_password" | "member.revoke_session" | "member.add_passkey" | "member.remove_passkey" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "wallet.top_up" | "wallet.refund" | "wallet.dispute" | "wallet.dispute_won" | "wallet.dispute_lost" | "payment.create" | "payment.refund" | "payment_settings.update" | "payment_method.delete" | "auto_top_up.update" | "payments_config.update" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
                     object_type?: string;
                     object_id?: string;
                     /** @description Done at this instant or later. */
@@ -8063,7 +8198,7 @@ export interface paths {
                     cursor?: string;
                     /** @description Who did it. */
                     actor?: string;
-                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "member.invite" | "member.send_invitation" | "member.accept_invitation" | "member.sign_up" | "member.sign_in" | "member.fail_sign_in" | "member.sign_out" | "member.reset_password" | "member.change_password" | "member.revoke_session" | "member.add_passkey" | "member.remove_passkey" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "wallet.top_up" | "wallet.refund" | "wallet.dispute" | "wallet.dispute_won" | "wallet.dispute_lost" | "payment.create" | "payment.refund" | "payment_settings.update" | "payment_method.delete" | "payments_config.update" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
+                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "member.invite" | "member.send_invitation" | "member.accept_invitation" | "member.sign_up" | "member.sign_in" | "member.fail_sign_in" | "member.sign_out" | "member.reset_password" | "member.change_password" | "member.revoke_session" | "member.add_passkey" | "member.remove_passkey" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "wallet.top_up" | "wallet.refund" | "wallet.dispute" | "wallet.dispute_won" | "wallet.dispute_lost" | "payment.create" | "payment.refund" | "payment_settings.update" | "payment_method.delete" | "auto_top_up.update" | "payments_config.update" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
                     object_type?: string;
                     object_id?: string;
                     /** @description Done at this instant or later. */
@@ -8120,7 +8255,7 @@ export interface paths {
                 query?: {
                     /** @description Who did it. */
                     actor?: string;
-                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "member.invite" | "member.send_invitation" | "member.accept_invitation" | "member.sign_up" | "member.sign_in" | "member.fail_sign_in" | "member.sign_out" | "member.reset_password" | "member.change_password" | "member.revoke_session" | "member.add_passkey" | "member.remove_passkey" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "wallet.top_up" | "wallet.refund" | "wallet.dispute" | "wallet.dispute_won" | "wallet.dispute_lost" | "payment.create" | "payment.refund" | "payment_settings.update" | "payment_method.delete" | "payments_config.update" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
+                    action?: "organization.create" | "organization.update" | "wallet_settings.update" | "wallet_settings.restore" | "member.create" | "member.update" | "member.delete" | "member.invite" | "member.send_invitation" | "member.accept_invitation" | "member.sign_up" | "member.sign_in" | "member.fail_sign_in" | "member.sign_out" | "member.reset_password" | "member.change_password" | "member.revoke_session" | "member.add_passkey" | "member.remove_passkey" | "seat.create" | "seat.delete" | "team.create" | "team.update" | "team.delete" | "team_member.create" | "team_member.update" | "team_member.delete" | "service_user.create" | "service_user.update" | "service_user.delete" | "gateway.create" | "gateway.update" | "gateway.delete" | "gateway_config.deploy" | "gateway_config.rollback" | "gateway_config.delete" | "agent.create" | "agent.update" | "agent.delete" | "usage_constraint.create" | "usage_constraint.update" | "usage_constraint.delete" | "key.create" | "key.update" | "key.rotate" | "key.revoke" | "key.delete" | "webhook.create" | "webhook.update" | "webhook.rotate_secret" | "webhook.test" | "webhook.delete" | "webhook_delivery.retry" | "secret.create" | "secret.update" | "secret.delete" | "access_policy.create" | "access_policy.update" | "access_policy.delete" | "budget.create" | "budget.update" | "budget.delete" | "oauth_client.create" | "oauth_client.update" | "oauth_client.rotate_secret" | "oauth_client.delete" | "oauth_grant.create" | "oauth_grant.delete" | "wallet.credit" | "wallet.allocate" | "wallet.reclaim" | "wallet.top_up" | "wallet.refund" | "wallet.dispute" | "wallet.dispute_won" | "wallet.dispute_lost" | "payment.create" | "payment.refund" | "payment_settings.update" | "payment_method.delete" | "auto_top_up.update" | "payments_config.update" | "price.create" | "price.update" | "price.delete" | "exchange_rates.update" | "platform_administrator.claim" | "platform_administrator.create" | "platform_administrator.delete";
                     object_type?: string;
                     object_id?: string;
                     /** @description Done at this instant or later. */
@@ -8315,6 +8450,11 @@ export interface components {
         TopUp: {
             available: boolean;
             url: string | null;
+            /**
+             * @description An auto top-up is under way: repeat with the ticket soon.
+             * @enum {boolean}
+             */
+            pending?: true;
         };
         CostTicket: {
             /** @description To be sent as `X-Cost-Ticket` with the same body, once. */
@@ -12564,6 +12704,156 @@ export interface components {
              * @example 2026-10-01T12:00:00.000Z
              */
             created_at: string;
+        };
+        AutoTopUp: {
+            /** @description Of its payment as well. */
+            id: string;
+            wallet_id: string;
+            /** @enum {string} */
+            scope: "organization" | "team" | "user";
+            owner_id: string;
+            /** @enum {string} */
+            status: "open" | "completed" | "failed" | "canceled";
+            /**
+             * @description A decimal string.
+             * @example 12.50
+             */
+            amount: string;
+            /**
+             * @example USD
+             * @enum {string}
+             */
+            currency: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
+            /** @enum {string} */
+            cause: "low_balance" | "refused_request";
+            /**
+             * @description Of the wallet when it was decided.
+             * @example 12.50
+             */
+            balance: string;
+            payment_method: string;
+            failure_code: string | null;
+            /** @description Of the ledger, once it is credited. */
+            entry_id: string | null;
+            /**
+             * @description ISO 8601, UTC.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * @description ISO 8601, UTC.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            ended_at: string | null;
+        };
+        AutoTopUpStanding: {
+            wallet_id: string;
+            /** @description Null: they were never set. */
+            settings: {
+                wallet_id: string;
+                enabled: boolean;
+                /**
+                 * @description A decimal string.
+                 * @example 12.50
+                 */
+                threshold: string;
+                /**
+                 * @description A decimal string.
+                 * @example 12.50
+                 */
+                amount: string;
+                /**
+                 * @description A decimal string.
+                 * @example 12.50
+                 */
+                daily_cap: string;
+                /**
+                 * @example USD
+                 * @enum {string}
+                 */
+                currency: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
+                cooldown_minutes: number;
+                payment_method: string;
+            } | null;
+            /**
+             * @description What it would do if the balance were too low now. `stopped`: after declines, until it is saved again.
+             * @enum {string}
+             */
+            state: "off" | "ready" | "pending" | "cooling_down" | "backing_off" | "daily_cap_reached" | "stopped" | "currency_changed" | "organization_suspended" | "wallet_closed";
+            /**
+             * @description When a wait is over.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            until: string | null;
+            /** @description In a row. */
+            declines: number;
+            /** @description Of the last decline. */
+            failure_code: string | null;
+            /**
+             * @description A decimal string.
+             * @example 12.50
+             */
+            charged_today: string;
+        };
+        AutoTopUpSettings: {
+            wallet_id: string;
+            enabled: boolean;
+            /**
+             * @description A decimal string.
+             * @example 12.50
+             */
+            threshold: string;
+            /**
+             * @description A decimal string.
+             * @example 12.50
+             */
+            amount: string;
+            /**
+             * @description A decimal string.
+             * @example 12.50
+             */
+            daily_cap: string;
+            /**
+             * @example USD
+             * @enum {string}
+             */
+            currency: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
+            cooldown_minutes: number;
+            payment_method: string;
+        };
+        /**
+         * @example {
+         *       "enabled": true,
+         *       "threshold": "10.00",
+         *       "amount": "25.00",
+         *       "daily_cap": "100.00",
+         *       "payment_method": "pm_01k9m3v7x2c4d6f8h0j2k4m6n8"
+         *     }
+         */
+        AutoTopUpChange: {
+            enabled: boolean;
+            /**
+             * @description The wallet is refilled when its balance is below it.
+             * @example 0.0125
+             */
+            threshold: string | number;
+            /**
+             * @description A charge is a multiple of it: as often as closes the gap.
+             * @example 12.50
+             */
+            amount: string | number;
+            /**
+             * @description Of all charges of a day of the organization's calendar.
+             * @example 12.50
+             */
+            daily_cap: string | number;
+            /**
+             * @description From the beginning of one charge to that of the next.
+             * @default 10
+             */
+            cooldown_minutes?: number;
+            /** @description One of `GET /v1/payments/methods`. */
+            payment_method: string;
         };
         PaymentsConfig: {
             /** @enum {string|null} */

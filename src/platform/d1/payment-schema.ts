@@ -145,6 +145,8 @@ export const paymentMethods = sqliteTable(
     methodReference: text("method_reference").notNull(),
     /** `visa •••• 4242`. */
     label: text("label").notNull(),
+    /** Who saved it, where that is known: members use what they saved themselves. */
+    memberId: text("member_id"),
     /** Null: it can be charged. */
     removedAtMs: integer("removed_at_ms"),
     createdAtMs: createdAtMs(),
@@ -162,6 +164,36 @@ export const paymentSettings = sqliteTable("payment_settings", {
     .references(() => organizations.id),
   settingsJson: text("settings_json").notNull(),
 });
+
+/** Wallets that refill themselves, and from what. */
+export const autoTopUps = sqliteTable(
+  "auto_top_ups",
+  {
+    organizationId: organizationId(),
+    scope: text("scope", { enum: ["organization", "team", "user"] }).notNull(),
+    ownerId: text("owner_id").notNull(),
+    enabled: integer("enabled", { mode: "boolean" }).notNull(),
+    thresholdNanos: nanos("threshold_nanos").notNull(),
+    amountNanos: nanos("amount_nanos").notNull(),
+    dailyCapNanos: nanos("daily_cap_nanos").notNull(),
+    /** Of its amounts. */
+    currency: text("currency").notNull(),
+    cooldownMinutes: integer("cooldown_minutes").notNull(),
+    methodId: text("method_id")
+      .notNull()
+      .references(() => paymentMethods.id),
+    /** Grows with every save. */
+    revision: integer("revision").notNull(),
+    updatedAtMs: integer("updated_at_ms").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.scope, table.ownerId] }),
+    check("auto_top_ups_threshold", sql`${table.thresholdNanos} >= 0`),
+    check("auto_top_ups_amount", sql`${table.amountNanos} > 0`),
+    check("auto_top_ups_daily_cap", sql`${table.dailyCapNanos} >= ${table.amountNanos}`),
+    check("auto_top_ups_cooldown", sql`${table.cooldownMinutes} >= 0`),
+  ],
+);
 
 /** The deployment's: one row. */
 export const paymentsConfig = sqliteTable(

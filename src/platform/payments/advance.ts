@@ -9,10 +9,12 @@ import { isOpen } from "../../core/payment-session.ts";
 import type { WalletOwner } from "../../core/attribution.ts";
 import type { ControlDatabase } from "../d1/database.ts";
 import { paymentEvents, paymentMethods } from "../d1/payment-schema.ts";
+import { pursueCharge, reportDecline } from "./charge.ts";
 import { findProvider, type PaymentPorts, type Progress } from "./ports.ts";
 import type { CapturedPayment, Decline, PaymentState, ProviderMethod } from "./provider.ts";
 import { findSession, moveRow, updateSession, type SessionRow } from "./session-rows.ts";
 
+const EXPIRED: Decline = { code: "expired", retryable: true };
 const SECOND_MS = 1_000;
 const FIRST_PAUSE_MS = 30 * SECOND_MS;
 const LONGEST_PAUSE_MS = 60 * 60 * SECOND_MS;
@@ -30,9 +32,9 @@ export async function applyState(ports: PaymentPorts, session: SessionRow, state
     case "failed":
       return applyDecline(ports, session, state.decline);
     case "canceled":
-      return end(ports, session, "cancel", "canceled");
+      return end(ports, session, "cancel", { code: "canceled", retryable: true });
     case "expired":
-      return end(ports, session, "expire", "expired");
+      return end(ports, session, "expire", EXPIRED);
     case "pending":
       await moveRow(ports.db, session.id, "approve", ports.nowMs(), {
         nextCheckAtMs: ports.nowMs() + FIRST_PAUSE_MS,
@@ -46,16 +48,19 @@ export async function applyState(ports: PaymentPorts, session: SessionRow, state
 }
 
 export async function applyDecline(ports: PaymentPorts, session: SessionRow, decline: Decline): Promise<Progress> {
-  return end(ports, session, "fail", decline.code);
+  return end(ports, session, "fail", decline);
 }
 
+/** A charge is reported to the ledger that asked for it first, so that whatever breaks in between is done again. */
 async function end(
   ports: PaymentPorts,
-  { id }: SessionRow,
+  session: SessionRow,
   move: "cancel" | "fail" | "expire",
-  failureCode: string,
+  decline: Decline,
 ): Promise<Progress> {
-  await moveRow(ports.db, id, move, ports.nowMs(), { failureCode, nextCheckAtMs: null });
+  const isReported = session.kind === "charge" && isOpen(session.status);
+  if (isReported && !(await reportDecline(ports, session, decline))) return "waiting";
+  await moveRow(ports.db, session.id, move, ports.nowMs(), { failureCode: decline.code, nextCheckAtMs: null });
   return "done";
 }
 
@@ -75,7 +80,10 @@ export async function applyCapture(
     nextCheckAtMs: isOwnCurrency ? nowMs : null,
   });
   if (!isFirst && (await isOtherPayment(ports, session.id, payment))) return "waiting";
-  if (payment.method !== null) await saveMethod(ports, session.organizationId, session.provider, payment.method);
+  if (!isOwnCurrency && session.kind === "charge") {
+    await reportDecline(ports, session, { code: "captured_in_other_currency", retryable: false });
+  }
+  if (payment.method !== null) await saveMethod(ports, session, payment.method);
   return creditCaptured(ports, session.id);
 }
 
@@ -136,14 +144,14 @@ export async function pollSession(ports: PaymentPorts, session: SessionRow): Pro
   const provider = findProvider(ports, session.provider);
   if (!isOpen(session.status) || provider === null) return "waiting";
   const isOver = session.expiresAtMs <= ports.nowMs();
-  const { checkoutReference, paymentReference } = session;
+  const { checkoutReference } = session;
   if (session.kind === "checkout" && checkoutReference === null) {
     // The provider was asked, and its answer never came: nobody has an address to pay at.
-    return isOver ? end(ports, session, "expire", "expired") : "waiting";
+    return isOver ? end(ports, session, "expire", EXPIRED) : "waiting";
   }
   const read =
     session.kind === "charge"
-      ? await provider.readCharge(session.id, paymentReference)
+      ? await pursueCharge(ports, provider, session)
       : isOver
         ? await provider.closeCheckout(checkoutReference ?? "")
         : await provider.readCheckout(checkoutReference ?? "");
@@ -155,12 +163,12 @@ export async function pollSession(ports: PaymentPorts, session: SessionRow): Pro
   const progress = await applyState(ports, session, read.value);
   if (progress === "done") return "done";
   const isNothing = read.value.status === "open" || read.value.status === "unknown";
-  if (isOver && isNothing) return end(ports, session, "expire", "expired");
+  if (isOver && isNothing) return end(ports, session, "expire", EXPIRED);
   await postpone(ports, session);
   return "waiting";
 }
 
-async function postpone(ports: PaymentPorts, session: SessionRow, changes: { failureCode?: string } = {}) {
+export async function postpone(ports: PaymentPorts, session: SessionRow, changes: { failureCode?: string } = {}) {
   const dueMs = ports.nowMs() + pauseMs(session.checks);
   await updateSession(ports.db, session.id, { nextCheckAtMs: dueMs, checks: session.checks + 1, ...changes });
 }
@@ -168,11 +176,9 @@ async function postpone(ports: PaymentPorts, session: SessionRow, changes: { fai
 /** Once by the provider's name for it. */
 export async function saveMethod(
   ports: PaymentPorts,
-  organizationId: string,
-  provider: string,
-  method: ProviderMethod,
+  { organizationId, provider, memberId }: SessionRow,
+  { customerReference, methodReference, label }: ProviderMethod,
 ): Promise<void> {
-  const { customerReference, methodReference, label } = method;
   await ports.db
     .insert(paymentMethods)
     .values({
@@ -182,6 +188,7 @@ export async function saveMethod(
       customerReference,
       methodReference,
       label,
+      memberId,
       createdAtMs: ports.nowMs(),
     })
     .onConflictDoNothing();

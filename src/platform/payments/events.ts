@@ -163,7 +163,7 @@ async function actOnSession(ports: PaymentPorts, content: SessionContent, sessio
     case "expired":
       return applyState(ports, session, { status: content.type });
     case "method_saved":
-      await saveMethod(ports, session.organizationId, session.provider, content.method);
+      await saveMethod(ports, session, content.method);
       return "done";
     case "refunded":
       return whenCredited(ports, session, (known) => actOnRefund(ports, content, known), content.amountNanos);

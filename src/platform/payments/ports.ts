@@ -8,7 +8,7 @@ export interface PaymentPorts {
   readonly providers: ReadonlyMap<PaymentProviderName, PaymentProvider>;
   organization(
     organizationId: string,
-  ): Pick<OrganizationClient, "topUp" | "forgoPayment" | "refundPayment" | "disputePayment">;
+  ): Pick<OrganizationClient, "topUp" | "forgoPayment" | "refundPayment" | "disputePayment" | "endAutoTopUp">;
   readonly nowMs: () => number;
   readonly newId: (prefix: string) => string;
   /** Told of what is tried again later. */

@@ -23,6 +23,9 @@ import { checkSignature } from "./signature.ts";
 /** Under this gateway's own origin. */
 export const SANDBOX_PATH = "/payments/sandbox";
 
+/** So long a charge of a card that pends stays undecided, as bank debits do for days. */
+const PENDING_MS = 10 * 60 * 1_000;
+
 export interface SandboxPorts {
   /** Empty: the sandbox is off. */
   readonly key: string;
@@ -47,7 +50,7 @@ export function createSandbox(ports: SandboxPorts): PaymentProvider {
   };
   const readCharge = async (sessionId: string): Promise<Result<PaymentState, ProviderFault>> => {
     const charge = await records.findByKey("charge", sessionId);
-    return ok(charge === null ? { status: "unknown" } : stateOfCharge(charge));
+    return ok(charge === null ? { status: "unknown" } : stateOfCharge(charge, ports.nowMs()));
   };
   return {
     name: "sandbox",
@@ -116,26 +119,30 @@ async function chargeMethod(
   { sessionId, method, amountNanos, currency }: ChargeRequest,
 ): Promise<Result<PaymentState, ProviderFault>> {
   const known = await records.findByKey("charge", sessionId);
-  if (known !== null) return ok(stateOfCharge(known));
+  if (known !== null) return ok(stateOfCharge(known, nowMs()));
   const card = await records.find("method", method.methodReference);
   const money = { sessionId, amountNanos, currency };
   const paymentReference = await deriveId("sbxpay", [sessionId]);
   const behaviour = card === null || card.state.isRemoved ? "dies" : card.state.behaviour;
+  const declined = { code: "insufficient_funds", retryable: true } as const;
+  const decided = { decidedAtMs: null, comesTo: "captured" } as const;
+  const pending = { status: "pending", decidedAtMs: nowMs() + PENDING_MS } as const;
   const outcome = {
-    works: { status: "captured", decline: null },
-    pends: { status: "pending", decline: null },
-    declines: { status: "failed", decline: { code: "insufficient_funds", retryable: true } },
-    dies: { status: "failed", decline: { code: "expired_card", retryable: false } },
+    works: { status: "captured", decline: null, ...decided },
+    pends: { ...pending, decline: null, comesTo: "captured" },
+    pends_then_fails: { ...pending, decline: declined, comesTo: "failed" },
+    declines: { status: "failed", decline: declined, ...decided },
+    dies: { status: "failed", decline: { code: "expired_card", retryable: false }, ...decided },
   } as const;
   await records.insert("payment", paymentReference, null, { ...money, refunds: {} }, nowMs());
   const charge = await records.insert(
     "charge",
-    paymentReference,
+    await deriveId("sbxchg", [sessionId]),
     sessionId,
-    { ...money, ...outcome[behaviour] },
+    { ...money, paymentReference, ...outcome[behaviour] },
     nowMs(),
   );
-  return ok(stateOfCharge(charge));
+  return ok(stateOfCharge(charge, nowMs()));
 }
 
 const MAX_TRIES = 20;
@@ -210,13 +217,15 @@ function stateOfCheckout({ state }: SandboxRecord<"checkout">, nowMs: number): P
   }
 }
 
-function stateOfCharge({ reference, state }: SandboxRecord<"charge">): PaymentState {
-  const { status, amountNanos, currency, decline } = state;
+function stateOfCharge({ state }: SandboxRecord<"charge">, nowMs: number): PaymentState {
+  const { paymentReference, amountNanos, currency, decline, decidedAtMs, comesTo } = state;
+  const isDecided = decidedAtMs === null || decidedAtMs <= nowMs;
+  const status = state.status === "pending" && isDecided ? comesTo : state.status;
   switch (status) {
     case "captured":
-      return { status, payment: { paymentReference: reference, amountNanos, currency, method: null } };
+      return { status, payment: { paymentReference, amountNanos, currency, method: null } };
     case "pending":
-      return { status, paymentReference: reference };
+      return { status, paymentReference };
     case "failed":
       return { status, decline: decline ?? { code: "declined", retryable: true } };
   }

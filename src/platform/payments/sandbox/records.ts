@@ -11,7 +11,7 @@ const method = z.strictObject({ customerReference: z.string(), methodReference: 
 const money = { sessionId: z.string(), amountNanos: amount, currency: z.enum(CURRENCIES) };
 
 /** How a saved card behaves when it is charged. */
-export const CARD_BEHAVIOURS = ["works", "declines", "dies", "pends"] as const;
+export const CARD_BEHAVIOURS = ["works", "declines", "dies", "pends", "pends_then_fails"] as const;
 export type CardBehaviour = (typeof CARD_BEHAVIOURS)[number];
 
 const SCHEMAS = {
@@ -30,8 +30,13 @@ const SCHEMAS = {
   }),
   charge: z.strictObject({
     ...money,
+    paymentReference: z.string(),
     status: z.enum(["captured", "failed", "pending"]),
     decline: decline.nullable(),
+    /** When a pending one is decided; null: it is. */
+    decidedAtMs: z.int().nullable(),
+    /** What a pending one comes to. */
+    comesTo: z.enum(["captured", "failed"]),
   }),
   /** What of it was refunded, by our ids: told apart from what is about to be, so that two at once cannot be more than the whole. */
   payment: z.strictObject({ ...money, refunds: z.record(z.string(), amount) }),
