@@ -90,8 +90,9 @@ export function createApi(deps: ApiDeps): Api {
   addAgentRoutes(api, deps);
   addUsageConstraintRoutes(api, deps);
   addKeyRoutes(api, deps);
-  addWalletRoutes(api, deps);
+  // Before the wallets, of which one would be called auto-topups.
   addPaymentRoutes(api, deps);
+  addWalletRoutes(api, deps);
   addGatewayWalletRoutes(api, deps);
   addGatewayAgentRoutes(api, deps);
   addUnifiedAccessRoutes(api, deps);
