@@ -9,9 +9,9 @@ import type { FundingView, WalletView } from "../../contract/organization-rpc.ts
 import { failureResponse } from "../../provider/failure.ts";
 import { AuditTrail, decideOnTrail } from "../audit-trail.ts";
 import type { ApiDeps } from "../deps.ts";
-import { oauthFailure, redirectTo } from "../oauth/answers.ts";
-import type { Form } from "../oauth/form.ts";
-import { answerPage, answerPageFailure } from "../oauth/page.ts";
+import { oauthFailure, redirectTo } from "../pages/answers.ts";
+import type { Form } from "../pages/form.ts";
+import { answerPage, answerPageFailure } from "../pages/page.ts";
 import { decide, readFunder, readFunding, type FundingContext } from "./funding.ts";
 import { openSession } from "./open-session.ts";
 import { topUpPage, unavailablePage } from "./pages.ts";
