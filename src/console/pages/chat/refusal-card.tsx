@@ -3,13 +3,13 @@ import { Alert, Anchor, Button, Code, Group, Stack, Switch, Table, Text } from "
 import { IconAlertTriangle, IconCoin, IconHourglass } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState, type ReactNode } from "react";
+import { balanceQuery } from "../../api/balance.ts";
+import { formatSeconds, useSecondsUntil } from "../../parts/countdown.tsx";
 import { amountBeyond, compareAmounts } from "../../parts/decimal.ts";
 import { formatAmount, formatCount } from "../../parts/format.ts";
 import { Time } from "../../parts/time.tsx";
 import { LEAST_OUTPUT_TOKENS } from "./conversation.ts";
-import { formatSeconds, useSecondsUntil } from "./countdown.tsx";
 import { scopeName } from "./credits.tsx";
-import { balanceQuery } from "./queries.ts";
 import { adviceOn, exhaustedBudgets, fewerOutputTokens, type CostTicket, type Refusal } from "./refusal.ts";
 
 export interface RefusalActions {
