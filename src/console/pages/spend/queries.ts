@@ -2,7 +2,7 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, read } from "../../api/client.ts";
 import { cursorOf } from "../../parts/search.ts";
-import { endOfDay, startOfDay } from "../../parts/format.ts";
+import { endOfDay, startOfDay } from "../../parts/days.ts";
 import type { GROUPINGS, SpendSearch } from "./route.ts";
 
 /** The filters of the page; none: the API's last 30 days of everything. */
