@@ -1,5 +1,5 @@
 /** Header, sidebar and the page. */
-import { AppShell, Burger, Group, ScrollArea, Text } from "@mantine/core";
+import { AppShell, Burger, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Outlet, useRouterState } from "@tanstack/react-router";
 import { useOrganization, useSession, type SessionOrganization } from "../api/session.ts";
@@ -45,7 +45,7 @@ export function Shell() {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar aria-label="Pages of the console" component="nav">
-        <AppShell.Section grow component={ScrollArea} p="xs">
+        <AppShell.Section grow p="xs" style={{ overflowY: "auto" }}>
           <Sidebar onNavigate={close} />
         </AppShell.Section>
       </AppShell.Navbar>

@@ -13,7 +13,7 @@ import { PageLink } from "../../parts/page-link.tsx";
 import { sayNotification } from "../../parts/notification-text.ts";
 import { StatCard } from "../../parts/stat-card.tsx";
 import { Time } from "../../parts/time.tsx";
-import { spendSummaryQuery } from "../spend/queries.ts";
+import { spendSummaryQuery } from "../../api/spend.ts";
 
 const MAX_NOTIFICATIONS = 5;
 
