@@ -1,10 +1,10 @@
 /** Wallets, budgets, reservations and reconciliation in real Chromium: their actions through the pages, their numbers against the API's. */
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { callApi } from "../../scripts/seed/api.ts";
 import { DEMO_PERSON } from "../../scripts/seed/person.ts";
-import { PHONE, SCHEMES, startConsole, type ConsoleUnderTest } from "../support/console.ts";
+import { startConsole, type ConsoleUnderTest } from "../support/console.ts";
 
 const walletSchema = z.object({
   id: z.string(),
@@ -92,23 +92,8 @@ async function close(page: Page): Promise<void> {
   await page.context().close();
 }
 
-describe.each(SCHEMES)("in the %s scheme", (scheme) => {
-  test("every page has no errors and no barriers", async () => {
-    for (const path of pages) {
-      const page = await under.openPage(path, { scheme });
-      await close(page);
-    }
-  });
-});
-
-test("every page fits a phone", async () => {
-  for (const path of pages) {
-    const page = await under.openPage(path, { viewport: PHONE });
-    await under.expectClean(page);
-    const overflow: unknown = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
-    expect([path, overflow]).toEqual([path, 0]);
-    await page.context().close();
-  }
+test("every page has no errors and no barriers, light, dark and on a phone", async () => {
+  for (const path of pages) await under.walk(path);
 });
 
 test("the list and a wallet's page have the API's numbers, and a hold that is under way", async () => {
@@ -233,7 +218,7 @@ test("reservations are filtered, and the books agree", async () => {
   const rows = page.getByRole("region", { name: "Reservations" }).getByRole("row");
   await eventually(async () => (await rows.allInnerTexts()).join(" ")).toContain("open");
   await page.goto("/reservations?status=released");
-  await page.getByText("No reservation here").waitFor();
+  await page.getByText("No reservations here").waitFor();
   await close(page);
   const books = await under.openPage("/reconciliation");
   const { balance } = z.object({ balance: z.string() }).parse(await under.ask("/v1/reconciliation"));

@@ -90,7 +90,7 @@ function SpentLately() {
             <StatCard label="Top provider" value={data.top_provider ?? "–"} />
           </SimpleGrid>
           {data.requests === 0 ? (
-            <EmptyState title="No request yet" action={<PageLink to="/start">Send a first request</PageLink>}>
+            <EmptyState title="No requests yet" action={<PageLink to="/start">Send a first request</PageLink>}>
               Make a key, copy a snippet for your tool, and see the request arrive.
             </EmptyState>
           ) : (

@@ -87,7 +87,7 @@ function AllPayments() {
         caption="All payments"
         columns={columns}
         rowId={({ id }) => id}
-        empty={<EmptyState title="No payment here">Payments of every organization are listed here.</EmptyState>}
+        empty={<EmptyState title="No payments here">Payments of every organization are listed here.</EmptyState>}
         pages={search.pages}
         onPages={(turned) => void navigate({ search: (before) => ({ ...before, pages: turned }) })}
       />

@@ -36,7 +36,7 @@ export function WalletSettingsPage() {
           {(data) => <SettingsForm key={JSON.stringify(data)} saved={data} />}
         </Answer>
       ) : (
-        <EmptyState title="Not for your role">Seeing the wallet settings needs org:read.</EmptyState>
+        <EmptyState title="Your role does not show this">Seeing the wallet settings needs org:read.</EmptyState>
       )}
     </Stack>
   );
