@@ -98,7 +98,7 @@ export async function startConsole(): Promise<ConsoleUnderTest> {
     }
     complaints.get(visitor)?.splice(0);
     await visitor.setViewportSize(DESK);
-    await visitor.emulateMedia({ colorScheme: "light" });
+    await visitor.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
     await visitor.goto(path);
     await visitor.getByRole("heading", { level: 1 }).waitFor();
     return visitor;
@@ -112,7 +112,7 @@ export async function startConsole(): Promise<ConsoleUnderTest> {
     walk: async (path, as) => {
       const page = await visit(path, as);
       await expectClean(page);
-      await page.emulateMedia({ colorScheme: "dark" });
+      await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
       await page.locator("html[data-mantine-color-scheme=dark]").waitFor();
       await expectClean(page);
       await page.setViewportSize(PHONE);
