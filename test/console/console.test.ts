@@ -39,6 +39,27 @@ afterAll(async () => under.stop());
 
 test.each(PAGES)("%s has no errors and no barriers, light, dark and on a phone", async (path) => under.walk(path));
 
+test("the groups of the navigation open and close, and stay so", async () => {
+  const page = await under.openPage("/");
+  const navigation = page.getByRole("navigation", { name: "Pages of the console" });
+  const members = navigation.getByRole("link", { name: "Members" });
+  const spend = navigation.getByRole("link", { name: "Spend" });
+  await spend.waitFor();
+  await members.waitFor({ state: "hidden" });
+  await navigation.getByRole("button", { name: "People" }).click();
+  await members.click();
+  await page.getByRole("heading", { level: 1, name: "Members" }).waitFor();
+  await navigation.getByRole("button", { name: "Money" }).press("Enter");
+  await spend.waitFor({ state: "hidden" });
+  await page.reload();
+  await members.waitFor();
+  await spend.waitFor({ state: "hidden" });
+  await page.goto("/settings");
+  await navigation.getByRole("link", { name: "Webhooks" }).waitFor();
+  await under.expectClean(page);
+  await page.context().close();
+});
+
 test.each(["UTC", "Asia/Kathmandu", "America/St_Johns"])(
   "spend equals the API's for a viewer in %s",
   async (timeZone) => {
