@@ -40,8 +40,6 @@ const PICTURES: readonly Picture[] = [
   { name: "chat-dark", path: "/chat?model=claude-sonnet-5", scheme: "dark", prepare: chat },
   { name: "start", path: "/start", prepare: makeKey },
   { name: "keys", path: "/keys" },
-  { name: "wallets", path: "/wallets" },
-  { name: "budgets", path: "/budgets" },
 ];
 
 const QUESTION = "How do I reverse a list in Python, and does it copy?";
@@ -116,11 +114,6 @@ async function sendTraffic({ accessKey, gatewayKey, memberId }: DemoOrganization
       max_tokens: 500,
     });
   }
-  await callApi(gateway.url, accessKey, "POST", "/v1/unified-access/budgets", {
-    name: "Everything",
-    scope: { type: "organization" },
-    windows: { daily: "0.25", monthly: "5" },
-  });
   const key = await callApi(gateway.url, accessKey, "POST", "/v1/keys", {
     name: "ci",
     type: "gateway",
