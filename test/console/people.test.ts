@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { callApi, textOf } from "../../scripts/seed/api.ts";
-import { PHONE, SCHEMES, startConsole, type ConsoleUnderTest } from "../support/console.ts";
+import { startConsole, type ConsoleUnderTest } from "../support/console.ts";
 import { startWebhookServer, type WebhookServer } from "../support/webhook-server.ts";
 
 const PAGES = [
@@ -98,21 +98,7 @@ test("whoever has the deployment's token claims the platform, and a wrong token 
   await page.context().close();
 });
 
-describe.each(SCHEMES)("in the %s scheme", (scheme) => {
-  test.each(PAGES)("%s has no errors and no barriers", async (path) => {
-    const page = await under.openPage(path, { scheme });
-    await under.expectClean(page);
-    await page.context().close();
-  });
-});
-
-test.each(PAGES)("%s fits a phone", async (path) => {
-  const page = await under.openPage(path, { viewport: PHONE });
-  await under.expectClean(page);
-  const overflow: unknown = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
-  expect(overflow).toBe(0);
-  await page.context().close();
-});
+test.each(PAGES)("%s has no errors and no barriers, light, dark and on a phone", async (path) => under.walk(path));
 
 test("a member is invited, changed, and removed with the money of the wallet", async () => {
   const page = await under.openPage("/members");
@@ -316,17 +302,23 @@ test("a webhook is made, tested, and its deliveries are there to be sent again",
 });
 
 test("a notification rings the bell until it is read", async () => {
-  const gateways = await asAdmin("POST", "/v1/gateways", { name: "Edge" });
-  await asAdmin("PUT", `/v1/gateways/${textOf(gateways, "id")}/config`, { config: 'version: "1"\n' }).catch(() => null);
-  const unread = z.object({ data: z.array(z.unknown()) });
-  const count = unread.parse(await under.ask("/v1/notifications?unread=true")).data.length;
+  const gateway = await asAdmin("POST", "/v1/gateways", { name: "Edge" });
+  const deployed = await fetch(`${under.gateway.url}/v1/gateways/${textOf(gateway, "id")}/config`, {
+    method: "PUT",
+    headers: { authorization: `Bearer ${under.organization.accessKey}`, "content-type": "application/yaml" },
+    body: 'pack: {name: edge, version: "1"}\npolicies: {chain: []}\n',
+  });
+  expect(deployed.status).toBe(200);
+  const typesSchema = z.object({ data: z.array(z.object({ type: z.string() })) });
+  const unread = async () =>
+    typesSchema.parse(await under.ask("/v1/notifications?unread=true")).data.map(({ type }) => type);
+  await expect.poll(unread, { timeout: 15_000 }).toContain("config.deployed");
   const page = await under.openPage("/notifications?unread=true");
-  const bell = page
-    .getByRole("link", { name: count === 0 ? "Notifications" : `Notifications, ${count} unread` })
-    .first();
-  await bell.waitFor();
+  await page.getByRole("link", { name: `Notifications, ${(await unread()).length} unread` }).waitFor();
+  await under.expectClean(page);
   await page.getByRole("button", { name: "Mark all as read" }).click();
   await page.getByText("All notifications are read.").waitFor();
+  await page.getByRole("link", { name: "Notifications", exact: true }).first().waitFor();
   expect(await under.ask("/v1/notifications?unread=true")).toMatchObject({ data: [] });
   await page.context().close();
 });
@@ -390,11 +382,7 @@ describe("a plain member", () => {
 
   test.each(PAGES.filter((path) => !path.startsWith("/platform")))(
     "asks for nothing that is refused on %s",
-    async (path) => {
-      const page = await under.openPage(path);
-      await under.expectClean(page);
-      await page.context().close();
-    },
+    async (path) => under.expectClean(await under.visit(path)),
   );
 
   test("reads why a page shows nothing, and why a button does nothing", async () => {

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { PROJECT_DIR } from "../../scripts/gateway/project.ts";
-import { PHONE, SCHEMES, startConsole, type ConsoleUnderTest, type PageOptions } from "../support/console.ts";
+import { startConsole, type ConsoleUnderTest, type PageOptions } from "../support/console.ts";
 
 const run = promisify(execFile);
 
@@ -26,22 +26,10 @@ beforeAll(async () => {
 
 afterAll(async () => under.stop());
 
-describe.each(SCHEMES)("in the %s scheme", (scheme) => {
-  test.each(["/start", "/start?tool=codex"])("%s has no errors and no barriers", async (path) => {
-    const page = await under.openPage(path, { scheme });
-    await page.getByRole("tabpanel").waitFor();
-    await under.expectClean(page);
-    await page.context().close();
-  });
-});
-
-test("/start fits a phone", async () => {
-  const page = await under.openPage("/start", { viewport: PHONE });
-  await page.getByRole("tabpanel").waitFor();
-  await under.expectClean(page);
-  expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBe(0);
-  await page.context().close();
-});
+test.each(["/start", "/start?tool=codex"])(
+  "%s has no errors and no barriers, light, dark and on a phone",
+  async (path) => under.walk(path),
+);
 
 test("a key is made, the copied snippets work, and their requests are shown as they arrive", async () => {
   const page = await under.openPage("/start");
@@ -84,9 +72,7 @@ async function runModule(text: string): Promise<void> {
 
 describe("a plain member", () => {
   test.each(["/", "/spend", "/spend?view=logs", "/keys", "/chat", "/start"])("%s has no errors", async (path) => {
-    const page = await under.openPage(path, { as: member });
-    await under.expectClean(page);
-    await page.context().close();
+    await under.expectClean(await under.visit(path, member));
   });
 
   test("chats, sees what that has cost, and nothing of others", async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { endOfDay, formatAmount, startOfDay } from "../../src/console/parts/format.ts";
+import { endOfDay, startOfDay } from "../../src/console/parts/days.ts";
+import { formatAmount } from "../../src/console/parts/format.ts";
 
 test.each([
   ["0", "$0.00"],

@@ -3,10 +3,11 @@ import { ActionIcon, Indicator } from "@mantine/core";
 import { IconBell } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { MAX_UNREAD, unreadCountQuery } from "../api/notifications.ts";
+import { MAX_UNREAD, unreadQuery } from "../api/notifications.ts";
 
 export function NotificationBell() {
-  const { data: count = 0 } = useQuery(unreadCountQuery);
+  const { data: unread } = useQuery(unreadQuery);
+  const count = unread?.length ?? 0;
   const shown = count > MAX_UNREAD ? `${MAX_UNREAD}+` : String(count);
   return (
     <Indicator label={shown} size={18} color="red.9" disabled={count === 0}>

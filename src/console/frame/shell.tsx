@@ -1,16 +1,15 @@
 /** Header, sidebar and the page. */
-import { AppShell, Burger, Group, NavLink, ScrollArea, Text } from "@mantine/core";
+import { AppShell, Burger, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { Link, Outlet, useRouterState } from "@tanstack/react-router";
-import { Fragment } from "react";
+import { Outlet, useRouterState } from "@tanstack/react-router";
 import { useOrganization, useSession, type SessionOrganization } from "../api/session.ts";
 import { EmptyState } from "../parts/empty-state.tsx";
 import { PageLink } from "../parts/page-link.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { ColorSchemeButton } from "./color-scheme-button.tsx";
-import { NAVIGATION, type NavigationEntry } from "./navigation.ts";
 import { NotificationBell } from "./notification-bell.tsx";
 import { OrganizationMenu } from "./organization-menu.tsx";
+import { Sidebar } from "./sidebar.tsx";
 
 export function Shell() {
   const [opened, { toggle, close }] = useDisclosure(false);
@@ -46,8 +45,8 @@ export function Shell() {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar aria-label="Pages of the console" component="nav">
-        <AppShell.Section grow component={ScrollArea} p="xs">
-          <Navigation onNavigate={close} />
+        <AppShell.Section grow p="xs" style={{ overflowY: "auto" }}>
+          <Sidebar onNavigate={close} />
         </AppShell.Section>
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
@@ -56,38 +55,6 @@ export function Shell() {
       </AppShell.Main>
     </AppShell>
   );
-}
-
-function Navigation({ onNavigate }: { readonly onNavigate: () => void }) {
-  const path = useRouterState({ select: (state) => state.location.pathname });
-  const organization = useOrganization();
-  const { platform_admin: isAdministrator } = useSession();
-  const shows = (needs: NavigationEntry["needs"]): boolean => {
-    if (needs === "platform_admin") return isAdministrator;
-    return organization !== null && (needs === null || organization.capabilities.includes(needs));
-  };
-  return NAVIGATION.map((group) => {
-    const entries = group.entries.filter(({ needs }) => shows(needs));
-    if (entries.length === 0) return null;
-    return (
-      <Fragment key={group.label}>
-        <Text size="xs" fw={600} c="dimmed" px="sm" pt="md" pb={4}>
-          {group.label}
-        </Text>
-        {entries.map(({ label, to, icon: EntryIcon }) => (
-          <NavLink
-            key={label}
-            renderRoot={(props) => <Link to={to} {...props} />}
-            label={label}
-            leftSection={<EntryIcon size={18} aria-hidden />}
-            active={to === "/" ? path === "/" : path === to || path.startsWith(`${to}/`)}
-            aria-current={path === to ? "page" : undefined}
-            onClick={onNavigate}
-          />
-        ))}
-      </Fragment>
-    );
-  });
 }
 
 /** Addresses that are about no organization that one is in already. */

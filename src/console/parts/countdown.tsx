@@ -3,6 +3,8 @@ import { useInterval } from "@mantine/hooks";
 import { useState } from "react";
 import { formatTime } from "./format.ts";
 
+const SECOND_MS = 1_000;
+
 const UNITS = [
   ["day", 24 * 60 * 60],
   ["hour", 60 * 60],
@@ -12,7 +14,7 @@ const UNITS = [
 
 /** `2 days 3 hours`, `4 minutes 10 seconds`: the two largest units. `now` when it is over. */
 export function sayDuration(durationMs: number): string {
-  let seconds = Math.ceil(durationMs / 1_000);
+  let seconds = Math.ceil(durationMs / SECOND_MS);
   if (seconds <= 0) return "now";
   const parts: string[] = [];
   for (const [unit, length] of UNITS) {
@@ -25,12 +27,26 @@ export function sayDuration(durationMs: number): string {
   return parts.join(" ");
 }
 
-export function Countdown({ to }: { readonly to: string }) {
+/** `1:02:03`. */
+export function formatSeconds(seconds: number): string {
+  const parts = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const [hours = 0, minutes = 0, rest = 0] = parts;
+  const padded = [minutes, rest].map((part) => String(part).padStart(2, "0")).join(":");
+  return hours === 0 ? padded : `${hours}:${padded}`;
+}
+
+/** Whole seconds until then, 0 when it is over; ticks by the second. */
+export function useSecondsUntil(iso: string): number {
   const [nowMs, setNowMs] = useState(() => Date.now());
-  useInterval(() => setNowMs(Date.now()), 1_000, { autoInvoke: true });
+  useInterval(() => setNowMs(Date.now()), SECOND_MS, { autoInvoke: true });
+  return Math.max(0, Math.ceil((Date.parse(iso) - nowMs) / SECOND_MS));
+}
+
+export function Countdown({ to }: { readonly to: string }) {
+  const seconds = useSecondsUntil(to);
   return (
     <time dateTime={to} title={formatTime(to)} style={{ fontVariantNumeric: "tabular-nums" }}>
-      {sayDuration(Date.parse(to) - nowMs)}
+      {sayDuration(seconds * SECOND_MS)}
     </time>
   );
 }

@@ -1,5 +1,4 @@
 /** How amounts, counts and times are written. Amounts are decimal strings and never become floats. */
-import { parseDate, parseAbsolute, toCalendarDate, type CalendarDate } from "@internationalized/date";
 
 type Decimal = `${number}`;
 
@@ -52,20 +51,4 @@ export function formatTime(iso: string): string {
 /** A day `2026-11-25` in words. */
 export function formatDay(day: string): string {
   return new Date(`${day}T00:00:00Z`).toLocaleDateString(undefined, { dateStyle: "medium", timeZone: "UTC" });
-}
-
-/** Where a day of a zone begins, as the API wants it. */
-export function startOfDay(day: string, timeZone: string): string {
-  return parseDate(day).toDate(timeZone).toISOString();
-}
-
-/** Where the day after it begins: ranges are exclusive at their end. */
-export function endOfDay(day: string, timeZone: string): string {
-  return parseDate(day).add({ days: 1 }).toDate(timeZone).toISOString();
-}
-
-/** The day it is in a zone at an instant, `daysBefore` earlier. */
-export function dayAt(iso: string, timeZone: string, daysBefore = 0): string {
-  const day: CalendarDate = toCalendarDate(parseAbsolute(iso, timeZone));
-  return day.subtract({ days: daysBefore }).toString();
 }

@@ -1,8 +1,8 @@
 /** What a notification says, in one sentence with its own amounts (docs/webhooks.md has the fields). */
-import type { Wire } from "../api/client.ts";
+import type { components } from "../api/schema.d.ts";
 import { formatAmount } from "./format.ts";
 
-type Notification = Wire<"Notification">;
+type Notification = components["schemas"]["Notification"];
 export type NotificationType = Notification["type"];
 
 export const NOTIFICATION_TYPES = {
@@ -46,6 +46,19 @@ function sayFacts(type: NotificationType, data: Facts): string | null {
   if (type === "key.expiring" && name !== null) return `The key “${name}” is about to expire`;
   const provider = textOf(data, "provider");
   if (type === "upstream.account_error" && provider !== null) return `${provider} refuses the gateway's account`;
+  return sayPayment(type, data);
+}
+
+function sayPayment(type: NotificationType, data: Facts): string | null {
+  const amount = amountOf(data, "amount");
+  if (amount === null) return null;
+  if (type === "top_up.completed") return `A top-up of ${amount} has arrived`;
+  if (type === "top_up.failed") {
+    const end = data["stopped"] === true ? "; automatic top-ups of the wallet are stopped" : "";
+    return `An automatic top-up of ${amount} has failed${end}`;
+  }
+  if (type === "payment.refunded") return `${amount} of a payment was refunded`;
+  if (type === "payment.disputed") return `${amount} of a payment is disputed: ${textOf(data, "status") ?? "open"}`;
   return null;
 }
 

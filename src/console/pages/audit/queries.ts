@@ -2,7 +2,7 @@
 import { api, read, type Wire } from "../../api/client.ts";
 import { listQuery } from "../../api/pages.ts";
 import type { paths } from "../../api/schema.d.ts";
-import { endOfDay, startOfDay } from "../../parts/format.ts";
+import { endOfDay, startOfDay } from "../../parts/days.ts";
 import { AUDIT_ACTIONS } from "./actions.ts";
 import type { AuditSearch } from "./route.ts";
 

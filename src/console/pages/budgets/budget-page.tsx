@@ -44,7 +44,7 @@ export function BudgetPage() {
       {mayRead ? (
         <Answer query={budget}>{(shown) => <Details of={shown} />}</Answer>
       ) : (
-        <EmptyState title="Not for your role">
+        <EmptyState title="Your role does not show this">
           Seeing one budget needs org:read. Those that count your own requests are at Budgets.
         </EmptyState>
       )}

@@ -48,7 +48,7 @@ export function BudgetCheckPage() {
         </>
       ) : (
         <EmptyState
-          title="Not for your role"
+          title="Your role does not show this"
           action={
             <PageLink to="/budgets" underline="always">
               Your budgets

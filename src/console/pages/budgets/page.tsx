@@ -85,7 +85,7 @@ function AllBudgets() {
         columns={COLUMNS}
         rowId={({ id }) => id}
         empty={
-          <EmptyState title="No budget yet">
+          <EmptyState title="No budgets yet">
             Wallets say how much money there is; a budget says how fast it may go. Create one for the organization, a
             team or a model, and requests over it are refused until the window begins anew.
           </EmptyState>

@@ -2,11 +2,11 @@
 import { Alert, Badge, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { balanceQuery } from "../../api/balance.ts";
 import type { Wire } from "../../api/client.ts";
 import { Answer } from "../../parts/answer.tsx";
 import { formatAmount } from "../../parts/format.ts";
 import classes from "./chat.module.css";
-import { balanceQuery } from "./queries.ts";
 
 type Balance = Wire<"Balance">;
 

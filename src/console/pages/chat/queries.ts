@@ -3,12 +3,6 @@ import { queryOptions } from "@tanstack/react-query";
 import { api, read } from "../../api/client.ts";
 import type { Receipt } from "./conversation.ts";
 
-export const balanceQuery = queryOptions({
-  queryKey: ["wallets", "balance"],
-  queryFn: async ({ signal }) => read(api.GET("/v1/wallets/balance", { signal })),
-  refetchInterval: 15_000,
-});
-
 const NEWEST = 50;
 const ASK_MS = 1_000;
 const MAX_ASKS = 60;

@@ -1,15 +1,16 @@
 /** Why a prompt has no answer, and the ways on. */
-import { Alert, Anchor, Button, Code, Group, Stack, Switch, Table, Text } from "@mantine/core";
+import { Alert, Anchor, Button, Code, Group, Stack, Switch, Text } from "@mantine/core";
 import { IconAlertTriangle, IconCoin, IconHourglass } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState, type ReactNode } from "react";
+import { balanceQuery } from "../../api/balance.ts";
+import { formatSeconds, useSecondsUntil } from "../../parts/countdown.tsx";
 import { amountBeyond, compareAmounts } from "../../parts/decimal.ts";
+import { Facts } from "../../parts/facts.tsx";
 import { formatAmount, formatCount } from "../../parts/format.ts";
 import { Time } from "../../parts/time.tsx";
 import { LEAST_OUTPUT_TOKENS } from "./conversation.ts";
-import { formatSeconds, useSecondsUntil } from "./countdown.tsx";
 import { scopeName } from "./credits.tsx";
-import { balanceQuery } from "./queries.ts";
 import { adviceOn, exhaustedBudgets, fewerOutputTokens, type CostTicket, type Refusal } from "./refusal.ts";
 
 export interface RefusalActions {
@@ -214,19 +215,4 @@ function useWhenOver(isOver: boolean, act: () => void): void {
   useEffect(() => {
     if (isOver) latest.current();
   }, [isOver]);
-}
-
-function Facts({ rows }: { readonly rows: readonly (readonly [name: string, value: ReactNode])[] }) {
-  return (
-    <Table variant="vertical" w="auto" withTableBorder>
-      <Table.Tbody>
-        {rows.map(([name, value]) => (
-          <Table.Tr key={name}>
-            <Table.Th scope="row">{name}</Table.Th>
-            <Table.Td>{value}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
-  );
 }

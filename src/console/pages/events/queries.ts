@@ -3,7 +3,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { api, read } from "../../api/client.ts";
 import { listQuery } from "../../api/pages.ts";
 import type { paths } from "../../api/schema.d.ts";
-import { endOfDay, startOfDay } from "../../parts/format.ts";
+import { endOfDay, startOfDay } from "../../parts/days.ts";
 import type { EventsSearch } from "./route.ts";
 
 type EventFilter = NonNullable<paths["/v1/events"]["get"]["parameters"]["query"]>;

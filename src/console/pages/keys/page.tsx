@@ -14,10 +14,10 @@ import { columnsOf, DataTable } from "../../parts/data-table.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
 import { Pager } from "../../parts/pager.tsx";
+import { SecretDialog } from "../../parts/secret-dialog.tsx";
 import { Time } from "../../parts/time.tsx";
 import { CreateKeyDialog } from "./create-key-dialog.tsx";
 import { KeyMenu } from "./key-menu.tsx";
-import { NewTokenDialog } from "./new-token-dialog.tsx";
 import { keysQuery } from "./queries.ts";
 
 type Key = Wire<"Key">;
@@ -65,7 +65,10 @@ export function KeysPage() {
         )}
       </Answer>
       <CreateKeyDialog opened={creating} onClose={close} onIssued={setIssued} />
-      <NewTokenDialog issued={issued} onClose={() => setIssued(null)} />
+      <SecretDialog
+        secret={issued === null ? null : { title: `Token of ${issued.name}`, what: "token", text: issued.key }}
+        onClose={() => setIssued(null)}
+      />
     </Stack>
   );
 }

@@ -1,8 +1,9 @@
 /** What was spent lately, what is held, what is left, and what needs attention. */
 import { Alert, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
-import { queryOptions, useQuery } from "@tanstack/react-query";
-import { api, read } from "../../api/client.ts";
+import { useQuery } from "@tanstack/react-query";
+import { balanceQuery } from "../../api/balance.ts";
+import { unreadQuery } from "../../api/notifications.ts";
 import { useOrganization } from "../../api/session.ts";
 import { Answer } from "../../parts/answer.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
@@ -12,21 +13,9 @@ import { PageLink } from "../../parts/page-link.tsx";
 import { sayNotification } from "../../parts/notification-text.ts";
 import { StatCard } from "../../parts/stat-card.tsx";
 import { Time } from "../../parts/time.tsx";
-import { spendSummaryQuery } from "../spend/queries.ts";
+import { spendSummaryQuery } from "../../api/spend.ts";
 
 const MAX_NOTIFICATIONS = 5;
-
-const balanceQuery = queryOptions({
-  queryKey: ["wallets", "balance"],
-  queryFn: async ({ signal }) => read(api.GET("/v1/wallets/balance", { signal })),
-  refetchInterval: 15_000,
-});
-
-const unreadQuery = queryOptions({
-  queryKey: ["notifications", "unread"],
-  queryFn: async ({ signal }) =>
-    read(api.GET("/v1/notifications", { params: { query: { limit: MAX_NOTIFICATIONS, unread: "true" } }, signal })),
-});
 
 export function OverviewPage() {
   const organization = useOrganization();
@@ -44,7 +33,7 @@ export function OverviewPage() {
 function Funds() {
   const balance = useQuery(balanceQuery);
   return (
-    <Answer query={balance} skeleton={<LoadingCards labels={["Available", "Held", "Balance"]} />}>
+    <Answer query={balance} skeleton={<LoadingCards labels={["Available", "Reserved", "Balance"]} />}>
       {(data) => (
         <Stack gap="sm">
           <Title order={2} size="h4">
@@ -57,14 +46,14 @@ function Funds() {
               note={`From the ${data.effective_scope} wallet, which pays first`}
             />
             <StatCard
-              label="Held"
+              label="Reserved"
               value={formatAmount(data.held, data.currency)}
               note="By requests that are under way"
             />
             <StatCard
               label="Balance"
               value={formatAmount(data.balance, data.currency)}
-              note="Available and held together"
+              note="Available and reserved together"
             />
           </SimpleGrid>
           {data.alert_state === "healthy" ? null : (
@@ -101,7 +90,7 @@ function SpentLately() {
             <StatCard label="Top provider" value={data.top_provider ?? "–"} />
           </SimpleGrid>
           {data.requests === 0 ? (
-            <EmptyState title="No request yet" action={<PageLink to="/start">Send a first request</PageLink>}>
+            <EmptyState title="No requests yet" action={<PageLink to="/start">Send a first request</PageLink>}>
               Make a key, copy a snippet for your tool, and see the request arrive.
             </EmptyState>
           ) : (
@@ -115,11 +104,11 @@ function SpentLately() {
 
 function Attention() {
   const unread = useQuery(unreadQuery);
-  if (unread.data === undefined || unread.data.data.length === 0) return null;
+  if (unread.data === undefined || unread.data.length === 0) return null;
   return (
     <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title="Needs attention">
       <Stack gap={4}>
-        {unread.data.data.map((notification) => (
+        {unread.data.slice(0, MAX_NOTIFICATIONS).map((notification) => (
           <Text key={notification.id} size="sm">
             {sayNotification(notification)} · <Time at={notification.created_at} />
           </Text>

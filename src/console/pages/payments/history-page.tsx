@@ -57,7 +57,7 @@ export function PaymentsPage() {
       {mayRead ? (
         <History />
       ) : (
-        <EmptyState title="Not for your role">
+        <EmptyState title="Your role does not show this">
           The history of payments needs org:billing. Ask an administrator of your organization.
         </EmptyState>
       )}
@@ -84,7 +84,7 @@ function History() {
         columns={COLUMNS}
         rowId={({ id }) => id}
         empty={
-          <EmptyState title="No payment here">
+          <EmptyState title="No payments here">
             Top up with the payment provider, or choose another status or range.
           </EmptyState>
         }

@@ -4,12 +4,12 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { useTimeZone } from "../../api/organization-settings.ts";
-import { useSession } from "../../api/session.ts";
 import { Answer } from "../../parts/answer.tsx";
 import { columnsOf } from "../../parts/data-table.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { ListAnswer } from "../../parts/list-answer.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
+import { PlatformOnly } from "../../parts/platform-only.tsx";
 import { Time } from "../../parts/time.tsx";
 import { HistoryFilters, PAYMENT_COLUMNS } from "./payment-list.tsx";
 import { ProviderForm } from "./provider-form.tsx";
@@ -20,21 +20,17 @@ const route = getRouteApi("/platform/payments");
 const column = columnsOf<Payment>();
 
 export function PlatformPaymentsPage() {
-  const { platform_admin: isPlatformAdmin } = useSession();
   return (
-    <Stack gap="lg">
-      <PageHeader title="Payments of all organizations" lead="Which provider takes payments, what was paid, refunds." />
-      {isPlatformAdmin ? (
-        <>
-          <Provider />
-          <AllPayments />
-        </>
-      ) : (
-        <EmptyState title="For platform administrators">
-          Whoever operates this gateway chooses the payment provider and refunds payments.
-        </EmptyState>
-      )}
-    </Stack>
+    <PlatformOnly title="Payments of all organizations">
+      <Stack gap="lg">
+        <PageHeader
+          title="Payments of all organizations"
+          lead="Which provider takes payments, what was paid, refunds."
+        />
+        <Provider />
+        <AllPayments />
+      </Stack>
+    </PlatformOnly>
   );
 }
 
@@ -91,7 +87,7 @@ function AllPayments() {
         caption="All payments"
         columns={columns}
         rowId={({ id }) => id}
-        empty={<EmptyState title="No payment here">Payments of every organization are listed here.</EmptyState>}
+        empty={<EmptyState title="No payments here">Payments of every organization are listed here.</EmptyState>}
         pages={search.pages}
         onPages={(turned) => void navigate({ search: (before) => ({ ...before, pages: turned }) })}
       />

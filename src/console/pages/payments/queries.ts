@@ -2,7 +2,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, read, type Wire } from "../../api/client.ts";
 import { listQuery } from "../../api/pages.ts";
-import { endOfDay, startOfDay } from "../../parts/format.ts";
+import { endOfDay, startOfDay } from "../../parts/days.ts";
 import type { Pages } from "../../parts/search.ts";
 
 export type Payment = Wire<"PaymentSession">;

@@ -58,7 +58,7 @@ export function PaymentSettingsPage() {
       {mayRead ? (
         <Answer query={settings}>{(data) => <SettingsForm key={JSON.stringify(data)} saved={data} />}</Answer>
       ) : (
-        <EmptyState title="Not for your role">Seeing the payment settings needs org:read.</EmptyState>
+        <EmptyState title="Your role does not show this">Seeing the payment settings needs org:read.</EmptyState>
       )}
       {useMay("org:billing") ? <Methods /> : null}
     </Stack>

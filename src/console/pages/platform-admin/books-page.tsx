@@ -32,7 +32,7 @@ const COLUMNS = [
   }),
   column.display({
     id: "held",
-    header: "Held",
+    header: "Reserved",
     meta: { numeric: true },
     cell: ({ row }) => formatAmount(row.original.held, row.original.currency),
   }),

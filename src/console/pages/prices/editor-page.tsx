@@ -8,7 +8,7 @@ import { PageLink } from "../../parts/page-link.tsx";
 import { Panel } from "../../parts/panel.tsx";
 import { PriceTable } from "../models/price-table.tsx";
 import { periodStatus } from "./period.ts";
-import { PlatformOnly } from "./platform-only.tsx";
+import { PlatformOnly } from "../../parts/platform-only.tsx";
 import { PriceEditor } from "./price-editor.tsx";
 import { priceQuery, type StoredPrice } from "./queries.ts";
 

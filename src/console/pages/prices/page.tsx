@@ -12,7 +12,7 @@ import { Pager } from "../../parts/pager.tsx";
 import { Time } from "../../parts/time.tsx";
 import { usdOf } from "../models/price-table.tsx";
 import { ExchangeRates } from "./exchange-rates.tsx";
-import { PlatformOnly } from "./platform-only.tsx";
+import { PlatformOnly } from "../../parts/platform-only.tsx";
 import { PriceMenu } from "./price-menu.tsx";
 import { periodStatus } from "./period.ts";
 import { pricesQuery, type StoredPrice } from "./queries.ts";

@@ -73,7 +73,7 @@ export function ReconciliationPage() {
       {mayCheck ? (
         <Answer query={checked}>{(data) => <Report of={data} />}</Answer>
       ) : (
-        <EmptyState title="Not for your role">
+        <EmptyState title="Your role does not show this">
           Checking the books needs org:billing. Ask an administrator of your organization.
         </EmptyState>
       )}

@@ -142,7 +142,7 @@ export function ReservationsPage() {
         columns={COLUMNS}
         rowId={({ id }) => id}
         empty={
-          <EmptyState title="No reservation here">
+          <EmptyState title="No reservations here">
             Open ones are listed while their requests run, ended ones for a day; the spend logs have every request for
             ever.
           </EmptyState>

@@ -49,7 +49,7 @@ const COLUMNS = [
   }),
   column.display({
     id: "held",
-    header: "Held",
+    header: "Reserved",
     meta: { numeric: true },
     cell: ({ row }) => (
       <OfSeat id={row.original.id}>{({ wallet, currency }) => formatAmount(wallet?.held ?? "0", currency)}</OfSeat>

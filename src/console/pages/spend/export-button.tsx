@@ -5,7 +5,8 @@ import { useMutation } from "@tanstack/react-query";
 import { notifications } from "@mantine/notifications";
 import { adviceFor } from "../../api/failure.ts";
 import { saveFile } from "../../parts/save-file.ts";
-import { readSpendFile, type SpendFilter } from "./queries.ts";
+import type { SpendFilter } from "../../api/spend.ts";
+import { readSpendFile } from "./queries.ts";
 
 export function ExportButton({ filter }: { readonly filter: SpendFilter }) {
   const { mutate, isPending } = useMutation({

@@ -4,7 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTimeZone } from "../../api/organization-settings.ts";
 import { DayRange } from "../../parts/day-range.tsx";
-import { filterOf, spendSummaryQuery } from "./queries.ts";
+import { spendSummaryQuery } from "../../api/spend.ts";
+import { filterOf } from "./queries.ts";
 import type { SpendSearch } from "./route.ts";
 
 const route = getRouteApi("/spend");

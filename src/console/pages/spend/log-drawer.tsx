@@ -1,5 +1,5 @@
 /** One request: how its cost is made up, what paid for it, and where its traces are. */
-import { Drawer, Stack, Table, Title } from "@mantine/core";
+import { Drawer, Stack, Table } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { Wire } from "../../api/client.ts";
 import { useNames } from "../../api/names.ts";
@@ -52,10 +52,7 @@ function PriceBreakdown({ log }: { readonly log: SpendLog }) {
     ["Fees", null, log.fees_cost],
   ];
   return (
-    <Stack gap="xs" component="section" aria-label="Price">
-      <Title order={3} size="h5">
-        Price
-      </Title>
+    <Section title="Price">
       <Table>
         <Table.Thead>
           <Table.Tr>
@@ -93,7 +90,7 @@ function PriceBreakdown({ log }: { readonly log: SpendLog }) {
           ["Flags", log.flags.length === 0 ? "none" : log.flags.join(", ")],
         ]}
       />
-    </Stack>
+    </Section>
   );
 }
 

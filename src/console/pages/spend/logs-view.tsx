@@ -11,7 +11,8 @@ import { PageLink } from "../../parts/page-link.tsx";
 import { Pager } from "../../parts/pager.tsx";
 import { Time } from "../../parts/time.tsx";
 import { LogDrawer } from "./log-drawer.tsx";
-import { spendLogsQuery, type SpendFilter } from "./queries.ts";
+import type { SpendFilter } from "../../api/spend.ts";
+import { spendLogsQuery } from "./queries.ts";
 
 type SpendLog = Wire<"SpendLog">;
 

@@ -11,7 +11,8 @@ import { StatCard } from "../../parts/stat-card.tsx";
 import { ExportButton } from "./export-button.tsx";
 import { SpendFilters } from "./filters.tsx";
 import { LogsView } from "./logs-view.tsx";
-import { filterOf, spendSummaryQuery, type SpendFilter } from "./queries.ts";
+import { spendSummaryQuery, type SpendFilter } from "../../api/spend.ts";
+import { filterOf } from "./queries.ts";
 import { SummaryView } from "./summary-view.tsx";
 
 const route = getRouteApi("/spend");

@@ -1,19 +1,10 @@
 /** What the spend page asks. */
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, read } from "../../api/client.ts";
+import type { SpendFilter } from "../../api/spend.ts";
 import { cursorOf } from "../../parts/search.ts";
-import { endOfDay, startOfDay } from "../../parts/format.ts";
-import type { GROUPINGS, SpendSearch } from "./route.ts";
-
-/** The filters of the page; none: the API's last 30 days of everything. */
-export interface SpendFilter {
-  readonly provider?: string;
-  /** Instants. */
-  readonly from?: string;
-  readonly to?: string;
-}
-
-export type Grouping = (typeof GROUPINGS)[number] | "day" | "hour";
+import { endOfDay, startOfDay } from "../../parts/days.ts";
+import type { SpendSearch } from "./route.ts";
 
 /** What the URL says, as the API wants it: its days are those of the zone. */
 export function filterOf({ provider, from, to }: SpendSearch, timeZone: string): SpendFilter {
@@ -22,15 +13,6 @@ export function filterOf({ provider, from, to }: SpendSearch, timeZone: string):
     ...(from === undefined ? {} : { from: startOfDay(from, timeZone) }),
     ...(to === undefined ? {} : { to: endOfDay(to, timeZone) }),
   };
-}
-
-export function spendSummaryQuery({ group, filter = {} }: { readonly group: Grouping; readonly filter?: SpendFilter }) {
-  return queryOptions({
-    queryKey: ["spend", "summary", group, filter],
-    queryFn: async ({ signal }) =>
-      read(api.GET("/v1/spend/summary", { params: { query: { ...filter, group_by: group } }, signal })),
-    placeholderData: keepPreviousData,
-  });
 }
 
 export function spendLogsQuery(filter: SpendFilter, pages: SpendSearch["pages"]) {

@@ -9,7 +9,7 @@ import { Answer } from "../../parts/answer.tsx";
 import { columnsOf, DataTable } from "../../parts/data-table.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { formatAmount, formatCount } from "../../parts/format.ts";
-import { spendSummaryQuery, type Grouping, type SpendFilter } from "./queries.ts";
+import { spendSummaryQuery, type Grouping, type SpendFilter } from "../../api/spend.ts";
 import { GROUPINGS } from "./route.ts";
 
 const TrendChart = lazy(async () => import("./trend-chart.tsx").then(({ TrendChart: chart }) => ({ default: chart })));

@@ -97,7 +97,7 @@ export function WalletsPage() {
           columns={COLUMNS}
           rowId={({ id }) => id}
           empty={
-            <EmptyState title="No wallet here">
+            <EmptyState title="No wallets here">
               A team or member has a wallet from the first credit that is allocated to it. Until then the
               organization&apos;s pays.
             </EmptyState>

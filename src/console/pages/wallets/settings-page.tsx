@@ -10,6 +10,7 @@ import { EmptyState } from "../../parts/empty-state.tsx";
 import { FailureNotice } from "../../parts/failure-notice.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
+import { TimeZoneSelect } from "../../parts/time-zone-select.tsx";
 import { useChangeForm } from "../../parts/use-change-form.ts";
 import { changesOf, formSchema, valuesOf, type FormValues, type WalletSettings } from "./settings-form.ts";
 import { RateTiers } from "./settings-rates.tsx";
@@ -36,13 +37,11 @@ export function WalletSettingsPage() {
           {(data) => <SettingsForm key={JSON.stringify(data)} saved={data} />}
         </Answer>
       ) : (
-        <EmptyState title="Not for your role">Seeing the wallet settings needs org:read.</EmptyState>
+        <EmptyState title="Your role does not show this">Seeing the wallet settings needs org:read.</EmptyState>
       )}
     </Stack>
   );
 }
-
-const ZONES = ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC")];
 
 type Form = ReturnType<typeof useChangeForm<FormValues>>["form"];
 
@@ -110,12 +109,9 @@ function MoneyAndTime({ form }: { readonly form: Form }) {
           allowDecimal={false}
           {...form.getInputProps("alert_threshold_pct")}
         />
-        <Select
+        <TimeZoneSelect
           label="Time zone"
           description="Whose hours, days, weeks and months budgets, seats and the spend page count."
-          searchable
-          allowDeselect={false}
-          data={ZONES}
           {...form.getInputProps("time_zone")}
         />
         <Select

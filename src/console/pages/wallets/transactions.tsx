@@ -55,7 +55,7 @@ export function Transactions({ walletId }: { readonly walletId: string }) {
         caption="Transactions"
         columns={COLUMNS}
         rowId={({ id }) => id}
-        empty={<EmptyState title="No transaction yet">Credit or allocate money, and it is listed here.</EmptyState>}
+        empty={<EmptyState title="No transactions yet">Credit or allocate money, and it is listed here.</EmptyState>}
         pages={pages}
         onPages={(turned) => void navigate({ search: { pages: turned } })}
       />
