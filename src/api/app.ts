@@ -46,7 +46,7 @@ import { addTeamMemberRoutes } from "./team-members.ts";
 import { addUnifiedAccessRoutes } from "./unified-access.ts";
 import { addUsageConstraintRoutes } from "./usage-constraints.ts";
 import { addWalletAdminRoutes } from "./wallets-admin.ts";
-import { addWalletRoutes } from "./wallets.ts";
+import { addWalletRoute, addWalletRoutes } from "./wallets.ts";
 import { addWebhookDeliveryRoutes } from "./webhook-deliveries.ts";
 import { addWebhookRoutes } from "./webhooks.ts";
 
@@ -92,6 +92,7 @@ export function createApi(deps: ApiDeps): Api {
   addKeyRoutes(api, deps);
   addWalletRoutes(api, deps);
   addPaymentRoutes(api, deps);
+  addWalletRoute(api, deps);
   addGatewayWalletRoutes(api, deps);
   addGatewayAgentRoutes(api, deps);
   addUnifiedAccessRoutes(api, deps);
