@@ -3876,49 +3876,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/wallets/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get a wallet
-         * @description Without `org:read`: the caller's own, its seat's credit, and those of the teams that it leads.
-         *
-         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
-         */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Get a wallet */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Wallet"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/payments/create-checkout": {
         parameters: {
             query?: never;
@@ -4290,9 +4247,9 @@ export interface paths {
         post?: never;
         /**
          * Remove a saved payment method
-         * @description The provider forgets it too.
+         * @description The provider forgets it too. Without `org:billing`: one that the caller has saved.
          *
-         *     Needs the capability `org:billing`.
+         *     Needs any valid key, or a session.
          */
         delete: {
             parameters: {
@@ -4417,7 +4374,7 @@ export interface paths {
         };
         /**
          * Set a wallet's auto top-up
-         * @description Acts at once: a wallet whose balance is below the threshold is refilled. Saving it again begins anew after declines. Of any wallet with `org:billing`; else of the caller's own, while they may top it up themselves. Members name a payment method that they saved themselves.
+         * @description Acts at once: a wallet whose balance is below the threshold is refilled. Saving it again begins anew after declines. Of any wallet with `org:billing`; else of the caller's own, while they may top it up themselves. Members name a payment method that they saved themselves. Turning it off with all else as it was is always possible.
          *
          *     Needs any valid key, or a session.
          */
@@ -4674,6 +4631,49 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a wallet
+         * @description Without `org:read`: the caller's own, its seat's credit, and those of the teams that it leads.
+         *
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Get a wallet */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Wallet"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
