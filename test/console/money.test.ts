@@ -322,7 +322,7 @@ describe("auto top-up", () => {
     await dialog.getByRole("button", { name: "Turn on" }).click();
     await dialog.getByText("The daily cap is below one charge.").first().waitFor();
     await setUp(page, { Threshold: "100000", "Daily cap": "50" });
-    await dialog.getByText("it charges as soon as this is saved").waitFor();
+    await dialog.getByText("once this is saved, it charges").waitFor();
     await under.expectClean(page);
     await setUp(page, { Threshold: before.balance });
     await dialog.getByRole("button", { name: "Turn on" }).click();

@@ -1,5 +1,5 @@
 /** When a wallet refills itself, with how much, and from which payment method. */
-import { Alert, Modal, NumberInput, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Modal, NumberInput, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { z } from "zod";
 import { availabilityQuery, methodsQuery } from "../../api/payments.ts";
@@ -38,7 +38,7 @@ interface AutoTopUpDialogProps {
 
 export function AutoTopUpDialog(props: AutoTopUpDialogProps) {
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title="Auto top-up">
+    <Modal opened={props.opened} onClose={props.onClose} title="Auto top-up" size="lg">
       {props.opened ? <Methods {...props} /> : null}
     </Modal>
   );
@@ -127,37 +127,39 @@ function SettingsForm({ wallet, settings, choices, minimum, maximum, onClose }: 
           {...form.getInputProps("threshold")}
         />
         <ChargesNow threshold={form.getValues().threshold} balance={wallet.balance} currency={currency} />
-        <TextInput
-          label={`Amount in ${currency}`}
-          description={`One charge is as many times this as closes the gap. From ${amount(minimum)} to ${amount(maximum)}.`}
-          placeholder="25.00"
-          {...amountInput}
-          {...form.getInputProps("amount")}
-        />
-        <TextInput
-          label={`Daily cap in ${currency}`}
-          description="All charges of one day of the organization's calendar together never go above it."
-          placeholder="100.00"
-          {...amountInput}
-          {...form.getInputProps("daily_cap")}
-        />
-        <NumberInput
-          label="Cooldown in minutes"
-          description="The least time from one charge to the next, up to a week."
-          allowDecimal={false}
-          allowNegative={false}
-          required
-          {...form.getInputProps("cooldown_minutes")}
-        />
-        <Select
-          label="Payment method"
-          description="What is charged, without anybody being asked again."
-          placeholder="Choose one"
-          data={[...choices]}
-          allowDeselect={false}
-          required
-          {...form.getInputProps("payment_method")}
-        />
+        <SimpleGrid cols={{ base: 1, xs: 2 }}>
+          <TextInput
+            label={`Amount in ${currency}`}
+            description={`One charge is as many times this as closes the gap. From ${amount(minimum)} to ${amount(maximum)}.`}
+            placeholder="25.00"
+            {...amountInput}
+            {...form.getInputProps("amount")}
+          />
+          <TextInput
+            label={`Daily cap in ${currency}`}
+            description="All charges of one day of the organization's calendar together never go above it."
+            placeholder="100.00"
+            {...amountInput}
+            {...form.getInputProps("daily_cap")}
+          />
+          <NumberInput
+            label="Cooldown in minutes"
+            description="The least time from one charge to the next, up to a week."
+            allowDecimal={false}
+            allowNegative={false}
+            required
+            {...form.getInputProps("cooldown_minutes")}
+          />
+          <Select
+            label="Payment method"
+            description="What is charged, without anybody being asked again."
+            placeholder="Choose one"
+            data={[...choices]}
+            allowDeselect={false}
+            required
+            {...form.getInputProps("payment_method")}
+          />
+        </SimpleGrid>
         <FormEnd error={error} verb={isOn ? "Save" : "Turn on"} isPending={isPending} onCancel={onClose} />
       </Stack>
     </form>
@@ -177,7 +179,8 @@ function ChargesNow({ threshold, balance, currency }: ChargesNowProps) {
   if (!typed.success || compareAmounts(balance, typed.data) >= 0) return null;
   return (
     <Alert color="yellow" role="status">
-      The balance is {formatAmount(balance, currency)} now, below the threshold: it charges as soon as this is saved.
+      The balance is {formatAmount(balance, currency)} now, below the threshold: once this is saved, it charges as soon
+      as the cooldown and the daily cap allow.
     </Alert>
   );
 }

@@ -1,5 +1,5 @@
 /** What was charged to refill wallets, what was not, and why. */
-import { Badge, Group, Select, Stack } from "@mantine/core";
+import { Badge, Group, Select, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useNames } from "../../api/names.ts";
@@ -38,18 +38,13 @@ const COLUMNS = [
     cell: ({ row }) => formatAmount(row.original.amount, row.original.currency),
   }),
   column.display({ id: "wallet", header: "Wallet", cell: ({ row }) => <WalletOf of={row.original} /> }),
-  column.display({ id: "cause", header: "Because of", cell: ({ row }) => CAUSES[row.original.cause] }),
   column.display({
     id: "balance",
     header: "Balance then",
     meta: { numeric: true },
     cell: ({ row }) => formatAmount(row.original.balance, row.original.currency),
   }),
-  column.display({
-    id: "reason",
-    header: "Why not",
-    cell: ({ row: { original } }) => (original.failure_code === null ? "–" : reasonOf(original.failure_code)),
-  }),
+  column.display({ id: "why", header: "Why", cell: ({ row }) => <Why of={row.original} /> }),
   column.display({
     id: "ended",
     header: "Ended",
@@ -143,6 +138,20 @@ function Begun({ of }: { readonly of: AutoTopUp }) {
     <PageLink to="/payments" search={{ payment: of.id }} size="sm">
       <Time at={of.created_at} />
     </PageLink>
+  );
+}
+
+/** What made it necessary, and why it brought nothing. */
+function Why({ of: { cause, failure_code: code } }: { readonly of: AutoTopUp }) {
+  return (
+    <>
+      {CAUSES[cause]}
+      {code === null ? null : (
+        <Text size="sm" component="span" display="block">
+          {reasonOf(code)}
+        </Text>
+      )}
+    </>
   );
 }
 

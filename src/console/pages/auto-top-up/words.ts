@@ -48,8 +48,8 @@ export const STATUS_COLORS = {
 } as const satisfies Record<AutoTopUp["status"], string>;
 
 export const CAUSES = {
-  low_balance: "balance below the threshold",
-  refused_request: "a request that was refused",
+  low_balance: "Balance below the threshold",
+  refused_request: "A request was refused",
 } as const satisfies Record<AutoTopUp["cause"], string>;
 
 /** Ours (docs/payments.md); the provider's own codes say it themselves. */
