@@ -268,6 +268,20 @@ test("credits are paid for in the provider's window, arrive, and are listed", as
   await close(page);
 });
 
+test("the platform sees every payment, and refunds a part", async () => {
+  const before = await findWallet("organization");
+  const page = await under.openPage("/platform/payments?status=completed");
+  await page.getByRole("button", { name: "Refund", exact: true }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel(/^Amount/).fill("5");
+  await dialog.getByRole("button", { name: "Refund", exact: true }).click();
+  await dialog.waitFor({ state: "hidden" });
+  await eventually(async () => nanos(before.balance) - nanos((await findWallet("organization")).balance)).toBe(
+    5_000_000_000n,
+  );
+  await close(page);
+});
+
 describe("auto top-up", () => {
   const autoTopUpsSchema = z.object({
     data: z.array(z.object({ status: z.string(), amount: z.string(), cause: z.string(), owner_id: z.string() })),
@@ -421,20 +435,6 @@ describe("auto top-up", () => {
     await page.getByText("None is kept").waitFor();
     await close(page);
   });
-});
-
-test("the platform sees every payment, and refunds a part", async () => {
-  const before = await findWallet("organization");
-  const page = await under.openPage("/platform/payments?status=completed");
-  await page.getByRole("button", { name: "Refund", exact: true }).first().click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByLabel(/^Amount/).fill("5");
-  await dialog.getByRole("button", { name: "Refund", exact: true }).click();
-  await dialog.waitFor({ state: "hidden" });
-  await eventually(async () => nanos(before.balance) - nanos((await findWallet("organization")).balance)).toBe(
-    5_000_000_000n,
-  );
-  await close(page);
 });
 
 test("a top-up outside of the limits is refused at its field, and the settings move them", async () => {
