@@ -29,9 +29,9 @@ import { createOrganizationClient, type OrganizationClient } from "./platform/or
 import { createPayments, type Payments } from "./platform/payments/create-payments.ts";
 import { createPriceBookCache } from "./platform/price-book-cache.ts";
 import { createSecretSealer, type SecretSealer } from "./platform/secret-sealer.ts";
-import { findSession } from "./platform/session.ts";
+import { findPreferredMembership, findSession } from "./platform/session.ts";
 import { createSettlementPort } from "./platform/settlement-port.ts";
-import { createSignInPort, findSignedIn } from "./platform/sign-in-port.ts";
+import { createSignInPort } from "./platform/sign-in-port.ts";
 import { createTargetHealthClient } from "./platform/target-health-client.ts";
 import { createTargetHealthPort } from "./platform/target-health-port.ts";
 import { createUnreservedPlanner, type PlanUnreserved } from "./platform/unreserved-planner.ts";
@@ -161,7 +161,7 @@ function makePorts(env: Env): WorkerPorts {
       signIn,
       sessionOf: async (request, preferredOrganizationId) => {
         const user = signIn === null ? null : await signIn.userOf(request);
-        return user === null ? null : findSignedIn(db, user.email, preferredOrganizationId);
+        return user === null ? null : findPreferredMembership(db, user.email, preferredOrganizationId);
       },
       oauthServer: (organizationId) => env.OAUTH_SERVER.getByName(organizationId),
       nowMs: Date.now,

@@ -28,6 +28,7 @@ import type { StoredAutoTopUp, StoredStanding } from "./store/auto-top-ups.ts";
 /** Longer than a charge takes that goes well; doubled with every message in vain. */
 const FIRST_RESEND_MS = 2 * 60_000;
 const LAST_RESEND_MS = 60 * 60_000;
+const DISPUTED = "disputed";
 
 /**
  * Begins a charge for the wallet when it is due. `requiredNanos` is what a refused request would hold; null: only the
@@ -103,7 +104,8 @@ export function completeAutoTopUp(context: CommandContext, sessionId: string, en
   const wallet = store.wallets.find(charge.walletId);
   const record = wallet === null ? null : recordOf(context, wallet);
   if (wallet === null || record === null) return;
-  if (record.revision === charge.revision) store.autoTopUps.saveStanding(freshStanding(wallet, record));
+  const isDisputed = standingOf(context, wallet, record).failureCode === DISPUTED;
+  if (record.revision === charge.revision && !isDisputed) store.autoTopUps.saveStanding(freshStanding(wallet, record));
   recheck(context, wallet);
 }
 
@@ -119,6 +121,17 @@ export function endAutoTopUp(context: CommandContext, command: EndAutoTopUpComma
   return { outcome: "ended", status };
 }
 
+/** Who disputes a charge is not charged again by the same method, until the settings are saved anew. */
+export function stopDisputedAutoTopUp(context: CommandContext, sessionId: string): void {
+  const { store } = context;
+  const charge = store.autoTopUps.find(sessionId);
+  const wallet = charge === null ? null : store.wallets.find(charge.walletId);
+  const record = wallet === null ? null : recordOf(context, wallet);
+  if (wallet === null || record === null || record.methodId !== charge?.methodId) return;
+  const standing = standingOf(context, wallet, record);
+  store.autoTopUps.saveStanding({ ...standing, isStopped: true, failureCode: DISPUTED, checkAtMs: null });
+}
+
 /** Under another record nothing is learnt of it: that one may have another method. */
 function countDecline(
   context: CommandContext,
@@ -131,14 +144,15 @@ function countDecline(
   const record = recordOf(context, wallet);
   const standing = record === null || record.revision !== charge.revision ? null : standingOf(context, wallet, record);
   const after = standing === null ? null : decideAfterDecline(standing.declines, isRetryable, nowMs);
-  const retryAtMs = after?.outcome === "retry" ? after.retryAtMs : null;
+  const isStopped = standing?.isStopped === true || after?.outcome === "off";
+  const retryAtMs = after?.outcome === "retry" && !isStopped ? after.retryAtMs : null;
   if (standing !== null && after !== null) {
     store.autoTopUps.saveStanding({
       ...standing,
       declines: after.declines,
       retryAtMs,
-      isStopped: after.outcome === "off",
-      failureCode: code,
+      isStopped,
+      failureCode: standing.isStopped ? standing.failureCode : code,
       checkAtMs: retryAtMs,
     });
   }
@@ -153,7 +167,7 @@ function countDecline(
     failure_code: code,
     declines: after?.declines ?? null,
     retry_at: retryAtMs === null ? null : new Date(retryAtMs).toISOString(),
-    stopped: after?.outcome === "off",
+    stopped: isStopped,
   });
 }
 

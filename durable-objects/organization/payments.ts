@@ -26,7 +26,7 @@ import type { LedgerEntry } from "../../src/core/ledger-entry.ts";
 import { formatNanos, MAX_NANOS } from "../../src/core/money.ts";
 import { isClosed } from "../../src/core/wallet.ts";
 import type { Wallet } from "../../src/core/wallet.ts";
-import { completeAutoTopUp } from "./auto-top-up.ts";
+import { completeAutoTopUp, endAutoTopUp, stopDisputedAutoTopUp } from "./auto-top-up.ts";
 import { canPost, postEntry } from "./context.ts";
 import type { CommandContext } from "./context.ts";
 import { hashContent } from "./digest.ts";
@@ -67,10 +67,14 @@ export function topUp(context: CommandContext, command: TopUpCommand): PaymentRe
   return replyOf(context, payment, entryId);
 }
 
-/** See `OrganizationRpc.forgoPayment`. */
-export function forgoPayment({ store, nowMs }: Pick<CommandContext, "store" | "nowMs">, sessionId: string): ForgoReply {
+/** See `OrganizationRpc.forgoPayment`. A charge that waits for this credit has ended without it. */
+export function forgoPayment(context: CommandContext, sessionId: string): ForgoReply {
+  const { store, nowMs } = context;
   if (store.payments.find(sessionId) !== null) return refuse(CREDITED);
   store.payments.forgo(sessionId, nowMs);
+  if (store.autoTopUps.find(sessionId) !== null) {
+    endAutoTopUp(context, { sessionId, status: "failed", code: "refunded", isRetryable: false });
+  }
   return { outcome: "forgone" };
 }
 
@@ -114,6 +118,7 @@ export function disputePayment(context: CommandContext, command: DisputeCommand)
   const { status, suspendedNanos } = decided;
   store.payments.update(decided.payment);
   store.payments.saveDispute(disputeId, { sessionId, status, suspendedNanos, entryId }, nowMs);
+  if (known === null && status !== "won") stopDisputedAutoTopUp(context, sessionId);
   tell(context, "payment.disputed", [disputeId, status], payment, {
     dispute_id: disputeId,
     status,

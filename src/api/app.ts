@@ -46,7 +46,7 @@ import { addTeamMemberRoutes } from "./team-members.ts";
 import { addUnifiedAccessRoutes } from "./unified-access.ts";
 import { addUsageConstraintRoutes } from "./usage-constraints.ts";
 import { addWalletAdminRoutes } from "./wallets-admin.ts";
-import { addWalletRoute, addWalletRoutes } from "./wallets.ts";
+import { addWalletRoutes } from "./wallets.ts";
 import { addWebhookDeliveryRoutes } from "./webhook-deliveries.ts";
 import { addWebhookRoutes } from "./webhooks.ts";
 
@@ -90,9 +90,9 @@ export function createApi(deps: ApiDeps): Api {
   addAgentRoutes(api, deps);
   addUsageConstraintRoutes(api, deps);
   addKeyRoutes(api, deps);
-  addWalletRoutes(api, deps);
+  // Before the wallets, of which one would be called auto-topups.
   addPaymentRoutes(api, deps);
-  addWalletRoute(api, deps);
+  addWalletRoutes(api, deps);
   addGatewayWalletRoutes(api, deps);
   addGatewayAgentRoutes(api, deps);
   addUnifiedAccessRoutes(api, deps);

@@ -9,8 +9,9 @@ import type { OrganizationClient } from "../platform/organization-client.ts";
 import type { Payments } from "../platform/payments/create-payments.ts";
 import type { PriceBookCache } from "../platform/price-book-cache.ts";
 import type { SecretSealer } from "../platform/secret-sealer.ts";
+import type { Session } from "../platform/session.ts";
 import type { SignInMail } from "../platform/sign-in.ts";
-import type { SignedIn, SignInPort } from "../platform/sign-in-port.ts";
+import type { SignInPort } from "../platform/sign-in-port.ts";
 
 export type SendMail = (mail: SignInMail) => Promise<void>;
 
@@ -24,9 +25,6 @@ export interface WebhookPorts {
   /** Any http address may be used. */
   readonly allowInsecure: boolean;
 }
-
-/** Somebody who is signed in. */
-export type Session = SignedIn;
 
 export interface ApiDeps {
   readonly db: ControlDatabase;

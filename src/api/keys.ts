@@ -30,7 +30,9 @@ const TAG = "Keys";
 
 export function addKeyRoutes(api: Api, deps: ApiDeps): void {
   addReadRoutes(api, deps);
-  addWriteRoutes(api, deps);
+  addCreateRoute(api, deps);
+  addChangeRoute(api, deps);
+  addRemoveRoute(api, deps);
   addKeyLifeRoutes(api, deps);
 }
 
@@ -99,7 +101,7 @@ function withUse(key: KeyWire, uses: ReadonlyMap<string, number>) {
   return { ...key, last_used_at: formatTimeOrNull(uses.get(key.id) ?? null) };
 }
 
-function addWriteRoutes(api: Api, deps: ApiDeps): void {
+function addCreateRoute(api: Api, deps: ApiDeps): void {
   addPrincipalRoute(
     api,
     deps,
@@ -147,7 +149,9 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       return ok(answer);
     },
   );
+}
 
+function addChangeRoute(api: Api, deps: ApiDeps): void {
   addPrincipalRoute(
     api,
     deps,
@@ -186,7 +190,9 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       return ok(answer);
     },
   );
+}
 
+function addRemoveRoute(api: Api, deps: ApiDeps): void {
   addPrincipalRoute(
     api,
     deps,

@@ -28,7 +28,10 @@ const EMAIL_TAKEN: Failure = {
 
 export function addMemberRoutes(api: Api, deps: ApiDeps): void {
   addReadRoutes(api, deps);
-  addWriteRoutes(api, deps);
+  addCreateRoute(api, deps);
+  addInviteRoute(api, deps);
+  addChangeRoute(api, deps);
+  addRemoveRoute(api, deps);
 }
 
 function addReadRoutes(api: Api, deps: ApiDeps): void {
@@ -76,7 +79,7 @@ async function seenBy(deps: ApiDeps, principal: Principal) {
   return visibleMembers(deps, await findVisibility(deps, principal));
 }
 
-function addWriteRoutes(api: Api, deps: ApiDeps): void {
+function addCreateRoute(api: Api, deps: ApiDeps): void {
   addPrincipalRoute(
     api,
     deps,
@@ -116,7 +119,9 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       return ok(answer);
     },
   );
+}
 
+function addInviteRoute(api: Api, deps: ApiDeps): void {
   addPrincipalRoute(
     api,
     deps,
@@ -150,7 +155,9 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       return ok(answer);
     },
   );
+}
 
+function addChangeRoute(api: Api, deps: ApiDeps): void {
   addPrincipalRoute(
     api,
     deps,
@@ -186,7 +193,9 @@ function addWriteRoutes(api: Api, deps: ApiDeps): void {
       return ok(answer);
     },
   );
+}
 
+function addRemoveRoute(api: Api, deps: ApiDeps): void {
   addPrincipalRoute(
     api,
     deps,

@@ -20,6 +20,12 @@ const TAG = "Teams";
 type TeamMemberRow = typeof teamMembers.$inferSelect;
 
 export function addTeamMemberRoutes(api: Api, deps: ApiDeps): void {
+  addListRoute(api, deps);
+  addJoinRoute(api, deps);
+  addRemoveRoute(api, deps);
+}
+
+function addListRoute(api: Api, deps: ApiDeps): void {
   addPrincipalRoute(
     api,
     deps,
@@ -46,7 +52,9 @@ export function addTeamMemberRoutes(api: Api, deps: ApiDeps): void {
       return ok(pageOf(rows, query.limit, (row) => row.memberId, toWire));
     },
   );
+}
 
+function addJoinRoute(api: Api, deps: ApiDeps): void {
   addPrincipalRoute(
     api,
     deps,
@@ -93,7 +101,9 @@ export function addTeamMemberRoutes(api: Api, deps: ApiDeps): void {
       return ok(answer);
     },
   );
+}
 
+function addRemoveRoute(api: Api, deps: ApiDeps): void {
   addPrincipalRoute(
     api,
     deps,

@@ -45,10 +45,11 @@ export function addWalletRoutes(api: Api, deps: ApiDeps): void {
   addViews(api, deps);
   addSettings(api, deps);
   addTransfers(api, deps);
+  // After the routes whose names it would take for an id.
+  addWallet(api, deps);
 }
 
-/** After all routes whose names it would take for an id, `GET /v1/wallets/auto-topups` among them. */
-export function addWalletRoute(api: Api, deps: ApiDeps): void {
+function addWallet(api: Api, deps: ApiDeps): void {
   addPrincipalRoute(
     api,
     deps,

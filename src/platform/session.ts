@@ -19,10 +19,15 @@ export interface SessionPorts {
   readonly signIn: SignInPort | null;
 }
 
-/** A person in an organization. */
-export interface Membership {
+/** As whom a person who is signed in acts: a member of one organization. */
+export interface Session {
   readonly memberId: string;
   readonly organizationId: string;
+  readonly name: string;
+}
+
+/** With what is needed to say what they may do there. */
+export interface Membership extends Session {
   readonly role: MemberRole;
   readonly organizationStatus: "active" | "suspended";
 }
@@ -50,20 +55,47 @@ export async function findMembership(
   email: string,
   headers: Headers,
 ): Promise<Result<Membership>> {
-  const chosen = readChosenOrganization(headers);
+  const found = await firstMembership(db, email, { only: readChosenOrganization(headers) });
+  return found === null ? fail({ kind: "not_found", what: "organization" }) : ok(found);
+}
+
+/**
+ * The person as a member of an active organization: of the preferred one where they are one, else the oldest member. Null: there
+ * is none. Throws what D1 throws.
+ */
+export async function findPreferredMembership(
+  db: ControlDatabase,
+  email: string,
+  preferredOrganizationId: string | null,
+): Promise<Membership | null> {
+  const found = await firstMembership(db, email, { preferred: preferredOrganizationId });
+  return found?.organizationStatus === "active" ? found : null;
+}
+
+/** Of active organizations first; among those of the preferred one; among the rest the oldest. */
+async function firstMembership(
+  db: ControlDatabase,
+  email: string,
+  { only = null, preferred = null }: { readonly only?: string | null; readonly preferred?: string | null },
+): Promise<Membership | null> {
   const rows = await db
     .select({
       memberId: members.id,
       organizationId: members.organizationId,
+      name: members.name,
       role: members.role,
       organizationStatus: organizations.status,
     })
     .from(members)
     .innerJoin(organizations, eq(organizations.id, members.organizationId))
-    .where(and(eq(members.email, email), chosen === null ? undefined : eq(members.organizationId, chosen)))
-    .orderBy(desc(eq(organizations.status, "active")), asc(members.id))
+    .where(and(eq(members.email, email), only === null ? undefined : eq(members.organizationId, only)))
+    .orderBy(
+      desc(eq(organizations.status, "active")),
+      desc(eq(members.organizationId, preferred ?? "")),
+      asc(members.id),
+    )
     .limit(1);
-  return rows[0] === undefined ? fail({ kind: "not_found", what: "organization" }) : ok(rows[0]);
+  return rows[0] ?? null;
 }
 
 /** What the organization's object knows a session of the member by. */

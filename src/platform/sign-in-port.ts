@@ -1,14 +1,6 @@
 /** The sign-in behind a port. Its library is evaluated with the first use: model traffic never pays for it. */
-import { and, asc, desc, eq, sql } from "drizzle-orm";
-import { members, organizations } from "./d1/control-schema.ts";
 import type { ControlDatabase } from "./d1/database.ts";
 import type { SignedInUser, SignInMail } from "./sign-in.ts";
-
-export interface SignedIn {
-  readonly memberId: string;
-  readonly organizationId: string;
-  readonly name: string;
-}
 
 export interface SignInPort {
   /** Better-auth's own endpoints; `onPasswordReset` is told whose password is a new one. Throws what D1 throws. */
@@ -49,23 +41,4 @@ export function createSignInPort(settings: SignInPortSettings): SignInPort | nul
 /** Whether there is a cookie that may be a session's, so that others do not cost the library. */
 export function carriesSession(headers: Headers): boolean {
   return headers.get("cookie")?.includes("session_token=") === true;
-}
-
-/**
- * The member with a verified address, of an active organization: of the preferred one, else the oldest member. Null: there is
- * none now.
- */
-export async function findSignedIn(
-  db: ControlDatabase,
-  email: string,
-  preferredOrganizationId: string | null,
-): Promise<SignedIn | null> {
-  const rows = await db
-    .select({ memberId: members.id, organizationId: members.organizationId, name: members.name })
-    .from(members)
-    .innerJoin(organizations, eq(organizations.id, members.organizationId))
-    .where(and(eq(members.email, email), eq(organizations.status, "active")))
-    .orderBy(desc(sql`${members.organizationId} = ${preferredOrganizationId ?? ""}`), asc(members.id))
-    .limit(1);
-  return rows[0] ?? null;
 }

@@ -41,6 +41,9 @@ test("a wallet that a refusal finds too low refills itself, and the ticket goes 
   const refusal = await ask(5_000_000);
   const ticket = objectIn(objectIn(refusal.body, "error"), "cost_ticket");
   expect([refusal.status, ticket["top_up"]]).toMatchObject([402, { pending: true }]);
+  const amount = new URLSearchParams({ amount: "lots" });
+  const unreadable = await fetch(textOf(objectIn(ticket, "top_up"), "url"), { method: "POST", body: amount });
+  expect([unreadable.status, await unreadable.text()]).toEqual([400, expect.stringContaining("no decimal number")]);
   const history = async () => (await api("GET", "/v1/wallets/auto-topups"))["data"];
   await expect.poll(history, { timeout: 20_000 }).toMatchObject([{ status: "completed", cause: "refused_request" }]);
   const redeemed = await ask(5_000_000, { "x-cost-ticket": textOf(ticket, "id") });

@@ -2,7 +2,8 @@
 import { env } from "cloudflare:workers";
 import type { OAuthServer } from "../../durable-objects/oauth-server/oauth-server.ts";
 import { createApi } from "../../src/api/app.ts";
-import type { ApiDeps, Session } from "../../src/api/deps.ts";
+import type { ApiDeps } from "../../src/api/deps.ts";
+import type { Session } from "../../src/platform/session.ts";
 import { openControlDatabase, openSpendDatabase } from "../../src/platform/d1/database.ts";
 import { createEventBodies } from "../../src/platform/event-bodies.ts";
 import { newId, newSecret } from "../../src/platform/identifiers.ts";

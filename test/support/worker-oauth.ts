@@ -1,7 +1,7 @@
 /** An application and its user, over HTTP. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import type { Session } from "../../src/api/deps.ts";
+import type { Session } from "../../src/platform/session.ts";
 import { sha256Hex } from "../../src/platform/identifiers.ts";
 import { call, deps, makeOrganization, oauthServerOf, send, signedIn, textOf, type Json } from "./worker-api.ts";
 import { stubOf } from "./worker-organization.ts";

@@ -1,6 +1,7 @@
 /** The pages of the sign-in on real bindings: forms that are sent, mails that are read, and what they set. */
 import { createApi } from "../../src/api/app.ts";
-import { createSignInPort, findSignedIn } from "../../src/platform/sign-in-port.ts";
+import { findPreferredMembership } from "../../src/platform/session.ts";
+import { createSignInPort } from "../../src/platform/sign-in-port.ts";
 import { deps, errors, mails, runDeferred } from "./worker-api.ts";
 
 export const ORIGIN = "https://edge.test";
@@ -23,7 +24,7 @@ export const pages = createApi({
   signIn,
   sessionOf: async (request, preferred) => {
     const email = (await signIn?.userOf(request))?.email ?? null;
-    return email === null ? null : findSignedIn(deps.db, email, preferred);
+    return email === null ? null : findPreferredMembership(deps.db, email, preferred);
   },
 });
 

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { refuse } from "../../src/contract/commands.ts";
-import { advanceClock, call, deps, errors, makeOrganization, payments, textOf } from "../support/worker-api.ts";
+import { advanceClock, call, deps, errors, makeOrganization, payments, rowsOf, textOf } from "../support/worker-api.ts";
 import {
   act,
   balanceOf,
@@ -12,6 +12,7 @@ import {
   makeCheckout,
   sessionOf,
   subjectOf,
+  type Checkout,
 } from "../support/worker-payments.ts";
 
 const HOUR_MS = 3_600_000;
@@ -155,6 +156,99 @@ test("the currency stays while a payment is under way, and after one until it we
   expect(await change()).toEqual([409, "payments_returnable"]);
   await act(checkout, "lose_dispute");
   expect(await change()).toEqual([200, null]);
+});
+
+describe("a refund at the provider's console", () => {
+  const refundedEvent = (checkout: Checkout, status: "succeeded" | "failed") => {
+    const refund = { refundReference: `console ${checkout.id}`, status } as const;
+    const amountNanos = 10_000_000_000n;
+    return eventOf({ type: "refunded", subject: subjectOf(checkout), refundId: null, refund, amountNanos });
+  };
+
+  test("that has failed takes nothing, also when the news of its beginning come last", async () => {
+    const checkout = await makeCheckout();
+    await act(checkout, "pay");
+    await deliver(refundedEvent(checkout, "failed"));
+    await deliver(refundedEvent(checkout, "succeeded"));
+    expect(await balanceOf(checkout)).toBe("25.00");
+    expect(await sessionOf(checkout)).toMatchObject({ refunded_amount: "0.00" });
+  });
+
+  test("that fails after the wallet has given it back is told, and stays for a person to put right", async () => {
+    const checkout = await makeCheckout();
+    await act(checkout, "pay");
+    await deliver(refundedEvent(checkout, "succeeded"));
+    errors.length = 0;
+    await deliver(refundedEvent(checkout, "failed"));
+    expect(errors.map(String)).toEqual([expect.stringContaining(checkout.id)]);
+    expect(await balanceOf(checkout)).toBe("15.00");
+    expect(await sessionOf(checkout)).toMatchObject({ refunded_amount: "10.00" });
+  });
+});
+
+describe("what cannot go on keeps nobody else waiting:", () => {
+  const sandboxOf = () => {
+    const sandbox = payments.flow.providers.get("sandbox");
+    if (sandbox === undefined) throw new Error("there is no sandbox");
+    return sandbox;
+  };
+  const nextCheckOf = async (id: string) =>
+    env.CONTROL_DB.prepare("SELECT next_check_at_ms FROM payment_sessions WHERE id = ?")
+      .bind(id)
+      .first("next_check_at_ms");
+
+  test("an event that cannot be read", async () => {
+    const checkout = await makeCheckout();
+    const eventId = `unreadable ${checkout.id}`;
+    await env.CONTROL_DB.prepare(
+      `INSERT INTO payment_events (provider, event_id, provider_type, content_json, occurred_at_ms, received_at_ms, next_attempt_at_ms)
+       VALUES ('sandbox', ?, 'unknown', '{}', 0, 0, 0)`,
+    )
+      .bind(eventId)
+      .run();
+    await payments.sandbox?.till.act(checkout.reference, "pay_webhook_late");
+    advanceClock(2 * HOUR_MS);
+    await payments.maintain();
+    expect(await balanceOf(checkout)).toBe("25.00");
+    const row = await env.CONTROL_DB.prepare(
+      "SELECT attempts, next_attempt_at_ms FROM payment_events WHERE event_id = ?",
+    )
+      .bind(eventId)
+      .first<{ attempts: number; next_attempt_at_ms: number }>();
+    expect(row?.attempts).toBe(1);
+    expect(row?.next_attempt_at_ms).toBeGreaterThan(deps.nowMs());
+    await env.CONTROL_DB.prepare("DELETE FROM payment_events WHERE event_id = ?").bind(eventId).run();
+  });
+
+  test("a session whose provider throws", async () => {
+    const checkout = await makeCheckout();
+    vi.spyOn(sandboxOf(), "readCheckout").mockRejectedValue(new Error("a bug"));
+    advanceClock(10 * 60_000);
+    errors.length = 0;
+    await payments.maintain();
+    expect(errors.map(String)).toContain("Error: a bug");
+    expect(await nextCheckOf(checkout.id)).toBeGreaterThan(deps.nowMs());
+  });
+
+  test("a session that the provider has not opened, until it ends", async () => {
+    const { id: organizationId, token } = await makeOrganization();
+    const fault = { ok: false, failure: { kind: "unavailable", message: "down" } } as const;
+    vi.spyOn(sandboxOf(), "createCheckout").mockResolvedValue(fault);
+    const headers = { "idempotency-key": `unopened ${organizationId}` };
+    const create = () => call("POST /v1/payments/create-checkout", { token, headers, body: { amount: "25.00" } });
+    expect((await create()).status).toBe(503);
+    const listed = await call("GET /v1/payments/history", { token });
+    const id = textOf(rowsOf(listed)[0]?.["id"]);
+    advanceClock(10 * 60_000);
+    await payments.maintain();
+    expect(await nextCheckOf(id)).toBeGreaterThan(deps.nowMs() + 40 * 60_000);
+    advanceClock(HOUR_MS);
+    await payments.maintain();
+    expect(await nextCheckOf(id)).toBeNull();
+    vi.restoreAllMocks();
+    const late = await create();
+    expect([late.status, late.body["error"]?.["code"]]).toEqual([409, "payment_ended"]);
+  });
 });
 
 describe("what waits too long", () => {

@@ -182,6 +182,24 @@ describe("a crash", () => {
     expect(await balanceOf(own)).toBe("25.00");
   });
 
+  test("before the charge: not made any more once it is turned off", async () => {
+    const own = await refilled("works");
+    const provider = payments.flow.providers.get("sandbox");
+    if (provider === undefined) throw new Error("no sandbox");
+    const fault = { ok: false, failure: { kind: "unavailable", message: "down" } } as const;
+    const charged = vi.spyOn(provider, "chargeMethod").mockResolvedValueOnce(fault);
+    await start(own);
+    const body = { ...SETTINGS, enabled: false, payment_method: own.methodId };
+    await call(`PUT /v1/wallets/${own.walletId}/auto-topup`, { token: own.token, body });
+    advanceClock(5 * MINUTE_MS);
+    await payments.maintain();
+    await start(own);
+    expect(charged).toHaveBeenCalledTimes(1);
+    expect(await balanceOf(own)).toBe("5.00");
+    expect(await historyOf(own)).toMatchObject([{ status: "failed", failure_code: "turned_off" }]);
+    expect(await standingOf(own)).toMatchObject({ state: "off" });
+  });
+
   test("between a decline and its report: reported later, and once", async () => {
     const own = await refilled("declines");
     const ledger = silenceLedger("endAutoTopUp");
@@ -244,6 +262,12 @@ describe("before a charge everything is read anew:", () => {
     await start(own);
     expect(await historyOf(own)).toMatchObject([{ status: "failed", failure_code: "payment_method_removed" }]);
     expect(await standingOf(own)).toMatchObject({ state: "stopped" });
+    const save = async (enabled: boolean) => {
+      const body = { ...SETTINGS, enabled, payment_method: own.methodId };
+      return (await call(`PUT /v1/wallets/${own.walletId}/auto-topup`, { token: own.token, body })).status;
+    };
+    expect([await save(true), await save(false)]).toEqual([404, 200]);
+    expect(await standingOf(own)).toMatchObject({ state: "off" });
   });
 
   test("a suspended organization is not charged", async () => {

@@ -1,4 +1,7 @@
-/** The OAuth endpoints over HTTP, case by case of RFC 6749, 7636, 7009, 8414, 9207 and 9700. */
+/**
+ * The OAuth endpoints over HTTP. Each case names the RFC and the section that it shows, or `ours` where a rule is this product's own;
+ * docs/oauth.md lists them by section (test/unit/oauth-conformance.test.ts compares).
+ */
 import { afterEach, beforeEach, describe, expect, it, test, vi } from "vitest";
 import { sha256Hex } from "../../src/platform/identifiers.ts";
 import { call, errors, makeOrganization, send, signedIn, textOf } from "../support/worker-api.ts";
@@ -42,7 +45,7 @@ const jsonOf = async (response: Response): Promise<Record<string, unknown>> => r
 const sentBack = (response: Response) => Object.fromEntries(locationOf(response).searchParams);
 
 describe("authorize", () => {
-  it("shows whoever is signed in what is asked, on a page that nobody can frame and that runs no script", async () => {
+  it("RFC 6749 §10.13, 9700 §4.16, 9700 §4.2: shows whoever is signed in what is asked, on a page that nobody can frame and that runs no script", async () => {
     const page = await visit(authorizePath(application));
     const html = await page.text();
     expect([page.status, page.headers.get("cache-control")]).toEqual([200, "no-store"]);
@@ -61,7 +64,7 @@ describe("authorize", () => {
     expect(page.headers.get("referrer-policy")).toBe("same-origin");
   });
 
-  it("sends whoever is not signed in to the sign-in page, with the way back", async () => {
+  it("RFC 6749 §3.1: sends whoever is not signed in to the sign-in page, with the way back", async () => {
     signedIn.session = null;
     const path = authorizePath(application);
     const answer = await visit(path);
@@ -72,19 +75,19 @@ describe("authorize", () => {
   });
 
   it.each([
-    ["an unknown client", { client_id: "ocl_unknown" }, "invalid_client"],
-    ["no client", { client_id: undefined }, "invalid_client"],
-    ["no redirect_uri", { redirect_uri: undefined }, "invalid_redirect_uri"],
-    ["another path", { redirect_uri: "https://editor.example/other" }, "invalid_redirect_uri"],
-    ["another query", { redirect_uri: "https://editor.example/callback" }, "invalid_redirect_uri"],
-    ["a longer path", { redirect_uri: `${REDIRECT_URI}/` }, "invalid_redirect_uri"],
-    ["another host", { redirect_uri: "https://evil.example/callback?from=kt" }, "invalid_redirect_uri"],
-    ["another case", { redirect_uri: "https://EDITOR.example/callback?from=kt" }, "invalid_redirect_uri"],
-    ["plain", { code_challenge_method: "plain" }, "invalid_request"],
-    ["no method", { code_challenge_method: undefined }, "invalid_request"],
-    ["no challenge", { code_challenge: undefined }, "invalid_request"],
-    ["a challenge that is no SHA-256", { code_challenge: "short" }, "invalid_request"],
-  ])("answers %s itself, and redirects nowhere", async (_, rest, error) => {
+    ["6749 §4.1.2.1", "an unknown client", { client_id: "ocl_unknown" }, "invalid_client"],
+    ["6749 §4.1.2.1", "no client", { client_id: undefined }, "invalid_client"],
+    ["6749 §3.1.2.3", "no redirect_uri", { redirect_uri: undefined }, "invalid_redirect_uri"],
+    ["9700 §2.1", "another path", { redirect_uri: "https://editor.example/other" }, "invalid_redirect_uri"],
+    ["9700 §2.1", "another query", { redirect_uri: "https://editor.example/callback" }, "invalid_redirect_uri"],
+    ["9700 §2.1", "a longer path", { redirect_uri: `${REDIRECT_URI}/` }, "invalid_redirect_uri"],
+    ["9700 §4.11", "another host", { redirect_uri: "https://evil.example/callback?from=kt" }, "invalid_redirect_uri"],
+    ["9700 §2.1", "another case", { redirect_uri: "https://EDITOR.example/callback?from=kt" }, "invalid_redirect_uri"],
+    ["7636 §4.4.1, 9700 §2.1.1", "plain", { code_challenge_method: "plain" }, "invalid_request"],
+    ["7636 §4.3", "no method", { code_challenge_method: undefined }, "invalid_request"],
+    ["7636 §4.4.1, 9700 §2.1.1", "no challenge", { code_challenge: undefined }, "invalid_request"],
+    ["7636 §4.2", "a challenge that is no SHA-256", { code_challenge: "short" }, "invalid_request"],
+  ])("RFC %s: answers %s itself, and redirects nowhere", async (_rfc, _what, rest, error) => {
     const answer = await visit(authorizePath(application, rest), {});
     expect([answer.status, answer.headers.get("location")]).toEqual([400, null]);
     expect(await jsonOf(answer)).toEqual({ error, error_description: expect.any(String) });
@@ -94,10 +97,10 @@ describe("authorize", () => {
   });
 
   it.each([
-    ["no response_type", { response_type: undefined }, "invalid_request"],
-    ["response_type=token", { response_type: "token" }, "unsupported_response_type"],
-    ["an unknown scope", { scope: "inference everything" }, "invalid_scope"],
-  ])("sends %s back with the state and the issuer", async (_, rest, error) => {
+    ["6749 §3.1.1", "no response_type", { response_type: undefined }, "invalid_request"],
+    ["9700 §2.1.2", "response_type=token", { response_type: "token" }, "unsupported_response_type"],
+    ["6749 §3.3", "an unknown scope", { scope: "inference everything" }, "invalid_scope"],
+  ])("RFC %s, 9207 §2: sends %s back with the state and the issuer", async (_rfc, _what, rest, error) => {
     const answer = await visit(authorizePath(application, rest));
     expect(answer.status).toBe(302);
     expect(locationOf(answer).href.startsWith(`${REDIRECT_URI}&`)).toBe(true);
@@ -110,7 +113,7 @@ describe("authorize", () => {
     });
   });
 
-  it("sends back a parameter that is there twice, a state that is too long, and a scope beyond the client's", async () => {
+  it("RFC 6749 §3.1: sends back a parameter that is there twice, a state that is too long, and a scope beyond the client's", async () => {
     const twice = await visit(`${authorizePath(application)}&scope=inference&scope=inference`);
     expect(sentBack(twice)["error"]).toBe("invalid_request");
     const long = await visit(authorizePath(application, { state: "x".repeat(2_049) }));
@@ -122,7 +125,7 @@ describe("authorize", () => {
     expect([redirectTwice.status, redirectTwice.headers.get("location")]).toEqual([400, null]);
   });
 
-  it("gives nothing to the client of another organization", async () => {
+  it("ours: gives nothing to the client of another organization", async () => {
     const { id } = await makeOrganization();
     signedIn.session = { ...application.session, organizationId: id };
     expect(sentBack(await visit(authorizePath(application)))).toMatchObject({ error: "access_denied", iss: ISSUER });
@@ -130,7 +133,7 @@ describe("authorize", () => {
 });
 
 describe("the decision", () => {
-  it("gives a code with state and issuer, once, and is recorded without a secret", async () => {
+  it("RFC 6749 §4.1.2, 9207 §2, 9700 §4.12: gives a code with state and issuer, once, by 303, and is recorded without a secret", async () => {
     const consent = await consentOf(application);
     const form = { consent, decision: "approve", spend_cap: "2.50", spend_cap_window: "weekly" };
     const answers = await Promise.all(Array.from({ length: 4 }, () => sendForm("/v1/oauth/authorize", form)));
@@ -143,7 +146,7 @@ describe("the decision", () => {
     expect(recorded).not.toMatch(/kt_ac_/);
   });
 
-  it("to deny is told to the application, and the page is closed", async () => {
+  it("RFC 6749 §4.1.2.1: to deny is told to the application, and the page is closed", async () => {
     const consent = await consentOf(application);
     const denied = await sendForm("/v1/oauth/authorize", { consent, decision: "deny" });
     expect([denied.status, sentBack(denied)]).toEqual([
@@ -153,18 +156,18 @@ describe("the decision", () => {
     expect((await sendForm("/v1/oauth/authorize", { consent, decision: "approve" })).status).toBe(400);
   });
 
-  it("to deny needs no cap that makes sense", async () => {
+  it("ours: to deny needs no cap that makes sense", async () => {
     const consent = await consentOf(application);
     const denied = await sendForm("/v1/oauth/authorize", { consent, decision: "deny", spend_cap: "not a cent" });
     expect([denied.status, sentBack(denied)]).toEqual([303, expect.objectContaining({ error: "access_denied" })]);
   });
 
   it.each([
-    ["another site's page", { origin: "https://evil.example" }],
-    ["a frame of another site", { "sec-fetch-site": "cross-site" }],
-    ["a sister site", { "sec-fetch-site": "same-site" }],
-    ["a page without an origin, over http", { origin: "null" }],
-  ])("from %s is refused, and the page stays open", async (_, headers) => {
+    ["9700 §4.7", "another site's page", { origin: "https://evil.example" }],
+    ["9700 §4.7", "a frame of another site", { "sec-fetch-site": "cross-site" }],
+    ["9700 §4.7", "a sister site", { "sec-fetch-site": "same-site" }],
+    ["9700 §4.7", "a page without an origin, over http", { origin: "null" }],
+  ])("RFC %s: from %s is refused, and the page stays open", async (_rfc, _what, headers) => {
     const consent = await consentOf(application);
     const form = { consent, decision: "approve" };
     const refused = await sendForm("/v1/oauth/authorize", form, headers);
@@ -173,7 +176,7 @@ describe("the decision", () => {
     expect((await sendForm("/v1/oauth/authorize", form, own)).status).toBe(303);
   });
 
-  it("cannot be closed by another site that leads the browser to twenty more", async () => {
+  it("RFC 9700 §4.7: cannot be closed by another site that leads the browser to twenty more", async () => {
     const consent = await consentOf(application);
     const lead = (site: string) =>
       visit(authorizePath(application), { accept: "text/html", "sec-fetch-site": site, "sec-fetch-mode": "navigate" });
@@ -192,7 +195,7 @@ describe("the decision", () => {
     expect(await (await lead("same-origin")).text()).toContain('name="consent"');
   });
 
-  it("is the user's own: nobody else's, not without a sign-in, not a made-up one", async () => {
+  it("RFC 6749 §10.12: is the user's own: nobody else's, not without a sign-in, not a made-up one", async () => {
     const consent = await consentOf(application);
     const decide = async (named = consent) =>
       (await sendForm("/v1/oauth/authorize", { consent: named, decision: "approve" })).status;
@@ -210,7 +213,7 @@ describe("the decision", () => {
     { spend_cap: "0" },
     { spend_cap: "much" },
     { spend_cap: "1", spend_cap_window: "yearly" },
-  ])("with %o is refused, and can be made again", async (cap) => {
+  ])("ours: with %o is refused, and can be made again", async (cap) => {
     const consent = await consentOf(application);
     const form = { consent, decision: "approve" };
     expect((await sendForm("/v1/oauth/authorize", { ...form, ...cap })).status).toBe(400);
@@ -219,7 +222,7 @@ describe("the decision", () => {
 });
 
 describe("a code", () => {
-  it("becomes tokens of fifteen minutes and thirty days, never cached, with the scope that was consented", async () => {
+  it("RFC 6749 §5.1: becomes tokens of fifteen minutes and thirty days, never cached, with the scope that was consented", async () => {
     const reply = await redeem(application, await codeOf(application, { scope: "models:read inference" }));
     expect(reply.body).toEqual({
       access_token: expect.stringMatching(/^kt_at_[0-9a-z]{26}_[0-9A-Za-z]{43}$/),
@@ -232,7 +235,7 @@ describe("a code", () => {
     expect(reply.headers.get("access-control-allow-origin")).toBe("*");
   });
 
-  test("eight times at once succeeds once, and the others revoke what it gave", async () => {
+  test("RFC 6749 §4.1.2, 9700 §4.5: eight times at once succeeds once, and the others revoke what it gave", async () => {
     const code = await codeOf(application);
     const replies = await Promise.all(Array.from({ length: 8 }, () => redeem(application, code)));
     const given = replies.filter(({ status }) => status === 200);
@@ -244,24 +247,24 @@ describe("a code", () => {
   });
 
   it.each([
-    ["a wrong verifier", { code_verifier: "x".repeat(43) }, "invalid_grant"],
-    ["no verifier", { code_verifier: undefined }, "invalid_grant"],
-    ["the challenge as its verifier", { code_verifier: CHALLENGE }, "invalid_grant"],
-    ["a verifier that is too short", { code_verifier: "short" }, "invalid_request"],
-    ["another redirect_uri", { redirect_uri: "https://editor.example/callback" }, "invalid_grant"],
-    ["no redirect_uri", { redirect_uri: undefined }, "invalid_request"],
-    ["no code", { code: undefined }, "invalid_request"],
-    ["no grant_type", { grant_type: undefined }, "invalid_request"],
-    ["grant_type=password", { grant_type: "password" }, "unsupported_grant_type"],
-    ["grant_type=implicit", { grant_type: "implicit" }, "unsupported_grant_type"],
-    ["a refresh token in its place", { grant_type: "refresh_token" }, "invalid_request"],
-  ])("with %s is refused, and is not used up", async (_, rest, error) => {
+    ["7636 §4.6", "a wrong verifier", { code_verifier: "x".repeat(43) }, "invalid_grant"],
+    ["7636 §4.5", "no verifier", { code_verifier: undefined }, "invalid_grant"],
+    ["7636 §4.6", "the challenge as its verifier", { code_verifier: CHALLENGE }, "invalid_grant"],
+    ["7636 §4.1", "a verifier that is too short", { code_verifier: "short" }, "invalid_request"],
+    ["6749 §4.1.3", "another redirect_uri", { redirect_uri: "https://editor.example/callback" }, "invalid_grant"],
+    ["6749 §4.1.3", "no redirect_uri", { redirect_uri: undefined }, "invalid_request"],
+    ["6749 §4.1.3", "no code", { code: undefined }, "invalid_request"],
+    ["6749 §5.2", "no grant_type", { grant_type: undefined }, "invalid_request"],
+    ["9700 §2.4", "grant_type=password", { grant_type: "password" }, "unsupported_grant_type"],
+    ["6749 §5.2", "grant_type=implicit", { grant_type: "implicit" }, "unsupported_grant_type"],
+    ["6749 §6", "a refresh token in its place", { grant_type: "refresh_token" }, "invalid_request"],
+  ])("RFC %s: with %s is refused, and is not used up", async (_rfc, _what, rest, error) => {
     const code = await codeOf(application);
     expect(errorOf(await redeem(application, code, rest))).toEqual([400, error]);
     expect((await redeem(application, code)).status).toBe(200);
   });
 
-  it("is for its own client, which authenticates as its type has to", async () => {
+  it("RFC 6749 §4.1.3, 6749 §5.2: is for its own client, which authenticates as its type has to", async () => {
     const code = await codeOf(application);
     const other = { ...application, ...(await registerClient(application.accessKey)) };
     expect(errorOf(await redeem(other, code))).toEqual([400, "invalid_grant"]);
@@ -277,19 +280,22 @@ describe("a code", () => {
     expect((await redeem(application, code)).status).toBe(200);
   });
 
-  it("ends after sixty seconds", async () => {
+  it("RFC 6749 §4.1.2: ends after sixty seconds", async () => {
     const code = await codeOf(application);
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 60_001 });
     expect(errorOf(await redeem(application, code))).toEqual([400, "invalid_grant"]);
   });
 
-  it.each(["", "kt_ac_", "nonsense", `kt_ac_${"0".repeat(26)}_${"0".repeat(43)}`])("%s is none", async (code) => {
-    expect((await redeem(application, code)).status).toBe(400);
-  });
+  it.each(["", "kt_ac_", "nonsense", `kt_ac_${"0".repeat(26)}_${"0".repeat(43)}`])(
+    "RFC 6749 §5.2: %s is none",
+    async (code) => {
+      expect((await redeem(application, code)).status).toBe(400);
+    },
+  );
 });
 
 describe("a confidential client", () => {
-  it("authenticates by HTTP Basic or in the form, never both, never without its secret", async () => {
+  it("RFC 6749 §2.3, 6749 §2.3.1: authenticates by HTTP Basic or in the form, never both, never without its secret", async () => {
     const confidential = await makeApplication({ type: "confidential" });
     const { clientId, secret } = confidential;
     const basic = (id: string, password: string) => ({ authorization: `Basic ${btoa(`${id}:${password}`)}` });
@@ -312,7 +318,7 @@ describe("a confidential client", () => {
     ]);
   });
 
-  it("needs its secret to refresh and to revoke, too", async () => {
+  it("RFC 6749 §3.2.1, 7009 §2.1: needs its secret to refresh and to revoke, too", async () => {
     const confidential = await makeApplication({ type: "confidential" });
     const tokens = await signIn(confidential);
     const nameless = { ...confidential, secret: null };
@@ -323,7 +329,7 @@ describe("a confidential client", () => {
 });
 
 describe("a refresh token", () => {
-  it("rotates on each use, and may ask for less, never for more", async () => {
+  it("RFC 6749 §6, 9700 §2.2.2: rotates on each use, and may ask for less, never for more", async () => {
     const first = await signIn(application, { scope: "inference models:read" });
     const less = await refresh(application, first.refresh, { scope: "models:read" });
     expect(less.body["scope"]).toBe("models:read");
@@ -336,7 +342,7 @@ describe("a refresh token", () => {
     expect((await refresh(application, second.refresh)).body["scope"]).toBe("inference models:read");
   });
 
-  it("gives no scope that was taken from the client since the consent, nor does a code", async () => {
+  it("ours: gives no scope that was taken from the client since the consent, nor does a code", async () => {
     const path = `PATCH /v1/unified-access/oauth-clients/${application.clientId}`;
     const narrow = (scopes: readonly string[]) => call(path, { token: application.accessKey, body: { scopes } });
     const first = await signIn(application, { scope: "inference models:read" });
@@ -352,7 +358,7 @@ describe("a refresh token", () => {
     expect((await refresh(application, tokensOf(second).refresh)).body["scope"]).toBe("inference models:read");
   });
 
-  test("eight times at once gives one answer, twice at most, and the family lives on", async () => {
+  test("ours: eight times at once gives one answer, twice at most, and the family lives on", async () => {
     const { refresh: token } = await signIn(application);
     const replies = await Promise.all(Array.from({ length: 8 }, () => refresh(application, token)));
     const given = replies.filter(({ status }) => status === 200);
@@ -364,7 +370,7 @@ describe("a refresh token", () => {
     expect((await refresh(application, next.refresh)).status).toBe(200);
   });
 
-  test("used again after ten seconds revokes the family with its access tokens", async () => {
+  test("RFC 9700 §4.14: used again after ten seconds revokes the family with its access tokens", async () => {
     const first = await signIn(application);
     const second = tokensOf(await refresh(application, first.refresh));
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 10_500 });
@@ -373,7 +379,7 @@ describe("a refresh token", () => {
     expect(errorOf(await refresh(application, second.refresh))).toEqual([400, "invalid_grant"]);
   });
 
-  it("is for its own client, and is no access token", async () => {
+  it("RFC 6749 §6: is for its own client, and is no access token", async () => {
     const { refresh: token } = await signIn(application);
     const other = { ...application, ...(await registerClient(application.accessKey)) };
     expect(errorOf(await refresh(other, token))).toEqual([400, "invalid_grant"]);
@@ -383,17 +389,20 @@ describe("a refresh token", () => {
 });
 
 describe("revoke", () => {
-  test.each(["access", "refresh"] as const)("an %s token, whatever the hint says, and again", async (kind) => {
-    const tokens = await signIn(application);
-    for (const hint of ["access_token", "refresh_token", "other"]) {
-      const answer = await revoke(application, tokens[kind], { token_type_hint: hint });
-      expect([answer.status, await answer.text()]).toEqual([200, "{}"]);
-      expect((await userinfo(tokens.access)).status).toBe(401);
-    }
-    expect((await refresh(application, tokens.refresh)).status).toBe(kind === "access" ? 200 : 400);
-  });
+  test.each(["access", "refresh"] as const)(
+    "RFC 7009 §2.1, 7009 §2.2: an %s token, whatever the hint says, and again",
+    async (kind) => {
+      const tokens = await signIn(application);
+      for (const hint of ["access_token", "refresh_token", "other"]) {
+        const answer = await revoke(application, tokens[kind], { token_type_hint: hint });
+        expect([answer.status, await answer.text()]).toEqual([200, "{}"]);
+        expect((await userinfo(tokens.access)).status).toBe(401);
+      }
+      expect((await refresh(application, tokens.refresh)).status).toBe(kind === "access" ? 200 : 400);
+    },
+  );
 
-  it("answers 200 for what is no token, 400 without one, and leaves another client's alone", async () => {
+  it("RFC 7009 §2.2, 7009 §2.2.1: answers 200 for what is no token, 400 without one, and leaves another client's alone", async () => {
     expect((await revoke(application, "nonsense")).status).toBe(200);
     expect((await revoke(application, `kt_rt_${"0".repeat(26)}_${"0".repeat(43)}`)).status).toBe(200);
     expect((await revoke(application, "")).status).toBe(400);
@@ -408,7 +417,7 @@ describe("revoke", () => {
 });
 
 describe("userinfo", () => {
-  it("says for whom the token acts", async () => {
+  it("ours: says for whom the token acts", async () => {
     const { access } = await signIn(application, { scope: "inference" });
     expect(await jsonOf(await userinfo(access))).toEqual({
       sub: application.session.memberId,
@@ -419,7 +428,7 @@ describe("userinfo", () => {
     });
   });
 
-  it("challenges as RFC 6750 does", async () => {
+  it("RFC 6750 §3, 6750 §3.1: challenges whoever has no good token", async () => {
     const none = await send("GET /v1/oauth/userinfo", { token: null });
     expect([none.status, none.headers.get("www-authenticate")]).toEqual([401, 'Bearer realm="oauth"']);
     for (const token of ["nonsense", application.accessKey, `kt_at_${"0".repeat(26)}_${"0".repeat(43)}`]) {
@@ -429,7 +438,7 @@ describe("userinfo", () => {
     }
   });
 
-  it("ends with the token", async () => {
+  it("RFC 6750 §3.1: ends with the token", async () => {
     const { access } = await signIn(application);
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 15 * 60_000 + 1_000 });
     expect((await userinfo(access)).status).toBe(401);
@@ -437,7 +446,7 @@ describe("userinfo", () => {
 });
 
 describe("metadata", () => {
-  it("is what RFC 8414 asks for, and tells of S256 alone", async () => {
+  it("RFC 8414 §2, 8414 §3, 9207 §3: names the endpoints and what they take, S256 alone, where it has to be", async () => {
     const answer = await send("GET /.well-known/oauth-authorization-server", { token: null });
     expect(await jsonOf(answer)).toMatchObject({
       issuer: ISSUER,
@@ -454,7 +463,7 @@ describe("metadata", () => {
 
 describe("the form of requests", () => {
   it.each(["/v1/oauth/token", "/v1/oauth/revoke"])(
-    "%s takes forms alone, within limits, each field once",
+    "RFC 6749 §3.2, 7009 §2.3: %s takes forms alone, by POST, from any origin, each field once",
     async (path) => {
       const json = await send(`POST ${path}`, {
         token: null,
@@ -476,7 +485,7 @@ describe("the form of requests", () => {
 });
 
 describe("a client that is deleted", () => {
-  it("takes its tokens, codes and pages with it", async () => {
+  it("ours: takes its tokens, codes and pages with it", async () => {
     const tokens = await signIn(application);
     const [code, consent] = [await codeOf(application), await consentOf(application)];
     const path = `/v1/unified-access/oauth-clients/${application.clientId}`;
@@ -487,7 +496,7 @@ describe("a client that is deleted", () => {
     expect((await sendForm("/v1/oauth/authorize", { consent, decision: "approve" })).status).toBe(400);
   });
 
-  it("or changed closes its pages", async () => {
+  it("ours: or changed closes its pages", async () => {
     const consent = await consentOf(application);
     const path = `/v1/unified-access/oauth-clients/${application.clientId}`;
     const body = { redirect_uris: ["https://editor.example/new"] };
@@ -497,7 +506,7 @@ describe("a client that is deleted", () => {
   });
 });
 
-test("no code, token or secret is stored anywhere as it is, nor what a page sends back", async () => {
+test("RFC 6749 §10.3, 6749 §10.4: no code, token or secret is stored anywhere as it is, nor what a page sends back", async () => {
   const confidential = await makeApplication({ type: "confidential" });
   const consent = await consentOf(confidential);
   const code = await codeOf(confidential);
@@ -510,7 +519,7 @@ test("no code, token or secret is stored anywhere as it is, nor what a page send
   }
 });
 
-test("a member who is removed takes the tokens along", async () => {
+test("ours: a member who is removed takes the tokens along", async () => {
   const tokens = await signIn(application);
   const removed = await call(`DELETE /v1/members/${textOf(application.session.memberId)}`, {
     token: application.accessKey,

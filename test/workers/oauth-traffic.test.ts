@@ -18,6 +18,7 @@ import { stubOf } from "../support/worker-organization.ts";
 import { chat, COST_NANOS, faults, restartIsolate, rowsOfTenant, upstreamCalls } from "../support/worker-proxy.ts";
 
 afterEach(async () => {
+  vi.useRealTimers();
   vi.restoreAllMocks();
   await restartIsolate();
   signedIn.session = null;
@@ -116,6 +117,21 @@ test("a code that is used twice has taken its access token along", async () => {
   expect(await statusOf(access)).toBe(200);
   expect((await redeem(application, code)).status).toBe(400);
   expect(await statusOf(access)).toBe(401);
+});
+
+test("a refresh token that is used again after ten seconds has taken every access token of its family along", async () => {
+  const application = await makeApplication();
+  const first = await signIn(application);
+  const second = tokensOf(await refresh(application, first.refresh));
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 10_500 });
+  expect([await statusOf(first.access), await statusOf(second.access)]).toEqual([200, 200]);
+  const sent = upstreamCalls.length;
+  expect((await refresh(application, first.refresh)).status).toBe(400);
+  for (const access of [first.access, second.access]) {
+    const refused = await ask(access);
+    expect([refused.status, JSON.parse(refused.text)]).toMatchObject([401, { error: { code: "invalid_api_key" } }]);
+  }
+  expect(upstreamCalls).toHaveLength(sent);
 });
 
 test("without the scope nothing is sent, and the refusal names it", async () => {

@@ -234,6 +234,49 @@ describe("a decline", () => {
   });
 });
 
+describe("a charge whose money goes back", () => {
+  it.each(["completed", "pending"] as const)("because it is disputed stops further ones: %s", async (next) => {
+    startAtNoon();
+    const organization = await create(3_000_000n);
+    const { stub } = organization;
+    await saveAutoTopUp(organization);
+    const [charge] = await autoTopUpsOf(organization);
+    if (charge === undefined) throw new Error("none was begun");
+    await stub.topUp(creditOf(charge));
+    if (next === "pending") {
+      await spendOnce(organization);
+      await spendOnce(organization);
+      advance(2 * MINUTE_MS);
+      await runDurableObjectAlarm(stub);
+    }
+    const disputed = { sessionId: charge.id, amountNanos: charge.amountNanos, actor: "sandbox", note: "" };
+    await stub.disputePayment({ ...disputed, disputeId: "dsp_1", news: "opened" });
+    expect(await standingOf(organization)).toMatchObject({ state: "stopped", failureCode: "disputed" });
+    const [open] = await autoTopUpsOf(organization, { status: "open" });
+    expect(open !== undefined).toBe(next === "pending");
+    if (open !== undefined) await stub.endAutoTopUp(decline(open.id));
+    await stub.transfer(transferCommand({ amountNanos: 10_000_000n }));
+    await spendOnce(organization);
+    advance(3 * HOUR_MS);
+    await runDurableObjectAlarm(stub);
+    await spendOnce(organization);
+    expect(await standingOf(organization)).toMatchObject({ state: "stopped", failureCode: "disputed" });
+    expect(await autoTopUpsOf(organization, { status: "open" })).toEqual([]);
+    await saveAutoTopUp(organization, { revision: 2 });
+    expect(await autoTopUpsOf(organization, { status: "open" })).toHaveLength(1);
+    expect(await auditLedger(organization)).toEqual(SOUND);
+  });
+
+  it("before it could be credited has ended, and nothing waits for it", async () => {
+    const organization = await create(3_000_000n);
+    await saveAutoTopUp(organization);
+    const [charge] = await autoTopUpsOf(organization);
+    expect(await organization.stub.forgoPayment(charge?.id ?? "")).toEqual({ outcome: "forgone" });
+    expect(await autoTopUpsOf(organization)).toMatchObject([{ status: "failed", failureCode: "refunded" }]);
+    expect(await standingOf(organization)).toMatchObject({ state: "stopped" });
+  });
+});
+
 describe("a message that nobody acts on", () => {
   it("is written again by the alarm, also after an eviction, until the charge has ended", async () => {
     startAtNoon();

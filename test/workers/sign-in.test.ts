@@ -2,7 +2,8 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { openControlDatabase } from "../../src/platform/d1/database.ts";
-import { createSignInPort, findSignedIn, type SignInPort } from "../../src/platform/sign-in-port.ts";
+import { findPreferredMembership } from "../../src/platform/session.ts";
+import { createSignInPort, type SignInPort } from "../../src/platform/sign-in-port.ts";
 import type { SignInMail } from "../../src/platform/sign-in.ts";
 import { advanceClock, call, makeOrganization, textOf } from "../support/worker-api.ts";
 
@@ -62,13 +63,13 @@ test("a verified address is its member while the member and the organization are
   const member = await call("POST /v1/members", { token, body });
   const memberId = textOf(member.body["id"]);
   const lin = { memberId, organizationId: id, name: "Lin" };
-  expect(await findSignedIn(db, "lin@acme.example", null)).toEqual(lin);
+  expect(await findPreferredMembership(db, "lin@acme.example", null)).toMatchObject(lin);
   await call(`PATCH /v1/admin/organizations/${id}`, { body: { status: "suspended" } });
-  expect(await findSignedIn(db, "lin@acme.example", null)).toBeNull();
+  expect(await findPreferredMembership(db, "lin@acme.example", null)).toBeNull();
   await call(`PATCH /v1/admin/organizations/${id}`, { body: { status: "active" } });
-  expect(await findSignedIn(db, "lin@acme.example", null)).toEqual(lin);
+  expect(await findPreferredMembership(db, "lin@acme.example", null)).toMatchObject(lin);
   await call(`DELETE /v1/members/${memberId}`, { token });
-  expect(await findSignedIn(db, "lin@acme.example", null)).toBeNull();
+  expect(await findPreferredMembership(db, "lin@acme.example", null)).toBeNull();
 });
 
 test("a mail that is not taken, and a database that fails, are told; what people do wrong is not", async () => {
@@ -91,16 +92,18 @@ test("a mail that is not taken, and a database that fails, are told; what people
   expect(failures).toEqual([fault]);
 });
 
-test("of several organizations the preferred one counts, else the oldest member", async () => {
+test("of several active organizations the preferred one counts, else the oldest member", async () => {
   const organizations = [await makeOrganization(), await makeOrganization(), await makeOrganization()] as const;
   for (const { token } of organizations.slice(0, 2)) {
     await call("POST /v1/members", { token, body: { email: "kim@acme.example" } });
     advanceClock(1_000);
   }
   const organizationOf = async (preferred: string | null) =>
-    (await findSignedIn(db, "kim@acme.example", preferred))?.organizationId;
+    (await findPreferredMembership(db, "kim@acme.example", preferred))?.organizationId;
   const [first, second, foreign] = organizations;
   expect(await organizationOf(null)).toBe(first.id);
   expect(await organizationOf(second.id)).toBe(second.id);
   expect(await organizationOf(foreign.id)).toBe(first.id);
+  await call(`PATCH /v1/admin/organizations/${second.id}`, { body: { status: "suspended" } });
+  expect(await organizationOf(second.id)).toBe(first.id);
 });

@@ -3,7 +3,7 @@ import type { AuthorizationRequest } from "../../contract/oauth-rpc.ts";
 import { OAUTH_SCOPES, type OAuthScope } from "../../core/oauth-family.ts";
 import type { ApiDeps } from "../deps.ts";
 import { findClient, redirectUrisOf, scopesOf, type OAuthClientRow } from "../oauth-client-rows.ts";
-import { oauthFailure, type OAuthFailure } from "./answers.ts";
+import { oauthFailure, type OAuthFailure } from "../pages/answers.ts";
 
 const MAX_STATE_LENGTH = 2_048;
 

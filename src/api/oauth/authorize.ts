@@ -7,15 +7,17 @@ import { formatNanos, MAX_NANOS } from "../../core/money.ts";
 import { GRANT_ID_PREFIX, type SpendCap } from "../../core/oauth-grant.ts";
 import { readSettings } from "../../platform/directory-loader.ts";
 import { sha256Hex } from "../../platform/identifiers.ts";
+import type { Session } from "../../platform/session.ts";
 import { AuditTrail, decideOnTrail } from "../audit-trail.ts";
-import type { ApiDeps, Session } from "../deps.ts";
+import type { ApiDeps } from "../deps.ts";
 import { findOrganization } from "../organization-rows.ts";
 import { saveRecorded } from "../save-change.ts";
-import { oauthFailure, redirectBack, redirectTo, type OAuthFailure } from "./answers.ts";
+import { oauthFailure, redirectTo, type OAuthFailure } from "../pages/answers.ts";
+import { redirectBack } from "./application-answers.ts";
 import { readAuthorizationRequest } from "./authorization-request.ts";
 import { answerConsentPage, answerCrowdedPage, CAP_WINDOWS } from "./consent-page.ts";
-import { readForm, type Form } from "./form.ts";
-import { answerPageFailure } from "./page.ts";
+import { readForm, type Form } from "../pages/form.ts";
+import { answerPageFailure } from "../pages/page.ts";
 
 /** Where people sign in; it sends them back to `return_to`, which is a path of ours. */
 const SIGN_IN_PATH = "/sign-in";

@@ -1,7 +1,7 @@
 /** What a user is asked. */
 import type { CalendarWindow } from "../../core/calendar.ts";
 import type { OAuthScope } from "../../core/oauth-family.ts";
-import { answerPage, escapeHtml } from "./page.ts";
+import { answerPage, escapeHtml } from "../pages/page.ts";
 
 export interface ConsentView {
   readonly clientName: string;

@@ -3,8 +3,9 @@ import { organizationOfToken } from "../../contract/oauth-token.ts";
 import type { RevokeReply } from "../../contract/oauth-rpc.ts";
 import { sha256Hex } from "../../platform/identifiers.ts";
 import type { ApiDeps } from "../deps.ts";
-import { answerFailure, answerJson, oauthFailure, UNAVAILABLE } from "./answers.ts";
-import { readClientForm } from "./form.ts";
+import { answerFailure, answerJson, oauthFailure } from "../pages/answers.ts";
+import { UNAVAILABLE } from "./application-answers.ts";
+import { readClientForm } from "./client-form.ts";
 
 /** Answers when the next request with the token is refused. A token that is not known is revoked already. */
 export async function answerRevoke(deps: ApiDeps, request: Request): Promise<Response> {

@@ -3,7 +3,7 @@ import { OAUTH_SCOPES } from "../../core/oauth-family.ts";
 import type { ApiDeps } from "../deps.ts";
 import { refuse } from "../respond.ts";
 import type { Api } from "../route.ts";
-import { ANY_ORIGIN, answerFailure, answerJson, oauthFailure } from "./answers.ts";
+import { ANY_ORIGIN, answerFailure, answerJson, oauthFailure } from "../pages/answers.ts";
 import { decideConsent, showConsent } from "./authorize.ts";
 import { describeOAuth } from "./reference.ts";
 import { answerRevoke } from "./revoke.ts";

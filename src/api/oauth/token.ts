@@ -15,8 +15,10 @@ import { sha256Hex } from "../../platform/identifiers.ts";
 import { openText, sealText } from "../../platform/sealed-text.ts";
 import type { ApiDeps } from "../deps.ts";
 import { scopesOf, type OAuthClientRow } from "../oauth-client-rows.ts";
-import { answerFailure, answerJson, oauthFailure, UNAVAILABLE, type OAuthFailure } from "./answers.ts";
-import { readClientForm, type Form } from "./form.ts";
+import { answerFailure, answerJson, oauthFailure, type OAuthFailure } from "../pages/answers.ts";
+import { UNAVAILABLE } from "./application-answers.ts";
+import type { Form } from "../pages/form.ts";
+import { readClientForm } from "./client-form.ts";
 
 const GRANTS = ["authorization_code", "refresh_token"];
 const UNSUPPORTED_GRANT = oauthFailure(400, "unsupported_grant_type", `One of: ${GRANTS.join(", ")}.`);

@@ -5,7 +5,8 @@ import { organizationOfToken } from "../../contract/oauth-token.ts";
 import { members } from "../../platform/d1/control-schema.ts";
 import { sha256Hex } from "../../platform/identifiers.ts";
 import type { ApiDeps } from "../deps.ts";
-import { answerFailure, answerJson, oauthFailure, UNAVAILABLE } from "./answers.ts";
+import { answerFailure, answerJson, oauthFailure } from "../pages/answers.ts";
+import { UNAVAILABLE } from "./application-answers.ts";
 
 export async function answerUserinfo(deps: ApiDeps, request: Request): Promise<Response> {
   const token = readToken(request.headers);

@@ -121,7 +121,9 @@ function addSettings(api: Api, deps: ApiDeps): void {
       const context = await readFunding(deps, principal.organizationId);
       if (!context.ok) return context;
       const known = await findAutoTopUp(deps.db, principal.organizationId, found.value);
-      const failure = turnsOff(known, body) ? null : await check(deps, principal, context.value, found.value, body);
+      const failure = turnsOff(known, body)
+        ? null
+        : await check(deps, principal, context.value, found.value, { body, known });
       if (failure !== null) return fail(failure);
       const row = rowOf(deps, context.value, found.value, body, (known?.revision ?? 0) + 1);
       const { organizationId: _id, scope: _scope, ownerId: _owner, ...set } = row;
@@ -170,13 +172,15 @@ async function check(
   principal: Principal,
   context: FundingContext,
   wallet: FundableWallet,
-  body: AutoTopUpPut,
+  { body, known }: { readonly body: AutoTopUpPut; readonly known: AutoTopUpRow | null },
 ): Promise<Failure | null> {
   const decision = decide(context, wallet, await funderOf(deps, principal));
   // Whoever may not top up may still turn it off.
   if (!decision.available && body.enabled) {
     return { kind: "top_up_unavailable", reason: decision.reason, message: decision.message };
   }
+  // With the method that it has, which may be gone, or somebody else's.
+  if (!body.enabled && body.payment_method === known?.methodId) return checkAmounts(body, context);
   const method = await findMethod(deps, principal.organizationId, body.payment_method);
   const isUsable =
     principal.capabilities.has("org:billing") || (method !== null && method.memberId === principal.memberId);

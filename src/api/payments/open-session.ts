@@ -3,6 +3,7 @@ import { and, desc, eq, isNull } from "drizzle-orm";
 import { fail, invalid, ok, type Failure, type Result } from "../../core/failure.ts";
 import type { Nanos } from "../../core/money.ts";
 import { amountForShortage, checkAmount, type Funder, type FundingTarget } from "../../core/payment-settings.ts";
+import { isOpen, type SessionStatus } from "../../core/payment-session.ts";
 import { paymentMethods, paymentSessions } from "../../platform/d1/payment-schema.ts";
 import type { PaymentProvider } from "../../platform/payments/provider.ts";
 import { findSession, moveRow, updateSession, type SessionRow } from "../../platform/payments/session-rows.ts";
@@ -39,6 +40,7 @@ export async function openSession(deps: ApiDeps, trail: AuditTrail, draft: Sessi
   const known = await findSession(deps.db, draft.id);
   const session = known === null ? await insertSession(deps, trail, draft) : ok(known);
   if (!session.ok) return session;
+  if (session.value.approvalUrl === null && !isOpen(session.value.status)) return fail(endedAs(session.value.status));
   const provider = deps.payments.flow.providers.get(draft.context.provider?.name ?? "sandbox");
   if (session.value.approvalUrl !== null || provider?.name !== session.value.provider) return session;
   return openAtProvider(deps, provider, session.value, draft);
@@ -152,6 +154,12 @@ async function readAmount(deps: ApiDeps, draft: SessionDraft): Promise<Result<Na
   return fail(
     invalid("amount", "amount_below_shortage", "The request of this ticket would still lack money afterwards."),
   );
+}
+
+/** What its provider never opened, or refused, cannot be paid any more. */
+function endedAs(status: SessionStatus): Failure {
+  const message = `This payment has ended: it is ${status}. Begin another one, with another Idempotency-Key.`;
+  return { kind: "conflict", code: "payment_ended", message };
 }
 
 /** No open redirect: payers come back to this gateway, or to where the platform says. */

@@ -1,8 +1,8 @@
 /** The pages of payers: the sandbox's checkout, where they come back to, and the top-up that a cost ticket leads to. */
 import { isCrossSite } from "../../contract/caller-headers.ts";
-import { oauthFailure, redirectTo } from "../oauth/answers.ts";
-import { readForm, type Form } from "../oauth/form.ts";
-import { answerPage, answerPageFailure } from "../oauth/page.ts";
+import { oauthFailure, redirectTo } from "../pages/answers.ts";
+import { readForm, type Form } from "../pages/form.ts";
+import { answerPage, answerPageFailure } from "../pages/page.ts";
 import { SANDBOX_PATH } from "../../platform/payments/sandbox/provider.ts";
 import { cardBehaviourOf, isTillAction } from "../../platform/payments/sandbox/till.ts";
 import { findSession } from "../../platform/payments/session-rows.ts";

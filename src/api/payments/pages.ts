@@ -3,7 +3,7 @@ import type { CardBehaviour, SandboxRecord } from "../../platform/payments/sandb
 import { SANDBOX_PATH } from "../../platform/payments/sandbox/provider.ts";
 import { formatNanos, type Nanos } from "../../core/money.ts";
 import type { SessionRow } from "../../platform/payments/session-rows.ts";
-import { escapeHtml } from "../oauth/page.ts";
+import { escapeHtml } from "../pages/page.ts";
 
 const CARDS: Readonly<Record<CardBehaviour, string>> = {
   works: "can be charged later",

@@ -4,19 +4,21 @@
  */
 import { parseAmountNanos, type Nanos } from "../../core/money.ts";
 import { amountForShortage, CONTACT_ADMIN, type FundableScope, type Funder } from "../../core/payment-settings.ts";
-import { fail, ok, type Failure, type Result } from "../../core/failure.ts";
+import { fail, invalid, ok, type Failure, type Result } from "../../core/failure.ts";
 import type { FundingView, WalletView } from "../../contract/organization-rpc.ts";
 import { failureResponse } from "../../provider/failure.ts";
 import { AuditTrail, decideOnTrail } from "../audit-trail.ts";
 import type { ApiDeps } from "../deps.ts";
-import { oauthFailure, redirectTo } from "../oauth/answers.ts";
-import type { Form } from "../oauth/form.ts";
-import { answerPage, answerPageFailure } from "../oauth/page.ts";
+import { oauthFailure, redirectTo } from "../pages/answers.ts";
+import type { Form } from "../pages/form.ts";
+import { answerPage, answerPageFailure } from "../pages/page.ts";
 import { decide, readFunder, readFunding, type FundingContext } from "./funding.ts";
 import { openSession } from "./open-session.ts";
 import { topUpPage, unavailablePage } from "./pages.ts";
 
 export const TOP_UP_PATH = "/top-up";
+
+const INVALID_AMOUNT = invalid("amount", "invalid_value", "The amount is no decimal number.");
 
 interface TopUp {
   readonly context: FundingContext;
@@ -46,7 +48,9 @@ export async function takeTopUp(deps: ApiDeps, request: Request, form: Form, req
   const found = await readTopUp(deps, request);
   if (!found.ok) return refusePage(deps, request, found.failure);
   const { context, ticketId, wallet, funder, neededNanos } = found.value;
-  const amountNanos = parseAmountNanos(form.get("amount") ?? "") ?? neededNanos;
+  const amount = form.get("amount");
+  const amountNanos = amount === undefined ? neededNanos : parseAmountNanos(amount);
+  if (amountNanos === null) return refusePage(deps, request, INVALID_AMOUNT);
   const id = deps.newId("pay");
   const trail = new AuditTrail(deps, { actor: ticketId, requestId });
   const opened = await decideOnTrail(trail, async (current) =>

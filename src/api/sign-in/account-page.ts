@@ -1,6 +1,6 @@
 /** What people see of their own account. */
 import { formatTime } from "../../contract/amount.ts";
-import { escapeHtml } from "../oauth/page.ts";
+import { escapeHtml } from "../pages/page.ts";
 import { alertOf, passwordField } from "./pages.ts";
 
 export interface ShownSession {

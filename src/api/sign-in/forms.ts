@@ -1,7 +1,7 @@
 /** Signing in, up and out, and choosing a new password: what the forms do. */
 import { z } from "zod";
-import type { Form } from "../oauth/form.ts";
-import { redirectTo } from "../oauth/answers.ts";
+import type { Form } from "../pages/form.ts";
+import { redirectTo } from "../pages/answers.ts";
 import { deferEvent, deferSignedIn } from "./events.ts";
 import { countGuess, countMail, forgetGuesses, GUESSES } from "./limits.ts";
 import { continuePage, mailSentPage, resetPage, signInPage, signUpPage, type PageValues } from "./pages.ts";

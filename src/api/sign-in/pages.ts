@@ -1,5 +1,5 @@
 /** What people see who sign in or up, or choose a new password. */
-import { escapeHtml } from "../oauth/page.ts";
+import { escapeHtml } from "../pages/page.ts";
 
 export interface PageValues {
   readonly returnTo: string;

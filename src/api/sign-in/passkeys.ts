@@ -1,7 +1,7 @@
 /** The few endpoints of the library that scripts of our pages ask: adding a passkey, and signing in with one. */
 import { z } from "zod";
-import { answerFailure, NO_STORE, oauthFailure } from "../oauth/answers.ts";
-import { readText } from "../oauth/form.ts";
+import { answerFailure, NO_STORE, oauthFailure } from "../pages/answers.ts";
+import { readText } from "../pages/form.ts";
 import { deferEvent, deferSignedIn } from "./events.ts";
 import { withCookies, type Step } from "./step.ts";
 

@@ -1,9 +1,9 @@
 /** Sign-in, sign-up, new passwords and people's own account: plain forms over better-auth (docs/sign-in.md). */
 import { isCrossSite } from "../../contract/caller-headers.ts";
 import type { ApiDeps } from "../deps.ts";
-import { answerFailure, oauthFailure, redirectTo } from "../oauth/answers.ts";
-import { readForm, type Form } from "../oauth/form.ts";
-import { answerPageFailure } from "../oauth/page.ts";
+import { answerFailure, oauthFailure, redirectTo } from "../pages/answers.ts";
+import { readForm, type Form } from "../pages/form.ts";
+import { answerPageFailure } from "../pages/page.ts";
 import { refuse } from "../respond.ts";
 import type { Api } from "../route.ts";
 import { showAccount, takeName, takePassword, takePasskeys, takeSessions } from "./account.ts";

@@ -1,7 +1,7 @@
 /** What the pages of the sign-in share: the person's request, the library behind its port, and how they answer. */
 import { z } from "zod";
 import type { ApiDeps } from "../deps.ts";
-import { answerPage } from "../oauth/page.ts";
+import { answerPage } from "../pages/page.ts";
 import type { PageValues } from "./pages.ts";
 
 export interface Step {

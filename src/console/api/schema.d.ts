@@ -3416,466 +3416,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/wallets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List wallets
-         * @description The organization's, then the teams', then the users'. Without `org:read`: the caller's own, its seat's credit, and those of the teams that it leads.
-         *
-         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
-         */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Rows per page, at most 200. */
-                    limit?: number;
-                    /** @description `next_cursor` of the page before. */
-                    cursor?: string;
-                    scope?: "seat" | "user" | "team" | "organization";
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description List wallets */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: components["schemas"]["Wallet"][];
-                            has_more: boolean;
-                            next_cursor: string | null;
-                        };
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/wallets/balance": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get the balance of a cascade
-         * @description Each source in the order in which it is asked, and the one that pays next. Without a query: the caller's own cascade. Another user's, or that of a team to which the caller does not belong, needs `org:read`, or a key that may assert identities.
-         *
-         *     Needs any valid key, or a session.
-         *
-         *     An application needs the scope `wallet:read`, and sees its user's own.
-         */
-        get: {
-            parameters: {
-                query?: {
-                    user_id?: string;
-                    team_id?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Get the balance of a cascade */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Balance"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/wallets/{id}/transactions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List a wallet's transactions
-         * @description Newest first. They sum to the wallet's balance. Without `org:read`: the caller's own, its seat's credit, and those of the teams that it leads.
-         *
-         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
-         */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Rows per page, at most 200. */
-                    limit?: number;
-                    /** @description `next_cursor` of the page before. */
-                    cursor?: string;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description List a wallet's transactions */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: components["schemas"]["Transaction"][];
-                            has_more: boolean;
-                            next_cursor: string | null;
-                        };
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/wallets/{id}/forecast": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Forecast a wallet
-         * @description How fast requests spend it, and when nothing will be available at that pace: of the last seven days, or of the wallet's life when that is shorter, of one day at least. What is moved to other wallets is not spent. Without `org:read`: the caller's own, its seat's credit, and those of the teams that it leads.
-         *
-         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
-         */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Forecast a wallet */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["WalletForecast"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/reservations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List reservations
-         * @description Newest first. Without `org:read`: of the caller's own requests and of the teams that it leads, among the organization's newest 5000.
-         *
-         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
-         */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Rows per page, at most 200. */
-                    limit?: number;
-                    /** @description `next_cursor` of the page before. */
-                    cursor?: string;
-                    status?: "open" | "settled" | "released" | "expired";
-                    /** @description Those that hold money in it, or did: the open ones, and among the newest 5000. */
-                    wallet_id?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description List reservations */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: components["schemas"]["Reservation"][];
-                            has_more: boolean;
-                            next_cursor: string | null;
-                        };
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/wallets/settings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get the wallet settings
-         * @description Needs the capability `org:read`.
-         */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Get the wallet settings */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["WalletSettings"];
-                    };
-                };
-            };
-        };
-        /**
-         * Change wallet settings
-         * @description Changes what the body names. The currency cannot change while any wallet holds money.
-         *
-         *     Needs the capability `org:billing`.
-         */
-        put: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
-                    "Idempotency-Key"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["WalletSettingsPatch"];
-                };
-            };
-            responses: {
-                /** @description Change wallet settings */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["WalletSettings"];
-                    };
-                };
-            };
-        };
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/wallets/credit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Bring money in
-         * @description Into the named wallet, or the organization's. Send an `Idempotency-Key`: a repeat posts nothing and gets the first answer.
-         *
-         *     Needs the capability `org:billing`.
-         */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
-                    "Idempotency-Key"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Credit"];
-                };
-            };
-            responses: {
-                /** @description Bring money in */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Transfer"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/wallets/allocate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Move money to a team or a user
-         * @description From the organization's wallet, as far as it is available. Send an `Idempotency-Key`: a repeat posts nothing and gets the first answer.
-         *
-         *     Needs the capability `org:billing`.
-         */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
-                    "Idempotency-Key"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Allocation"];
-                };
-            };
-            responses: {
-                /** @description Move money to a team or a user */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Transfer"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/wallets/reclaim": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Move money back to the organization
-         * @description As far as it is available. Send an `Idempotency-Key`: a repeat posts nothing and gets the first answer.
-         *
-         *     Needs the capability `org:billing`.
-         */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
-                    "Idempotency-Key"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Allocation"];
-                };
-            };
-            responses: {
-                /** @description Move money back to the organization */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Transfer"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/payments/create-checkout": {
         parameters: {
             query?: never;
@@ -4627,6 +4167,466 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["PaymentWebhookAnswer"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List wallets
+         * @description The organization's, then the teams', then the users'. Without `org:read`: the caller's own, its seat's credit, and those of the teams that it leads.
+         *
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Rows per page, at most 200. */
+                    limit?: number;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    scope?: "seat" | "user" | "team" | "organization";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description List wallets */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["Wallet"][];
+                            has_more: boolean;
+                            next_cursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallets/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the balance of a cascade
+         * @description Each source in the order in which it is asked, and the one that pays next. Without a query: the caller's own cascade. Another user's, or that of a team to which the caller does not belong, needs `org:read`, or a key that may assert identities.
+         *
+         *     Needs any valid key, or a session.
+         *
+         *     An application needs the scope `wallet:read`, and sees its user's own.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    user_id?: string;
+                    team_id?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Get the balance of a cascade */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Balance"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallets/{id}/transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a wallet's transactions
+         * @description Newest first. They sum to the wallet's balance. Without `org:read`: the caller's own, its seat's credit, and those of the teams that it leads.
+         *
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Rows per page, at most 200. */
+                    limit?: number;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description List a wallet's transactions */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["Transaction"][];
+                            has_more: boolean;
+                            next_cursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallets/{id}/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Forecast a wallet
+         * @description How fast requests spend it, and when nothing will be available at that pace: of the last seven days, or of the wallet's life when that is shorter, of one day at least. What is moved to other wallets is not spent. Without `org:read`: the caller's own, its seat's credit, and those of the teams that it leads.
+         *
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Forecast a wallet */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WalletForecast"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reservations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List reservations
+         * @description Newest first. Without `org:read`: of the caller's own requests and of the teams that it leads, among the organization's newest 5000.
+         *
+         *     Needs the capability `org:read`; with `self` it is about what is the caller's own.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Rows per page, at most 200. */
+                    limit?: number;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    status?: "open" | "settled" | "released" | "expired";
+                    /** @description Those that hold money in it, or did: the open ones, and among the newest 5000. */
+                    wallet_id?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description List reservations */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["Reservation"][];
+                            has_more: boolean;
+                            next_cursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallets/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the wallet settings
+         * @description Needs the capability `org:read`.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Get the wallet settings */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WalletSettings"];
+                    };
+                };
+            };
+        };
+        /**
+         * Change wallet settings
+         * @description Changes what the body names. The currency cannot change while any wallet holds money.
+         *
+         *     Needs the capability `org:billing`.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WalletSettingsPatch"];
+                };
+            };
+            responses: {
+                /** @description Change wallet settings */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WalletSettings"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallets/credit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring money in
+         * @description Into the named wallet, or the organization's. Send an `Idempotency-Key`: a repeat posts nothing and gets the first answer.
+         *
+         *     Needs the capability `org:billing`.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Credit"];
+                };
+            };
+            responses: {
+                /** @description Bring money in */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Transfer"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallets/allocate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move money to a team or a user
+         * @description From the organization's wallet, as far as it is available. Send an `Idempotency-Key`: a repeat posts nothing and gets the first answer.
+         *
+         *     Needs the capability `org:billing`.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Allocation"];
+                };
+            };
+            responses: {
+                /** @description Move money to a team or a user */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Transfer"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallets/reclaim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move money back to the organization
+         * @description As far as it is available. Send an `Idempotency-Key`: a repeat posts nothing and gets the first answer.
+         *
+         *     Needs the capability `org:billing`.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Printable characters. For 24 hours a repeat with the same key and content does nothing and gets the first answer; with other content it is 409 `idempotency_key_reused`. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Allocation"];
+                };
+            };
+            responses: {
+                /** @description Move money back to the organization */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Transfer"];
                     };
                 };
             };
@@ -12423,92 +12423,6 @@ export interface components {
              */
             overlap_seconds?: number;
         };
-        WalletForecast: {
-            wallet_id: string;
-            /**
-             * @example USD
-             * @enum {string}
-             */
-            currency: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
-            /**
-             * @description A decimal string.
-             * @example 12.50
-             */
-            available: string;
-            /**
-             * @description Where the time begins of which the pace is taken.
-             * @example 2026-10-01T12:00:00.000Z
-             */
-            from: string;
-            /**
-             * @description Now.
-             * @example 2026-10-01T12:00:00.000Z
-             */
-            to: string;
-            /**
-             * @description What requests have cost this wallet in that time.
-             * @example 12.50
-             */
-            spent: string;
-            /**
-             * @description The same for 24 hours, rounded to a nano-unit.
-             * @example 12.50
-             */
-            daily_rate: string;
-            /**
-             * @description When nothing is available any more at that pace. Null: nothing is spent, nothing is left, or it lasts ten years and more.
-             * @example 2026-10-01T12:00:00.000Z
-             */
-            depletes_at: string | null;
-        };
-        /**
-         * @description Without any wallet: the organization's own.
-         * @example {
-         *       "amount": "100.00",
-         *       "currency": "USD",
-         *       "note": "invoice 4711"
-         *     }
-         */
-        Credit: {
-            wallet_id?: string;
-            team_id?: string;
-            user_id?: string;
-            /**
-             * @description A decimal with at most nine decimals, above zero.
-             * @example 12.50
-             */
-            amount: string | number;
-            /**
-             * @description Must be the organization's; that one when it is left out.
-             * @example USD
-             * @enum {string}
-             */
-            currency?: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
-            note?: string;
-        };
-        /**
-         * @example {
-         *       "team_id": "team_01k9m3v7x2c4d6f8h0j2k4m6n8",
-         *       "amount": "25.00",
-         *       "currency": "USD"
-         *     }
-         */
-        Allocation: {
-            team_id?: string;
-            user_id?: string;
-            /**
-             * @description A decimal with at most nine decimals, above zero.
-             * @example 12.50
-             */
-            amount: string | number;
-            /**
-             * @description Must be the organization's; that one when it is left out.
-             * @example USD
-             * @enum {string}
-             */
-            currency?: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
-            note?: string;
-        };
         CheckoutSession: {
             session_id: string;
             /** @description Open it in a browser: the payer pays there. */
@@ -12924,6 +12838,92 @@ export interface components {
         PaymentWebhookAnswer: {
             /** @enum {boolean} */
             received: true;
+        };
+        WalletForecast: {
+            wallet_id: string;
+            /**
+             * @example USD
+             * @enum {string}
+             */
+            currency: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
+            /**
+             * @description A decimal string.
+             * @example 12.50
+             */
+            available: string;
+            /**
+             * @description Where the time begins of which the pace is taken.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            from: string;
+            /**
+             * @description Now.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            to: string;
+            /**
+             * @description What requests have cost this wallet in that time.
+             * @example 12.50
+             */
+            spent: string;
+            /**
+             * @description The same for 24 hours, rounded to a nano-unit.
+             * @example 12.50
+             */
+            daily_rate: string;
+            /**
+             * @description When nothing is available any more at that pace. Null: nothing is spent, nothing is left, or it lasts ten years and more.
+             * @example 2026-10-01T12:00:00.000Z
+             */
+            depletes_at: string | null;
+        };
+        /**
+         * @description Without any wallet: the organization's own.
+         * @example {
+         *       "amount": "100.00",
+         *       "currency": "USD",
+         *       "note": "invoice 4711"
+         *     }
+         */
+        Credit: {
+            wallet_id?: string;
+            team_id?: string;
+            user_id?: string;
+            /**
+             * @description A decimal with at most nine decimals, above zero.
+             * @example 12.50
+             */
+            amount: string | number;
+            /**
+             * @description Must be the organization's; that one when it is left out.
+             * @example USD
+             * @enum {string}
+             */
+            currency?: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
+            note?: string;
+        };
+        /**
+         * @example {
+         *       "team_id": "team_01k9m3v7x2c4d6f8h0j2k4m6n8",
+         *       "amount": "25.00",
+         *       "currency": "USD"
+         *     }
+         */
+        Allocation: {
+            team_id?: string;
+            user_id?: string;
+            /**
+             * @description A decimal with at most nine decimals, above zero.
+             * @example 12.50
+             */
+            amount: string | number;
+            /**
+             * @description Must be the organization's; that one when it is left out.
+             * @example USD
+             * @enum {string}
+             */
+            currency?: "USD" | "EUR" | "GBP" | "JPY" | "AUD" | "CAD" | "CNY";
+            note?: string;
         };
         Reserved: {
             reservation_id: string;

@@ -142,12 +142,18 @@ export function ownerOf({ scope, ownerId }: Pick<SessionRow, "scope" | "ownerId"
 export async function pollSession(ports: PaymentPorts, session: SessionRow): Promise<Progress> {
   if (session.status === "captured") return creditCaptured(ports, session.id);
   const provider = findProvider(ports, session.provider);
-  if (!isOpen(session.status) || provider === null) return "waiting";
+  if (!isOpen(session.status)) return "waiting";
+  if (provider === null) {
+    await postpone(ports, session);
+    return "waiting";
+  }
   const isOver = session.expiresAtMs <= ports.nowMs();
   const { checkoutReference } = session;
   if (session.kind === "checkout" && checkoutReference === null) {
     // The provider was asked, and its answer never came: nobody has an address to pay at.
-    return isOver ? end(ports, session, "expire", EXPIRED) : "waiting";
+    if (isOver) return end(ports, session, "expire", EXPIRED);
+    await updateSession(ports.db, session.id, { nextCheckAtMs: session.expiresAtMs });
+    return "waiting";
   }
   const read =
     session.kind === "charge"
@@ -168,7 +174,11 @@ export async function pollSession(ports: PaymentPorts, session: SessionRow): Pro
   return "waiting";
 }
 
-export async function postpone(ports: PaymentPorts, session: SessionRow, changes: { failureCode?: string } = {}) {
+export async function postpone(
+  ports: PaymentPorts,
+  session: Pick<SessionRow, "id" | "checks">,
+  changes: { failureCode?: string } = {},
+): Promise<void> {
   const dueMs = ports.nowMs() + pauseMs(session.checks);
   await updateSession(ports.db, session.id, { nextCheckAtMs: dueMs, checks: session.checks + 1, ...changes });
 }

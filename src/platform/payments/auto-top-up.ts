@@ -1,12 +1,10 @@
 /** Acts on the ledger's wish to refill a wallet: writes the payment session down, and charges the saved method. */
-import { eq } from "drizzle-orm";
 import type { AutoTopUpMessage } from "../../contract/ledger-message.ts";
 import { isOpen } from "../../core/payment-session.ts";
-import { organizations } from "../d1/control-schema.ts";
 import { paymentSessions } from "../d1/payment-schema.ts";
 import { applyState, pollSession, postpone } from "./advance.ts";
-import { findAutoTopUp } from "./auto-top-up-rows.ts";
-import { CHARGE_LIFETIME_MS, chargeOnce, findMethod, reportDecline } from "./charge.ts";
+import type { AutoTopUpRow } from "./auto-top-up-rows.ts";
+import { CHARGE_LIFETIME_MS, chargeOnce, findMethod, findWithdrawal, reportDecline } from "./charge.ts";
 import { activeProvider, findPaymentSettings, readPaymentsConfig } from "./config.ts";
 import type { PaymentPorts } from "./ports.ts";
 import type { PaymentProvider } from "./provider.ts";
@@ -59,17 +57,14 @@ async function check(
   message: AutoTopUpMessage,
 ): Promise<{ readonly obstacle: Obstacle } | { readonly provider: PaymentProvider }> {
   const { organization_id: organizationId, scope, owner_id: ownerId, method_id: methodId, currency } = message;
-  const status = { status: organizations.status };
-  const [rows, record, method, settings, config] = await Promise.all([
-    ports.db.select(status).from(organizations).where(eq(organizations.id, organizationId)),
-    findAutoTopUp(ports.db, organizationId, { scope, ownerId }),
+  const isSame = ({ revision }: AutoTopUpRow) => revision === message.revision;
+  const [withdrawal, method, settings, config] = await Promise.all([
+    findWithdrawal(ports, { organizationId, scope, ownerId }, isSame),
     findMethod(ports, organizationId, methodId),
     findPaymentSettings(ports.db, organizationId),
     readPaymentsConfig(ports.db),
   ]);
-  if (rows[0]?.status !== "active") return canceled("organization_suspended");
-  if (record === null || !record.enabled) return canceled("turned_off");
-  if (record.revision !== message.revision) return canceled("settings_changed");
+  if (withdrawal !== null) return canceled(withdrawal);
   if (!settings.targetScopes.includes(scope)) return failed("scope_not_allowed", false);
   if (method === null) return failed("payment_method_removed", false);
   const provider = activeProvider(ports.providers, config.provider);
@@ -83,6 +78,8 @@ async function check(
 }
 
 async function reportObstacle(ports: PaymentPorts, message: AutoTopUpMessage, obstacle: Obstacle): Promise<void> {
+  // Another delivery of the message may have found none, and charges.
+  if ((await findSession(ports.db, message.session_id)) !== null) return;
   const command = { sessionId: message.session_id, ...obstacle };
   const reply = await ports.organization(message.organization_id).endAutoTopUp(command);
   if (reply.outcome === "refused") {

@@ -4,7 +4,9 @@
  */
 import { and, eq, isNull } from "drizzle-orm";
 import { ok, type Result } from "../../core/failure.ts";
+import { organizations } from "../d1/control-schema.ts";
 import { paymentMethods } from "../d1/payment-schema.ts";
+import { findAutoTopUp, type AutoTopUpRow } from "./auto-top-up-rows.ts";
 import type { PaymentPorts } from "./ports.ts";
 import type { Decline, PaymentProvider, PaymentState, ProviderFault } from "./provider.ts";
 import type { SessionRow } from "./session-rows.ts";
@@ -12,7 +14,7 @@ import type { SessionRow } from "./session-rows.ts";
 /** So long a charge that the provider does not know is made again: providers forget idempotency keys after a day. */
 export const CHARGE_LIFETIME_MS = 23 * 60 * 60 * 1_000;
 
-/** Finds the charge, or makes it when the provider has none. */
+/** Finds the charge, or makes it when the provider has none and it is still wanted. */
 export async function pursueCharge(
   ports: PaymentPorts,
   provider: PaymentProvider,
@@ -21,7 +23,23 @@ export async function pursueCharge(
   const read = await provider.readCharge(session.id, session.paymentReference);
   if (!read.ok || read.value.status !== "unknown") return read;
   if (session.expiresAtMs <= ports.nowMs()) return ok(declined("charge_not_made", true));
-  return chargeOnce(ports, provider, session);
+  const withdrawal = await findWithdrawal(ports, session, ({ methodId }) => methodId === session.methodId);
+  return withdrawal === null ? chargeOnce(ports, provider, session) : ok(declined(withdrawal, true));
+}
+
+/** Why nobody wants the wallet refilled any more; null: it is wanted. `isSame`: the settings are those that asked for it. */
+export async function findWithdrawal(
+  { db }: Pick<PaymentPorts, "db">,
+  { organizationId, scope, ownerId }: Pick<SessionRow, "organizationId" | "scope" | "ownerId">,
+  isSame: (settings: AutoTopUpRow) => boolean,
+): Promise<"organization_suspended" | "turned_off" | "settings_changed" | null> {
+  const [rows, settings] = await Promise.all([
+    db.select({ status: organizations.status }).from(organizations).where(eq(organizations.id, organizationId)),
+    findAutoTopUp(db, organizationId, { scope, ownerId }),
+  ]);
+  if (rows[0]?.status !== "active") return "organization_suspended";
+  if (settings === null || !settings.enabled) return "turned_off";
+  return isSame(settings) ? null : "settings_changed";
 }
 
 /** What a repeat would not change is a decline. */

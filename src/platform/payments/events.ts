@@ -67,10 +67,10 @@ type EventRow = typeof paymentEvents.$inferSelect;
 
 /** Gives the session that may have moved. */
 async function processEvent(ports: PaymentPorts, row: EventRow): Promise<string | null> {
-  const content = readContent(row.contentJson);
   let progress: Progress = "waiting";
   let session: SessionRow | null = null;
   try {
+    const content = readContent(row.contentJson);
     session = "subject" in content ? await findSubject(ports.db, row.provider, content.subject) : null;
     progress = await act(ports, row.provider, content, session);
   } catch (error) {
@@ -91,7 +91,14 @@ async function processEvent(ports: PaymentPorts, row: EventRow): Promise<string 
       processedAtMs: progress === "done" ? nowMs : null,
       nextAttemptAtMs: progress === "done" || attempts >= MAX_ATTEMPTS ? null : nowMs + pauseMs(attempts),
     })
-    .where(and(eq(paymentEvents.provider, row.provider), eq(paymentEvents.eventId, row.eventId)));
+    .where(
+      and(
+        eq(paymentEvents.provider, row.provider),
+        eq(paymentEvents.eventId, row.eventId),
+        // Another delivery of it may have been faster.
+        isNull(paymentEvents.processedAtMs),
+      ),
+    );
   return session?.id ?? null;
 }
 

@@ -39,7 +39,10 @@ export async function pursueRefund(ports: PaymentPorts, session: SessionRow, ref
   if (refund.entryId !== null) return finishRefund(ports, session, refund.id);
   if (refund.status === "succeeded") return postRefund(ports, session, refund);
   const provider = findProvider(ports, session.provider);
-  if (provider === null || session.paymentReference === null) return "waiting";
+  if (provider === null || session.paymentReference === null) {
+    await postponeRefund(ports, refund.id);
+    return "waiting";
+  }
   const asked =
     refund.status === "pending" && refund.refundReference !== null
       ? await provider.readRefund(refund.refundReference)
@@ -66,8 +69,14 @@ export async function applyRefundState(
   refund: RefundRow,
   { status, refundReference }: RefundState,
 ): Promise<Progress> {
-  // What the ledger has posted stays.
-  if (refund.entryId !== null) return "done";
+  // What has left the ledger stays out of it: only a person can put right what the bank refuses afterwards.
+  if (refund.entryId !== null || (refund.status === "succeeded" && refund.nextCheckAtMs === null)) {
+    if (status === "failed")
+      ports.reportError("payment.refund_failed_late", new Error(`${refund.id} of ${session.id}`));
+    return "done";
+  }
+  // The provider's end stands, in whatever order its news come. One that it has rejected has no name there.
+  if (refund.status === "failed" && refund.refundReference === refundReference) return "done";
   const isOver = status === "failed";
   const nextCheckAtMs = isOver ? null : ports.nowMs() + pauseMs(0);
   await change(ports, refund.id, { status, refundReference, nextCheckAtMs });
@@ -86,7 +95,7 @@ async function postRefund(ports: PaymentPorts, session: SessionRow, refund: Refu
   });
   if (reply.outcome === "refused") {
     ports.reportError("payment.refund_not_posted", new Error(`${refund.id}: ${reply.failure.kind}`));
-    await change(ports, refund.id, { nextCheckAtMs: ports.nowMs() + pauseMs(2) });
+    await postponeRefund(ports, refund.id);
     return "waiting";
   }
   await change(ports, refund.id, { entryId: reply.entryId });
@@ -142,6 +151,11 @@ export async function unrefundedNanos(db: ControlDatabase, session: SessionRow):
     session.capturedNanos ?? 0n,
   );
   return leftNanos > 0n ? leftNanos : 0n;
+}
+
+/** What cannot go on now keeps no other refund waiting. */
+export async function postponeRefund(ports: PaymentPorts, id: string): Promise<void> {
+  await change(ports, id, { nextCheckAtMs: ports.nowMs() + pauseMs(2) });
 }
 
 async function change({ db }: PaymentPorts, id: string, changes: Partial<typeof paymentRefunds.$inferInsert>) {

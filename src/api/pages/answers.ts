@@ -1,4 +1,4 @@
-/** Answers of the OAuth endpoints to applications: JSON, errors of the protocol, and redirects back. */
+/** Answers to forms and applications: JSON, errors as OAuth has them, and redirects. None is ever cached. */
 
 /** RFC 6749 §4.1.2.1 and §5.2, RFC 7009 §2.2.1, RFC 6750 §3.1; `invalid_redirect_uri` is ours. */
 export interface OAuthFailure {
@@ -10,9 +10,6 @@ export interface OAuthFailure {
 export function oauthFailure(status: OAuthFailure["status"], error: string, description: string): OAuthFailure {
   return { status, error, description };
 }
-
-export const UNAVAILABLE = oauthFailure(503, "temporarily_unavailable", "Nothing was used up. Try again in a moment.");
-export const INVALID_CLIENT = oauthFailure(401, "invalid_client", "The client is unknown, or its secret is wrong.");
 
 export const NO_STORE = { "cache-control": "no-store", pragma: "no-cache" };
 /** For endpoints that applications call from a browser; none of them looks at cookies. */
@@ -32,17 +29,6 @@ export function answerFailure({ status, error, description }: OAuthFailure): Res
 /** RFC 6749 allows neither quotes nor backslashes in a description. */
 function plain(description: string): string {
   return description.replaceAll(/["\\]/g, "'").replaceAll(/[^\x20-\x7e]/g, "?");
-}
-
-/** Back to the application, with `iss` (RFC 9207); `state` as it came. A form that was sent is answered with 303. */
-export function redirectBack(
-  to: { readonly redirectUri: string; readonly state: string | null; readonly issuer: string },
-  values: Readonly<Record<string, string>>,
-  status: 302 | 303,
-): Response {
-  const query = new URLSearchParams({ ...values, ...(to.state === null ? {} : { state: to.state }), iss: to.issuer });
-  const separator = to.redirectUri.includes("?") ? (/[?&]$/.test(to.redirectUri) ? "" : "&") : "?";
-  return redirectTo(`${to.redirectUri}${separator}${query.toString()}`, status);
 }
 
 export function redirectTo(location: string, status: 302 | 303): Response {

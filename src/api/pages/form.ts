@@ -1,0 +1,44 @@
+/** Forms that are sent: each parameter at most once (RFC 6749 §3.1, §3.2), and an empty one is an absent one. */
+import { fail, ok, type Result } from "../../core/failure.ts";
+import { oauthFailure, type OAuthFailure } from "./answers.ts";
+
+const MAX_FORM_BYTES = 64 * 1024;
+
+export type Form = ReadonlyMap<string, string>;
+
+/** Null: a parameter is there twice. */
+function readParameters(parameters: URLSearchParams): Form | null {
+  const form = new Map<string, string>();
+  for (const [name, value] of parameters) {
+    if (form.has(name)) return null;
+    form.set(name, value);
+  }
+  return new Map([...form].filter(([, value]) => value !== ""));
+}
+
+/** The body of a form, within its limit. */
+export async function readForm(request: Request): Promise<Result<Form, OAuthFailure>> {
+  const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (type !== "application/x-www-form-urlencoded") {
+    return fail(oauthFailure(400, "invalid_request", "The body must be application/x-www-form-urlencoded."));
+  }
+  const text = await readText(request);
+  if (text === null)
+    return fail(oauthFailure(413, "invalid_request", `The body has more than ${MAX_FORM_BYTES} bytes.`));
+  const form = readParameters(new URLSearchParams(text));
+  return form === null ? fail(oauthFailure(400, "invalid_request", "A parameter is there more than once.")) : ok(form);
+}
+
+/** Null: it is above the limit. */
+export async function readText(request: Request): Promise<string | null> {
+  if (request.body === null) return "";
+  const decoder = new TextDecoder();
+  let text = "";
+  let sizeBytes = 0;
+  for await (const chunk of request.body) {
+    sizeBytes += chunk.byteLength;
+    if (sizeBytes > MAX_FORM_BYTES) return null;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
