@@ -164,7 +164,7 @@ export const ROUTE_ACCESS = {
   "GET /v1/payments/settings": "org:read",
   "PUT /v1/payments/settings": "org:billing",
   "GET /v1/payments/methods": "any",
-  "DELETE /v1/payments/methods/{id}": "org:billing",
+  "DELETE /v1/payments/methods/{id}": "any",
 
   "POST /v1/gateway/wallets/reserve": "control_plane",
   "POST /v1/gateway/wallets/settle": "control_plane",

@@ -7,6 +7,7 @@ import { accessPoliciesRoute, accessPolicyRoute } from "./pages/access-policies/
 import { agentRoute, agentsRoute } from "./pages/agents/route.ts";
 import { gatewayRoute, gatewaysRoute } from "./pages/gateways/route.ts";
 import { chatRoute } from "./pages/chat/route.ts";
+import { autoTopUpsRoute } from "./pages/auto-top-up/route.ts";
 import { budgetCheckRoute, budgetRoute, budgetsRoute } from "./pages/budgets/route.ts";
 import { keysRoute } from "./pages/keys/route.ts";
 import { modelRoute, modelsRoute } from "./pages/models/route.ts";
@@ -66,6 +67,7 @@ const pages = [
   ...platformRoutes,
   walletsRoute,
   walletSettingsRoute,
+  autoTopUpsRoute,
   walletRoute,
   budgetsRoute,
   budgetCheckRoute,

@@ -20,6 +20,7 @@ const rowsSchema = z.object({
   ),
 });
 
+const listSchema = z.object({ data: z.array(z.looseObject({})) });
 const balanceSchema = z.object({ available: z.string() });
 
 const RICH =
@@ -260,24 +261,44 @@ describe("refused", () => {
 
 describe("without enough credits", () => {
   /** In an organization of the same person with one cent. */
-  async function openPoor(): Promise<Page> {
+  async function openPoor({ id } = poor): Promise<Page> {
     const page = await under.openPage("/chat", { refusals: [402] });
-    await page.evaluate(`localStorage.setItem("keeptrusts-organization", ${JSON.stringify(poor.id)})`);
+    await page.evaluate(`localStorage.setItem("keeptrusts-organization", ${JSON.stringify(id)})`);
     await page.goto("/chat?model=gpt-5.4");
     await page.getByRole("textbox", { name: "Prompt" }).waitFor();
     return page;
   }
   let poor: { readonly id: string; readonly key: string };
 
-  beforeAll(async () => {
+  async function makePoor(name: string): Promise<typeof poor> {
     const { url, adminToken } = under.gateway;
-    const made = await callApi(url, adminToken, "POST", "/v1/admin/organizations", {
-      name: "Poor",
-      owner_email: DEMO_PERSON.email,
-    });
-    poor = { id: textOf(made, "id"), key: textOf(made, "key") };
-    await callApi(url, poor.key, "POST", "/v1/wallets/credit", { amount: "0.01", currency: "USD", note: "A cent" });
+    const owner_email = DEMO_PERSON.email;
+    const made = await callApi(url, adminToken, "POST", "/v1/admin/organizations", { name, owner_email });
+    const key = textOf(made, "key");
+    await callApi(url, key, "POST", "/v1/wallets/credit", { amount: "0.01", currency: "USD", note: "A cent" });
+    return { id: textOf(made, "id"), key };
+  }
+
+  beforeAll(async () => {
+    poor = await makePoor("Poor");
   });
+
+  /** Its wallet refills itself from a card whose charges stay under way. */
+  async function refillSlowly({ key }: typeof poor): Promise<void> {
+    const ask = async (method: string, path: string, body?: Readonly<Record<string, unknown>>) =>
+      callApi(under.gateway.url, key, method, path, body);
+    const checkout = await ask("POST", "/v1/payments/create-checkout", { amount: "1.00", save_payment_method: true });
+    const form = new URLSearchParams({ action: "pay", card: "pends" });
+    await fetch(textOf(checkout, "approval_url"), { method: "POST", body: form, redirect: "manual" });
+    const firstOf = async (path: string) => textOf(listSchema.parse(await ask("GET", path)).data[0] ?? {}, "id");
+    await ask("PUT", `/v1/wallets/${await firstOf("/v1/wallets")}/auto-topup`, {
+      enabled: true,
+      threshold: "0",
+      amount: "5.00",
+      daily_cap: "100.00",
+      payment_method: await firstOf("/v1/payments/methods"),
+    });
+  }
 
   test("a prompt goes through after a top-up in a popup, with the same ticket", async () => {
     const page = await openPoor();
@@ -306,6 +327,24 @@ describe("without enough credits", () => {
     const [row] = rowsSchema.parse(logs).data;
     expect(row?.status).toBe("completed");
     expect(receipt).toContain(`$${row?.total_cost}`);
+    await page.context().close();
+  });
+
+  test("a prompt whose wallet refills itself waits for that, and goes through with the same ticket", async () => {
+    const refilling = await makePoor("Refilling");
+    await refillSlowly(refilling);
+    const page = await openPoor(refilling);
+    await page.getByRole("button", { name: "Settings of this conversation" }).click();
+    await page.getByLabel("Output limit").fill("100000");
+    await page.getByRole("button", { name: "Save" }).click();
+    await say(page, "Tell me everything");
+    await page.getByText("A top-up is under way").waitFor();
+    await page.getByText("The wallet is being refilled by itself.").waitFor();
+    await under.expectClean(page);
+    await callApi(under.gateway.url, refilling.key, "POST", "/v1/wallets/credit", { amount: "5.00", currency: "USD" });
+    await page.getByText("The credits are there").waitFor({ timeout: 20_000 });
+    await page.getByRole("button", { name: "Send again with the ticket" }).click();
+    await receiptOf(page);
     await page.context().close();
   });
 

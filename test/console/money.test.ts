@@ -1,10 +1,11 @@
 /** Wallets, budgets, reservations and reconciliation in real Chromium: their actions through the pages, their numbers against the API's. */
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { callApi } from "../../scripts/seed/api.ts";
+import { callApi, textOf } from "../../scripts/seed/api.ts";
 import { DEMO_PERSON } from "../../scripts/seed/person.ts";
 import { startConsole, type ConsoleUnderTest } from "../support/console.ts";
+import { bodyFor, send } from "../support/traffic.ts";
 
 const walletSchema = z.object({
   id: z.string(),
@@ -67,6 +68,7 @@ beforeAll(async () => {
     "/wallets?scope=team",
     `/wallets/${organizationWallet.id}`,
     "/wallets/settings",
+    "/wallets/auto-topups",
     "/budgets",
     `/budgets/${budgetId}`,
     "/budgets/check",
@@ -308,6 +310,161 @@ test("the platform sees every payment, and refunds a part", async () => {
   await close(page);
 });
 
+describe("auto top-up", () => {
+  const autoTopUpsSchema = z.object({
+    data: z.array(z.object({ status: z.string(), amount: z.string(), cause: z.string(), owner_id: z.string() })),
+  });
+  const standingSchema = z.object({
+    state: z.string(),
+    charged_today: z.string(),
+    failure_code: z.string().nullable(),
+  });
+  const autoTopUpsOf = async (wallet: Wallet) =>
+    autoTopUpsSchema.parse(await under.ask(`/v1/wallets/auto-topups?wallet_id=${wallet.id}`)).data;
+  const standingOf = async (wallet: Wallet) =>
+    standingSchema.parse(await under.ask(`/v1/wallets/${wallet.id}/auto-topup`));
+  const cardOf = (page: Page) => page.getByRole("region", { name: "Auto top-up", exact: true });
+
+  /** Pays with a card that is saved, from a page that offers it. */
+  async function saveCard(page: Page, card: string): Promise<void> {
+    await page.getByLabel(/^Another amount/).fill("10");
+    expect(await page.getByLabel("Save this payment method").isChecked()).toBe(true);
+    const opened = page.waitForEvent("popup");
+    await page.getByRole("button", { name: "Continue to payment" }).click();
+    const checkout = await opened;
+    await checkout.getByLabel("The saved card").selectOption(card);
+    await checkout.getByRole("button", { name: "Pay", exact: true }).click();
+    await checkout.getByText("The payment has arrived, and the wallet has it.").waitFor();
+    await checkout.close();
+    await page.getByText("The payment has arrived, and the wallet has it.").waitFor();
+  }
+
+  async function setUp(page: Page, values: Readonly<Record<string, string>>): Promise<void> {
+    const dialog = page.getByRole("dialog");
+    for (const [label, value] of Object.entries(values)) await dialog.getByLabel(new RegExp(`^${label}`)).fill(value);
+  }
+
+  test("is set up from a saved method; a request that falls below the threshold is followed by a charge", async () => {
+    const { id } = organizationWallet;
+    const page = await under.openPage(`/wallets/${id}`, { refusals: [400] });
+    await cardOf(page).getByText("It is not set up.").waitFor();
+    await page.getByRole("button", { name: "Set up" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("There is no payment method to charge yet.").waitFor();
+    await under.expectClean(page);
+    await dialog.getByRole("link", { name: "Top up and save a payment method" }).click();
+    await saveCard(page, "works");
+    await page.goto("/payments/settings");
+    await page.getByRole("region", { name: "Kept payment methods" }).first().getByRole("button").first().waitFor();
+
+    await page.goto(`/wallets/${id}`);
+    const before = await findWallet("organization");
+    await page.getByRole("button", { name: "Set up" }).click();
+    await setUp(page, { Threshold: before.balance, Amount: "10", "Daily cap": "9" });
+    await dialog.getByRole("button", { name: "Turn on" }).click();
+    await dialog.getByText("The daily cap is below one charge.").first().waitFor();
+    await setUp(page, { Threshold: "100000", "Daily cap": "50" });
+    await dialog.getByText("once this is saved, it charges").waitFor();
+    await under.expectClean(page);
+    await setUp(page, { Threshold: before.balance });
+    await dialog.getByRole("button", { name: "Turn on" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    await eventually(() => cardOf(page).innerText()).toContain("$0.00 of at most $50.00");
+    expect(await standingOf(before)).toMatchObject({ state: "ready", charged_today: "0.00" });
+
+    const ofNobody = await callApi(under.gateway.url, under.organization.accessKey, "POST", "/v1/keys", {
+      name: "of nobody",
+      type: "gateway",
+    });
+    const answer = await send(under.gateway, textOf(ofNobody, "key"), "openai.chat", bodyFor("openai.chat"));
+    expect(answer.status).toBe(200);
+    await eventually(async () => (await autoTopUpsOf(before)).map(({ status, cause }) => [status, cause])).toEqual([
+      ["completed", "low_balance"],
+    ]);
+    const after = await findWallet("organization");
+    expect(nanos(after.balance)).toBeGreaterThan(nanos(before.balance));
+    const balance = page.getByRole("region", { name: "Balance", exact: true });
+    await eventually(() => balance.innerText()).toContain(shown(after.balance));
+    await eventually(() => cardOf(page).innerText()).toContain("$10.00 of at most $50.00");
+    expect(await cardOf(page).innerText()).toContain("cooling down");
+
+    await cardOf(page).getByRole("link", { name: "History" }).click();
+    const rows = page.getByRole("region", { name: "Auto top-ups" }).getByRole("row");
+    await eventually(() => rows.last().innerText()).toMatch(/completed\s+\$10\.00/);
+    await page.getByRole("combobox", { name: "Status" }).click();
+    await page.getByRole("option", { name: "failed" }).click();
+    await page.getByText("No auto top-up here").waitFor();
+    await under.expectClean(page);
+    await page.goto(`/wallets/auto-topups?wallet=${id}&to=2020-01-01`);
+    await page.getByText("No auto top-up here").waitFor();
+
+    await page.goto(`/wallets/${id}`);
+    await page.getByRole("button", { name: "Turn off" }).click();
+    await page.getByText("The wallet is not refilled by itself.").waitFor();
+    expect(await standingOf(before)).toMatchObject({ state: "off" });
+    await close(page);
+  });
+
+  test("stops at a card that is of no use any more, says why, and starts again", async () => {
+    const wallet = await findWallet("team", "Support");
+    const page = await under.openPage("/add-credits?scope=organization&save=true");
+    await saveCard(page, "dies");
+    await page.goto(`/wallets/${wallet.id}`);
+    await page.getByRole("button", { name: "Set up" }).click();
+    const dialog = page.getByRole("dialog");
+    await setUp(page, { Threshold: "500", Amount: "50", "Daily cap": "1000" });
+    await dialog.getByRole("combobox", { name: "Payment method" }).click();
+    await page.getByRole("option").last().click();
+    await dialog.getByRole("button", { name: "Turn on" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    await eventually(() => cardOf(page).innerText()).toContain("Auto top-up has stopped");
+    expect(await cardOf(page).innerText()).toContain("The card has expired.");
+    await under.expectClean(page);
+    await page.getByRole("button", { name: "Start again" }).click();
+    // Within the cooldown of the charge that failed.
+    await eventually(() => cardOf(page).innerText()).toContain("cooling down");
+    expect(await standingOf(wallet)).toMatchObject({ state: "cooling_down", failure_code: null });
+    expect((await autoTopUpsOf(wallet)).map(({ status }) => status)).toEqual(["failed"]);
+    expect((await findWallet("team", "Support")).balance).toBe(wallet.balance);
+    await page.getByRole("button", { name: "Turn off" }).click();
+    await page.getByText("The wallet is not refilled by itself.").waitFor();
+    await close(page);
+  });
+
+  test("of the own wallet is the member's, once people may top up", async () => {
+    const grace = await under.signUp("grace@demo.example");
+    const wallet = await findWallet("user", "grace@demo.example");
+    const page = await under.openPage(`/wallets/${wallet.id}`, { as: grace });
+    await cardOf(page).getByText("Contact your org admin to add credits").waitFor();
+    expect(await page.getByRole("button", { name: "Set up" }).isDisabled()).toBe(true);
+    await under.expectClean(page);
+    await callApi(under.gateway.url, under.organization.accessKey, "PUT", "/v1/wallets/settings", {
+      self_service_user_top_up: true,
+    });
+    await page.reload();
+    await page.getByRole("button", { name: "Set up" }).click();
+    await page.getByRole("link", { name: "Top up and save a payment method" }).click();
+    await saveCard(page, "works");
+    await page.goto(`/wallets/${wallet.id}`);
+    await page.getByRole("button", { name: "Set up" }).click();
+    await setUp(page, { Threshold: "15", Amount: "10", "Daily cap": "10" });
+    await page.getByRole("dialog").getByRole("button", { name: "Turn on" }).click();
+    await eventually(async () => (await autoTopUpsOf(wallet)).map(({ status }) => status)).toEqual(["completed"]);
+    const { balance } = await findWallet("user", "grace@demo.example");
+    await eventually(() => page.getByRole("region", { name: "Balance", exact: true }).innerText()).toContain(
+      shown(balance),
+    );
+    await cardOf(page).getByRole("link", { name: "History" }).click();
+    await page.getByRole("region", { name: "Auto top-ups" }).getByText("completed").waitFor();
+    await under.expectClean(page);
+    await page.goto("/payments/settings");
+    await page.getByRole("button", { name: "Remove" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+    await page.getByText("None is kept").waitFor();
+    await close(page);
+  });
+});
+
 test("a top-up outside of the limits is refused at its field, and the settings move them", async () => {
   const page = await under.openPage("/payments/settings");
   await page.getByLabel(/^Minimum/).fill("5.5");
@@ -336,7 +493,7 @@ test("whoever sees only their own is asked for nothing else, and told why", asyn
     await under.expectClean(page);
   }
   const ofOthers =
-    /^\/v1\/(admin|reconciliation|wallets\/settings|payments\/(history|settings|methods)|unified-access\/budgets(\/(standing|bud_\w+))?$)/;
+    /^\/v1\/(admin|reconciliation|wallets\/settings|payments\/(history|settings)|unified-access\/budgets(\/(standing|bud_\w+))?$)/;
   expect([...new Set(asked.filter((path) => ofOthers.test(path)))]).toEqual([]);
   await page.goto("/wallets");
   await page.getByRole("button", { name: "Credit", exact: true }).hover();

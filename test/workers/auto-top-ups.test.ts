@@ -333,5 +333,26 @@ describe("the settings", () => {
     const [saved] = rowsOf(await call("GET /v1/payments/methods", own));
     expect(await put("user", textOf(saved?.["id"]))).toBe(200);
     expect(await historyOf(own)).toMatchObject([{ scope: "user", owner_id: memberId, status: "open" }]);
+    const remove = async (method: string) => (await call(`DELETE /v1/payments/methods/${method}`, own)).status;
+    expect(await remove(methodId)).toBe(404);
+    expect(await remove(textOf(saved?.["id"]))).toBe(200);
+    expect(rowsOf(await call("GET /v1/payments/methods", { token })).map(({ id }) => id)).toEqual([methodId]);
+  });
+
+  test("can always be turned off as they are, though the method is gone and the limits have moved", async () => {
+    const own = await refilled("works");
+    const { token, walletId, methodId } = own;
+    await call(`DELETE /v1/payments/methods/${methodId}`, { token });
+    const limits = { minimum: "15.00", preset_amounts: ["15.00"], target_scopes: [] };
+    expect((await call("PUT /v1/payments/settings", { token, body: limits })).status).toBe(200);
+    const put = async (body: Readonly<Record<string, unknown>>) =>
+      (await call(`PUT /v1/wallets/${walletId}/auto-topup`, { token, body })).status;
+    const off = { ...SETTINGS, enabled: false, payment_method: methodId };
+    expect(await put({ ...off, amount: "12.00" })).toBe(404);
+    expect(await put(off)).toBe(200);
+    await start(own);
+    expect(await historyOf(own)).toMatchObject([{ status: "canceled", failure_code: "turned_off" }]);
+    expect(await standingOf(own)).toMatchObject({ state: "off", settings: { enabled: false } });
+    expect(await put({ ...off, enabled: true })).toBe(403);
   });
 });

@@ -107,7 +107,7 @@ function addSettings(api: Api, deps: ApiDeps): void {
       summary: "Set a wallet's auto top-up",
       description:
         `Acts at once: a wallet whose balance is below the threshold is refilled. Saving it again begins anew after declines. ${WHO} ` +
-        "Members name a payment method that they saved themselves.",
+        "Members name a payment method that they saved themselves. Turning it off with all else as it was is always possible.",
       tag: TAG,
       params: idParams,
       body: autoTopUpPutSchema,
@@ -121,7 +121,9 @@ function addSettings(api: Api, deps: ApiDeps): void {
       const context = await readFunding(deps, principal.organizationId);
       if (!context.ok) return context;
       const known = await findAutoTopUp(deps.db, principal.organizationId, found.value);
-      const failure = await check(deps, principal, context.value, found.value, { body, known });
+      const failure = turnsOff(known, body)
+        ? null
+        : await check(deps, principal, context.value, found.value, { body, known });
       if (failure !== null) return fail(failure);
       const row = rowOf(deps, context.value, found.value, body, (known?.revision ?? 0) + 1);
       const { organizationId: _id, scope: _scope, ownerId: _owner, ...set } = row;
@@ -150,6 +152,19 @@ async function findOwnWallet(deps: ApiDeps, principal: Principal, walletId: stri
   const { scope } = wallet;
   if (scope !== "seat") return ok({ ...wallet, scope });
   return fail(invalid("id", "invalid_target", "A seat's credit comes from the plan alone."));
+}
+
+/** And nothing else: possible whatever has become of the method, the limits and who may top up. */
+function turnsOff(known: AutoTopUpRow | null, body: AutoTopUpPut): boolean {
+  return (
+    known !== null &&
+    !body.enabled &&
+    body.threshold === known.thresholdNanos &&
+    body.amount === known.amountNanos &&
+    body.daily_cap === known.dailyCapNanos &&
+    body.cooldown_minutes === known.cooldownMinutes &&
+    body.payment_method === known.methodId
+  );
 }
 
 async function check(

@@ -194,14 +194,11 @@ function addMethods(api: Api, deps: ApiDeps): void {
       answer: listOf(paymentMethodSchema),
     },
     async ({ principal, query }) => {
-      const own = eq(paymentMethods.organizationId, principal.organizationId);
       const after = query.cursor === undefined ? undefined : gt(paymentMethods.id, query.cursor);
-      const isBilling = principal.capabilities.has("org:billing");
-      const seen = isBilling ? undefined : eq(paymentMethods.memberId, principal.memberId ?? "");
       const rows = await deps.db
         .select()
         .from(paymentMethods)
-        .where(and(own, seen, isNull(paymentMethods.removedAtMs), after))
+        .where(and(ofCaller(principal), isNull(paymentMethods.removedAtMs), after))
         .orderBy(asc(paymentMethods.id))
         .limit(query.limit + 1);
       return ok(pageOf(rows, query.limit, ({ id }) => id, methodToWire));
@@ -214,14 +211,14 @@ function addMethods(api: Api, deps: ApiDeps): void {
     "DELETE /v1/payments/methods/{id}",
     {
       summary: "Remove a saved payment method",
-      description: "The provider forgets it too.",
+      description: "The provider forgets it too. Without `org:billing`: one that the caller has saved.",
       tag: PAYMENTS_TAG,
       params: idParams,
       answer: deletedSchema,
       refusals: [404, 503],
     },
     async ({ principal, params, keep, trail }) => {
-      const own = and(eq(paymentMethods.id, params.id), eq(paymentMethods.organizationId, principal.organizationId));
+      const own = and(eq(paymentMethods.id, params.id), ofCaller(principal));
       const rows = await deps.db
         .select()
         .from(paymentMethods)
@@ -239,6 +236,12 @@ function addMethods(api: Api, deps: ApiDeps): void {
       return ok(answer);
     },
   );
+}
+
+/** Every method of the organization with `org:billing`, else those that the caller has saved. */
+function ofCaller({ organizationId, capabilities, memberId }: Principal) {
+  const own = eq(paymentMethods.organizationId, organizationId);
+  return capabilities.has("org:billing") ? own : and(own, eq(paymentMethods.memberId, memberId ?? ""));
 }
 
 function methodToWire({ id, provider, label, createdAtMs }: typeof paymentMethods.$inferSelect) {

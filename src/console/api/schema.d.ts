@@ -3787,9 +3787,9 @@ export interface paths {
         post?: never;
         /**
          * Remove a saved payment method
-         * @description The provider forgets it too.
+         * @description The provider forgets it too. Without `org:billing`: one that the caller has saved.
          *
-         *     Needs the capability `org:billing`.
+         *     Needs any valid key, or a session.
          */
         delete: {
             parameters: {
@@ -3914,7 +3914,7 @@ export interface paths {
         };
         /**
          * Set a wallet's auto top-up
-         * @description Acts at once: a wallet whose balance is below the threshold is refilled. Saving it again begins anew after declines. Of any wallet with `org:billing`; else of the caller's own, while they may top it up themselves. Members name a payment method that they saved themselves.
+         * @description Acts at once: a wallet whose balance is below the threshold is refilled. Saving it again begins anew after declines. Of any wallet with `org:billing`; else of the caller's own, while they may top it up themselves. Members name a payment method that they saved themselves. Turning it off with all else as it was is always possible.
          *
          *     Needs any valid key, or a session.
          */

@@ -1,5 +1,5 @@
 /** Why a prompt has no answer, and the ways on. */
-import { Alert, Anchor, Button, Code, Group, Stack, Switch, Text } from "@mantine/core";
+import { Alert, Anchor, Button, Code, Group, Loader, Stack, Switch, Text } from "@mantine/core";
 import { IconAlertTriangle, IconCoin, IconHourglass } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState, type ReactNode } from "react";
@@ -71,8 +71,9 @@ const WATCH_MS = 2_000;
 
 function FundsCard(props: RefusalCardProps & { readonly ticket: CostTicket }) {
   const { refusal, ticket, onRedeem, onRepeat } = props;
-  const [isToppingUp, setToppingUp] = useState(false);
-  const balance = useQuery({ ...balanceQuery, ...(isToppingUp ? { refetchInterval: WATCH_MS } : {}) });
+  const { pending: isPending } = ticket.top_up;
+  const [isWatching, setWatching] = useState(isPending);
+  const balance = useQuery({ ...balanceQuery, ...(isWatching ? { refetchInterval: WATCH_MS } : {}) });
   const expiresIn = useSecondsUntil(ticket.expires_at);
   const { estimated_cost: needed, currency } = ticket;
   const available = refusal.available ?? "0.00";
@@ -82,7 +83,7 @@ function FundsCard(props: RefusalCardProps & { readonly ticket: CostTicket }) {
       color="yellow"
       role="alert"
       icon={<IconCoin aria-hidden />}
-      title={isCovered ? "The credits are there" : "Not enough credits"}
+      title={isCovered ? "The credits are there" : isPending ? "A top-up is under way" : "Not enough credits"}
     >
       <Stack gap="sm" align="flex-start">
         <Facts
@@ -99,7 +100,17 @@ function FundsCard(props: RefusalCardProps & { readonly ticket: CostTicket }) {
         {isCovered ? (
           <Text size="sm">A wallet covers the prompt now. It is sent as it was, for at most the estimated cost.</Text>
         ) : (
-          <TopUp ticket={ticket} onOpen={() => setToppingUp(true)} />
+          <>
+            {isPending ? (
+              <Group gap="xs" role="status">
+                <Loader size="xs" aria-hidden />
+                <Text size="sm">
+                  The wallet is being refilled by itself. This page sees when the credits arrive; then send it again.
+                </Text>
+              </Group>
+            ) : null}
+            <TopUp ticket={ticket} onOpen={() => setWatching(true)} />
+          </>
         )}
         <Ways>
           {expiresIn > 0 ? (
@@ -122,6 +133,7 @@ function TopUp({ ticket, onOpen }: { readonly ticket: CostTicket; readonly onOpe
   const [state, setState] = useState<"closed" | "open" | "blocked">("closed");
   const url = webAddress(ticket.top_up.url);
   if (!ticket.top_up.available || url === null) {
+    if (ticket.top_up.pending) return null;
     return (
       <Text size="sm" fw={500}>
         Contact your org admin to add credits
@@ -135,8 +147,8 @@ function TopUp({ ticket, onOpen }: { readonly ticket: CostTicket; readonly onOpe
   };
   return (
     <Stack gap="xs" align="flex-start">
-      <Button size="xs" onClick={open}>
-        Top up
+      <Button size="xs" variant={ticket.top_up.pending ? "default" : "filled"} onClick={open}>
+        {ticket.top_up.pending ? "Top up yourself" : "Top up"}
       </Button>
       {state === "open" ? (
         <Text size="sm">Pay in the other window. This page sees when the credits arrive.</Text>

@@ -2,7 +2,12 @@
 import { z } from "zod";
 import { amountBeyond, compareAmounts } from "../../parts/decimal.ts";
 
-const topUpSchema = z.object({ available: z.boolean(), url: z.string().nullable() });
+const topUpSchema = z.object({
+  available: z.boolean(),
+  url: z.string().nullable(),
+  /** A wallet is refilling itself for the request. */
+  pending: z.boolean().default(false),
+});
 
 const ticketSchema = z.object({
   id: z.string(),

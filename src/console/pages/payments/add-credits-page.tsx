@@ -2,11 +2,11 @@
 import { Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
+import { availabilityQuery } from "../../api/payments.ts";
 import { Answer } from "../../parts/answer.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
 import { CheckoutForm } from "./checkout-form.tsx";
 import { PaymentProgress } from "./payment-progress.tsx";
-import { availabilityQuery } from "./queries.ts";
 
 const route = getRouteApi("/add-credits");
 

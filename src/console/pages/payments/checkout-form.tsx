@@ -1,5 +1,5 @@
 /** Which wallet, and how much; then the provider's checkout, in a window of its own. */
-import { Alert, Button, Group, Radio, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Checkbox, Group, Radio, Select, Stack, Text, TextInput } from "@mantine/core";
 import { IconInfoCircle } from "@tabler/icons-react";
 import { getRouteApi } from "@tanstack/react-router";
 import { useRef } from "react";
@@ -18,7 +18,7 @@ import { FUNDABLE } from "./route.ts";
 type Availability = Wire<"PaymentAvailability">;
 type ScopeAvailability = Availability["scopes"][number];
 
-const formSchema = z.object({ amount: positiveAmountField });
+const formSchema = z.object({ amount: positiveAmountField, save_payment_method: z.boolean() });
 type FormValues = z.output<typeof formSchema>;
 
 const route = getRouteApi("/add-credits");
@@ -30,13 +30,17 @@ export function CheckoutForm({ of }: { readonly of: Availability }) {
   const scope = search.scope ?? of.scopes.find(({ available }) => available)?.scope ?? "organization";
   const chosen = of.scopes.find((each) => each.scope === scope);
   const popup = useRef<Window | null>(null);
-  const { form, showFailure } = useChangeForm<FormValues>(formSchema, { amount: of.preset_amounts[0] ?? "" });
+  const { form, showFailure } = useChangeForm<FormValues>(formSchema, {
+    amount: of.preset_amounts[0] ?? "",
+    save_payment_method: search.save ?? false,
+  });
   const { submit, isPending, error } = useChange({
-    change: async ({ amount }: FormValues, headers) =>
+    change: async ({ amount, save_payment_method }: FormValues, headers) =>
       read(
         api.POST("/v1/payments/create-checkout", {
           body: {
             amount: amount.trim(),
+            save_payment_method,
             ...targetOf(scope, search),
             return_url: `${location.origin}/add-credits${popup.current === null ? "" : "?window=own"}`,
           },
@@ -70,6 +74,12 @@ export function CheckoutForm({ of }: { readonly of: Availability }) {
         <ScopeChoice of={of} scope={scope} />
         {chosen !== undefined && !chosen.available ? <Unavailable of={chosen} /> : null}
         <Amount of={of} form={form} disabled={!isPossible} />
+        <Checkbox
+          label="Save this payment method"
+          description="The payment provider keeps it, so that wallets can refill themselves from it (auto top-up). It is charged for nothing else."
+          disabled={!isPossible}
+          {...form.getInputProps("save_payment_method", { type: "checkbox" })}
+        />
         {error === null ? null : <FailureNotice error={error} />}
         <Group justify="flex-end">
           <Button type="submit" loading={isPending} disabled={!isPossible}>

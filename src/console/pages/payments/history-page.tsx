@@ -41,6 +41,9 @@ export function PaymentsPage() {
             What was paid into the organization&apos;s wallets.{" "}
             <PageLink to="/payments/settings" underline="always">
               Payment settings
+            </PageLink>{" "}
+            <PageLink to="/wallets/auto-topups" underline="always">
+              Auto top-ups
             </PageLink>
             {isPlatformAdmin ? (
               <>

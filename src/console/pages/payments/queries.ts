@@ -15,17 +15,6 @@ export function isUnderWay({ status }: Pick<Payment, "status">): boolean {
   return UNDER_WAY.has(status);
 }
 
-export function availabilityQuery({ teamId, userId }: { teamId: string | undefined; userId: string | undefined }) {
-  const query = {
-    ...(teamId === undefined ? {} : { team_id: teamId }),
-    ...(userId === undefined ? {} : { user_id: userId }),
-  };
-  return queryOptions({
-    queryKey: ["payments", "availability", query],
-    queryFn: async ({ signal }) => read(api.GET("/v1/payments/availability", { params: { query }, signal })),
-  });
-}
-
 /** Asked anew until it has ended; the gateway asks the provider. */
 export function paymentQuery(id: string) {
   return queryOptions({
@@ -65,12 +54,6 @@ export const paymentSettingsQuery = queryOptions({
   queryKey: ["payments", "settings"],
   queryFn: async ({ signal }) => read(api.GET("/v1/payments/settings", { signal })),
 });
-
-export function methodsQuery() {
-  return listQuery(["payments", "methods"], undefined, async (cursor, signal) =>
-    read(api.GET("/v1/payments/methods", { params: { query: cursor }, signal })),
-  );
-}
 
 export const paymentsConfigQuery = queryOptions({
   queryKey: ["payments", "config"],

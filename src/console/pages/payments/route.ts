@@ -1,7 +1,7 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { z } from "zod/mini";
 import { frameRoute } from "../../frame/route.ts";
-import { choiceParameter, dayParameter, pagesParameter, textParameter } from "../../parts/search.ts";
+import { choiceParameter, dayParameter, pagesParameter, switchParameter, textParameter } from "../../parts/search.ts";
 
 export const STATUSES = [
   "created",
@@ -32,6 +32,8 @@ export const addCreditsRoute = createRoute({
     scope: choiceParameter(FUNDABLE),
     team: textParameter,
     user: textParameter,
+    /** Whether "Save this payment method" is ticked at first. */
+    save: switchParameter,
     /** The payment that is under way. The payer comes back with these. */
     session_id: textParameter,
     outcome: choiceParameter(["paid", "canceled"]),

@@ -14,6 +14,7 @@ import {
 import { useQuery } from "@tanstack/react-query";
 import { z } from "zod";
 import { api, read, type Wire } from "../../api/client.ts";
+import { methodsQuery } from "../../api/payments.ts";
 import { useMay } from "../../api/session.ts";
 import { useChange } from "../../api/use-change.ts";
 import { positiveAmountField } from "../../parts/amount.ts";
@@ -26,7 +27,7 @@ import { PageHeader } from "../../parts/page-header.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
 import { Time } from "../../parts/time.tsx";
 import { useChangeForm } from "../../parts/use-change-form.ts";
-import { methodsQuery, paymentSettingsQuery } from "./queries.ts";
+import { paymentSettingsQuery } from "./queries.ts";
 
 type PaymentSettings = Wire<"PaymentSettings">;
 
@@ -60,7 +61,7 @@ export function PaymentSettingsPage() {
       ) : (
         <EmptyState title="Your role does not show this">Seeing the payment settings needs org:read.</EmptyState>
       )}
-      {useMay("org:billing") ? <Methods /> : null}
+      <Methods />
     </Stack>
   );
 }
@@ -151,8 +152,16 @@ function Methods() {
       <Answer query={methods}>
         {({ data }) =>
           data.length === 0 ? (
-            <EmptyState title="None is kept">
-              The card itself stays with the payment provider; here would be a reference to it.
+            <EmptyState
+              title="None is kept"
+              action={
+                <PageLink to="/add-credits" search={{ save: true }} size="sm" underline="always">
+                  Top up and save one
+                </PageLink>
+              }
+            >
+              With a saved method, wallets can refill themselves. The card itself stays with the payment provider; here
+              would be a reference to it.
             </EmptyState>
           ) : (
             <DataTable caption="Kept payment methods" columns={COLUMNS} rows={data} rowId={({ id }) => id} />
@@ -173,7 +182,8 @@ function RemoveMethod({ of }: { readonly of: Method }) {
   const ask = (): void =>
     confirmChange({
       title: `Remove ${of.label}?`,
-      consequence: "It cannot be charged any more. Payments that were made with it stay.",
+      consequence:
+        "It cannot be charged any more, and auto top-ups from it stop. Payments that were made with it stay.",
       verb: "Remove",
       onConfirm: () => submit(of.id),
     });

@@ -65,6 +65,9 @@ export function WalletsPage() {
         lead={
           <>
             Prepaid money. Requests hold what they may cost, and pay what they did cost.{" "}
+            <PageLink to="/wallets/auto-topups" underline="always">
+              Auto top-ups
+            </PageLink>{" "}
             {mayRead ? (
               <PageLink to="/wallets/settings" underline="always">
                 Wallet settings

@@ -72,7 +72,8 @@ function Reason({ of: { note, reservation_id: reservationId } }: { readonly of: 
 function Actor({ of: { actor } }: { readonly of: Transaction }) {
   const nameOfKey = useNames("key");
   const nameOfUser = useNames("user");
-  const name = actor.startsWith("key_") ? nameOfKey(actor) : nameOfUser(actor);
+  const named = actor.startsWith("key_") ? nameOfKey(actor) : nameOfUser(actor);
+  const name = actor === "auto_top_up" ? "Auto top-up" : named;
   return (
     <Text size="sm" component="span" style={{ overflowWrap: "anywhere" }} title={actor}>
       {name}

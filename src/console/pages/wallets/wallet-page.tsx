@@ -15,6 +15,7 @@ import { PageLink } from "../../parts/page-link.tsx";
 import { StatCard } from "../../parts/stat-card.tsx";
 import { Time } from "../../parts/time.tsx";
 import { WalletStatusBadge } from "../../parts/wallet-status.tsx";
+import { AutoTopUpCard } from "../auto-top-up/card.tsx";
 import { Holds } from "./holds.tsx";
 import { scopeName, walletName } from "./names.ts";
 import { forecastQuery, walletQuery, type Wallet } from "./queries.ts";
@@ -50,6 +51,7 @@ export function WalletPage() {
           <>
             <AlertState of={shown} />
             <Figures of={shown} />
+            <AutoTopUpCard of={shown} />
             <Outlook id={walletId} />
             <Holds walletId={walletId} />
             <Transactions walletId={walletId} />
