@@ -348,7 +348,7 @@ describe("the settings", () => {
     const put = async (body: Readonly<Record<string, unknown>>) =>
       (await call(`PUT /v1/wallets/${walletId}/auto-topup`, { token, body })).status;
     const off = { ...SETTINGS, enabled: false, payment_method: methodId };
-    expect(await put({ ...off, amount: "12.00" })).toBe(404);
+    expect(await put({ ...off, amount: "12.00" })).toBe(400);
     expect(await put(off)).toBe(200);
     await start(own);
     expect(await historyOf(own)).toMatchObject([{ status: "canceled", failure_code: "turned_off" }]);
