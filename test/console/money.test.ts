@@ -314,7 +314,7 @@ describe("auto top-up", () => {
   const autoTopUpsSchema = z.object({
     data: z.array(z.object({ status: z.string(), amount: z.string(), cause: z.string(), owner_id: z.string() })),
   });
-  const standingSchema = z.object({
+  const autoTopUpSchema = z.object({
     state: z.string(),
     charged_today: z.string(),
     failure_code: z.string().nullable(),
@@ -322,7 +322,7 @@ describe("auto top-up", () => {
   const autoTopUpsOf = async (wallet: Wallet) =>
     autoTopUpsSchema.parse(await under.ask(`/v1/wallets/auto-topups?wallet_id=${wallet.id}`)).data;
   const standingOf = async (wallet: Wallet) =>
-    standingSchema.parse(await under.ask(`/v1/wallets/${wallet.id}/auto-topup`));
+    autoTopUpSchema.parse(await under.ask(`/v1/wallets/${wallet.id}/auto-topup`));
   const cardOf = (page: Page) => page.getByRole("region", { name: "Auto top-up", exact: true });
 
   /** Pays with a card that is saved, from a page that offers it. */

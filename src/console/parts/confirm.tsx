@@ -12,12 +12,22 @@ interface Question {
   readonly onConfirm: () => void;
 }
 
+const overlays = Promise.withResolvers<void>();
+
+/** The overlays, which load after the first page, can show questions now. */
+export function showQuestions(): void {
+  overlays.resolve();
+}
+
+/** One that is asked before the overlays have loaded is shown as soon as they have. */
 export function confirmChange({ title, consequence, verb, onConfirm }: Question): void {
-  modals.openConfirmModal({
-    title,
-    children: <Text size="sm">{consequence}</Text>,
-    labels: { confirm: verb, cancel: "Cancel" },
-    confirmProps: { color: "red" },
-    onConfirm,
-  });
+  void overlays.promise.then(() =>
+    modals.openConfirmModal({
+      title,
+      children: <Text size="sm">{consequence}</Text>,
+      labels: { confirm: verb, cancel: "Cancel" },
+      confirmProps: { color: "red" },
+      onConfirm,
+    }),
+  );
 }
