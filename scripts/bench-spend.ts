@@ -1,18 +1,21 @@
 /**
- * `npm run bench:spend`: a gateway with a million rows in its spend log; how long its summaries and pages take, and by which
- * indexes they are found. Prints a table in Markdown.
+ * `npm run bench:spend`: a gateway with a million rows in its spend log; how long its summaries and pages take, by which indexes
+ * they are found, and how soon the console's Spend page shows data. Prints a table in Markdown.
  */
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { measureSpendPage } from "./bench/spend-page.ts";
 import { quartiles } from "./bench/statistics.ts";
+import { buildConsole, CONSOLE_DIR } from "./console/build.ts";
 import { startGateway } from "./gateway/start-gateway.ts";
 import { callApi, textOf } from "./seed/api.ts";
 
 const ROWS = 1_000_000;
 const DAYS = 90;
 const ROUNDS = 15;
+const PAGE_ROUNDS = 7;
 const END_MS = Date.parse("2026-11-01T00:00:00Z");
 const ADMIN_TOKEN = "bench-platform-admin";
 const DAY_MS = 86_400_000;
@@ -22,17 +25,28 @@ const RANGE = { from: "2026-08-05T03:07:11Z", to: "2026-10-31T19:45:30Z", time_z
 
 async function main(): Promise<void> {
   const stateDir = await mkdtemp(join(tmpdir(), "spend-bench-"));
-  const variables = { PLATFORM_ADMIN_TOKEN: ADMIN_TOKEN };
+  const variables = {
+    PLATFORM_ADMIN_TOKEN: ADMIN_TOKEN,
+    AUTH_SECRET: "secret-of-the-spend-bench-0123456789ab",
+    ALLOW_INSECURE_ADDRESSES: "true",
+  };
+  const logs: string[] = [];
+  const consoleDir = CONSOLE_DIR;
   try {
+    await buildConsole((message) => process.stderr.write(`${message}\n`));
     const empty = await startGateway({ stateDir, port: 0, variables });
     const made = await callApi(empty.url, ADMIN_TOKEN, "POST", "/v1/admin/organizations", { name: "Bench" });
     await empty.stop();
     const [id, token] = [textOf(made, "id"), textOf(made, "key")];
     const plans = await plant(stateDir, id);
-    const gateway = await startGateway({ stateDir, port: 0, variables });
+    const log = (line: string): void => void logs.push(line);
+    const gateway = await startGateway({ stateDir, port: 0, variables, consoleDir, log });
     try {
       process.stdout.write(`| ${ROWS} rows in ${DAYS} days | q1 ms | median ms | q3 ms |\n|---|---:|---:|---:|\n`);
       for (const [name, path] of questions()) await measure(name, `${gateway.url}${path}`, token);
+      const range = { from: dayOf(END_MS - DAYS * DAY_MS), to: dayOf(END_MS) };
+      const pages = await measureSpendPage({ url: gateway.url, token, logs, rounds: PAGE_ROUNDS, ...range });
+      for (const [name, times] of pages) print(name, times);
       process.stdout.write(`\n${plans}\n`);
     } finally {
       await gateway.stop();
@@ -72,6 +86,14 @@ async function measure(name: string, url: string, token: string): Promise<void> 
     if (!response.ok) throw new Error(`${name}: ${response.status} ${text}`);
     times.push(performance.now() - start);
   }
+  print(name, times);
+}
+
+function dayOf(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(0, 10);
+}
+
+function print(name: string, times: readonly number[]): void {
   const { q1, median, q3 } = quartiles(times);
   process.stdout.write(`| ${name} | ${q1.toFixed(0)} | ${median.toFixed(0)} | ${q3.toFixed(0)} |\n`);
 }
