@@ -201,7 +201,10 @@ describe("refusals", () => {
       zdrMode: "off",
     });
     expect(failureOf(admitted).kind).toBe("access_denied");
-    expect(await organization.stub.models(credential, asserted)).toEqual({ outcome: "listed", prices: [] });
+    const listed = await organization.stub.models(credential, asserted);
+    if (listed.outcome !== "listed") throw new Error("the models are not listed");
+    expect(listed.prices).toEqual([]);
+    expect(new Set(listed.denials.map((denial) => denial.rule))).toEqual(new Set([rule]));
     expect((await organization.usage()).allowed).toBe(false);
   });
 
