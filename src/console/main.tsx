@@ -19,6 +19,11 @@ window.addEventListener("vite:preloadError", () => {
   location.reload();
 });
 
+// The browser brings a page back as it was left, maybe by somebody who has signed out since.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
+
 /** Nothing of the first page needs it. */
 const Overlays = lazy(async () => ({ default: (await import("./frame/overlays.tsx")).Overlays }));
 

@@ -10,8 +10,10 @@ export type Capability = SessionOrganization["capabilities"][number];
 
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
-  queryFn: async ({ signal }) => readSession(signal),
+  queryFn: async ({ signal }) => samePerson(await readSession(signal)),
   staleTime: 60_000,
+  // Another tab may have signed out since, or somebody else in.
+  refetchOnWindowFocus: "always",
 });
 
 /** An organization that was chosen here and that the person has left is forgotten. */
@@ -23,6 +25,16 @@ async function readSession(signal: AbortSignal): Promise<Session> {
     keepOrganizationId(null);
     return read(api.GET("/v1/session", { signal }));
   }
+}
+
+let shownUserId: string | null = null;
+
+/** Another person has signed in, in another tab: nothing of the one before may stay on the screen, so the page begins anew. */
+async function samePerson(session: Session): Promise<Session> {
+  shownUserId ??= session.user.id;
+  if (session.user.id === shownUserId) return session;
+  location.assign("/");
+  return new Promise(() => undefined);
 }
 
 /** Only below the frame, which has loaded it. */

@@ -18,7 +18,8 @@ export function OrganizationMenu() {
   const choose = async (id: string): Promise<void> => {
     keepOrganizationId(id);
     await navigate({ to: "/" });
-    await queryClient.resetQueries();
+    // Conversations are apart for each organization already, and answers may be on their way to them.
+    await queryClient.resetQueries({ predicate: ({ queryKey }) => queryKey[0] !== "conversations" });
   };
   return (
     <Menu width="target" position="bottom-start">

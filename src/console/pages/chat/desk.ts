@@ -165,7 +165,10 @@ export class Desk {
   }
 
   #setAll(change: (all: readonly Conversation[]) => readonly Conversation[]): void {
-    this.#queryClient.setQueryData(conversationsQuery(this.#owner).queryKey, (all) => change(all ?? []));
+    // Without them there is nothing to change: an empty list would hide those that the database has.
+    this.#queryClient.setQueryData(conversationsQuery(this.#owner).queryKey, (all) =>
+      all === undefined ? undefined : change(all),
+    );
   }
 
   #change(id: string, change: (before: Conversation) => Conversation): void {

@@ -24,7 +24,12 @@ const responsesSchema = z.object({
   type: z.string(),
   delta: z.unknown().optional(),
   message: z.string().nullish(),
-  response: z.object({ error: z.object({ message: z.string() }).nullish() }).nullish(),
+  response: z
+    .object({
+      error: z.object({ message: z.string() }).nullish(),
+      incomplete_details: z.object({ reason: z.string().nullish() }).nullish(),
+    })
+    .nullish(),
 });
 
 const messagesSchema = z.object({
@@ -36,6 +41,7 @@ const messagesSchema = z.object({
 const costSchema = z.object({ cost: z.string(), currency: z.string() });
 
 const BROKEN = "The provider ended the answer with an error.";
+const FILTERED: StreamStep = { kind: "error", message: "The provider's content filter ended the answer." };
 
 /** The steps of one event's data; what else a dialect tells, and a chat does not show, is none. Throws for what is no JSON. */
 export function readEvent(endpoint: ChatEndpoint, data: string): readonly StreamStep[] {
@@ -60,6 +66,10 @@ function stepsBy<Shape>(
   return read.success ? stepsOf(read.data) : [];
 }
 
+function endAt(cut: boolean): StreamStep {
+  return { kind: "end", cut };
+}
+
 function chatSteps({ error, choices }: z.output<typeof chatSchema>): readonly StreamStep[] {
   if (error !== null && error !== undefined) return [{ kind: "error", message: error.message }];
   const [choice] = choices ?? [];
@@ -67,7 +77,7 @@ function chatSteps({ error, choices }: z.output<typeof chatSchema>): readonly St
   const reason = choice?.finish_reason ?? null;
   return [
     ...(text === "" ? [] : [{ kind: "text", text } as const]),
-    ...(reason === null ? [] : [{ kind: "end", cut: reason === "length" } as const]),
+    ...(reason === null ? [] : [reason === "content_filter" ? FILTERED : endAt(reason === "length")]),
   ];
 }
 
@@ -77,9 +87,9 @@ function responsesSteps({ type, delta, message, response }: z.output<typeof resp
     case "response.refusal.delta":
       return typeof delta === "string" ? [{ kind: "text", text: delta }] : [];
     case "response.completed":
-      return [{ kind: "end", cut: false }];
+      return [endAt(false)];
     case "response.incomplete":
-      return [{ kind: "end", cut: true }];
+      return [response?.incomplete_details?.reason === "content_filter" ? FILTERED : endAt(true)];
     case "response.failed":
       return [{ kind: "error", message: response?.error?.message ?? BROKEN }];
     case "error":
@@ -94,7 +104,8 @@ function messagesSteps({ type, delta, error }: z.output<typeof messagesSchema>):
     case "content_block_delta":
       return delta?.text ? [{ kind: "text", text: delta.text }] : [];
     case "message_delta":
-      return delta?.stop_reason ? [{ kind: "end", cut: delta.stop_reason === "max_tokens" }] : [];
+      if (!delta?.stop_reason) return [];
+      return [delta.stop_reason === "refusal" ? FILTERED : endAt(delta.stop_reason === "max_tokens")];
     case "error":
       return [{ kind: "error", message: error?.message ?? BROKEN }];
     default:

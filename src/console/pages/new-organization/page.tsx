@@ -76,7 +76,7 @@ function NewOrganizationForm({ left }: { readonly left: number }) {
   });
   const open = async ({ id }: Wire<"FoundedOrganization">): Promise<void> => {
     keepOrganizationId(id);
-    await queryClient.resetQueries();
+    await queryClient.resetQueries({ predicate: ({ queryKey }) => queryKey[0] !== "conversations" });
     await navigate({ to: "/" });
   };
   const { submit, isPending, error } = useChange({

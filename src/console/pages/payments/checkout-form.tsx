@@ -67,6 +67,8 @@ export function CheckoutForm({ of }: { readonly of: Availability }) {
       onSubmit={form.onSubmit((values) => {
         // Now, while the browser sees that somebody pressed a button.
         popup.current = window.open("about:blank", "keeptrusts-checkout", POPUP);
+        // The provider's page has no business with this one.
+        if (popup.current !== null) popup.current.opener = null;
         submit(values);
       })}
     >
