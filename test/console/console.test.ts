@@ -130,3 +130,29 @@ test("a key is created and shown once, rotated, and revoked after a question", a
   await under.expectClean(page);
   await page.context().close();
 });
+
+test("a change whose answer was lost happens once, also when a person repeats it", async () => {
+  const page = await under.openPage("/keys", { refusals: [503] });
+  const sent: (string | undefined)[] = [];
+  let isLost = true;
+  await page.route("**/v1/keys", async (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    sent.push(route.request().headers()["idempotency-key"]);
+    const answer = await route.fetch();
+    if (!isLost) return route.fulfill({ response: answer });
+    return route.fulfill({ status: 503, json: { error: { message: "Lost.", code: "wallet_unavailable" } } });
+  });
+  await page.getByRole("button", { name: "Create key" }).click();
+  await page.getByLabel("Name").fill("once");
+  const create = page.getByRole("button", { name: "Create", exact: true });
+  await create.click();
+  await page.getByText("Lost.").first().waitFor();
+  isLost = false;
+  await create.click();
+  await expect.poll(() => page.getByRole("dialog").innerText()).toMatch(/kt_gk_\w+/);
+  expect(sent.length).toBeGreaterThan(1);
+  expect(new Set(sent).size).toBe(1);
+  const { data } = await under.ask("/v1/keys?limit=200");
+  expect(Array.isArray(data) && data.filter((key) => JSON.stringify(key).includes('"name":"once"'))).toHaveLength(1);
+  await page.context().close();
+});

@@ -38,6 +38,11 @@ export function readFailure(body: unknown, response: Response): ApiFailure {
   return new ApiFailure(message, { status: response.status, code, param, requestId });
 }
 
+/** Whether a change that failed so may have happened all the same: its answer was lost, or is no decision. */
+export function mayHaveHappened(error: Error): boolean {
+  return !(error instanceof ApiFailure) || error.status === 0 || error.status >= 500;
+}
+
 /** What the person can do about an error, beyond what its message says. */
 export function adviceFor(error: Error): string {
   if (!(error instanceof ApiFailure))

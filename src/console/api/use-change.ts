@@ -1,7 +1,8 @@
 /** Everything that changes something goes through here. */
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { adviceFor } from "./failure.ts";
+import { useRef } from "react";
+import { adviceFor, mayHaveHappened } from "./failure.ts";
 
 /** To be given to `api.POST`, `PATCH`, `PUT` and `DELETE` as `headers`. */
 export type ChangeHeaders = Readonly<Record<"Idempotency-Key", string>>;
@@ -20,19 +21,27 @@ interface ChangeOptions<Input, Output> {
 
 export function useChange<Input, Output>(options: ChangeOptions<Input, Output>) {
   const queryClient = useQueryClient();
+  /** A change whose answer was lost: the same again, also when a person repeats it, must not happen twice. */
+  const unanswered = useRef<{ readonly content: string; readonly key: string } | null>(null);
   const { mutate, mutateAsync, isPending, error, reset, data } = useMutation({
     mutationFn: ({ input, key }: { input: Input; key: string }) => options.change(input, { "Idempotency-Key": key }),
     onSuccess: (output) => {
+      unanswered.current = null;
       if (options.done !== null) notifications.show({ message: options.done, color: "teal" });
       options.onDone?.(output);
       return Promise.all(options.invalidates.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
     },
-    onError: (failure) => {
+    onError: (failure, { input, key }) => {
+      unanswered.current = mayHaveHappened(failure) ? { content: JSON.stringify(input), key } : null;
       if (options.onFailure !== undefined) return options.onFailure(failure);
       notifications.show({ title: failure.message, message: adviceFor(failure), color: "red", autoClose: 10_000 });
     },
   });
-  const named = (input: Input) => ({ input, key: crypto.randomUUID() });
+  const named = (input: Input) => {
+    const before = unanswered.current;
+    const isSame = before !== null && before.content === JSON.stringify(input);
+    return { input, key: isSame ? before.key : crypto.randomUUID() };
+  };
   return {
     submit: (input: Input): void => mutate(named(input)),
     submitAsync: async (input: Input): Promise<Output> => mutateAsync(named(input)),
