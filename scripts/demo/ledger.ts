@@ -13,7 +13,7 @@ export async function showLedger({ api, settledWallet }: Stage, terminal: Termin
   const path = `/v1/wallets/${textOf(wallet, "id")}/transactions?limit=200`;
   const transactions = listIn(await api("GET", path), "data").toReversed();
   const balanceNanos = nanosIn(wallet, "balance");
-  const creditedNanos = sumOf(transactions.filter(isCredit), "amount");
+  const fundedNanos = sumOf(transactions.filter(isFunding), "amount");
 
   let runningNanos = 0n;
   let isContinuous = true;
@@ -28,19 +28,19 @@ export async function showLedger({ api, settledWallet }: Stage, terminal: Termin
   terminal.promise(runningNanos === balanceNanos, `their sum is the wallet's balance, ${formatNanos(balanceNanos)}`);
   terminal.promise(nanosIn(wallet, "held") === 0n, "nothing is left on hold");
 
-  const settledCount = transactions.length - transactions.filter(isCredit).length;
+  const settledCount = transactions.length - transactions.filter(isFunding).length;
   const spentNanos = sumOf(await readCharges(api, settledCount), "total_cost");
   terminal.promise(
-    spentNanos === creditedNanos - balanceNanos,
+    spentNanos === fundedNanos - balanceNanos,
     `the spend log's ${settledCount} charges add up to what left the wallet, ${formatNanos(spentNanos)}`,
   );
-  const overspendNanos = spentNanos > creditedNanos ? spentNanos - creditedNanos : 0n;
+  const overspendNanos = spentNanos > fundedNanos ? spentNanos - fundedNanos : 0n;
   terminal.promise(overspendNanos === 0n, "no more was spent than was paid in");
   terminal.say(`overspend ${formatNanos(overspendNanos)}`);
 }
 
-function isCredit(transaction: Json): boolean {
-  return transaction["type"] === "credit";
+function isFunding(transaction: Json): boolean {
+  return transaction["type"] === "credit" || transaction["type"] === "top_up";
 }
 
 /** The log is copied from the ledger through a queue, a second or two later. */
