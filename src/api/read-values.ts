@@ -3,6 +3,7 @@ import { z } from "zod";
 import { fail, invalid, ok, type Failure, type Result } from "../core/failure.ts";
 import { describeIssue } from "../contract/issue-message.ts";
 import { valueAt } from "../contract/value-at.ts";
+import { readText } from "./read-bounded.ts";
 import type { RouteSpec } from "./route-reference.ts";
 
 const MAX_API_BODY_BYTES = 1024 * 1024;
@@ -94,14 +95,6 @@ function findBrokenText(json: unknown): string | null {
 export async function readBody(request: Request): Promise<Result<string>> {
   const tooLarge = fail<Failure>({ kind: "body_too_large", limitBytes: MAX_API_BODY_BYTES });
   if (Number(request.headers.get("content-length") ?? 0) > MAX_API_BODY_BYTES) return tooLarge;
-  if (request.body === null) return ok("");
-  const decoder = new TextDecoder();
-  let text = "";
-  let sizeBytes = 0;
-  for await (const chunk of request.body) {
-    sizeBytes += chunk.byteLength;
-    if (sizeBytes > MAX_API_BODY_BYTES) return tooLarge;
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return ok(text + decoder.decode());
+  const text = await readText(request, MAX_API_BODY_BYTES);
+  return text === null ? tooLarge : ok(text);
 }

@@ -1,8 +1,9 @@
 /** Forms that are sent: each parameter at most once (RFC 6749 §3.1, §3.2), and an empty one is an absent one. */
 import { fail, ok, type Result } from "../../core/failure.ts";
+import { readText } from "../read-bounded.ts";
 import { oauthFailure, type OAuthFailure } from "./answers.ts";
 
-const MAX_FORM_BYTES = 64 * 1024;
+export const MAX_FORM_BYTES = 64 * 1024;
 
 export type Form = ReadonlyMap<string, string>;
 
@@ -22,23 +23,9 @@ export async function readForm(request: Request): Promise<Result<Form, OAuthFail
   if (type !== "application/x-www-form-urlencoded") {
     return fail(oauthFailure(400, "invalid_request", "The body must be application/x-www-form-urlencoded."));
   }
-  const text = await readText(request);
+  const text = await readText(request, MAX_FORM_BYTES);
   if (text === null)
     return fail(oauthFailure(413, "invalid_request", `The body has more than ${MAX_FORM_BYTES} bytes.`));
   const form = readParameters(new URLSearchParams(text));
   return form === null ? fail(oauthFailure(400, "invalid_request", "A parameter is there more than once.")) : ok(form);
-}
-
-/** Null: it is above the limit. */
-export async function readText(request: Request): Promise<string | null> {
-  if (request.body === null) return "";
-  const decoder = new TextDecoder();
-  let text = "";
-  let sizeBytes = 0;
-  for await (const chunk of request.body) {
-    sizeBytes += chunk.byteLength;
-    if (sizeBytes > MAX_FORM_BYTES) return null;
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }

@@ -8,6 +8,7 @@ import { receiveWebhook } from "../../platform/payments/events.ts";
 import { findProvider } from "../../platform/payments/ports.ts";
 import type { WebhookRefusal } from "../../platform/payments/provider.ts";
 import type { ApiDeps } from "../deps.ts";
+import { readBytes } from "../read-bounded.ts";
 import { refuse } from "../respond.ts";
 import { jsonContent } from "../route-reference.ts";
 import type { Api } from "../route.ts";
@@ -32,25 +33,12 @@ export function addPaymentWebhookRoute(api: Api, deps: ApiDeps): void {
     const { flow } = deps.payments;
     const provider = findProvider(flow, c.req.param("provider"));
     if (provider === null) return no({ kind: "not_found", what: "payment provider" });
-    const body = await readBytes(c.req.raw);
+    const body = await readBytes(c.req.raw, MAX_WEBHOOK_BYTES);
     if (body === null) return no({ kind: "body_too_large", limitBytes: MAX_WEBHOOK_BYTES });
     const received = await receiveWebhook(flow, provider, { body, headers: c.req.raw.headers, nowMs: context.nowMs });
     if (!received.ok) return no(invalid(null, `webhook_${received.failure}`, MESSAGES[received.failure]));
     return Response.json({ received: true });
   });
-}
-
-/** Null: it is above the limit. */
-async function readBytes(request: Request): Promise<Uint8Array | null> {
-  if (request.body === null) return new Uint8Array();
-  const chunks: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of request.body) {
-    sizeBytes += chunk.byteLength;
-    if (sizeBytes > MAX_WEBHOOK_BYTES) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 function refusal(description: string) {

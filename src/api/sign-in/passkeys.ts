@@ -1,7 +1,8 @@
 /** The few endpoints of the library that scripts of our pages ask: adding a passkey, and signing in with one. */
 import { z } from "zod";
 import { answerFailure, NO_STORE, oauthFailure } from "../pages/answers.ts";
-import { readText } from "../pages/form.ts";
+import { MAX_FORM_BYTES } from "../pages/form.ts";
+import { readText } from "../read-bounded.ts";
 import { deferEvent, deferSignedIn } from "./events.ts";
 import { withCookies, type Step } from "./step.ts";
 
@@ -22,7 +23,7 @@ const signedInSchema = z.object({ user: z.object({ email: z.string().toLowerCase
 
 /** The library's answer, without what it tells of the session when it has made one. */
 export async function answerPasskey(step: Step, path: string): Promise<Response> {
-  const body = await readText(step.request);
+  const body = await readText(step.request, MAX_FORM_BYTES);
   if (body === null) return answerFailure(oauthFailure(413, "invalid_request", "The body is too large."));
   if (path === ADDED && !isAdded(body)) {
     return answerFailure(oauthFailure(400, "invalid_request", "name: expected at most 100 characters."));
