@@ -6,9 +6,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
-import { ensureChromium } from "./chromium.ts";
+import { launchBrowser, signIn } from "./console/browser.ts";
 import { buildConsole, CONSOLE_DIR } from "./console/build.ts";
 import { startDemoProvider } from "./demo-provider/server.ts";
 import { PROJECT_DIR } from "./gateway/project.ts";
@@ -82,7 +82,7 @@ const gateway = await startGateway({
     ALLOW_INSECURE_ADDRESSES: "true",
   },
 });
-const browser = await chromium.launch({ executablePath: ensureChromium(), args: ["--no-sandbox", "--disable-gpu"] });
+const browser = await launchBrowser();
 try {
   const organization = await seedOnce(gateway.url, stateDir, { adminToken: ADMIN_TOKEN, organization: null });
   await ensureDemoPerson(gateway.url, logs);
@@ -131,7 +131,8 @@ async function take(of: Browser, { name, path, scheme = "light", prepare }: Pict
     viewport: VIEWPORT,
     reducedMotion: "reduce",
   });
-  const page = await signIn(context, path);
+  const page = await context.newPage();
+  await signIn(page, DEMO_PERSON, path);
   await prepare?.(page);
   // Charts, and rows of the spend log, come a moment later.
   await page.waitForTimeout(SETTLE_MS);
@@ -142,16 +143,6 @@ async function take(of: Browser, { name, path, scheme = "light", prepare }: Pict
   await writeFile(join(IMAGE_DIR, `${name}.png`), png);
   process.stdout.write(`docs/images/${name}.png, ${Math.round(png.length / 1_000)} kB\n`);
   await context.close();
-}
-
-async function signIn(context: BrowserContext, path: string): Promise<Page> {
-  const page = await context.newPage();
-  await page.goto(`/sign-in?${new URLSearchParams({ return_to: path }).toString()}`);
-  await page.getByLabel(/e-?mail/i).fill(DEMO_PERSON.email);
-  await page.getByLabel(/password/i).fill(DEMO_PERSON.password);
-  await page.getByRole("button", { name: /sign in/i }).click();
-  await page.getByRole("heading", { level: 1, name: /^(?!Sign in)/ }).waitFor();
-  return page;
 }
 
 async function chat(page: Page): Promise<void> {

@@ -1,6 +1,6 @@
 /** How soon the console's Spend page shows data, in real Chromium, from its address to what a person reads. */
-import { chromium, type Page } from "playwright-core";
-import { ensureChromium } from "../chromium.ts";
+import type { Page } from "playwright-core";
+import { launchBrowser, signIn } from "../console/browser.ts";
 import { callApi } from "../seed/api.ts";
 import { DEMO_PERSON, ensureDemoPerson } from "../seed/person.ts";
 
@@ -27,10 +27,10 @@ export async function measureSpendPage(bench: SpendPageBench): Promise<ReadonlyM
   const { url, token, logs, rounds } = bench;
   await callApi(url, token, "POST", "/v1/members", { email: DEMO_PERSON.email, role: "owner" });
   await ensureDemoPerson(url, logs);
-  const browser = await chromium.launch({ executablePath: ensureChromium(), args: ["--no-sandbox", "--disable-gpu"] });
+  const browser = await launchBrowser();
   try {
     const page = await (await browser.newContext({ baseURL: url, timezoneId: "UTC" })).newPage();
-    await signIn(page);
+    await signIn(page, DEMO_PERSON, "/spend");
     const times = new Map<string, number[]>();
     for (const view of viewsOf(bench)) {
       for (let round = 0; round <= rounds; round++) {
@@ -67,12 +67,4 @@ async function showsRow(page: Page): Promise<void> {
     .getByText(/model_/)
     .first()
     .waitFor();
-}
-
-async function signIn(page: Page): Promise<void> {
-  await page.goto("/sign-in?return_to=%2Fspend");
-  await page.getByLabel(/e-?mail/i).fill(DEMO_PERSON.email);
-  await page.getByLabel(/password/i).fill(DEMO_PERSON.password);
-  await page.getByRole("button", { name: /sign in/i }).click();
-  await page.getByRole("heading", { level: 1, name: "Spend" }).waitFor();
 }
