@@ -11,8 +11,8 @@ import { Answer, SkeletonRows } from "../../parts/answer.tsx";
 import { confirmChange } from "../../parts/confirm.tsx";
 import { columnsOf, DataTable } from "../../parts/data-table.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
+import { PagedAnswer } from "../../parts/list-answer.tsx";
 import { formatCount } from "../../parts/format.ts";
-import { Pager } from "../../parts/pager.tsx";
 import { Panel } from "../../parts/panel.tsx";
 import { Time } from "../../parts/time.tsx";
 import { versionQuery, versionsQuery, type ConfigVersion, type GatewayConfig } from "./queries.ts";
@@ -32,22 +32,14 @@ export function Versions({ gatewayId, inForce }: VersionsProps) {
   const versions = useQuery(versionsQuery(gatewayId, pages));
   return (
     <Stack gap="lg">
-      <Answer query={versions}>
-        {({ data, next_cursor: nextCursor }) => (
-          <>
-            {data.length === 0 ? (
-              <EmptyState title="No versions yet">Each push makes one. None is ever changed or dropped.</EmptyState>
-            ) : (
-              <VersionTable versions={data} inForce={inForce} />
-            )}
-            <Pager
-              pages={pages}
-              nextCursor={nextCursor}
-              onPages={(turned) => void navigate({ search: (before) => ({ ...before, pages: turned }) })}
-            />
-          </>
-        )}
-      </Answer>
+      <PagedAnswer
+        query={versions}
+        empty={<EmptyState title="No versions yet">Each push makes one. None is ever changed or dropped.</EmptyState>}
+        pages={pages}
+        onPages={(turned) => void navigate({ search: (before) => ({ ...before, pages: turned }) })}
+      >
+        {(rows) => <VersionTable versions={rows} inForce={inForce} />}
+      </PagedAnswer>
       {version === undefined ? null : (
         <Comparison
           gatewayId={gatewayId}

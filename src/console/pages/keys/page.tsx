@@ -9,11 +9,10 @@ import type { Wire } from "../../api/client.ts";
 import { useNames } from "../../api/names.ts";
 import { useMay } from "../../api/session.ts";
 import { ActionButton } from "../../parts/action-button.tsx";
-import { Answer } from "../../parts/answer.tsx";
 import { columnsOf, DataTable } from "../../parts/data-table.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
+import { PagedAnswer } from "../../parts/list-answer.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
-import { Pager } from "../../parts/pager.tsx";
 import { SecretDialog } from "../../parts/secret-dialog.tsx";
 import { Time } from "../../parts/time.tsx";
 import { CreateKeyDialog } from "./create-key-dialog.tsx";
@@ -48,22 +47,16 @@ export function KeysPage() {
         }
         actions={create}
       />
-      <Answer query={keys}>
-        {({ data, next_cursor: nextCursor }) => (
-          <>
-            {data.length === 0 ? (
-              <EmptyState title="No keys yet">Create a gateway key, and give it to your SDK as its API key.</EmptyState>
-            ) : (
-              <KeyTable keys={data} onIssued={setIssued} />
-            )}
-            <Pager
-              pages={pages}
-              nextCursor={nextCursor}
-              onPages={(turned) => void navigate({ search: { pages: turned } })}
-            />
-          </>
-        )}
-      </Answer>
+      <PagedAnswer
+        query={keys}
+        empty={
+          <EmptyState title="No keys yet">Create a gateway key, and give it to your SDK as its API key.</EmptyState>
+        }
+        pages={pages}
+        onPages={(turned) => void navigate({ search: { pages: turned } })}
+      >
+        {(rows) => <KeyTable keys={rows} onIssued={setIssued} />}
+      </PagedAnswer>
       <CreateKeyDialog opened={creating} onClose={close} onIssued={setIssued} />
       <SecretDialog
         secret={issued === null ? null : { title: `Token of ${issued.name}`, what: "token", text: issued.key }}

@@ -3,12 +3,11 @@ import { Badge, Button, Group, SegmentedControl, Select, Stack, TextInput } from
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { Answer } from "../../parts/answer.tsx";
-import { columnsOf, DataTable } from "../../parts/data-table.tsx";
+import { columnsOf } from "../../parts/data-table.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
+import { ListAnswer } from "../../parts/list-answer.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
-import { Pager } from "../../parts/pager.tsx";
 import { Time } from "../../parts/time.tsx";
 import { usdOf } from "../models/price-table.tsx";
 import { ExchangeRates } from "./exchange-rates.tsx";
@@ -85,24 +84,19 @@ function PriceBook() {
           }
         />
       </Group>
-      <Answer query={prices}>
-        {({ data, next_cursor: nextCursor }) => (
-          <>
-            {data.length === 0 ? (
-              <EmptyState title="No price matches">
-                The model’s name must be whole. Without a price a model is not served.
-              </EmptyState>
-            ) : (
-              <DataTable caption="Prices" columns={COLUMNS} rows={data} rowId={({ id }) => id} />
-            )}
-            <Pager
-              pages={search.pages}
-              nextCursor={nextCursor}
-              onPages={(pages) => void navigate({ search: (before) => ({ ...before, pages }) })}
-            />
-          </>
-        )}
-      </Answer>
+      <ListAnswer
+        query={prices}
+        caption="Prices"
+        columns={COLUMNS}
+        rowId={({ id }) => id}
+        empty={
+          <EmptyState title="No price matches">
+            The model’s name must be whole. Without a price a model is not served.
+          </EmptyState>
+        }
+        pages={search.pages}
+        onPages={(pages) => void navigate({ search: (before) => ({ ...before, pages }) })}
+      />
     </Stack>
   );
 }

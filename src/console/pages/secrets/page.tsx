@@ -8,14 +8,13 @@ import { api, read, type Wire } from "../../api/client.ts";
 import { listQuery } from "../../api/pages.ts";
 import { useChange } from "../../api/use-change.ts";
 import { ActionButton } from "../../parts/action-button.tsx";
-import { Answer } from "../../parts/answer.tsx";
 import { confirmChange } from "../../parts/confirm.tsx";
 import { Copy } from "../../parts/copy.tsx";
 import { columnsOf, DataTable } from "../../parts/data-table.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
+import { PagedAnswer } from "../../parts/list-answer.tsx";
 import { Needs } from "../../parts/needs.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
-import { Pager } from "../../parts/pager.tsx";
 import type { Pages } from "../../parts/search.ts";
 import { Time } from "../../parts/time.tsx";
 import { SecretDialog } from "./secret-dialog.tsx";
@@ -59,25 +58,19 @@ function Secrets() {
           </ActionButton>
         }
       />
-      <Answer query={secrets}>
-        {({ data, next_cursor: nextCursor }) => (
-          <>
-            {data.length === 0 ? (
-              <EmptyState title="No secrets yet">
-                Targets without one use the deployment’s credentials. Store a provider’s API key here, and name it in a
-                gateway’s configuration.
-              </EmptyState>
-            ) : (
-              <SecretTable secrets={data} onReplace={setEdited} />
-            )}
-            <Pager
-              pages={pages}
-              nextCursor={nextCursor}
-              onPages={(turned) => void navigate({ search: { pages: turned } })}
-            />
-          </>
-        )}
-      </Answer>
+      <PagedAnswer
+        query={secrets}
+        empty={
+          <EmptyState title="No secrets yet">
+            Targets without one use the deployment’s credentials. Store a provider’s API key here, and name it in a
+            gateway’s configuration.
+          </EmptyState>
+        }
+        pages={pages}
+        onPages={(turned) => void navigate({ search: { pages: turned } })}
+      >
+        {(rows) => <SecretTable secrets={rows} onReplace={setEdited} />}
+      </PagedAnswer>
       <SecretDialog
         opened={edited !== null}
         name={edited === null || edited === "new" ? null : edited.name}

@@ -1,22 +1,20 @@
 /** The service users of the organization: programs, each with keys and a wallet of its own. */
-import { Menu, Modal, Stack } from "@mantine/core";
+import { Modal, Stack } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { api, read, type Wire } from "../../api/client.ts";
-import { useMay } from "../../api/session.ts";
 import { ActionButton } from "../../parts/action-button.tsx";
 import { columnsOf } from "../../parts/data-table.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { LimitedRecordForm } from "../../parts/limited-record-form.tsx";
+import { LimitedRecordMenu } from "../../parts/limited-record-menu.tsx";
 import { ListAnswer } from "../../parts/list-answer.tsx";
 import { Needs } from "../../parts/needs.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
 import { sayLimits } from "../../parts/rate-limits.tsx";
-import { RemoveDialog } from "../../parts/remove-dialog.tsx";
-import { RowMenu } from "../../parts/row-menu.tsx";
 import { Tags } from "../../parts/tags.tsx";
 import { Time } from "../../parts/time.tsx";
 import { serviceUsersQuery } from "./queries.ts";
@@ -98,41 +96,18 @@ function ServiceUsers() {
 }
 
 function ServiceUserMenu({ of }: { readonly of: ServiceUser }) {
-  const mayChange = useMay("org:admin");
-  const [editing, edit] = useDisclosure(false);
-  const [removing, removal] = useDisclosure(false);
-  if (!mayChange) return "–";
+  const params = { path: { id: of.id } };
   return (
-    <>
-      <RowMenu of={of.name}>
-        <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={edit.open}>
-          Change
-        </Menu.Item>
-        <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={removal.open}>
-          Delete
-        </Menu.Item>
-      </RowMenu>
-      <Modal opened={editing} onClose={edit.close} title={`Change ${of.name}`}>
-        <LimitedRecordForm
-          of={of}
-          save={async (body, headers) =>
-            read(api.PATCH("/v1/service-users/{id}", { params: { path: { id: of.id } }, body, headers }))
-          }
-          invalidates={[["service-users"]]}
-          done="The service user is changed."
-          onClose={edit.close}
-        />
-      </Modal>
-      <RemoveDialog
-        name={removing ? of.name : null}
-        verb="Delete"
-        consequence="Its keys go with it, and requests with them are refused at once. What it spent stays in the logs."
-        remove={async (reclaim, headers) =>
-          read(api.DELETE("/v1/service-users/{id}", { params: { path: { id: of.id }, query: { reclaim } }, headers }))
-        }
-        invalidates={[["service-users"], ["keys"]]}
-        onClose={removal.close}
-      />
-    </>
+    <LimitedRecordMenu
+      of={of}
+      save={async (body, headers) => read(api.PATCH("/v1/service-users/{id}", { params, body, headers }))}
+      saved="The service user is changed."
+      remove={async (reclaim, headers) =>
+        read(api.DELETE("/v1/service-users/{id}", { params: { ...params, query: { reclaim } }, headers }))
+      }
+      consequence="Its keys go with it, and requests with them are refused at once. What it spent stays in the logs."
+      invalidates={[["service-users"]]}
+      removalInvalidates={[["keys"]]}
+    />
   );
 }

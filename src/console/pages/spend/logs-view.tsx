@@ -3,12 +3,11 @@ import { Badge, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import type { Wire } from "../../api/client.ts";
-import { Answer } from "../../parts/answer.tsx";
-import { columnsOf, DataTable } from "../../parts/data-table.tsx";
+import { columnsOf } from "../../parts/data-table.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
+import { ListAnswer } from "../../parts/list-answer.tsx";
 import { formatAmount, formatCount } from "../../parts/format.ts";
 import { PageLink } from "../../parts/page-link.tsx";
-import { Pager } from "../../parts/pager.tsx";
 import { Time } from "../../parts/time.tsx";
 import { LogDrawer } from "./log-drawer.tsx";
 import type { SpendFilter } from "../../api/spend.ts";
@@ -65,24 +64,19 @@ export function LogsView({ filter }: { readonly filter: SpendFilter }) {
   const logs = useQuery(spendLogsQuery(filter, pages));
   return (
     <Stack gap="sm">
-      <Answer query={logs}>
-        {({ data, next_cursor: nextCursor }) => (
-          <>
-            {data.length === 0 ? (
-              <EmptyState title="No requests here">
-                Choose another range or provider. A request is listed a second or two after its answer.
-              </EmptyState>
-            ) : (
-              <DataTable caption="Spend logs" columns={COLUMNS} rows={data} rowId={(row) => row.id} />
-            )}
-            <Pager
-              pages={pages}
-              nextCursor={nextCursor}
-              onPages={(turned) => void navigate({ search: (before) => ({ ...before, pages: turned }) })}
-            />
-          </>
-        )}
-      </Answer>
+      <ListAnswer
+        query={logs}
+        caption="Spend logs"
+        columns={COLUMNS}
+        rowId={(row) => row.id}
+        empty={
+          <EmptyState title="No requests here">
+            Choose another range or provider. A request is listed a second or two after its answer.
+          </EmptyState>
+        }
+        pages={pages}
+        onPages={(turned) => void navigate({ search: (before) => ({ ...before, pages: turned }) })}
+      />
       <LogDrawer
         id={log ?? null}
         onClose={() => void navigate({ search: (before) => ({ ...before, log: undefined }) })}

@@ -1,7 +1,7 @@
 /** The teams of the organization. */
-import { Menu, Modal, Stack } from "@mantine/core";
+import { Modal, Stack } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { api, read, type Wire } from "../../api/client.ts";
@@ -10,12 +10,11 @@ import { ActionButton } from "../../parts/action-button.tsx";
 import { columnsOf } from "../../parts/data-table.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { LimitedRecordForm } from "../../parts/limited-record-form.tsx";
+import { LimitedRecordMenu } from "../../parts/limited-record-menu.tsx";
 import { ListAnswer } from "../../parts/list-answer.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
 import { sayLimits } from "../../parts/rate-limits.tsx";
-import { RemoveDialog } from "../../parts/remove-dialog.tsx";
-import { RowMenu } from "../../parts/row-menu.tsx";
 import { Tags } from "../../parts/tags.tsx";
 import { Time } from "../../parts/time.tsx";
 import { teamsQuery } from "./queries.ts";
@@ -92,41 +91,17 @@ export function TeamsPage() {
 }
 
 function TeamMenu({ of }: { readonly of: Team }) {
-  const mayChange = useMay("org:admin");
-  const [editing, edit] = useDisclosure(false);
-  const [removing, removal] = useDisclosure(false);
-  if (!mayChange) return "–";
+  const params = { path: { id: of.id } };
   return (
-    <>
-      <RowMenu of={of.name}>
-        <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={edit.open}>
-          Change
-        </Menu.Item>
-        <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={removal.open}>
-          Delete
-        </Menu.Item>
-      </RowMenu>
-      <Modal opened={editing} onClose={edit.close} title={`Change ${of.name}`}>
-        <LimitedRecordForm
-          of={of}
-          save={async (body, headers) =>
-            read(api.PATCH("/v1/teams/{id}", { params: { path: { id: of.id } }, body, headers }))
-          }
-          invalidates={[["teams"]]}
-          done="The team is changed."
-          onClose={edit.close}
-        />
-      </Modal>
-      <RemoveDialog
-        name={removing ? of.name : null}
-        verb="Delete"
-        consequence="Its members stay members of the organization, and what was spent stays in the logs. Keys that name the team must be revoked or deleted first."
-        remove={async (reclaim, headers) =>
-          read(api.DELETE("/v1/teams/{id}", { params: { path: { id: of.id }, query: { reclaim } }, headers }))
-        }
-        invalidates={[["teams"]]}
-        onClose={removal.close}
-      />
-    </>
+    <LimitedRecordMenu
+      of={of}
+      save={async (body, headers) => read(api.PATCH("/v1/teams/{id}", { params, body, headers }))}
+      saved="The team is changed."
+      remove={async (reclaim, headers) =>
+        read(api.DELETE("/v1/teams/{id}", { params: { ...params, query: { reclaim } }, headers }))
+      }
+      consequence="Its members stay members of the organization, and what was spent stays in the logs. Keys that name the team must be revoked or deleted first."
+      invalidates={[["teams"]]}
+    />
   );
 }
